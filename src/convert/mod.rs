@@ -1,0 +1,129 @@
+//! XML → rows → chunked CSV and rejects. Knows no database, no clock, nothing asynchronous.
+//!
+//! One pass in constant memory: only ancestors' values and the current row are held. Every value is
+//! rewritten into canonical text (see `canonical`) so that nothing that reaches the database can be
+//! coerced by it, and every row gets its SHA-256 (see `checksum`).
+
+pub mod checksum;
+
+use crate::{error::Result, feed::Feed};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, AtomicU64},
+};
+
+/// One file to convert.
+pub struct Job<'a> {
+    /// The feed.
+    pub feed: &'a Feed,
+    /// The file's number in this run, from 1; the first part of every row's id.
+    pub file_no: u32,
+    /// What messages and `source_file` call the file.
+    pub name: &'a str,
+    /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
+    pub date: &'a str,
+    /// Where chunks are written; `None` counts them without writing.
+    pub chunks: Option<&'a Path>,
+    /// Set by a signal: stop at the next row.
+    pub stop: &'a AtomicBool,
+    /// Raised while reading.
+    pub progress: &'a Progress,
+}
+
+/// Counters that another thread may show.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes read.
+    pub bytes: AtomicU64,
+    /// Rows written.
+    pub rows: AtomicU64,
+}
+
+/// A CSV file that is whole: it was written aside and renamed.
+///
+/// It has a header; the columns are `tieout_id`, `tieout_line`, `tieout_checksum` and then the feed's
+/// columns in order. Every field is quoted, lines end with LF, no value is an empty field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// `<file number, 4 digits>-<chunk number, 6 digits>.csv` in the chunks folder.
+    pub path: PathBuf,
+    /// Rows without the header.
+    pub rows: u64,
+    /// Bytes with the header.
+    pub bytes: u64,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+}
+
+/// A row that could not be converted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// The record's ordinal in its file, from 1.
+    pub record: u64,
+    /// Line of the row element's start tag, from 1.
+    pub line: u64,
+    /// Byte offset of the row element's start tag, from 0, in the decoded (UTF-8) document.
+    pub byte: u64,
+    /// The column; empty where the reason is not one column's.
+    pub column: String,
+    /// The value as it stood.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was read from one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Row elements, before `explode` and `where`.
+    pub elements: u64,
+    /// Candidate rows after `explode`: `records == rows + rejects + filtered`.
+    pub records: u64,
+    /// Rows in the chunks.
+    pub rows: u64,
+    /// Rows in rejects.
+    pub rejects: u64,
+    /// Rows that `where` took out.
+    pub filtered: u64,
+    /// Chunks written.
+    pub chunks: u64,
+    /// Rows without a value, per column of the feed.
+    pub nulls: Vec<u64>,
+    /// Sums in canonical decimal text of each column that has `total_by`: (column, group, rows, sum), sorted.
+    pub totals: Vec<(usize, String, u64, String)>,
+    /// What became of each `[[control]]`.
+    pub controls: Vec<ControlOutcome>,
+    /// Sentences for the summary and the log.
+    pub warnings: Vec<String>,
+}
+
+/// The outcome of one control on one file (or one `per` element).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlOutcome {
+    /// The control's name.
+    pub name: String,
+    /// Which `per` element, from 1; 0 for the whole file.
+    pub ordinal: u64,
+    /// What the file declares, canonical decimal text; `None`: absent, so the control was skipped.
+    pub declared: Option<String>,
+    /// What was counted or summed.
+    pub counted: String,
+    /// `passed`, `failed` or `skipped`.
+    pub outcome: &'static str,
+}
+
+/// Receives what a conversion produces, in order.
+pub trait Sink {
+    /// A chunk is whole. An error stops the conversion.
+    ///
+    /// # Errors
+    /// Whatever the receiver fails with; the conversion ends with it.
+    fn chunk(&mut self, chunk: Chunk) -> Result<()>;
+    /// A row was rejected (never called with `bad_rows = "refuse"`).
+    ///
+    /// # Errors
+    /// As above.
+    fn reject(&mut self, reject: Reject) -> Result<()>;
+}

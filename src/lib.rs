@@ -1,0 +1,8 @@
+//! tieout reconciles a third party's XML files with our own table.
+//!
+//! Data flows one way: `feed` (checked) → `source` (files) → `convert` (XML to chunked CSV) → `database`
+//! (bulk load, through statements from `sql`) → `reconcile` (one join) → `export` → clean.
+
+pub mod convert;
+pub mod error;
+pub mod feed;
