@@ -4,5 +4,7 @@
 //! (bulk load, through statements from `sql`) → `reconcile` (one join) → `export` → clean.
 
 pub mod convert;
+pub mod database;
 pub mod error;
 pub mod feed;
+pub mod sql;

@@ -1,0 +1,1 @@
+SELECT run_id, holder FROM tieout_feeds WHERE feed = :feed

@@ -1,0 +1,1 @@
+UPDATE tieout_runs SET status = :status WHERE run_id = :run_id

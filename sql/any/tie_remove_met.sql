@@ -1,0 +1,3 @@
+-- Those rows leave the join …
+DELETE FROM {join}
+WHERE tieout_id IN (SELECT tieout_id FROM {tie} WHERE side = 'theirs')

@@ -1,0 +1,16 @@
+-- Keys that occur more than once: their rows.
+INSERT INTO {tie} (side, tieout_id, row_key, compared, ours)
+SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {their_payload}
+FROM {stage} AS s
+WHERE s.tieout_copy >= 1
+UNION ALL
+SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {their_payload}
+FROM (
+    SELECT tieout_id
+    FROM {join}
+    WHERE tieout_id IS NOT NULL
+    GROUP BY tieout_id
+    HAVING count(*) > 1
+) AS met_twice
+JOIN {stage} AS s ON s.tieout_id = met_twice.tieout_id
+WHERE s.tieout_copy = 0

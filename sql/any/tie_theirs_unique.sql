@@ -1,0 +1,5 @@
+-- Keys that occur more than once: their rows. (A unique index says that ours has no such key.)
+INSERT INTO {tie} (side, tieout_id, row_key, compared, ours)
+SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {their_payload}
+FROM {stage} AS s
+WHERE s.tieout_copy >= 1

@@ -1,0 +1,1 @@
+INSERT IGNORE INTO tieout_feeds (feed, run_id, holder) VALUES (:feed, '', '')

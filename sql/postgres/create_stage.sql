@@ -1,0 +1,8 @@
+-- Theirs: the rows of the files as canonical text; an empty text is "no value".
+CREATE UNLOGGED TABLE IF NOT EXISTS {stage} (
+    tieout_id       bigint NOT NULL,             -- file number * 10^12 + record
+    tieout_line     bigint NOT NULL,
+    tieout_checksum text COLLATE "C" NOT NULL,   -- SHA-256 of the compared columns
+{stage_columns},
+    tieout_copy     bigint NOT NULL DEFAULT 0    -- 1, 2, … where the key occurs more than once
+)

@@ -1,0 +1,8 @@
+-- Rows of both sides whose key occurs more than once.
+CREATE UNLOGGED TABLE IF NOT EXISTS {tie} (
+    side      text COLLATE "C" NOT NULL,
+    tieout_id bigint,
+    row_key   text COLLATE "C" NOT NULL,
+    compared  text COLLATE "C" NOT NULL,
+    ours      text COLLATE "C" NOT NULL
+)

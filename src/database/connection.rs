@@ -1,0 +1,257 @@
+//! One connection to one of the servers, with the few calls that everything else needs.
+//!
+//! Every value that comes back is text or NULL: the statements cast where they must.
+
+use super::{
+    errors, sqlite_decimal,
+    target::{Options, Target},
+};
+use crate::{
+    error::{Error, Result},
+    sql::{Dialect, Statement, Value},
+};
+use futures_util::TryStreamExt;
+use sqlx::{
+    AssertSqlSafe, ConnectOptions, Connection as _, Executor, MySqlConnection, PgConnection, Row,
+    SqliteConnection,
+};
+use std::time::Duration;
+
+/// A row as text.
+pub type TextRow = Vec<Option<String>>;
+
+/// One connection.
+pub struct Connection {
+    pub(super) inner: Inner,
+    pub(super) dialect: Dialect,
+    pub(super) target: Target,
+    /// Product and version, e.g. `PostgreSQL 15.18`.
+    product: String,
+}
+
+pub(super) enum Inner {
+    Postgres(Box<PgConnection>),
+    MySql(Box<MySqlConnection>),
+    Sqlite(Box<SqliteConnection>),
+}
+
+macro_rules! each {
+    ($inner:expr, $c:ident => $body:expr) => {
+        match $inner {
+            Inner::Postgres($c) => $body,
+            Inner::MySql($c) => $body,
+            Inner::Sqlite($c) => $body,
+        }
+    };
+}
+
+macro_rules! query {
+    ($sql:expr, $values:expr) => {{
+        let mut query = sqlx::query(AssertSqlSafe($sql)).persistent(false);
+        for value in $values {
+            query = match value {
+                Value::Text(text) => query.bind(text.clone()),
+                Value::Int(number) => query.bind(*number),
+            };
+        }
+        query
+    }};
+}
+
+impl Connection {
+    /// Connects within 15 seconds and sets the session.
+    ///
+    /// # Errors
+    /// `Database`, without the password.
+    pub async fn open(target: &Target) -> Result<Self> {
+        let attempt = tokio::time::timeout(Duration::from_secs(15), connect(&target.options)).await;
+        let inner = attempt
+            .map_err(|_| {
+                Error::database(
+                    format!("cannot connect to {}: no answer within 15 seconds", target.shown),
+                    "check host, port and network, and that the server is up; then run again",
+                )
+            })?
+            .map_err(|cause| errors::connection(&target.shown, &cause))?;
+        let mut connection =
+            Self { inner, dialect: Dialect::Sqlite, target: target.clone(), product: String::new() };
+        connection.identify().await?;
+        for statement in crate::sql::session(connection.dialect, &connection.settings()) {
+            connection.execute(&statement).await?;
+        }
+        Ok(connection)
+    }
+
+    fn settings(&self) -> crate::sql::Settings {
+        crate::sql::Settings {
+            lock_timeout: self.target.timeouts.lock,
+            statement_timeout: self.target.timeouts.statement,
+        }
+    }
+
+    async fn identify(&mut self) -> Result<()> {
+        let sql = match &self.inner {
+            Inner::Postgres(_) => "SELECT current_setting('server_version')",
+            Inner::MySql(_) => "SELECT CAST(version() AS char)",
+            Inner::Sqlite(_) => "SELECT sqlite_version()",
+        };
+        let version = self.one(&Statement::plain("version", sql)).await?.unwrap_or_default();
+        self.dialect = match &self.inner {
+            Inner::Postgres(_) => Dialect::Postgres,
+            Inner::MySql(_) if version.contains("MariaDB") => Dialect::MariaDb,
+            Inner::MySql(_) => Dialect::MySql,
+            Inner::Sqlite(_) => Dialect::Sqlite,
+        };
+        self.product = format!("{} {version}", self.dialect);
+        Ok(())
+    }
+
+    /// The dialect it speaks.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Product and version.
+    #[must_use]
+    pub fn product(&self) -> &str {
+        &self.product
+    }
+
+    /// Runs a statement; gives the number of rows it changed.
+    ///
+    /// # Errors
+    /// `Database`, named by the statement.
+    pub async fn execute(&mut self, statement: &Statement) -> Result<u64> {
+        let (sql, values) = statement.bound(self.dialect);
+        tracing::debug!(statement = statement.name, sql, "execute");
+        let deadline = self.target.timeouts.statement;
+        let result = within(deadline, async {
+            if values.is_empty() {
+                // Without values the simple protocol serves, which some statements need.
+                each!(&mut self.inner, c => (&mut **c).execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map(|done| done.rows_affected()))
+            } else {
+                each!(&mut self.inner, c => query!(sql, &values).execute(&mut **c).await.map(|done| done.rows_affected()))
+            }
+        })
+        .await;
+        result.map_err(|cause| errors::statement(statement.name, &cause))
+    }
+
+    /// Runs several statements in order.
+    ///
+    /// # Errors
+    /// As `execute`; the first failure ends it.
+    pub async fn execute_all(&mut self, statements: &[Statement]) -> Result<()> {
+        for statement in statements {
+            self.execute(statement).await?;
+        }
+        Ok(())
+    }
+
+    /// All rows of a query.
+    ///
+    /// # Errors
+    /// As `execute`.
+    pub async fn rows(&mut self, statement: &Statement) -> Result<Vec<TextRow>> {
+        let mut rows = Vec::new();
+        self.each_row(statement, |row| {
+            rows.push(row);
+            Ok(())
+        })
+        .await?;
+        Ok(rows)
+    }
+
+    /// The first column of the first row.
+    ///
+    /// # Errors
+    /// As `execute`.
+    pub async fn one(&mut self, statement: &Statement) -> Result<Option<String>> {
+        let rows = self.rows(statement).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+    }
+
+    /// Streams the rows of a query through `take`, in constant memory.
+    ///
+    /// # Errors
+    /// As `execute`, and what `take` fails with.
+    pub async fn each_row(
+        &mut self,
+        statement: &Statement,
+        mut take: impl FnMut(TextRow) -> Result<()>,
+    ) -> Result<()> {
+        let (sql, values) = statement.bound(self.dialect);
+        tracing::debug!(statement = statement.name, sql, "query");
+        let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
+        each!(&mut self.inner, c => {
+            let mut rows = query!(sql, &values).fetch(&mut **c);
+            while let Some(row) = rows.try_next().await.map_err(failed)? {
+                let text = (0..row.len()).map(|n| row.try_get_unchecked::<Option<String>, _>(n));
+                take(text.collect::<Result<_, _>>().map_err(failed)?)?;
+            }
+        });
+        Ok(())
+    }
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// As `execute`.
+    pub async fn begin(&mut self) -> Result<()> {
+        let sql = if self.dialect == Dialect::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
+        self.execute(&Statement::plain("begin", sql)).await.map(drop)
+    }
+
+    /// Commits it.
+    ///
+    /// # Errors
+    /// As `execute`; the outcome is then unknown.
+    pub async fn commit(&mut self) -> Result<()> {
+        self.execute(&Statement::plain("commit", "COMMIT")).await.map(drop)
+    }
+
+    /// Rolls it back. A failure is not reported: the server does the same when the connection ends.
+    pub async fn rollback(&mut self) {
+        if let Err(cause) = self.execute(&Statement::plain("rollback", "ROLLBACK")).await {
+            tracing::debug!(%cause, "rollback");
+        }
+    }
+
+    /// Ends the connection politely.
+    pub async fn close(self) {
+        let closed = match self.inner {
+            Inner::Postgres(c) => c.close().await,
+            Inner::MySql(c) => c.close().await,
+            Inner::Sqlite(c) => c.close().await,
+        };
+        if let Err(cause) = closed {
+            tracing::debug!(%cause, "close");
+        }
+    }
+}
+
+async fn connect(options: &Options) -> Result<Inner, sqlx::Error> {
+    Ok(match options {
+        Options::Postgres(options) => Inner::Postgres(Box::new(options.connect().await?)),
+        Options::MySql(options) => Inner::MySql(Box::new(options.connect().await?)),
+        Options::Sqlite(options) => {
+            let mut connection = options.connect().await?;
+            sqlite_decimal::register(&mut connection).await?;
+            Inner::Sqlite(Box::new(connection))
+        }
+    })
+}
+
+/// The statement's own deadline, a little after the server's: a hung server never answers at all.
+async fn within<T>(
+    deadline: Option<Duration>,
+    work: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
+    match deadline {
+        None => work.await,
+        Some(limit) => tokio::time::timeout(limit + Duration::from_secs(5), work)
+            .await
+            .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))),
+    }
+}

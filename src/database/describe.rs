@@ -1,0 +1,179 @@
+//! What our side looks like: the types of the columns that the feed asks for, and whether an index
+//! says that no key occurs twice.
+
+use super::{
+    connection::{Connection, Inner},
+    errors,
+};
+use crate::{
+    error::Result,
+    feed::{Feed, Kind, Relation},
+    sql::{Dialect, Family, OurColumn, Parameters, Statement, Work},
+};
+use sqlx::{AssertSqlSafe, Column as _, Either, Executor, SqlSafeStr, Statement as _, TypeInfo};
+
+/// Our side as the server describes it.
+#[derive(Debug, Clone)]
+pub struct OursShape {
+    /// The type of each column asked for, by its index in the feed.
+    pub columns: Vec<(usize, OurColumn)>,
+    /// The parameters, with the types that the server infers.
+    pub parameters: Parameters,
+    /// A unique index covers the key, so that ours holds no key twice.
+    pub unique_key: bool,
+}
+
+impl Connection {
+    /// Describes ours by preparing its SELECT; reads no row.
+    ///
+    /// # Errors
+    /// `Database` where a table or column is missing or may not be read.
+    pub async fn describe_ours(&mut self, feed: &Feed, parameters: &Parameters) -> Result<OursShape> {
+        let work = Work::new(self.dialect, feed);
+        let statement = work.ours(parameters)?;
+        let (sql, _) = statement.bound(self.dialect);
+        let failed = |cause: sqlx::Error| errors::statement("ours", &cause);
+        let sql = AssertSqlSafe(sql).into_sql_str();
+        let mut parameters = parameters.clone();
+        let described: Vec<(String, OurColumn)> = match &mut self.inner {
+            Inner::Postgres(c) => {
+                let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
+                if let Some(Either::Left(types)) = prepared.parameters() {
+                    parameters.casts = types.iter().map(|t| t.name().to_owned()).collect();
+                }
+                (prepared.columns().iter())
+                    .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), postgres_family)))
+                    .collect()
+            }
+            Inner::MySql(c) => {
+                let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
+                (prepared.columns().iter())
+                    .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), mysql_family)))
+                    .collect()
+            }
+            Inner::Sqlite(c) => {
+                let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
+                (prepared.columns().iter())
+                    .map(|c| (c.name().to_owned(), our_column("typed per value", |_| Family::Dynamic)))
+                    .collect()
+            }
+        };
+        let columns: Vec<(usize, OurColumn)> = described
+            .into_iter()
+            .filter_map(|(name, column)| {
+                feed.columns.iter().position(|c| c.name == name).map(|n| (n, column))
+            })
+            .collect();
+        let unique_key = self.unique_key(feed, &columns).await?;
+        Ok(OursShape { columns, parameters, unique_key })
+    }
+
+    /// True only where a unique index over columns that cannot be NULL lies within the key, and the
+    /// canonical text of those columns keeps different values different.
+    async fn unique_key(&mut self, feed: &Feed, types: &[(usize, OurColumn)]) -> Result<bool> {
+        let Some(ours) = &feed.ours else { return Ok(false) };
+        let Relation::Table(table) = &ours.relation else { return Ok(false) };
+        let plain: Vec<&str> = (feed.columns.iter().enumerate())
+            .filter(|(n, c)| {
+                let family = types.iter().find(|(asked, _)| asked == n).map(|(_, ours)| ours.family);
+                c.key
+                    && !ours.expressions.contains_key(&c.name)
+                    && family.is_some_and(|f| injective(&c.kind, f))
+            })
+            .map(|(_, c)| c.name.as_str())
+            .collect();
+        let Some(statement) = unique_indexes(self.dialect, table) else { return Ok(false) };
+        let mut indexes: Vec<(String, Vec<String>)> = Vec::new();
+        for row in self.rows(&statement).await? {
+            let [Some(index), Some(column)] = row.as_slice() else { return Ok(false) };
+            match indexes.iter_mut().find(|(name, _)| name == index) {
+                Some((_, columns)) => columns.push(column.clone()),
+                None => indexes.push((index.clone(), vec![column.clone()])),
+            }
+        }
+        Ok(indexes.iter().any(|(_, columns)| columns.iter().all(|c| plain.contains(&c.as_str()))))
+    }
+}
+
+fn our_column(type_name: &str, family: impl Fn(&str) -> Family) -> OurColumn {
+    OurColumn { type_name: type_name.to_lowercase(), family: family(type_name) }
+}
+
+fn postgres_family(name: &str) -> Family {
+    match name {
+        "INT2" | "INT4" | "INT8" | "OID" => Family::Integer,
+        "NUMERIC" => Family::Decimal,
+        "FLOAT4" => Family::Real,
+        "FLOAT8" => Family::Double,
+        "MONEY" => Family::Money,
+        "DATE" => Family::Date,
+        "TIMESTAMP" => Family::Timestamp,
+        "TIMESTAMPTZ" => Family::TimestampTz,
+        "BOOL" => Family::Boolean,
+        "BYTEA" => Family::Binary,
+        _ => Family::Text,
+    }
+}
+
+fn mysql_family(name: &str) -> Family {
+    let name = name.strip_suffix(" UNSIGNED").unwrap_or(name);
+    match name {
+        "BOOLEAN" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "BIGINT" | "YEAR" => Family::Integer,
+        "DECIMAL" => Family::Decimal,
+        "FLOAT" => Family::Real,
+        "DOUBLE" => Family::Double,
+        "DATE" => Family::Date,
+        "DATETIME" | "TIMESTAMP" => Family::Timestamp,
+        "BIT" => Family::Bit,
+        "BINARY" | "VARBINARY" | "BLOB" | "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" | "GEOMETRY" => {
+            Family::Binary
+        }
+        _ => Family::Text,
+    }
+}
+
+/// Different values of the type have different canonical texts.
+fn injective(kind: &Kind, family: Family) -> bool {
+    match family {
+        Family::Text => *kind == Kind::Text,
+        Family::Integer => matches!(kind, Kind::Text | Kind::Integer | Kind::Decimal),
+        Family::Decimal => matches!(kind, Kind::Integer | Kind::Decimal),
+        Family::Date => matches!(kind, Kind::Date { .. }),
+        _ => false,
+    }
+}
+
+/// (index, column) of every unique index whose columns are all NOT NULL.
+fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
+    let sql = match dialect {
+        Dialect::Postgres => {
+            let name: Vec<String> = table.iter().map(|part| dialect.quote(part)).collect();
+            format!(
+                "SELECT CAST(i.indexrelid AS text), CAST(a.attname AS text) \
+                 FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
+                 WHERE i.indrelid = to_regclass({}) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL \
+                 AND NOT EXISTS (SELECT 1 FROM pg_attribute AS n WHERE n.attrelid = i.indrelid \
+                                 AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull)",
+                dialect.literal(&name.join("."))
+            )
+        }
+        Dialect::MySql | Dialect::MariaDb => {
+            let (schema, name) = match table {
+                [name] => ("database()".to_owned(), name),
+                [schema, name] => (dialect.literal(schema), name),
+                _ => return None,
+            };
+            format!(
+                "SELECT CAST(s.index_name AS char), CAST(s.column_name AS char) \
+                 FROM information_schema.statistics AS s \
+                 WHERE s.table_schema = {schema} AND s.table_name = {} AND s.non_unique = 0 AND s.index_name NOT IN \
+                 (SELECT n.index_name FROM information_schema.statistics AS n WHERE n.table_schema = s.table_schema \
+                  AND n.table_name = s.table_name AND (n.nullable = 'YES' OR n.sub_part IS NOT NULL OR n.column_name IS NULL))",
+                dialect.literal(name)
+            )
+        }
+        // SQLite's types are the values' own: '1' and 1 are two keys there and one canonical text.
+        Dialect::Sqlite => return None,
+    };
+    Some(Statement::plain("unique_indexes", sql))
+}

@@ -1,0 +1,99 @@
+//! One lock per feed in each database, so that two runs cannot overlap.
+//!
+//! The server's own lock dies with its connection while the work might go on; so beside it stands the
+//! fence, a row that the last transaction must still own (`reconcile`).
+
+use super::{connection::Connection, connection::Inner, target::Options, target::Target};
+use crate::{
+    error::{Error, Result, printable},
+    sql::{Dialect, Ledger, Statement},
+};
+use std::fs::{File, OpenOptions, TryLockError};
+
+/// Held until it is dropped or released.
+pub struct Lock {
+    connection: Option<Connection>,
+    _file: Option<File>,
+}
+
+impl Lock {
+    /// Takes the feed's lock, or says who holds it.
+    ///
+    /// # Errors
+    /// `Locked`; `Database`; `Machine` where SQLite's lock file cannot be written.
+    pub async fn take(target: &Target, feed: &str) -> Result<Self> {
+        if let Options::Sqlite(options) = &target.options {
+            let mut path = options.get_filename().as_os_str().to_owned();
+            path.push(format!(".{feed}.lock"));
+            return Self::file(path.as_ref(), target, feed).await;
+        }
+        let mut connection = Connection::open(target).await?;
+        let name = format!("tieout {feed}");
+        let digest = crate::convert::checksum::sha256_hex(name.as_bytes());
+        let statement = match &connection.inner {
+            Inner::Postgres(_) => {
+                // Two 32-bit halves of the digest, as the two-argument form wants them.
+                let half = |range: std::ops::Range<usize>| {
+                    u32::from_str_radix(&digest[range], 16).unwrap_or_default().cast_signed()
+                };
+                format!("SELECT CAST(pg_try_advisory_lock({}, {}) AS text)", half(0..8), half(8..16))
+            }
+            // Server-wide, so the database's name is part of it; 64 characters at most.
+            _ => format!(
+                "SELECT CASE GET_LOCK(LEFT(CONCAT('tieout.', SHA2(CONCAT(database(), {}), 256)), 64), 0) WHEN 1 THEN 'true' ELSE 'false' END",
+                connection.dialect.literal(&format!(".{name}"))
+            ),
+        };
+        if connection.one(&Statement::plain("lock", statement)).await?.as_deref() == Some("true") {
+            return Ok(Self { connection: Some(connection), _file: None });
+        }
+        let holder = holder(&mut connection, feed).await;
+        connection.close().await;
+        Err(held(feed, &holder))
+    }
+
+    async fn file(path: &std::path::Path, target: &Target, feed: &str) -> Result<Self> {
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(path)
+            .map_err(|cause| Error::machine("open the lock file", path, &cause))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { connection: None, _file: Some(file) }),
+            Err(TryLockError::WouldBlock) => {
+                let mut connection = Connection::open(target).await?;
+                let holder = holder(&mut connection, feed).await;
+                connection.close().await;
+                Err(held(feed, &holder))
+            }
+            Err(TryLockError::Error(cause)) => Err(Error::machine("lock", path, &cause)),
+        }
+    }
+
+    /// Gives it back.
+    pub async fn release(self) {
+        if let Some(connection) = self.connection {
+            connection.close().await;
+        }
+    }
+}
+
+async fn holder(connection: &mut Connection, feed: &str) -> String {
+    let dialect: Dialect = connection.dialect();
+    let Ok(statement) = Ledger(dialect).fence_holder(feed) else { return String::new() };
+    match connection.rows(&statement).await {
+        Ok(rows) => {
+            rows.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten().unwrap_or_default()
+        }
+        Err(_) => String::new(),
+    }
+}
+
+fn held(feed: &str, holder: &str) -> Error {
+    let by = if holder.is_empty() { String::new() } else { format!(": {}", printable(holder)) };
+    Error::Locked {
+        what: format!("another run of feed {feed} is at work{by}"),
+        hint: "wait until it is done; this run changed nothing".into(),
+    }
+}

@@ -1,0 +1,180 @@
+//! tieout's own tables, versioned: refinery over sqlx's connections.
+
+use super::{
+    connection::{Connection, Inner},
+    lock::Lock,
+    target::Target,
+};
+use crate::{
+    error::{Error, Result},
+    sql::Dialect,
+};
+use refinery::{Migration, Runner};
+use refinery_core::{
+    AsyncMigrate,
+    traits::r#async::{AsyncQuery, AsyncTransaction},
+};
+use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
+use std::time::Duration;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+/// Where refinery keeps its own account.
+const HISTORY: &str = "tieout_schema_history";
+
+/// (name, SQL) of every migration, oldest first; they never change once released.
+fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
+    match dialect {
+        Dialect::Postgres => vec![("V1__ledger", include_str!("../../migrations/postgres/V1__ledger.sql"))],
+        Dialect::MySql | Dialect::MariaDb => {
+            vec![("V1__ledger", include_str!("../../migrations/mysql/V1__ledger.sql"))]
+        }
+        Dialect::Sqlite => vec![("V1__ledger", include_str!("../../migrations/sqlite/V1__ledger.sql"))],
+    }
+}
+
+/// Creates or upgrades tieout's own tables; gives the names of what was applied.
+///
+/// # Errors
+/// `Database` where a statement fails or the schema is newer than this program.
+pub async fn migrate(target: &Target) -> Result<Vec<String>> {
+    let mut connection = Connection::open(target).await?;
+    if pending(&mut connection).await?.is_empty() {
+        connection.close().await;
+        return Ok(Vec::new());
+    }
+    // Two feeds may start at the same time on a new database.
+    let lock = wait_for_lock(target).await?;
+    let todo = migrations(connection.dialect())
+        .into_iter()
+        .map(|(name, sql)| Migration::unapplied(name, sql).map_err(|cause| failed(&cause)))
+        .collect::<Result<Vec<_>>>()?;
+    let mut runner = Runner::new(&todo);
+    runner.set_migration_table_name(HISTORY);
+    let report = runner.run_async(&mut Adapter(&mut connection)).await.map_err(|cause| failed(&cause));
+    lock.release().await;
+    connection.close().await;
+    Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())
+}
+
+/// The names of migrations that are still to be applied.
+///
+/// # Errors
+/// `Database` where the schema is newer than this program.
+pub async fn pending(connection: &mut Connection) -> Result<Vec<String>> {
+    let known = migrations(connection.dialect());
+    let applied =
+        if has_history(connection).await? { applied_versions(connection).await? } else { Vec::new() };
+    let newest = u32::try_from(known.len()).unwrap_or(u32::MAX);
+    if let Some(newer) = applied.iter().find(|version| **version > newest) {
+        return Err(Error::database(
+            format!(
+                "the schema of tieout's tables there has version {newer}; this program knows versions up to {newest}"
+            ),
+            "a newer tieout upgraded it: install that version here too",
+        ));
+    }
+    Ok(known.iter().skip(applied.len()).map(|(name, _)| (*name).to_owned()).collect())
+}
+
+async fn has_history(connection: &mut Connection) -> Result<bool> {
+    let sql = match connection.dialect() {
+        Dialect::Postgres => format!("SELECT CAST(to_regclass('{HISTORY}') AS text)"),
+        Dialect::Sqlite => {
+            format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{HISTORY}'")
+        }
+        _ => format!(
+            "SELECT CAST(table_name AS char) FROM information_schema.tables WHERE table_schema = database() AND table_name = '{HISTORY}'"
+        ),
+    };
+    Ok(connection.one(&crate::sql::Statement::plain("schema", sql)).await?.is_some())
+}
+
+async fn applied_versions(connection: &mut Connection) -> Result<Vec<u32>> {
+    let text = connection.dialect().text_type();
+    let sql = format!("SELECT CAST(version AS {text}) FROM {HISTORY} ORDER BY version");
+    let rows = connection.rows(&crate::sql::Statement::plain("schema", sql)).await?;
+    Ok(rows.into_iter().flatten().flatten().filter_map(|version| version.parse().ok()).collect())
+}
+
+async fn wait_for_lock(target: &Target) -> Result<Lock> {
+    for _ in 0..300 {
+        match Lock::take(target, "~schema").await {
+            Err(Error::Locked { .. }) => tokio::time::sleep(Duration::from_millis(100)).await,
+            other => return other,
+        }
+    }
+    Lock::take(target, "~schema").await
+}
+
+fn failed(cause: &refinery::Error) -> Error {
+    Error::database(
+        format!("creating or upgrading tieout's own tables failed: {cause}"),
+        "run `tieout migrate` as a user who may create tables; it can be repeated",
+    )
+}
+
+/// refinery's traits over sqlx.
+struct Adapter<'a>(&'a mut Connection);
+
+macro_rules! in_transaction {
+    ($connection:expr, $queries:expr) => {{
+        let mut transaction = $connection.begin().await?;
+        let mut count = 0;
+        for query in $queries {
+            (&mut *transaction).execute(sqlx::raw_sql(AssertSqlSafe(query.to_owned()))).await?;
+            count += 1;
+        }
+        transaction.commit().await?;
+        Ok(count)
+    }};
+}
+
+impl AsyncTransaction for Adapter<'_> {
+    type Error = sqlx::Error;
+
+    async fn execute<'a, T: Iterator<Item = &'a str> + Send + 'a>(
+        &'a mut self,
+        queries: T,
+    ) -> Result<usize, Self::Error> {
+        match &mut self.0.inner {
+            Inner::Postgres(c) => in_transaction!(c, queries),
+            Inner::MySql(c) => in_transaction!(c, queries),
+            Inner::Sqlite(c) => in_transaction!(c, queries),
+        }
+    }
+}
+
+macro_rules! read_history {
+    ($connection:expr, $query:expr) => {{
+        let rows = (&mut **$connection).fetch_all(sqlx::raw_sql(AssertSqlSafe($query.to_owned()))).await?;
+        let mut applied = Vec::new();
+        for row in rows {
+            let (version, on, checksum): (i32, String, String) =
+                (row.try_get(0)?, row.try_get(2)?, row.try_get(3)?);
+            applied.push((version, row.try_get::<String, _>(1)?, on, checksum));
+        }
+        applied
+    }};
+}
+
+impl AsyncQuery<Vec<Migration>> for Adapter<'_> {
+    async fn query<'a>(&'a mut self, query: &'a str) -> Result<Vec<Migration>, Self::Error> {
+        let applied = match &mut self.0.inner {
+            Inner::Postgres(c) => read_history!(c, query),
+            Inner::MySql(c) => read_history!(c, query),
+            Inner::Sqlite(c) => read_history!(c, query),
+        };
+        let broken =
+            |_| sqlx::Error::Decode("the schema history holds a row that refinery did not write".into());
+        applied
+            .into_iter()
+            .map(|(version, name, on, checksum)| {
+                let on = OffsetDateTime::parse(&on, &Rfc3339).map_err(|_| broken(()))?;
+                let checksum = checksum.parse().map_err(|_| broken(()))?;
+                Ok(Migration::applied(version, name, on, checksum))
+            })
+            .collect()
+    }
+}
+
+impl AsyncMigrate for Adapter<'_> {}

@@ -1,0 +1,21 @@
+//! Everything that differs between servers: connecting, session settings, migrations, bulk load,
+//! the lock, streaming rows back. Knows nothing of feeds but their statements.
+
+mod cancel;
+mod connection;
+mod describe;
+mod errors;
+mod load;
+mod lock;
+mod migrate;
+#[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
+mod sqlite_decimal;
+mod target;
+
+pub use cancel::{Canceller, Stop};
+pub use connection::Connection;
+pub use describe::OursShape;
+pub use load::{LoadMethod, Loader};
+pub use lock::Lock;
+pub use migrate::{migrate, pending};
+pub use target::{Target, Timeouts};

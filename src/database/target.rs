@@ -1,0 +1,115 @@
+//! Which database: a URL that is never printed.
+
+use crate::{
+    error::{Error, Result, printable},
+    feed::Secret,
+};
+use sqlx::{
+    ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+};
+use std::{path::Path, str::FromStr, time::Duration};
+
+/// How long statements may wait or take, from the feed's `[database]`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timeouts {
+    /// For a lock.
+    pub lock: Option<Duration>,
+    /// For one statement.
+    pub statement: Option<Duration>,
+}
+
+/// A database to connect to.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub(super) options: Options,
+    pub(super) timeouts: Timeouts,
+    /// The URL without user, password and query, for messages.
+    pub(super) shown: String,
+    /// MySQL only: the URL for the second driver.
+    pub(super) url: Secret,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Options {
+    Postgres(Box<PgConnectOptions>),
+    MySql(Box<MySqlConnectOptions>),
+    Sqlite(Box<SqliteConnectOptions>),
+}
+
+impl Target {
+    /// Reads a URL: `postgres://`, `mysql://`, `mariadb://` or `sqlite:`.
+    ///
+    /// # Errors
+    /// `Usage` without the URL's text where it cannot be read.
+    pub fn parse(url: &Secret, timeouts: Timeouts) -> Result<Self> {
+        let text = url.reveal();
+        let scheme = text.split(':').next().unwrap_or_default();
+        let options = match scheme {
+            "postgres" | "postgresql" => {
+                let options = PgConnectOptions::from_str(text).map_err(|_| unreadable(scheme))?;
+                Options::Postgres(Box::new(options.application_name("tieout").disable_statement_logging()))
+            }
+            "mysql" | "mariadb" => {
+                let text = text.replacen("mariadb:", "mysql:", 1);
+                let options = MySqlConnectOptions::from_str(&text).map_err(|_| unreadable(scheme))?;
+                Options::MySql(Box::new(own_session(options).disable_statement_logging()))
+            }
+            "sqlite" => {
+                let options = SqliteConnectOptions::from_str(text).map_err(|_| unreadable(scheme))?;
+                Options::Sqlite(Box::new(options.disable_statement_logging()))
+            }
+            _ => {
+                return Err(Error::usage(
+                    "the database URL has an unknown scheme",
+                    "begin it with postgres://, mysql://, mariadb:// or sqlite:",
+                ));
+            }
+        };
+        Ok(Self { options, timeouts, shown: shown(scheme, text), url: url.clone() })
+    }
+
+    /// The embedded default: a SQLite file that is created where it is missing.
+    #[must_use]
+    pub fn embedded(path: &Path, timeouts: Timeouts) -> Self {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
+            .disable_statement_logging();
+        Self {
+            options: Options::Sqlite(Box::new(options)),
+            timeouts,
+            shown: format!("sqlite:{}", path.display()),
+            url: Secret::new(String::new()),
+        }
+    }
+
+    /// The URL without user, password and query.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        &self.shown
+    }
+}
+
+/// `session.sql` sets what sqlx would otherwise set by itself.
+fn own_session(options: MySqlConnectOptions) -> MySqlConnectOptions {
+    options.pipes_as_concat(false).no_engine_substitution(false).timezone(None)
+}
+
+fn unreadable(scheme: &str) -> Error {
+    Error::usage(
+        format!("the {scheme} URL of the database cannot be read"),
+        "its form is scheme://user:password@host:port/database; characters such as @ : / # in the password are written as %40 %3A %2F %23",
+    )
+}
+
+fn shown(scheme: &str, text: &str) -> String {
+    match url::Url::parse(text) {
+        Ok(url) if url.has_host() => {
+            let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
+            printable(&format!("{scheme}://{}{port}{}", url.host_str().unwrap_or_default(), url.path()))
+        }
+        _ if scheme == "sqlite" => printable(text.split('?').next().unwrap_or_default()),
+        _ => format!("the {scheme} database"),
+    }
+}

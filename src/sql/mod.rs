@@ -1,0 +1,21 @@
+//! Builds every statement from `sql/<dialect>/*.sql`; opens no connection.
+//!
+//! A template is one whole statement with `{holes}` for checked identifiers and generated expressions
+//! and `:names` for bound values. `plan` prints and `run` executes what comes out of here.
+
+mod canonical;
+mod dialect;
+mod encode;
+mod ledger;
+mod ours;
+mod session;
+mod statement;
+mod template;
+mod work;
+
+pub use dialect::Dialect;
+pub use ledger::Ledger;
+pub use ours::{Family, OurColumn, Parameters};
+pub use session::{Settings, session};
+pub use statement::{Piece, Statement, Value};
+pub use work::Work;

@@ -1,0 +1,202 @@
+//! Our side: the inner SELECT with the feed's own expressions, its parameters and `{theirs}`.
+
+use super::{
+    Dialect, Piece, Value,
+    template::{Token, tokens},
+};
+use crate::{
+    error::{Error, Result},
+    feed::{Column, Feed, Kind, Ours, Relation},
+};
+use std::collections::BTreeMap;
+
+/// What kind of SQL type a column of ours has; it fixes how its canonical text is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Character strings, and whatever the server turns into text by itself (JSON, UUID, enums, arrays …).
+    Text,
+    /// Integers.
+    Integer,
+    /// Exact decimals.
+    Decimal,
+    /// Binary floating point; MySQL's single precision is `Real`.
+    Double,
+    /// Single precision.
+    Real,
+    /// Calendar dates.
+    Date,
+    /// Date and time without a zone.
+    Timestamp,
+    /// Date and time with a zone (Postgres `timestamptz`).
+    TimestampTz,
+    /// True or false.
+    Boolean,
+    /// Bytes.
+    Binary,
+    /// MySQL `bit(n)`.
+    Bit,
+    /// Postgres `money`.
+    Money,
+    /// Typed per value (SQLite).
+    Dynamic,
+}
+
+/// One column of ours, as the server describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OurColumn {
+    /// The server's name of its type, for messages.
+    pub type_name: String,
+    /// What that means here.
+    pub family: Family,
+}
+
+/// `--set NAME=VALUE`, with the SQL type that the server infers for each use where text would not do.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters {
+    /// By name.
+    pub values: BTreeMap<String, String>,
+    /// Postgres: the inferred type of each use, in order of appearance.
+    pub casts: Vec<String>,
+}
+
+/// Columns of the feed that our side is asked for: all that are compared, and carried ones that
+/// `[ours.columns]` names.
+pub fn asked(feed: &Feed, ours: &Ours) -> Vec<usize> {
+    (0..feed.columns.len())
+        .filter(|&n| feed.columns[n].compared() || ours.expressions.contains_key(&feed.columns[n].name))
+        .collect()
+}
+
+/// `SELECT <expressions> FROM <ours> WHERE <where>`, with the feed's columns under their own names.
+///
+/// # Errors
+/// `Usage` where a `:parameter` has no value.
+pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameters) -> Result<Vec<Piece>> {
+    let ours = feed.ours.as_ref().ok_or_else(|| {
+        Error::usage(
+            format!("{}: the feed has no [ours]", feed.file.display()),
+            "name our side: [ours] table = \"schema.table\"",
+        )
+    })?;
+    let columns: Vec<String> = asked(feed, ours)
+        .into_iter()
+        .map(|n| {
+            let name = dialect.quote(&feed.columns[n].name);
+            let expression = ours.expressions.get(&feed.columns[n].name).unwrap_or(&name);
+            format!("            {expression} AS {name}")
+        })
+        .collect();
+    let mut fragments = Fragments { dialect, feed, stage, parameters, used: 0 };
+    let mut pieces =
+        vec![Piece::Sql(format!("            SELECT\n{}\n            FROM ", columns.join(",\n")))];
+    match &ours.relation {
+        Relation::Table(parts) => {
+            let name: Vec<String> = parts.iter().map(|part| dialect.quote(part)).collect();
+            pieces.push(Piece::Sql(name.join(".")));
+        }
+        Relation::Query(query) => {
+            pieces.push(Piece::Sql("(\n".into()));
+            pieces.extend(fragments.pieces(query.trim().trim_end_matches(';'))?);
+            pieces.push(Piece::Sql("\n            ) AS ours_query".into()));
+        }
+    }
+    if let Some(filter) = &ours.filter {
+        pieces.push(Piece::Sql("\n            WHERE (".into()));
+        pieces.extend(fragments.pieces(filter)?);
+        // A line of its own: the feed's text may end in a comment.
+        pieces.push(Piece::Sql("\n            )".into()));
+    }
+    Ok(pieces)
+}
+
+struct Fragments<'a> {
+    dialect: Dialect,
+    feed: &'a Feed,
+    stage: &'a str,
+    parameters: &'a Parameters,
+    used: usize,
+}
+
+impl Fragments<'_> {
+    fn pieces(&mut self, sql: &str) -> Result<Vec<Piece>> {
+        let tokens = tokens(sql);
+        let mut pieces = Vec::new();
+        for (n, token) in tokens.iter().enumerate() {
+            match token {
+                Token::Hole("theirs") => {
+                    let next = tokens.get(n + 1);
+                    pieces.push(Piece::Sql(theirs(self.dialect, self.feed, self.stage)));
+                    if !has_alias(next) {
+                        pieces.push(Piece::Sql(" AS theirs".into()));
+                    }
+                }
+                Token::Hole(other) => pieces.push(Piece::Sql(format!("{{{other}}}"))),
+                Token::Text(text) => pieces.push(Piece::Sql((*text).to_owned())),
+                Token::Name(name) => pieces.push(self.parameter(name)?),
+            }
+        }
+        Ok(pieces)
+    }
+
+    fn parameter(&mut self, name: &str) -> Result<Piece> {
+        let Some(value) = self.parameters.values.get(name) else {
+            return Err(Error::usage(
+                format!("{}: [ours] uses :{name}, which has no value", self.feed.file.display()),
+                format!("give it one: --set {name}=VALUE"),
+            ));
+        };
+        let cast = self.parameters.casts.get(self.used).cloned();
+        self.used += 1;
+        Ok(Piece::Bind { value: Value::Text(value.clone()), cast })
+    }
+}
+
+/// The text after `{theirs}` begins with an alias of the feed's own.
+fn has_alias(next: Option<&Token<'_>>) -> bool {
+    const KEYWORDS: [&str; 17] = [
+        "where",
+        "on",
+        "join",
+        "inner",
+        "left",
+        "right",
+        "full",
+        "cross",
+        "natural",
+        "group",
+        "order",
+        "union",
+        "except",
+        "intersect",
+        "limit",
+        "having",
+        "using",
+    ];
+    let Some(Token::Text(text)) = next else { return false };
+    let word: String =
+        text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_' || *c == '"').collect();
+    !word.is_empty() && !KEYWORDS.contains(&word.to_lowercase().as_str())
+}
+
+/// The staged rows under the columns' names and types.
+fn theirs(dialect: Dialect, feed: &Feed, stage: &str) -> String {
+    let columns: Vec<String> =
+        feed.columns.iter().map(|c| format!("{} AS {}", typed(dialect, c), dialect.quote(&c.name))).collect();
+    format!("(SELECT {} FROM {stage})", columns.join(", "))
+}
+
+fn typed(dialect: Dialect, column: &Column) -> String {
+    let value = format!("NULLIF({}, '')", dialect.quote(&column.name));
+    let mysql = dialect.mysql_family();
+    match (&column.kind, dialect) {
+        (Kind::Text, _) | (Kind::Date { .. } | Kind::Timestamp { .. }, Dialect::Sqlite) => value,
+        (Kind::Integer, _) if mysql => format!("CAST({value} AS decimal(65, 0))"),
+        (Kind::Decimal, _) if mysql => format!("CAST({value} AS decimal(65, 30))"),
+        (Kind::Integer | Kind::Decimal, _) => format!("CAST({value} AS numeric)"),
+        (Kind::Date { .. }, _) => format!("CAST({value} AS date)"),
+        (Kind::Timestamp { .. }, _) if mysql => format!("CAST({value} AS datetime(6))"),
+        (Kind::Timestamp { .. }, _) => format!("CAST({value} AS timestamp)"),
+        (Kind::Boolean, Dialect::Postgres) => format!("({value} = '1')"),
+        (Kind::Boolean, _) => format!("({value} = '1')"),
+    }
+}

@@ -1,0 +1,73 @@
+//! What a session is set to before anything else: results must not depend on the role's or the
+//! server's defaults.
+
+use super::{Dialect, Statement};
+use std::time::Duration;
+
+/// Limits from the feed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    /// For a lock.
+    pub lock_timeout: Option<Duration>,
+    /// For one statement.
+    pub statement_timeout: Option<Duration>,
+}
+
+/// The statements that set a session.
+#[must_use]
+pub fn session(dialect: Dialect, settings: &Settings) -> Vec<Statement> {
+    let mut all: Vec<String> = match dialect {
+        Dialect::Postgres => postgres(settings),
+        Dialect::MySql | Dialect::MariaDb => mysql(dialect, settings),
+        Dialect::Sqlite => vec![format!("PRAGMA busy_timeout = {}", millis(settings.lock_timeout, 10_000))],
+    };
+    all.drain(..).map(|sql| Statement::plain("session", sql)).collect()
+}
+
+fn millis(limit: Option<Duration>, default: u128) -> u128 {
+    limit.map_or(default, |limit| limit.as_millis())
+}
+
+fn seconds(limit: Duration) -> u64 {
+    limit.as_secs().max(1)
+}
+
+fn postgres(settings: &Settings) -> Vec<String> {
+    vec![
+        "SET TimeZone = 'UTC'".into(),
+        "SET DateStyle = 'ISO, YMD'".into(),
+        "SET IntervalStyle = 'postgres'".into(),
+        "SET extra_float_digits = 1".into(),
+        "SET bytea_output = 'hex'".into(),
+        "SET standard_conforming_strings = on".into(),
+        "SET jit = off".into(),
+        "SET work_mem = '64MB'".into(),
+        format!("SET lock_timeout = {}", millis(settings.lock_timeout, 60_000)),
+        format!("SET statement_timeout = {}", millis(settings.statement_timeout, 0)),
+    ]
+}
+
+fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
+    let lock = seconds(settings.lock_timeout.unwrap_or(Duration::from_mins(1)));
+    let mut all = vec![
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'".into(),
+        format!("SET NAMES utf8mb4 COLLATE {}", dialect.collation()),
+        "SET SESSION time_zone = '+00:00'".into(),
+        // INSERT … SELECT would otherwise lock the rows of ours that it reads.
+        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".into(),
+        format!("SET SESSION innodb_lock_wait_timeout = {lock}"),
+        format!("SET SESSION lock_wait_timeout = {lock}"),
+        "SET SESSION net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400".into(),
+        "SET SESSION join_buffer_size = 134217728".into(),
+        "SET SESSION tmp_table_size = 134217728, max_heap_table_size = 134217728".into(),
+    ];
+    if dialect == Dialect::MariaDb {
+        // Hash joins are off by default there.
+        all.push("SET SESSION join_cache_level = 8, optimizer_switch = 'join_cache_hashed=on'".into());
+        let limit = settings.statement_timeout.map_or(0, seconds);
+        all.push(format!("SET SESSION max_statement_time = {limit}"));
+    } else {
+        all.push(format!("SET SESSION max_execution_time = {}", millis(settings.statement_timeout, 0)));
+    }
+    all
+}

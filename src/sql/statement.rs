@@ -1,0 +1,100 @@
+//! A rendered statement: SQL text that only this module's templates can make, and bound values.
+
+use super::Dialect;
+use std::fmt::Write as _;
+
+/// A bound value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Text.
+    Text(String),
+    /// A 64-bit integer.
+    Int(i64),
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Int(number)
+    }
+}
+
+/// A part of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// SQL text.
+    Sql(String),
+    /// A bound value. `cast` is the SQL type that the server infers for it, where text would not do.
+    Bind { value: Value, cast: Option<String> },
+}
+
+/// A whole statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// The template's name, for messages: `join`, `record`, …
+    pub name: &'static str,
+    /// What it is made of.
+    pub pieces: Vec<Piece>,
+    /// Values for placeholders that stand in the text already (multi-row INSERT).
+    values: Vec<Value>,
+}
+
+impl Statement {
+    /// A statement of these pieces.
+    #[must_use]
+    pub fn new(name: &'static str, pieces: Vec<Piece>) -> Self {
+        Self { name, pieces, values: Vec::new() }
+    }
+
+    /// A statement without bound values.
+    #[must_use]
+    pub fn plain(name: &'static str, sql: impl Into<String>) -> Self {
+        Self::new(name, vec![Piece::Sql(sql.into())])
+    }
+
+    /// Gives a statement whose text already holds the placeholders its values, in their order.
+    pub fn bind(&mut self, values: Vec<Value>) {
+        self.values = values;
+    }
+
+    /// The text with the dialect's placeholders, and the values in their order.
+    #[must_use]
+    pub fn bound(&self, dialect: Dialect) -> (String, Vec<&Value>) {
+        let mut sql = String::new();
+        let mut values: Vec<&Value> = self.values.iter().collect();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(text) => sql.push_str(text),
+                Piece::Bind { value, cast } => {
+                    values.push(value);
+                    let place = dialect.placeholder(values.len());
+                    match cast {
+                        // Writing to a String cannot fail.
+                        Some(cast) => drop(write!(sql, "CAST({place} AS {cast})")),
+                        None => sql.push_str(&place),
+                    }
+                }
+            }
+        }
+        (sql, values)
+    }
+
+    /// The text with every value as a literal, ready to paste into the dialect's client.
+    #[must_use]
+    pub fn pasted(&self, dialect: Dialect) -> String {
+        let mut sql = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Sql(text) => sql.push_str(text),
+                Piece::Bind { value: Value::Int(number), .. } => drop(write!(sql, "{number}")),
+                Piece::Bind { value: Value::Text(text), .. } => sql.push_str(&dialect.literal(text)),
+            }
+        }
+        sql
+    }
+}

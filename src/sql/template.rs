@@ -1,0 +1,141 @@
+//! Fills a template's `{holes}` and `:names`.
+
+use super::{Dialect, Piece, Statement, Value};
+use crate::error::{Error, Result};
+use std::collections::HashMap;
+
+/// What goes into a template.
+#[derive(Default)]
+pub struct Fill<'a> {
+    holes: HashMap<&'a str, Vec<Piece>>,
+    values: HashMap<&'a str, Value>,
+}
+
+impl<'a> Fill<'a> {
+    /// Generated SQL for a hole.
+    pub fn sql(mut self, hole: &'a str, text: impl Into<String>) -> Self {
+        self.holes.insert(hole, vec![Piece::Sql(text.into())]);
+        self
+    }
+    /// Pieces for a hole.
+    pub fn pieces(mut self, hole: &'a str, pieces: Vec<Piece>) -> Self {
+        self.holes.insert(hole, pieces);
+        self
+    }
+    /// A bound value.
+    pub fn value(mut self, name: &'a str, value: impl Into<Value>) -> Self {
+        self.values.insert(name, value.into());
+        self
+    }
+
+    /// The finished statement.
+    ///
+    /// # Errors
+    /// `Internal` where the template has a hole or a name that was not given: a bug.
+    pub fn render(self, dialect: Dialect, name: &'static str, template: &str) -> Result<Statement> {
+        let mut pieces = Vec::new();
+        for token in tokens(template.trim_end()) {
+            match token {
+                Token::Text(text) => pieces.push(Piece::Sql(text.to_owned())),
+                Token::Hole("text") => pieces.push(Piece::Sql(dialect.text_type().into())),
+                Token::Hole(hole) => match self.holes.get(hole) {
+                    Some(filling) => pieces.extend(filling.iter().cloned()),
+                    None => {
+                        return Err(Error::internal(format!("{name}.sql has an unfilled hole {{{hole}}}")));
+                    }
+                },
+                Token::Name(bound) => match self.values.get(bound) {
+                    Some(value) => pieces.push(Piece::Bind { value: value.clone(), cast: None }),
+                    None => return Err(Error::internal(format!("{name}.sql has an unbound name :{bound}"))),
+                },
+            }
+        }
+        Ok(Statement::new(name, pieces))
+    }
+}
+
+/// A part of SQL text as tieout sees it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// Anything else.
+    Text(&'a str),
+    /// `{hole}`.
+    Hole(&'a str),
+    /// `:name`.
+    Name(&'a str),
+}
+
+/// Splits SQL at `{holes}` and `:names`, outside quotes and comments; `::` is a cast, not a name.
+pub fn tokens(sql: &str) -> Vec<Token<'_>> {
+    let bytes = sql.as_bytes();
+    let mut tokens = Vec::new();
+    let (mut at, mut begin) = (0, 0);
+    while at < bytes.len() {
+        let token = match bytes[at] {
+            quote @ (b'\'' | b'"' | b'`') => {
+                at = end_of_quoted(bytes, at, quote);
+                continue;
+            }
+            b'-' if bytes.get(at + 1) == Some(&b'-') => {
+                at += bytes[at..].iter().position(|&b| b == b'\n').unwrap_or(bytes.len() - at);
+                continue;
+            }
+            b':' if bytes.get(at + 1) == Some(&b':') => {
+                at += 2;
+                continue;
+            }
+            b':' => word(sql, at + 1).map(|end| (Token::Name(&sql[at + 1..end]), end)),
+            b'{' => word(sql, at + 1)
+                .filter(|&end| bytes.get(end) == Some(&b'}'))
+                .map(|end| (Token::Hole(&sql[at + 1..end]), end + 1)),
+            _ => None,
+        };
+        let Some((token, end)) = token else {
+            at += 1;
+            continue;
+        };
+        if begin < at {
+            tokens.push(Token::Text(&sql[begin..at]));
+        }
+        tokens.push(token);
+        (at, begin) = (end, end);
+    }
+    if begin < bytes.len() {
+        tokens.push(Token::Text(&sql[begin..]));
+    }
+    tokens
+}
+
+fn end_of_quoted(bytes: &[u8], at: usize, quote: u8) -> usize {
+    bytes[at + 1..].iter().position(|&b| b == quote).map_or(bytes.len(), |n| at + n + 2)
+}
+
+fn word(sql: &str, at: usize) -> Option<usize> {
+    let bytes = sql.as_bytes();
+    let first = *bytes.get(at)?;
+    if !(first.is_ascii_alphabetic() || first == b'_') {
+        return None;
+    }
+    let length = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    Some(at + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Token::*, *};
+
+    #[test]
+    fn names_and_holes_outside_quotes_only() {
+        assert_eq!(
+            tokens("a = :from and b = ':no' -- :no\nand c::date in {theirs}"),
+            [Text("a = "), Name("from"), Text(" and b = ':no' -- :no\nand c::date in "), Hole("theirs")]
+        );
+        assert_eq!(tokens("'it''s :x' || :y"), [Text("'it''s :x' || "), Name("y")]);
+        assert_eq!(tokens("a[1:2] json '{x'"), [Text("a[1:2] json '{x'")]);
+    }
+
+    #[test]
+    fn an_unfilled_hole_is_a_bug() {
+        assert!(Fill::default().render(Dialect::Sqlite, "x", "select {y}").is_err());
+    }
+}
