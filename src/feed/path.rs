@@ -1,4 +1,21 @@
 //! Paths into a document: a small, streaming subset of XPath over local names.
+//!
+//! This module owns the types and their grammar. It knows nothing of the feed file: an error carries
+//! its byte offset in the path's own text, and the caller places it.
+
+mod parser;
+#[cfg(test)]
+mod tests;
+
+/// Why a path or a condition was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct PathError {
+    /// What is wrong, and what to write instead.
+    pub message: String,
+    /// Byte offset in the text that was parsed, at most its length.
+    pub offset: usize,
+}
 
 /// Selects row elements (`row`, `explode`, `per`).
 #[derive(Debug, Clone, PartialEq, Eq)]
