@@ -1,9 +1,23 @@
 //! The feed: what a third party's files look like, what our side looks like, and how they compare.
 //!
-//! This module owns the types, which cannot be wrong once they exist. `parse` makes them from TOML
+//! This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
+mod column;
+mod control;
+mod formats;
+mod interpolate;
+mod load;
+mod mistakes;
+mod ours;
 pub mod path;
+mod settings;
+mod table;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use load::{load, parse};
 
 use path::{Condition, Path, RowPath};
 use regex::Regex;
