@@ -105,6 +105,8 @@ fn name(table: &Table<'_>) -> Option<String> {
     let Text { value, at, .. } = table.word("name")?;
     let what = if value.len() > MAX_NAME {
         format!("has {} bytes; use at most {MAX_NAME}", value.len())
+    } else if value.trim() != value {
+        "begins or ends with a blank; take it out".to_owned()
     } else if value.contains(char::is_control) {
         "has a control character; take it out".to_owned()
     } else if value.to_lowercase().starts_with("tieout_") {

@@ -112,7 +112,7 @@ fn term(text: &str, at: usize, columns: &[Column]) -> Result<(TermValue, usize),
             let name = &text[length + 1..length + 1 + inside];
             Ok((TermValue::Sum(summed(name, at + length + 1, columns)?), length + inside + 2))
         }
-        _ if word.starts_with(|c: char| c.is_ascii_digit() || c == '.') => match units::decimal(word) {
+        _ if word.starts_with(|c: char| c.is_ascii_digit() || c == '.') => match units::decimal(word, word) {
             Ok(number) => Ok((TermValue::Number(number), length)),
             Err(what) => refuse(at, what),
         },
@@ -127,10 +127,9 @@ fn closing_brace(inside: &str) -> Option<usize> {
     for (at, c) in inside.char_indices() {
         match quote {
             Some(open) if open == c => quote = None,
-            Some(_) => {}
             None if c == '}' => return Some(at),
             None if matches!(c, '\'' | '"') => quote = Some(c),
-            None => {}
+            _ => {}
         }
     }
     None

@@ -120,10 +120,8 @@ impl<'r> Document<'r> {
                     format!("[[{word}]]")
                 }
                 _ => {
-                    let what = format!(
-                        "this key stands above any table; move it below one of [{}]",
-                        TABLES.join("], [")
-                    );
+                    let what =
+                        "this key stands above any table; move it below the [table] that it belongs to";
                     self.reading.mistake(key.span().start, word, what);
                     continue;
                 }

@@ -153,6 +153,6 @@ pub(super) fn after(table: &Table<'_>) -> Option<After> {
     if on.is_empty() {
         table.mistake("on", "is empty, so the command would never run; name tied_out, breaks or failure");
     }
-    let timeout = table.duration("timeout").unwrap_or(Duration::from_secs(60));
+    let timeout = table.duration("timeout").unwrap_or(Duration::from_mins(1));
     Some(After { command: command?, on, timeout })
 }

@@ -187,13 +187,11 @@ impl<'r> Table<'r> {
     /// A whole number of at least `least`; absent is `default`.
     pub(super) fn number<N: TryFrom<u64>>(&self, key: &str, least: u64, default: N) -> N {
         let Some(value) = self.value(key) else { return default };
-        let number = match value.get_ref() {
-            DeValue::Integer(integer) => i128::from_str_radix(integer.as_str(), integer.radix()).ok(),
-            _ => {
-                self.wrong_type(key, value, "a whole number");
-                return default;
-            }
+        let DeValue::Integer(integer) = value.get_ref() else {
+            self.wrong_type(key, value, "a whole number");
+            return default;
         };
+        let number = i128::from_str_radix(integer.as_str(), integer.radix()).ok();
         self.in_range(key, value, number, least).unwrap_or(default)
     }
 
@@ -204,7 +202,7 @@ impl<'r> Table<'r> {
             return self.number(key, 1, default);
         }
         let Some(text) = self.text(key) else { return default };
-        match units::bytes(text.value.trim()) {
+        match units::bytes(text.value.trim(), &text.written) {
             Ok(size) => self.in_range(key, value, Some(i128::from(size)), 1).unwrap_or(default),
             Err(what) => {
                 self.mistake_at(text.at, key, what);
@@ -233,22 +231,28 @@ impl<'r> Table<'r> {
     /// A decimal that is not negative, as canonical text: a string, or an integer.
     pub(super) fn decimal(&self, key: &str) -> Option<String> {
         let value = self.value(key)?;
-        let text = match value.get_ref() {
-            DeValue::Integer(integer) => integer.to_string(),
+        let (text, written) = match value.get_ref() {
+            DeValue::Integer(integer) => (integer.to_string(), integer.to_string()),
             DeValue::Float(float) => {
                 let what = format!("a float is not exact; write it in quotes: \"{}\"", float.as_str());
                 self.mistake_at(value.span().start, key, what);
                 return None;
             }
-            _ => self.text_of(key, value, "a decimal in quotes")?.value,
+            _ => {
+                let text = self.text_of(key, value, "a decimal in quotes")?;
+                (text.value, text.written)
+            }
         };
-        units::decimal(&text).map_err(|what| self.mistake_at(value.span().start, key, what)).ok()
+        let note = |what: String| self.mistake_at(value.span().start, key, what);
+        units::decimal(&text, &written).map_err(note).ok()
     }
 
     /// A duration.
     pub(super) fn duration(&self, key: &str) -> Option<Duration> {
         let text = self.text(key)?;
-        units::duration(text.value.trim()).map_err(|what| self.mistake_at(text.at, key, what)).ok()
+        units::duration(text.value.trim(), &text.written)
+            .map_err(|what| self.mistake_at(text.at, key, what))
+            .ok()
     }
 
     /// One of some words.

@@ -1,12 +1,14 @@
 //! Durations, byte sizes and decimals as a feed writes them.
 //!
-//! Errors are the second half of a sentence that begins with the key.
+//! Errors are the second half of a sentence that begins with the key. They show `written`, the text
+//! before `${…}` was replaced, since a variable may be a secret.
 
 use std::time::Duration;
 
 /// `500ms`, `30s`, `5m`, `1h`; more than nothing.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is not a duration; write it like \"500ms\", \"30s\", \"5m\" or \"1h\"");
+pub(super) fn duration(text: &str, written: &str) -> Result<Duration, String> {
+    let wrong =
+        || format!("`{written}` is not a duration; write it like \"500ms\", \"30s\", \"5m\" or \"1h\"");
     let (number, unit) = number_and_unit(text).ok_or_else(wrong)?;
     let milliseconds = match unit {
         "ms" => Some(number),
@@ -22,8 +24,8 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 }
 
 /// `16MiB`, `64 KiB`, `1GB`, or plain bytes.
-pub(super) fn bytes(text: &str) -> Result<u64, String> {
-    let wrong = || format!("`{text}` is not a size; write bytes, or a text like \"64KiB\" or \"16MiB\"");
+pub(super) fn bytes(text: &str, written: &str) -> Result<u64, String> {
+    let wrong = || format!("`{written}` is not a size; write bytes, or a text like \"64KiB\" or \"16MiB\"");
     let (number, unit) = number_and_unit(text).ok_or_else(wrong)?;
     let factor = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -45,11 +47,11 @@ fn number_and_unit(text: &str) -> Option<(u64, &str)> {
 }
 
 /// The canonical text of a decimal that is not negative: no `+`, no needless zeros.
-pub(super) fn decimal(text: &str) -> Result<String, String> {
-    let wrong = || format!("`{text}` is not a decimal number; write it like \"0.01\"");
+pub(super) fn decimal(text: &str, written: &str) -> Result<String, String> {
+    let wrong = || format!("`{written}` is not a decimal number; write it like \"0.01\"");
     let trimmed = text.trim();
     if trimmed.starts_with('-') {
-        return Err(format!("`{text}` is negative; write it without the sign"));
+        return Err(format!("`{written}` is negative; write it without the sign"));
     }
     let unsigned = trimmed.strip_prefix('+').unwrap_or(trimmed);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
@@ -71,21 +73,21 @@ mod tests {
     #[test]
     fn durations() {
         for (text, milliseconds) in [("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("1h", 3_600_000)] {
-            assert_eq!(duration(text).unwrap(), Duration::from_millis(milliseconds), "{text}");
+            assert_eq!(duration(text, text).unwrap(), Duration::from_millis(milliseconds), "{text}");
         }
         for text in ["", "5", "s", "1.5s", "-1s", "1d", "0s", "99999999999999999999s", "9999999999999999999h"]
         {
-            assert!(duration(text).is_err(), "{text}");
+            assert!(duration(text, text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn sizes() {
         for (text, size) in [("7", 7), ("16MiB", 16 << 20), ("64 kib", 64 << 10), ("1GB", 1_000_000_000)] {
-            assert_eq!(bytes(text).unwrap(), size, "{text}");
+            assert_eq!(bytes(text, text).unwrap(), size, "{text}");
         }
         for text in ["", "MiB", "-1", "1.5MiB", "1XB", "99999999999999GiB"] {
-            assert!(bytes(text).is_err(), "{text}");
+            assert!(bytes(text, text).is_err(), "{text}");
         }
     }
 
@@ -94,10 +96,10 @@ mod tests {
         for (text, canonical) in
             [("0.010", "0.01"), ("+007", "7"), ("0.00", "0"), (".5", "0.5"), ("10", "10"), ("100.0", "100")]
         {
-            assert_eq!(decimal(text).unwrap(), canonical, "{text}");
+            assert_eq!(decimal(text, text).unwrap(), canonical, "{text}");
         }
         for text in ["", "-1", "1e5", "5.", ".", "+", "1,5", "1.2.3", "٣"] {
-            assert!(decimal(text).is_err(), "{text}");
+            assert!(decimal(text, text).is_err(), "{text}");
         }
     }
 }
