@@ -10,7 +10,7 @@ use super::{
 };
 use regex::Regex;
 
-pub(super) const COLUMN: [&str; 28] = [
+pub(super) const COLUMN: &[&str] = &[
     "name",
     "path",
     "value",

@@ -8,8 +8,8 @@ use super::{
     units,
 };
 
-pub(super) const CONTROL: [&str; 6] = ["name", "per", "path", "sign", "equals", "on_failure"];
-const SIGN: [&str; 2] = ["path", "negative"];
+pub(super) const CONTROL: &[&str] = &["name", "per", "path", "sign", "equals", "on_failure"];
+const SIGN: &[&str] = &["path", "negative"];
 
 /// One `[[control]]`.
 pub(super) fn control(table: &Table<'_>, columns: &[Column]) -> Option<Control> {
@@ -46,7 +46,7 @@ pub(super) fn control(table: &Table<'_>, columns: &[Column]) -> Option<Control> 
 
 /// `sign = { path, negative }`, of a control or a column.
 pub(super) fn sign(table: &Table<'_>) -> Option<Sign> {
-    let sign = table.table("sign", &SIGN, "{ path = \"CdtDbtInd\", negative = [\"DBIT\"] }")?;
+    let sign = table.table("sign", SIGN, "{ path = \"CdtDbtInd\", negative = [\"DBIT\"] }")?;
     sign.require("path", "say where the code stands");
     let paths = sign.paths("path");
     let negative = sign.strings("negative").unwrap_or_default();

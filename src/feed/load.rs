@@ -2,7 +2,7 @@
 
 use super::{
     Feed, column, control,
-    mistakes::{Reading, advice, line_and_column},
+    mistakes::{Reading, advice, line_and_column, nearest},
     ours, settings,
     table::Table,
 };
@@ -82,17 +82,17 @@ struct Document<'r> {
 impl<'r> Document<'r> {
     fn feed(&self, text: &str, file: &Path) -> Option<Feed> {
         self.refuse_unknown();
-        let name = self.required("feed", &settings::FEED).and_then(|table| settings::feed_name(&table));
+        let name = self.required("feed", settings::FEED).and_then(|table| settings::feed_name(&table));
         let database =
-            self.table("database", &settings::DATABASE).and_then(|table| settings::database(&table));
-        let source = self.table("source", &settings::SOURCE).and_then(|table| settings::source(&table));
-        let xml = self.required("xml", &settings::XML).and_then(|table| settings::xml(&table));
-        let columns = column::columns(&self.list("column", &column::COLUMN));
+            self.table("database", settings::DATABASE).and_then(|table| settings::database(&table));
+        let source = self.table("source", settings::SOURCE).and_then(|table| settings::source(&table));
+        let xml = self.required("xml", settings::XML).and_then(|table| settings::xml(&table));
+        let columns = column::columns(&self.list("column", column::COLUMN));
         self.require_columns(&columns);
-        let ours = self.table("ours", &ours::OURS).and_then(|table| ours::ours(&table, &columns));
+        let ours = self.table("ours", ours::OURS).and_then(|table| ours::ours(&table, &columns));
         let controls = self.controls(&columns);
-        let results = settings::results(self.table("results", &settings::RESULTS).as_ref());
-        let after = self.table("after", &settings::AFTER).and_then(|table| settings::after(&table));
+        let results = settings::results(self.table("results", settings::RESULTS).as_ref());
+        let after = self.table("after", settings::AFTER).and_then(|table| settings::after(&table));
         Some(Feed {
             name: name?,
             file: file.to_owned(),
@@ -131,26 +131,27 @@ impl<'r> Document<'r> {
         }
     }
 
-    fn table(&self, name: &str, known: &[&str]) -> Option<Table<'r>> {
-        let (key, value) = self.entries.get_key_value(name)?;
+    fn table(&self, name: &str, known: &'static [&'static str]) -> Option<Table<'r>> {
+        let value = self.entries.get(name)?;
         let title = format!("[{name}]");
-        let at = key.span().start;
+        let at = value.span().start;
         let DeValue::Table(entries) = value.get_ref() else {
-            let what = format!("there is one such table at most; write it once, as {title}");
+            let what = format!("is one table; write it once, as {title}, with its keys below");
             self.reading.mistake(at, &title, what);
             return None;
         };
         Some(Table::open(self.reading, &title, at, entries, known))
     }
 
-    fn required(&self, name: &str, known: &[&str]) -> Option<Table<'r>> {
-        if !self.entries.contains_key(name) {
+    fn required(&self, name: &str, known: &'static [&'static str]) -> Option<Table<'r>> {
+        let misspelt = |word: &str| !TABLES.contains(&word) && nearest(word, &TABLES) == Some(name);
+        if !self.entries.keys().any(|word| word.get_ref() == name || misspelt(word.get_ref())) {
             self.reading.mistake(0, &format!("[{name}]"), "this table is missing; add it");
         }
         self.table(name, known)
     }
 
-    fn list(&self, name: &str, known: &[&str]) -> Vec<Table<'r>> {
+    fn list(&self, name: &str, known: &'static [&'static str]) -> Vec<Table<'r>> {
         let Some((key, value)) = self.entries.get_key_value(name) else { return Vec::new() };
         let title = format!("[[{name}]]");
         let open = |item: &'r Spanned<DeValue<'r>>| {
@@ -182,7 +183,7 @@ impl<'r> Document<'r> {
     }
 
     fn controls(&self, columns: &[super::Column]) -> Vec<super::Control> {
-        let tables = self.list("control", &control::CONTROL);
+        let tables = self.list("control", control::CONTROL);
         let mut controls: Vec<super::Control> = Vec::new();
         for table in &tables {
             let Some(control) = control::control(table, columns) else { continue };

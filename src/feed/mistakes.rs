@@ -41,6 +41,8 @@ impl<'a> Reading<'a> {
     pub(super) fn finish<T>(self, built: Option<T>) -> Result<T> {
         let mut mistakes = self.mistakes.into_inner();
         mistakes.sort_by_key(|(at, _)| *at);
+        // The parser of TOML says some things once per bracket.
+        mistakes.dedup();
         match built {
             Some(built) if mistakes.is_empty() => Ok(built),
             None if mistakes.is_empty() => {
@@ -72,7 +74,7 @@ pub(super) fn advice<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -
 }
 
 /// The closest known word, if it is close enough to be a slip of the fingers.
-fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
     let word = plain(word);
     let allowed = (word.chars().count() / 3).max(1);

@@ -3,7 +3,7 @@
 use super::{Column, Ours, Relation, mistakes::advice, table::Table};
 use std::collections::BTreeMap;
 
-pub(super) const OURS: [&str; 4] = ["table", "query", "where", "columns"];
+pub(super) const OURS: &[&str] = &["table", "query", "where", "columns"];
 
 /// `[ours]`.
 pub(super) fn ours(table: &Table<'_>, columns: &[Column]) -> Option<Ours> {

@@ -13,10 +13,10 @@ const MAX_FEED_NAME: usize = 40;
 const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
 const SOURCE_SCHEMES: [&str; 9] = ["file", "ftp", "ftps", "sftp", "s3", "gs", "azblob", "http", "https"];
 
-pub(super) const FEED: [&str; 1] = ["name"];
-pub(super) const DATABASE: [&str; 3] = ["url", "lock_timeout", "statement_timeout"];
-pub(super) const SOURCE: [&str; 3] = ["url", "pattern", "allow_none"];
-pub(super) const XML: [&str; 13] = [
+pub(super) const FEED: &[&str] = &["name"];
+pub(super) const DATABASE: &[&str] = &["url", "lock_timeout", "statement_timeout"];
+pub(super) const SOURCE: &[&str] = &["url", "pattern", "allow_none"];
+pub(super) const XML: &[&str] = &[
     "row",
     "root",
     "explode",
@@ -31,8 +31,8 @@ pub(super) const XML: [&str; 13] = [
     "chunk_rows",
     "chunk_bytes",
 ];
-pub(super) const RESULTS: [&str; 2] = ["keep_runs", "matched"];
-pub(super) const AFTER: [&str; 3] = ["command", "on", "timeout"];
+pub(super) const RESULTS: &[&str] = &["keep_runs", "matched"];
+pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 
 /// `[feed] name`.
 pub(super) fn feed_name(table: &Table<'_>) -> Option<String> {

@@ -4,7 +4,7 @@
 
 use super::{
     interpolate::interpolate,
-    mistakes::{Reading, advice},
+    mistakes::{Reading, advice, nearest},
     path::{Condition, Path, PathError, RowPath},
     units,
 };
@@ -24,6 +24,8 @@ pub(super) struct Table<'r> {
     /// Where it begins.
     pub(super) at: usize,
     entries: &'r DeTable<'r>,
+    /// Empty where the user chooses the keys.
+    known: &'static [&'static str],
 }
 
 /// A string of the feed.
@@ -52,28 +54,18 @@ impl<'r> Table<'r> {
         title: &str,
         at: usize,
         entries: &'r DeTable<'r>,
-        known: &[&str],
+        known: &'static [&'static str],
     ) -> Self {
-        let table = Self::open_any(reading, title, "", at, entries);
-        table.refuse_unknown(known);
+        let table = Self { reading, title: title.into(), prefix: String::new(), at, entries, known };
+        table.refuse_unknown();
         table
     }
 
-    fn open_any(
-        reading: &'r Reading<'r>,
-        title: &str,
-        prefix: &str,
-        at: usize,
-        entries: &'r DeTable<'r>,
-    ) -> Self {
-        Self { reading, title: title.into(), prefix: prefix.into(), at, entries }
-    }
-
-    fn refuse_unknown(&self, known: &[&str]) {
+    fn refuse_unknown(&self) {
         for key in self.entries.keys() {
             let word: &str = key.get_ref();
-            if !known.contains(&word) {
-                let what = format!("unknown key; {}", advice(word, known.iter().copied()));
+            if !self.known.contains(&word) {
+                let what = format!("unknown key; {}", advice(word, self.known.iter().copied()));
                 self.reading.mistake(key.span().start, &self.place(word), what);
             }
         }
@@ -107,9 +99,10 @@ impl<'r> Table<'r> {
         self.reading.mistake(at, &self.place(key), what);
     }
 
-    /// Notes that `key` is missing, if it is.
+    /// Notes that `key` is missing, unless it is there or merely misspelt.
     pub(super) fn require(&self, key: &str, advice: &str) {
-        if !self.has(key) {
+        let misspelt = |word: &str| !self.known.contains(&word) && nearest(word, self.known) == Some(key);
+        if !self.has(key) && !self.entries.keys().any(|word| misspelt(word.get_ref())) {
             self.mistake(key, format!("is missing; {advice}"));
         }
     }
@@ -249,7 +242,7 @@ impl<'r> Table<'r> {
 
     /// A duration.
     pub(super) fn duration(&self, key: &str) -> Option<Duration> {
-        let text = self.text(key)?;
+        let text = self.text_of(key, self.value(key)?, "a duration in quotes, like \"30s\"")?;
         units::duration(text.value.trim(), &text.written)
             .map_err(|what| self.mistake_at(text.at, key, what))
             .ok()
@@ -326,9 +319,14 @@ impl<'r> Table<'r> {
     }
 
     /// A sub-table with known keys.
-    pub(super) fn table(&self, key: &str, known: &[&str], example: &str) -> Option<Table<'r>> {
-        let table = self.sub_table(key, example)?;
-        table.refuse_unknown(known);
+    pub(super) fn table(
+        &self,
+        key: &str,
+        known: &'static [&'static str],
+        example: &str,
+    ) -> Option<Table<'r>> {
+        let table = Self { known, ..self.sub_table(key, example)? };
+        table.refuse_unknown();
         Some(table)
     }
 
@@ -355,6 +353,7 @@ impl<'r> Table<'r> {
             return None;
         };
         let prefix = format!("{}{key}.", self.prefix);
-        Some(Self::open_any(self.reading, &self.title, &prefix, value.span().start, entries))
+        let (title, at) = (self.title.clone(), value.span().start);
+        Some(Self { reading: self.reading, title, prefix, at, entries, known: &[] })
     }
 }

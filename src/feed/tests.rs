@@ -3,7 +3,7 @@
 mod mistakes;
 
 use super::{
-    BadRows, Feed, Kind, On, Relation, Repeat, TermValue, Tolerance, ValueFrom, parse,
+    BadRows, Case, Feed, Kind, On, Relation, Repeat, TermValue, Tolerance, ValueFrom, parse,
     path::{Condition, Predicate},
 };
 use crate::error::Error;
@@ -33,6 +33,67 @@ type = "decimal"
 total_by = "currency"
 [ours]
 table = "accounts"
+"#;
+
+const EVERY_OPTION: &str = r#"
+feed = { name = "every-option" }
+database = { url = "${DATABASE_URL}", lock_timeout = "500ms", statement_timeout = "5m" }
+source = { url = "file:/in", pattern = "*.xml", allow_none = true }
+[xml]
+row = ["/a/b", "//c"]
+allow_empty = true
+max_depth = 9
+max_text = "1KiB"
+max_attributes = 8
+max_row = 2048
+max_rejects = 7
+chunk_rows = 200_000
+chunk_bytes = "1 MB"
+[[column]]
+name = "text"
+key = true
+required = true
+trim = true
+collapse_spaces = true
+upper = true
+strip = " -"
+pattern = 'EREF\+(\w+)'
+default = ""
+null_if = "N/A"
+repeat = "join"
+separator = ", "
+[[column]]
+name = "number"
+type = "decimal"
+decimal_comma = true
+scale_by = { path = "N", operation = "divide" }
+tolerance_percent = "0.50"
+sign = { path = ["S", "T/@s"] }
+[[column]]
+name = "moment"
+type = "timestamp"
+format = "%d.%m.%Y %H:%M"
+timezone = "Europe/Zurich"
+[[column]]
+name = "constant"
+value = "$${x}"
+ignore_case = true
+lower = true
+[[column]]
+name = "row"
+from = "row_number"
+type = "integer"
+compare = false
+total_by = "constant"
+[ours]
+query = "select 1"
+[results]
+keep_runs = 0
+matched = true
+[after]
+command = ["true"]
+on = ["tied_out"]
+timeout = "1h"
 "#;
 
 fn env(name: &str) -> Option<String> {
@@ -125,6 +186,41 @@ fn equals_adds_and_subtracts() {
     let signs: Vec<_> = terms.iter().map(|term| term.negative).collect();
     assert_eq!(signs, [true, false, true, false, true]);
     assert!(matches!(&terms[2].value, TermValue::Number(number) if number == "1.5"));
+}
+
+#[test]
+fn every_option_is_read() {
+    let feed = good(EVERY_OPTION);
+    assert!(feed.database.as_ref().unwrap().lock_timeout == Some(Duration::from_millis(500)));
+    assert!(feed.source.as_ref().unwrap().allow_none && feed.xml.allow_empty);
+    let limits = feed.xml.limits;
+    assert_eq!(
+        (limits.depth, limits.text, limits.attributes, limits.row, limits.rejects),
+        (9, 1024, 8, 2048, 7)
+    );
+    assert_eq!((feed.xml.chunk_rows, feed.xml.chunk_bytes), (200_000, 1_000_000));
+    let text = &feed.columns[0];
+    assert!(text.key && text.required && text.trim && text.collapse_spaces);
+    assert_eq!((text.case, text.strip.as_str()), (Some(Case::Upper), " -"));
+    assert_eq!(text.pattern.as_ref().unwrap().as_str(), r"EREF\+(\w+)");
+    assert_eq!((text.default.as_deref(), text.null_if.as_slice()), (Some(""), &["N/A".to_owned()][..]));
+    assert_eq!(text.repeat, Repeat::Join { separator: ", ".into() });
+    let number = &feed.columns[1];
+    assert!(number.decimal_comma && number.scale_by.as_ref().unwrap().divide);
+    assert_eq!(number.tolerance, Some(Tolerance::Percent("0.5".into())));
+    assert!(
+        number.sign.as_ref().unwrap().negative.is_empty() && number.sign.as_ref().unwrap().paths.len() == 2
+    );
+    let zoned = |text: &str| Some(text.to_owned());
+    let moment = Kind::Timestamp { format: zoned("%d.%m.%Y %H:%M"), timezone: zoned("Europe/Zurich") };
+    assert_eq!(feed.columns[2].kind, moment);
+    assert!(matches!(&feed.columns[3].from, ValueFrom::Constant(value) if value == "${x}"));
+    assert!(matches!(feed.columns[4].from, ValueFrom::RowNumber));
+    assert!(feed.columns[3].ignore_case && !feed.columns[3].exact() && feed.columns[0].exact());
+    assert!(matches!(&feed.ours.as_ref().unwrap().relation, Relation::Query(query) if query == "select 1"));
+    assert_eq!((feed.results.keep_runs, feed.results.matched), (0, true));
+    let after = feed.after.unwrap();
+    assert_eq!((after.on, after.timeout), (vec![On::TiedOut], Duration::from_hours(1)));
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn mistakes_of_other_tables() {
         ),
         (
             "[ours]\nwhere = \"1 = 1\"",
-            "8:2: [ours] table: is missing; name our table, like \"ledger.entries\", or write a query",
+            "8:1: [ours] table: is missing; name our table, like \"ledger.entries\", or write a query",
         ),
         (
             "[[control]]\nname = \"c\"\npath = \"p\"\nequals = \"count + sum(id)\"",
@@ -238,6 +238,10 @@ fn mistakes_of_other_tables() {
             "10:16: [database] lock_timeout: `5` is not a duration; write it like \"500ms\", \"30s\", \"5m\" or \"1h\"",
         ),
         (
+            "[database]\nurl = \"sqlite:x\"\nlock_timeout = 5",
+            "10:16: [database] lock_timeout: this is of type integer; write a duration in quotes, like \"30s\"",
+        ),
+        (
             "[after]\ncommand = \"./x\"",
             "9:11: [after] command: this is of type string; write a list like [\"./notify.sh\", \"{summary}\"], since no shell splits it",
         ),
@@ -251,7 +255,7 @@ fn mistakes_of_other_tables() {
         ),
         (
             "[[results]]\nmatched = true",
-            "8:3: [results]: there is one such table at most; write it once, as [results]",
+            "8:1: [results]: is one table; write it once, as [results], with its keys below",
         ),
     ]);
 }
@@ -276,4 +280,25 @@ fn secrets_stay_out_of_messages() {
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found.iter().all(|message| !message.contains("hunter2")), "{found:?}");
     assert!(found[0].contains("`${DATABASE_URL}` is not possible"), "{found:?}");
+}
+
+#[test]
+fn a_misspelt_key_is_not_missing_too() {
+    let feed = "[fed]\nname = \"f\"\n[xml]\nrwo = \"R\"\n[[column]]\nname = \"id\"\nkey = true\n";
+    assert_eq!(
+        mistakes(feed),
+        [
+            "feed.toml:1:2: [fed]: unknown table; did you mean `feed`?",
+            "feed.toml:4:1: [xml] rwo: unknown key; did you mean `row`?",
+        ]
+    );
+}
+
+#[test]
+fn a_byte_order_mark_and_line_ends_do_not_move_places() {
+    let feed = "\u{feff}[feed]\r\nname = \"f\"\r\n[xml]\r\nrow = \"é/\"\r\n[[column]]\r\nname = \"id\"\r\nkey = true\r\n";
+    assert_eq!(
+        mistakes(feed),
+        ["feed.toml:4:9: [xml] row: an element's name must follow `/`: leave the last `/` out"]
+    );
 }
