@@ -1,0 +1,164 @@
+//! Tests of the path grammar.
+
+use super::{Condition, Path, Predicate, RowPath, Step};
+use proptest::prelude::*;
+
+fn step(name: &str) -> Step {
+    Step { name: name.into(), predicates: Vec::new() }
+}
+
+fn value(text: &str) -> Path {
+    Path::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+#[test]
+fn value_paths() {
+    let names = |path: &Path| path.steps.iter().map(|s| s.name.clone()).collect::<Vec<_>>().join("/");
+    for (text, absolute, up, steps, attribute) in [
+        ("Amt", false, 0, "Amt", None),
+        ("ns:Amt/x:Cd", false, 0, "Amt/Cd", None),
+        ("Amt/@Ccy", false, 0, "Amt", Some("Ccy")),
+        ("@xml:lang", false, 0, "", Some("lang")),
+        ("./@id", false, 0, "", Some("id")),
+        (".", false, 0, "", None),
+        ("./Amt", false, 0, "Amt", None),
+        ("..", false, 1, "", None),
+        ("../..", false, 2, "", None),
+        ("../../@id", false, 2, "", Some("id")),
+        ("../Id", false, 1, "Id", None),
+        ("/Document/*/Id", true, 0, "Document/*/Id", None),
+        ("p:*/a-b.c", false, 0, "*/a-b.c", None),
+        (" Betrag-Größe ", false, 0, "Betrag-Größe", None),
+    ] {
+        let path = value(text);
+        let found = (path.absolute, path.up, names(&path), path.attribute.as_deref());
+        assert_eq!(found, (absolute, up, steps.to_owned(), attribute), "{text}");
+        assert_eq!(path.text, text.trim());
+    }
+}
+
+#[test]
+fn row_paths() {
+    let path = RowPath::parse("Stmt/Ntry").unwrap();
+    assert_eq!((path.absolute, path.steps), (false, vec![step("Stmt"), step("Ntry")]));
+    assert!(!RowPath::parse("//Ntry").unwrap().absolute);
+    assert!(RowPath::parse("/Document/Ntry").unwrap().absolute);
+}
+
+#[test]
+fn predicates() {
+    let path = value("Bal[Tp/CdOrPrtry/Cd='CLBD']/Amt");
+    let clbd = Condition::Equals(value("Tp/CdOrPrtry/Cd"), "CLBD".into());
+    assert_eq!(path.steps[0].predicates, [Predicate::Holds(clbd)]);
+    assert_eq!(path.steps[1], step("Amt"));
+    assert_eq!(value("V[ 2 ][@x]").steps[0].predicates.len(), 2);
+    assert_eq!(value("VALUE[2]").steps[0].predicates, [Predicate::Nth(2)]);
+    let fourth = Condition::Equals(value("@R"), "4".into());
+    let path = value("Pty[@R=\"4\"]/@ID");
+    assert_eq!(path.steps[0].predicates, [Predicate::Holds(fourth)]);
+    assert_eq!(path.attribute.as_deref(), Some("ID"));
+    let rate = Condition::Exists(value("@rate"));
+    assert_eq!(value("V[@rate]").steps[0].predicates, [Predicate::Holds(rate)]);
+    assert_eq!(value("V[.=']']/b").steps.len(), 2);
+}
+
+#[test]
+fn conditions() {
+    let equals = |path: &str, text: &str| Condition::Equals(value(path), text.into());
+    assert_eq!(
+        Condition::parse("Sts = 'BOOK' or Sts/Cd='BOOK' and not(../X != \"it's\")").unwrap(),
+        Condition::Or(vec![
+            equals("Sts", "BOOK"),
+            Condition::And(vec![
+                equals("Sts/Cd", "BOOK"),
+                Condition::Not(Box::new(Condition::Differs(value("../X"), "it's".into()))),
+            ]),
+        ])
+    );
+    assert_eq!(
+        Condition::parse("(or or and) and order").unwrap(),
+        Condition::And(vec![
+            Condition::Or(vec![Condition::Exists(value("or")), Condition::Exists(value("and"))]),
+            Condition::Exists(value("order")),
+        ])
+    );
+    assert_eq!(Condition::parse("not").unwrap(), Condition::Exists(value("not")));
+    assert!(Condition::parse("Bal[Tp='X']/Amt = '3'").is_ok());
+}
+
+#[test]
+fn refused_value_paths() {
+    for (text, offset, message) in [
+        ("", 0, "the path is empty"),
+        ("  ", 0, "the path is empty"),
+        ("a/../b", 2, "`..` is possible only at the beginning of a path"),
+        ("/../b", 1, "`..` is possible only at the beginning of a path"),
+        ("a/./b", 2, "`.` is possible only at the beginning of a path"),
+        ("@a/b", 2, "an attribute is the last step of a path: nothing follows it"),
+        ("a/", 1, "an element's name must follow `/`: leave the last `/` out"),
+        ("../", 2, "an element's name must follow `/`: leave the last `/` out"),
+        ("a//b", 2, "`//` is possible only at the beginning of a row path: name every step"),
+        ("//b", 0, "`//` begins row paths only: name every step, or begin with one `/`"),
+        ("/@a", 0, "an absolute path names the root element first: `/Root/@attribute`"),
+        ("a[1", 1, "`[` is never closed: add `]`"),
+        ("a[b", 1, "`[` is never closed: add `]`"),
+        ("a]", 1, "`]` closes nothing: take it out"),
+        ("a[0]", 2, "positions count from 1"),
+        ("a[b][2]", 5, "the position comes first: `Name[2][…]`"),
+        ("a[b='c]", 4, "the text after ' is never closed: add '"),
+        ("a[b=3]", 4, "a path is compared with quoted text: `Path = 'value'`"),
+        ("a[b[1]]", 3, "a path inside a predicate takes no predicates: join conditions with `and`"),
+        ("a[../b]", 2, "a predicate looks at its own element and below: leave `/` and `..` out"),
+        ("a/text()", 2, "`text()` is not needed: a path stands for its element's text"),
+        ("a[last()]", 2, "functions are not supported: `last(…)` (only `not(…)`, in a condition)"),
+        ("parent::a", 0, "axes are not supported: use steps, `..` and `@attribute`"),
+        ("a|b", 1, "expected `/` or the end of the path, found `|`; for alternatives write a list of paths"),
+        ("a b", 1, "expected `/` or the end of the path, found ` `; a path has no blanks"),
+        ("1a", 0, "expected an element's name, found `1`"),
+        ("a:", 2, "the text ends where a name after the prefix should follow"),
+        ("a/@*", 4, "`@*` is not supported: name the attribute"),
+    ] {
+        let error = Path::parse(text).expect_err(text);
+        assert_eq!((error.message.as_str(), error.offset), (message, offset), "{text}");
+    }
+}
+
+#[test]
+fn refused_rows_and_conditions() {
+    for (text, offset, message) in [
+        ("Ntry/@id", 5, "an attribute cannot be a row: end the path at an element"),
+        ("../Ntry", 0, "a row path names elements only: leave `.` and `..` out"),
+        ("/", 0, "an element's name must follow `/`: leave the last `/` out"),
+    ] {
+        let error = RowPath::parse(text).expect_err(text);
+        assert_eq!((error.message.as_str(), error.offset), (message, offset), "{text}");
+    }
+    for (text, offset, message) in [
+        ("a = ", 3, "a path is compared with quoted text: `Path = 'value'`"),
+        ("(a or b", 0, "`(` is never closed: add `)`"),
+        ("a)", 1, "`)` closes nothing: take it out"),
+        ("a > '1'", 2, "only `=` and `!=` compare here"),
+        ("'x' = a", 0, "the path comes first: `Path = 'value'`"),
+        ("a b", 2, "expected `and`, `or` or the end, found `b`"),
+        ("a and", 5, "the text ends where an element's name should follow"),
+    ] {
+        let error = Condition::parse(text).expect_err(text);
+        assert_eq!((error.message.as_str(), error.offset), (message, offset), "{text}");
+    }
+    assert!(Condition::parse(&"(".repeat(100_000)).is_err());
+}
+
+proptest! {
+    #[test]
+    fn never_panics(text in "(?s).{0,40}", dense in r#"[a/.@\[\]()='"*: 1|!ornt]{0,40}"#) {
+        for text in [&text, &dense] {
+            for error in [
+                Path::parse(text).err(),
+                RowPath::parse(text).err(),
+                Condition::parse(text).err(),
+            ].into_iter().flatten() {
+                prop_assert!(text.is_char_boundary(error.offset), "{text:?}: {error:?}");
+            }
+        }
+    }
+}
