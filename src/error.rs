@@ -5,7 +5,8 @@
 
 use std::path::Path;
 
-/// Any failure of tieout, named by what failed.
+/// Any failure of tieout, named by what failed. `what` says what happened, `hint` what to do.
+#[allow(missing_docs, reason = "the fields mean the same in every variant; see above")]
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Wrong arguments on the command line.

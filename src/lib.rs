@@ -3,8 +3,14 @@
 //! Data flows one way: `feed` (checked) → `source` (files) → `convert` (XML to chunked CSV) → `database`
 //! (bulk load, through statements from `sql`) → `reconcile` (one join) → `export` → clean.
 
+pub mod cli;
+pub mod commands;
 pub mod convert;
 pub mod database;
 pub mod error;
+pub mod export;
 pub mod feed;
+pub mod reconcile;
+pub mod run;
+pub mod source;
 pub mod sql;

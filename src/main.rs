@@ -1,1 +1,105 @@
-fn main() {}
+//! The program: parse arguments, start logging, call one function, turn its error into an exit status.
+
+use clap::Parser;
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
+use tieout::{
+    cli::{Cli, Color, Global, LogFormat},
+    commands,
+    database::Stop,
+    error::{Error, printable},
+};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::{EnvFilter, fmt};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(shown) => {
+            let failed = shown.print().is_err();
+            return ExitCode::from(if shown.use_stderr() { 2 } else { u8::from(failed) * 7 });
+        }
+    };
+    // A panic is a bug: status 70, never 101.
+    let result = std::panic::catch_unwind(|| {
+        start_logging(&cli.global);
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        match runtime {
+            Ok(runtime) => {
+                let result = runtime.block_on(until_signal(cli));
+                // A thread that still reads a file must not keep the process.
+                runtime.shutdown_background();
+                result
+            }
+            Err(cause) => Err(Error::machine("start threads", "this process".as_ref(), &cause)),
+        }
+    });
+    let result = result.unwrap_or_else(|_| Err(Error::internal("a panic; see above")));
+    ExitCode::from(match result {
+        Ok(status) => status,
+        Err(error) => tell(&error),
+    })
+}
+
+/// What happened and what to do, on stderr. Nothing can be done where stderr is gone too.
+fn tell(error: &Error) -> u8 {
+    let mut stderr = std::io::stderr().lock();
+    let text: Vec<String> = error.to_string().lines().map(printable).collect();
+    let _ = writeln!(stderr, "tieout: {}", text.join("\n        "));
+    if !error.hint().is_empty() {
+        let _ = writeln!(stderr, "        {}", error.hint());
+    }
+    error.status()
+}
+
+/// The first signal stops at the next safe point, the second one at once.
+async fn until_signal(cli: Cli) -> Result<u8, Error> {
+    let stop = Stop::default();
+    let listen = |kind| {
+        signal(kind).map_err(|cause| Error::machine("listen for signals", "this process".as_ref(), &cause))
+    };
+    let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut work = std::pin::pin!(commands::execute(cli, stop.clone()));
+    let (name, status) = tokio::select! {
+        done = &mut work => return done,
+        _ = interrupt.recv() => ("SIGINT", 130),
+        _ = terminate.recv() => ("SIGTERM", 143),
+    };
+    let patience = tokio::time::sleep(std::time::Duration::from_secs(5));
+    tokio::select! {
+        done = async { tokio::join!(stop.set(), &mut work).1 } => match done {
+            Err(Error::Interrupted { .. }) => Err(Error::Interrupted { name, status }),
+            other => other,
+        },
+        _ = interrupt.recv() => Err(Error::Interrupted { name, status }),
+        _ = terminate.recv() => Err(Error::Interrupted { name, status }),
+        () = patience => Err(Error::Interrupted { name, status }),
+    }
+}
+
+fn start_logging(global: &Global) {
+    let level = match (global.quiet, global.verbose) {
+        (true, _) => "error",
+        (false, 0) => "warn",
+        (false, 1) => "tieout=info,warn",
+        (false, _) => "tieout=debug,warn",
+    };
+    let filter = EnvFilter::try_from_env("TIEOUT_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    let color = match global.color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => std::io::stderr().is_terminal(),
+    };
+    let log = fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(color)
+        .with_target(false)
+        .log_internal_errors(false);
+    match global.log_format {
+        LogFormat::Text => log.without_time().init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

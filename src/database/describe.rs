@@ -68,6 +68,27 @@ impl Connection {
         Ok(OursShape { columns, parameters, unique_key })
     }
 
+    /// The names of a table's columns in the current schema, in order; empty where there is no such table.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn table_columns(&mut self, table: &str) -> Result<Vec<String>> {
+        let name = self.dialect.literal(table);
+        let sql = match self.dialect {
+            Dialect::Postgres => format!(
+                "SELECT CAST(attname AS text) FROM pg_attribute \
+                 WHERE attrelid = to_regclass(quote_ident({name})) AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+            ),
+            Dialect::Sqlite => format!("SELECT name FROM pragma_table_info({name}) ORDER BY cid"),
+            Dialect::MySql | Dialect::MariaDb => format!(
+                "SELECT CAST(column_name AS char) FROM information_schema.columns \
+                 WHERE table_schema = database() AND table_name = {name} ORDER BY ordinal_position"
+            ),
+        };
+        let rows = self.rows(&Statement::plain("table_columns", sql)).await?;
+        Ok(rows.into_iter().flatten().flatten().collect())
+    }
+
     /// True only where a unique index over columns that cannot be NULL lies within the key, and the
     /// canonical text of those columns keeps different values different.
     async fn unique_key(&mut self, feed: &Feed, types: &[(usize, OurColumn)]) -> Result<bool> {

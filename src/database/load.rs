@@ -82,6 +82,16 @@ impl Loader {
         Ok(Self { route: Route::Sqlx(Box::new(connection)), method, rows: 0 })
     }
 
+    /// The dialect it loads into.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match &self.route {
+            Route::Sqlx(connection) => connection.dialect(),
+            // Both of the family load with the same statement.
+            Route::Infile(_) => Dialect::MySql,
+        }
+    }
+
     /// Loads one chunk and checks its row count.
     ///
     /// # Errors

@@ -39,6 +39,10 @@ impl Ledger {
     pub fn run_abandon(self, feed: &str) -> Result<Statement> {
         statement!(self, "run_abandon", feed)
     }
+    /// Those runs.
+    pub fn runs_loading(self, feed: &str) -> Result<Statement> {
+        statement!(self, "runs_loading", feed)
+    }
     /// The last run's number.
     pub fn run_last_seq(self, feed: &str) -> Result<Statement> {
         statement!(self, "run_last_seq", feed)

@@ -15,7 +15,7 @@ mod work;
 
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use ours::{Family, OurColumn, Parameters};
+pub use ours::{Family, OurColumn, Parameters, parameter_names};
 pub use session::{Settings, session};
 pub use statement::{Piece, Statement, Value};
 pub use work::Work;

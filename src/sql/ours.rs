@@ -67,6 +67,21 @@ pub fn asked(feed: &Feed, ours: &Ours) -> Vec<usize> {
         .collect()
 }
 
+/// The names of the `:parameters` that the feed uses.
+#[must_use]
+pub fn parameter_names(feed: &Feed) -> Vec<String> {
+    let Some(ours) = &feed.ours else { return Vec::new() };
+    let query = match &ours.relation {
+        Relation::Query(query) => query.as_str(),
+        Relation::Table(_) => "",
+    };
+    [query, ours.filter.as_deref().unwrap_or_default()]
+        .into_iter()
+        .flat_map(tokens)
+        .filter_map(|token| if let Token::Name(name) = token { Some(name.to_owned()) } else { None })
+        .collect()
+}
+
 /// `SELECT <expressions> FROM <ours> WHERE <where>`, with the feed's columns under their own names.
 ///
 /// # Errors

@@ -1,7 +1,6 @@
 //! A rendered statement: SQL text that only this module's templates can make, and bound values.
 
 use super::Dialect;
-use std::fmt::Write as _;
 
 /// A bound value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,8 +28,13 @@ impl From<i64> for Value {
 pub enum Piece {
     /// SQL text.
     Sql(String),
-    /// A bound value. `cast` is the SQL type that the server infers for it, where text would not do.
-    Bind { value: Value, cast: Option<String> },
+    /// A bound value.
+    Bind {
+        /// The value.
+        value: Value,
+        /// The SQL type that the server infers for it, where text would not do.
+        cast: Option<String>,
+    },
 }
 
 /// A whole statement.
@@ -57,6 +61,14 @@ impl Statement {
         Self::new(name, vec![Piece::Sql(sql.into())])
     }
 
+    /// The statement with text before it, such as `EXPLAIN`.
+    #[must_use]
+    pub fn prefixed(&self, text: &str) -> Self {
+        let mut prefixed = self.clone();
+        prefixed.pieces.insert(0, Piece::Sql(text.to_owned()));
+        prefixed
+    }
+
     /// Gives a statement whose text already holds the placeholders its values, in their order.
     pub fn bind(&mut self, values: Vec<Value>) {
         self.values = values;
@@ -74,8 +86,7 @@ impl Statement {
                     values.push(value);
                     let place = dialect.placeholder(values.len());
                     match cast {
-                        // Writing to a String cannot fail.
-                        Some(cast) => drop(write!(sql, "CAST({place} AS {cast})")),
+                        Some(cast) => sql.push_str(&format!("CAST({place} AS {cast})")),
                         None => sql.push_str(&place),
                     }
                 }
@@ -91,7 +102,7 @@ impl Statement {
         for piece in &self.pieces {
             match piece {
                 Piece::Sql(text) => sql.push_str(text),
-                Piece::Bind { value: Value::Int(number), .. } => drop(write!(sql, "{number}")),
+                Piece::Bind { value: Value::Int(number), .. } => sql.push_str(&number.to_string()),
                 Piece::Bind { value: Value::Text(text), .. } => sql.push_str(&dialect.literal(text)),
             }
         }

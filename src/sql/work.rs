@@ -181,6 +181,24 @@ impl<'a> Work<'a> {
             .render(d, "insert", template!("insert"))
     }
 
+    /// The columns of a chunk, for a table that `sqlite3` imports it into.
+    #[must_use]
+    pub fn chunk_columns(&self) -> String {
+        format!("tieout_id, tieout_line, tieout_checksum, {}", self.columns())
+    }
+
+    /// Moves such a table's rows into the stage.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn insert_chunk(&self) -> Result<Statement> {
+        Fill::default().sql("stage", &*self.stage).sql("columns", self.chunk_columns()).render(
+            self.dialect,
+            "insert_chunk",
+            include_str!("../../sql/sqlite/insert_chunk.sql"),
+        )
+    }
+
     /// Rows staged and the sum of their ids.
     ///
     /// # Errors

@@ -1,0 +1,2 @@
+INSERT INTO {stage} ({columns})
+SELECT {columns} FROM tieout_chunk

@@ -1,0 +1,242 @@
+//! What can be typed: commands, arguments, their help. No logic.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const STATUSES: &str = "\
+Exit status: 0 tied out · 1 there are breaks · 2 wrong usage or feed · 3 an input file was refused · \
+4 database unreachable or it refused a statement · 5 files could not be fetched · 6 another run holds the lock · \
+7 this machine failed (disk full, read-only, no permission) · 8 reconciled and exported, but a hook or the clean-up failed · \
+70 an internal check failed (a bug) · 130/143 interrupted";
+
+/// Reconciles a third party's XML files with your own table, and shows its proof.
+#[derive(Debug, Parser)]
+#[command(name = "tieout", version, after_help = STATUSES, max_term_width = 110)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to report.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub struct Global {
+    /// Log more (-v: what is done, -vv: every statement)
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// Log errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Form of the log on stderr
+    #[arg(long, value_enum, default_value = "text", global = true, value_name = "FORM")]
+    pub log_format: LogFormat,
+    /// Colour the log
+    #[arg(long, value_enum, default_value = "auto", global = true, value_name = "WHEN")]
+    pub color: Color,
+    /// Show no progress bar
+    #[arg(long, global = true)]
+    pub no_progress: bool,
+}
+
+/// `--log-format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// `--color`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal only
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A screen of text
+    Text,
+    /// The summary as JSON
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole job: convert, load, reconcile, export, clean
+    Run(Run),
+    /// XML to chunked CSV and nothing else; no database
+    Convert(Convert),
+    /// Print every SQL statement that `run` would issue, in order, ready to paste; changes nothing
+    Plan(Plan),
+    /// Validate the feed, connect, compare columns with ours, check privileges and settings
+    Check(Check),
+    /// List past runs: when, files, counts, verdict
+    History(History),
+    /// Write a past run's outputs again from the results table
+    Report(Report),
+    /// Create or upgrade tieout's own tables
+    Migrate(Database),
+    /// Empty what an interrupted run left in the work tables
+    Clean(Clean),
+    /// A complete reconciliation on files that ship inside the program
+    Demo(Demo),
+    /// Print shell completions
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// `--database`.
+#[derive(Debug, Args)]
+pub struct Database {
+    /// The database, over the feed's: postgres:// mysql:// mariadb:// sqlite: (or the variable `DATABASE_URL`)
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Folder of the run folders, and of the embedded SQLite database where no other is named
+    #[arg(long, value_name = "DIR", default_value = "tieout-out")]
+    pub out: PathBuf,
+}
+
+/// `--set`.
+#[derive(Debug, Args)]
+pub struct Set {
+    /// A parameter for `:NAME` in the feed's where and query (repeatable)
+    #[arg(long = "set", value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+}
+
+/// `tieout run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The feed file
+    pub feed: PathBuf,
+    /// XML files; without any, those of the feed's [source]
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub set: Set,
+    /// The summary on stdout
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+    /// Files to convert at once (0: as many as there are cores)
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub jobs: usize,
+    /// Leave the work tables filled
+    #[arg(long)]
+    pub keep_staging: bool,
+    /// Leave the CSV chunks on disk
+    #[arg(long)]
+    pub keep_chunks: bool,
+    /// Reconcile files that were already reconciled
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// `tieout convert`.
+#[derive(Debug, Args)]
+pub struct Convert {
+    /// The feed file
+    pub feed: PathBuf,
+    /// XML files
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Folder for the chunks, rejects.csv and convert.json
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+}
+
+/// `tieout plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// The feed file
+    pub feed: PathBuf,
+    /// XML files; they are read to know how many chunks `convert` makes of them
+    pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub set: Set,
+    /// Folder that `tieout convert` wrote, or will write, the chunks to
+    #[arg(long, value_name = "DIR", default_value = "chunks")]
+    pub chunks: PathBuf,
+    /// Add the database's own plan of the join
+    #[arg(long)]
+    pub explain: bool,
+}
+
+/// `tieout check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The feed file
+    pub feed: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub set: Set,
+}
+
+/// `tieout history`.
+#[derive(Debug, Args)]
+pub struct History {
+    /// The feed file, or a feed's name; without it, all feeds
+    pub feed: Option<PathBuf>,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+    /// Form of the list on stdout
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `tieout report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// The run's id, as `tieout history` lists it
+    pub run: String,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+    /// The summary on stdout
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: Format,
+}
+
+/// `tieout clean`.
+#[derive(Debug, Args)]
+pub struct Clean {
+    /// The feed file
+    pub feed: PathBuf,
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+}
+
+/// `tieout demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    #[command(flatten)]
+    #[allow(missing_docs, reason = "see the type")]
+    pub database: Database,
+}

@@ -1,0 +1,72 @@
+//! `tieout demo`: a complete reconciliation on files that ship inside the program.
+
+use super::{print, run::show, say};
+use crate::{
+    cli::{self, Format, Global},
+    database::{Connection, Stop, Target, Timeouts},
+    error::{Error, Result},
+    export,
+    feed::{self, Secret},
+    run::{self, Request},
+    sql::Statement,
+};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+
+const FEED: &str = include_str!("../../demo/demo.toml");
+const THEIRS: &str = include_str!("../../demo/accounts.xml");
+const OURS: &str = include_str!("../../demo/ours.sql");
+
+/// Writes the demo's files to the output folder, fills our table, reconciles.
+pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<u8> {
+    let out = arguments.database.out.join("demo");
+    export::make_folder(&out)?;
+    for (name, text) in [("demo.toml", FEED), ("accounts.xml", THEIRS), ("ours.sql", OURS)] {
+        let path = out.join(name);
+        fs::write(&path, text).map_err(|cause| Error::machine("write", &path, &cause))?;
+    }
+    let target = match &arguments.database.database {
+        Some(url) => Target::parse(&Secret::new(url.clone()), Timeouts::default())?,
+        None => Target::embedded(&out.join("demo.sqlite"), Timeouts::default()),
+    };
+    let mut connection = Connection::open(&target).await?;
+    for sql in OURS.split(";\n").map(str::trim).filter(|sql| !sql.is_empty()) {
+        connection.execute(&Statement::plain("demo", sql)).await?;
+    }
+    connection.close().await;
+    let feed_file = out.join("demo.toml");
+    let request = Request {
+        feed: feed::parse(FEED, &feed_file, &|_| None)?,
+        files: vec![out.join("accounts.xml")],
+        target,
+        out: out.clone(),
+        parameters: BTreeMap::new(),
+        jobs: 1,
+        keep_staging: false,
+        keep_chunks: false,
+        force: true,
+        stop,
+        progress: Arc::default(),
+        stage: Arc::new(|stage| tracing::info!("{stage}")),
+    };
+    let Some(report) = run::run(&request).await? else {
+        return Err(Error::internal("the demo found nothing to do"));
+    };
+    say(&format!(
+        "reconciled {} with the table tieout_demo_accounts in {}",
+        out.join("accounts.xml").display(),
+        request.target.shown()
+    ));
+    show(&report.summary, &report.folder, Format::Text)?;
+    print(&next(&out, &feed_file))?;
+    // The demo shows breaks on purpose: showing them is its success.
+    Ok(report.after.map_or(0, |after| after.status()))
+}
+
+fn next(out: &Path, feed: &Path) -> String {
+    format!(
+        "also read  {}, the feed that says how rows are found and compared\n           {}, their file\n           {}, our table\n",
+        feed.display(),
+        out.join("accounts.xml").display(),
+        out.join("ours.sql").display()
+    )
+}

@@ -1,0 +1,80 @@
+//! `tieout history`, `tieout report` and `tieout migrate`: what the ledger knows.
+
+use super::{load_feed, print, run::show, say, target};
+use crate::{
+    cli::{self, Format},
+    database::{Connection, migrate, pending},
+    error::{Result, printable},
+    export::Summary,
+    run,
+    sql::Ledger,
+};
+use serde_json::json;
+use std::fmt::Write as _;
+
+/// Lists past runs.
+pub async fn history(arguments: &cli::History) -> Result<u8> {
+    // A feed file, or just a feed's name.
+    let feed =
+        arguments.feed.as_ref().filter(|path| path.exists()).map(|path| load_feed(path)).transpose()?;
+    let name = match (&feed, &arguments.feed) {
+        (Some(feed), _) => feed.name.clone(),
+        (None, Some(name)) => name.display().to_string(),
+        (None, None) => String::new(),
+    };
+    let mut connection = Connection::open(&target(&arguments.database, feed.as_ref())?).await?;
+    let ledger = Ledger(connection.dialect());
+    let rows = if pending(&mut connection).await?.is_empty() {
+        connection.rows(&ledger.runs_history(&name)?).await?
+    } else {
+        Vec::new()
+    };
+    connection.close().await;
+    let mut text = String::new();
+    let mut list = Vec::new();
+    for row in rows {
+        let cell = |n: usize| row.get(n).and_then(Option::as_deref).unwrap_or_default();
+        let summary: Option<Summary> = serde_json::from_str(cell(6)).ok();
+        let files: Vec<String> = summary.iter().flat_map(|s| &s.files).map(|f| printable(&f.name)).collect();
+        let (breaks, matched) = summary.as_ref().map_or((0, 0), |s| (s.counts.breaks(), s.counts.matched));
+        let verdict = if cell(3).is_empty() { cell(2) } else { cell(3) };
+        // Writing to a String cannot fail.
+        let _ = writeln!(
+            text,
+            "{}  {}  {verdict:<9}  {matched} matched, {breaks} breaks  {}",
+            cell(4),
+            cell(0),
+            files.join(", ")
+        );
+        list.push(json!({ "run_id": cell(0), "feed": cell(1), "status": cell(2), "verdict": cell(3),
+            "started_at": cell(4), "finished_at": cell(5), "files": files, "matched": matched, "breaks": breaks }));
+    }
+    match arguments.format {
+        Format::Text if text.is_empty() => say("there is no run yet"),
+        Format::Text => print(&text)?,
+        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&list).unwrap_or_default()))?,
+    }
+    Ok(0)
+}
+
+/// Writes a past run's outputs again.
+pub async fn report(arguments: &cli::Report) -> Result<u8> {
+    let target = target(&arguments.database, None)?;
+    migrate(&target).await?;
+    let mut connection = Connection::open(&target).await?;
+    let (summary, folder) = run::replay(&mut connection, &arguments.run, &arguments.database.out).await?;
+    connection.close().await;
+    show(&summary, &folder, arguments.format)?;
+    Ok(u8::from(summary.verdict == crate::export::Verdict::Breaks))
+}
+
+/// Creates or upgrades tieout's own tables.
+pub async fn migrate_command(arguments: &cli::Database) -> Result<u8> {
+    let target = target(arguments, None)?;
+    let applied = migrate(&target).await?;
+    say(&match applied.as_slice() {
+        [] => format!("tieout's tables in {} are up to date", target.shown()),
+        some => format!("applied to {}: {}", target.shown(), some.join(", ")),
+    });
+    Ok(0)
+}

@@ -1,0 +1,96 @@
+//! One file per command. Everything that reads the environment or writes to stdout stands here.
+
+mod check;
+mod convert;
+mod demo;
+mod history;
+mod plan;
+mod progress;
+mod run;
+mod shell;
+
+use crate::{
+    cli::{self, Cli, Command},
+    database::{Stop, Target, Timeouts},
+    error::{Error, Result},
+    export,
+    feed::{self, Feed, Secret},
+};
+use std::{collections::BTreeMap, io::Write, path::Path};
+
+/// Runs the command; gives the exit status of one that worked.
+///
+/// # Errors
+/// Any.
+pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
+    let global = cli.global;
+    match cli.command {
+        Command::Run(arguments) => run::run(arguments, &global, stop).await,
+        Command::Convert(arguments) => convert::convert(arguments, &global, stop).await,
+        Command::Plan(arguments) => plan::plan(&arguments, stop).await,
+        Command::Check(arguments) => check::check(&arguments).await,
+        Command::History(arguments) => history::history(&arguments).await,
+        Command::Report(arguments) => history::report(&arguments).await,
+        Command::Migrate(arguments) => history::migrate_command(&arguments).await,
+        Command::Clean(arguments) => run::clean(&arguments).await,
+        Command::Demo(arguments) => demo::demo(arguments, &global, stop).await,
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man => shell::man(),
+    }
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn load_feed(file: &Path) -> Result<Feed> {
+    feed::load(file, &environment)
+}
+
+/// The database: `--database`, the feed's, `DATABASE_URL`, or the embedded one, which is said.
+fn target(arguments: &cli::Database, feed: Option<&Feed>) -> Result<Target> {
+    let settings = feed.and_then(|feed| feed.database.as_ref());
+    let timeouts = settings.map_or_else(Timeouts::default, |settings| Timeouts {
+        lock: settings.lock_timeout,
+        statement: settings.statement_timeout,
+    });
+    let url = (arguments.database.clone().map(Secret::new))
+        .or_else(|| settings.map(|settings| settings.url.clone()))
+        .or_else(|| environment("DATABASE_URL").map(Secret::new));
+    if let Some(url) = url {
+        return Target::parse(&url, timeouts);
+    }
+    export::make_folder(&arguments.out)?;
+    let path = arguments.out.join("tieout.sqlite");
+    say(&format!("no database is named: using the embedded SQLite database {}", path.display()));
+    Ok(Target::embedded(&path, timeouts))
+}
+
+/// `--set NAME=VALUE`.
+fn parameters(set: &[String]) -> Result<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    for text in set {
+        let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+            return Err(Error::usage(
+                format!("--set {text} is not NAME=VALUE"),
+                "write e.g. --set from=2026-01-31",
+            ));
+        };
+        values.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(values)
+}
+
+/// A line on stderr; nothing can be done where stderr is gone.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "tieout: {text}");
+}
+
+/// Data on stdout. What was to be kept is on disk by then, so a closed pipe costs only the text.
+fn print(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(|cause| Error::machine("write to", "stdout".as_ref(), &cause))
+}

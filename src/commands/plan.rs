@@ -1,0 +1,203 @@
+//! `tieout plan`: every statement of a run, in order, in the syntax of the database's own client.
+//!
+//! It prints what `run` executes, from the same place. It creates nothing: types of ours come from
+//! preparing a SELECT, and the number of chunks from converting without writing.
+
+use super::{load_feed, parameters, print, target};
+use crate::{
+    cli,
+    convert::{self, Chunk, Job, Progress, Reject, Sink},
+    database::{Connection, Stop},
+    error::{Error, Result},
+    feed::Feed,
+    reconcile::{self, Task},
+    run::prepare_statements,
+    source,
+    sql::{Dialect, Parameters, Statement, Work},
+};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+/// The run id that the plan writes under.
+const RUN: &str = "plan";
+
+/// Prints the plan.
+pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
+    let feed = load_feed(&arguments.feed)?;
+    let target = target(&arguments.database, Some(&feed))?;
+    let chunks = chunks(&feed, &arguments.files, &arguments.chunks, stop).await?;
+    let mut connection = Connection::open(&target).await?;
+    let dialect = connection.dialect();
+    let work = Work::new(dialect, &feed);
+    let given = Parameters { values: parameters(&arguments.set.set)?, casts: Vec::new() };
+    let prepare = prepare_statements(&mut connection, &work).await?;
+    let shape = connection.describe_ours(&feed, &given).await?;
+    let converted = [];
+    let task = Task { feed: &feed, shape: &shape, run_id: RUN, converted: &converted, rejects: &[] };
+    let steps = reconcile::statements(dialect, &task)?;
+    let mut out = String::new();
+    heading(&mut out, &feed, &connection, arguments);
+    section(&mut out, "the session");
+    let settings = crate::sql::Settings::default();
+    statements(&mut out, dialect, crate::sql::session(dialect, &settings).iter());
+    section(&mut out, "the work tables");
+    statements(&mut out, dialect, prepare.iter());
+    section(&mut out, "the bulk load");
+    load(&mut out, dialect, &work, &chunks)?;
+    section(&mut out, "the reconciliation, in one transaction");
+    out.push_str("BEGIN;\n\n");
+    statements(&mut out, dialect, steps.in_order().into_iter());
+    out.push_str("COMMIT;\n\n");
+    section(&mut out, "the results, then the clean-up");
+    statements(&mut out, dialect, [crate::sql::Ledger(dialect).read_results(RUN)?].iter());
+    statements(&mut out, dialect, work.truncate()?.iter());
+    if arguments.explain {
+        explain(&mut out, &mut connection, &work, &steps.join[0]).await?;
+    }
+    connection.close().await;
+    print(&out)?;
+    Ok(0)
+}
+
+fn heading(out: &mut String, feed: &Feed, connection: &Connection, arguments: &cli::Plan) {
+    let files: Vec<String> =
+        arguments.files.iter().map(|file| crate::error::printable(&file.display().to_string())).collect();
+    // Writing to a String cannot fail, here and below.
+    let _ = writeln!(out, "-- tieout plan of feed {} on {}", feed.name, connection.product());
+    let _ = writeln!(out, "-- tieout's own tables come from `tieout migrate`; the chunks from");
+    let _ = writeln!(
+        out,
+        "-- `tieout convert {} {} --out {}`",
+        crate::error::printable(&arguments.feed.display().to_string()),
+        files.join(" "),
+        arguments.chunks.display()
+    );
+    if connection.dialect() == Dialect::Sqlite {
+        let _ = writeln!(out, "-- sqlite3 has no SHA-256: tieout itself fills in checksum_ours.");
+    }
+}
+
+fn section(out: &mut String, title: &str) {
+    let _ = writeln!(out, "\n-- {title}\n");
+}
+
+fn statements<'a>(out: &mut String, dialect: Dialect, all: impl Iterator<Item = &'a Statement>) {
+    for statement in all {
+        let _ = writeln!(out, "{};\n", statement.pasted(dialect));
+    }
+}
+
+/// The load in the client's own syntax.
+fn load(out: &mut String, dialect: Dialect, work: &Work<'_>, chunks: &[PathBuf]) -> Result<()> {
+    if chunks.is_empty() {
+        out.push_str("-- name FILEs to see their chunks loaded here\n");
+    }
+    if dialect == Dialect::Sqlite {
+        // `.import` fills whole tables only, and the stage has one column more than a chunk.
+        let _ = writeln!(out, "CREATE TEMP TABLE tieout_chunk ({});\n.mode csv", work.chunk_columns());
+    }
+    for chunk in chunks {
+        let name = chunk.display().to_string();
+        if name.contains(['\'', '"', '\\', '\n']) {
+            return Err(Error::usage(
+                format!(
+                    "the chunk folder {} cannot be written in the client's syntax",
+                    crate::error::printable(&name)
+                ),
+                "choose a --chunks folder without quotes and backslashes",
+            ));
+        }
+        match dialect {
+            Dialect::Postgres => {
+                let statement = work.load("")?.pasted(dialect);
+                let _ = writeln!(
+                    out,
+                    "\\{}",
+                    statement.replacen("COPY", "copy", 1).replacen("STDIN", &format!("'{name}'"), 1)
+                );
+            }
+            Dialect::MySql | Dialect::MariaDb => {
+                let _ = writeln!(out, "{};\n", work.load(&name)?.pasted(dialect));
+            }
+            Dialect::Sqlite => {
+                let _ = writeln!(out, ".import --skip 1 '{name}' tieout_chunk");
+            }
+        }
+    }
+    if dialect == Dialect::Sqlite {
+        let _ =
+            writeln!(out, ".mode list\n{};\nDROP TABLE tieout_chunk;", work.insert_chunk()?.pasted(dialect));
+    }
+    Ok(())
+}
+
+async fn explain(
+    out: &mut String,
+    connection: &mut Connection,
+    work: &Work<'_>,
+    join: &Statement,
+) -> Result<()> {
+    section(out, "the database's own plan of the join");
+    for (table, columns) in work.tables() {
+        if connection.table_columns(&table).await? != columns {
+            out.push_str("-- the work tables are not there yet: run the feed once\n");
+            return Ok(());
+        }
+    }
+    let prefix = match connection.dialect() {
+        Dialect::Postgres => "EXPLAIN ",
+        Dialect::MySql => "EXPLAIN FORMAT=TREE ",
+        Dialect::MariaDb => "EXPLAIN FORMAT=JSON ",
+        Dialect::Sqlite => "EXPLAIN QUERY PLAN ",
+    };
+    for row in connection.rows(&join.prefixed(prefix)).await? {
+        let text = row.into_iter().flatten().collect::<Vec<_>>().join("  ");
+        for line in text.lines() {
+            let _ = writeln!(out, "-- {}", crate::error::printable(line));
+        }
+    }
+    Ok(())
+}
+
+/// Converts without writing, to learn the chunks' names.
+async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Result<Vec<PathBuf>> {
+    if files.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (feed, files, folder) = (feed.clone(), files.to_vec(), folder.to_owned());
+    let work = move || {
+        let mut names = Names { folder, chunks: Vec::new() };
+        for (n, file) in source::files(&feed, &files, stop.flag())?.iter().enumerate() {
+            let job = Job {
+                feed: &feed,
+                file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
+                name: &file.name,
+                date: &file.date,
+                chunks: None,
+                stop: stop.flag(),
+                progress: &Progress::default(),
+            };
+            convert::convert(&job, file.open()?, &mut names)?;
+        }
+        Ok(names.chunks)
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))?
+}
+
+struct Names {
+    folder: PathBuf,
+    chunks: Vec<PathBuf>,
+}
+
+impl Sink for Names {
+    fn chunk(&mut self, chunk: Chunk) -> Result<()> {
+        self.chunks.push(self.folder.join(chunk.path.file_name().unwrap_or_default()));
+        Ok(())
+    }
+    fn reject(&mut self, _: Reject) -> Result<()> {
+        Ok(())
+    }
+}

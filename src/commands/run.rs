@@ -1,0 +1,71 @@
+//! `tieout run` and `tieout clean`.
+
+use super::{load_feed, parameters, print, progress::Shown, say, target};
+use crate::{
+    cli::{self, Format, Global},
+    database::{Connection, Lock, Stop, migrate},
+    error::{Result, printable},
+    export::{Summary, summary_text},
+    run::{self, Request, clean_up},
+};
+use std::{fs, path::Path};
+
+/// The whole job.
+pub async fn run(arguments: cli::Run, global: &Global, stop: Stop) -> Result<u8> {
+    let feed = load_feed(&arguments.feed)?;
+    let target = target(&arguments.database, Some(&feed))?;
+    let bytes =
+        arguments.files.iter().filter_map(|path| fs::metadata(path).ok()).map(|meta| meta.len()).sum();
+    let shown = Shown::start(global, bytes);
+    let request = Request {
+        feed,
+        files: arguments.files,
+        target,
+        out: arguments.database.out,
+        parameters: parameters(&arguments.set.set)?,
+        jobs: match arguments.jobs {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            jobs => jobs,
+        },
+        keep_staging: arguments.keep_staging,
+        keep_chunks: arguments.keep_chunks,
+        force: arguments.force,
+        stop,
+        progress: shown.counters.clone(),
+        stage: shown.stage(),
+    };
+    let report = run::run(&request).await;
+    drop(shown);
+    let Some(report) = report? else {
+        say("there is no new file, which the feed allows: nothing to do");
+        return Ok(0);
+    };
+    let printed = show(&report.summary, &report.folder, arguments.format);
+    if let Some(after) = &report.after {
+        say(&format!("{}\n        {}", printable(&after.to_string()), after.hint()));
+    }
+    printed.map(|()| report.status())
+}
+
+/// The summary on stdout.
+pub fn show(summary: &Summary, folder: &Path, format: Format) -> Result<()> {
+    match format {
+        Format::Text => print(&summary_text(summary, folder)),
+        Format::Json => print(&summary.json()),
+    }
+}
+
+/// Empties the work tables and marks runs that died as abandoned.
+pub async fn clean(arguments: &cli::Clean) -> Result<u8> {
+    let feed = load_feed(&arguments.feed)?;
+    let target = target(&arguments.database, Some(&feed))?;
+    migrate(&target).await?;
+    let lock = Lock::take(&target, &feed.name).await?;
+    let mut connection = Connection::open(&target).await?;
+    let result = clean_up(&mut connection, &feed, &arguments.database.out).await;
+    connection.close().await;
+    lock.release().await;
+    result?;
+    say(&format!("the work tables of feed {} are empty", feed.name));
+    Ok(0)
+}

@@ -1,0 +1,55 @@
+//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `summary.json`.
+//!
+//! A run's folder appears whole or not at all: it is written aside, synced, and renamed. Everything in
+//! it comes from the database, so it can be written again at any time with the same bytes.
+
+mod folder;
+mod results;
+mod summary;
+mod tables;
+mod text;
+
+pub use folder::{Folder, make as make_folder};
+pub use results::{Outcome, ResultRow, Side};
+pub use summary::{
+    Absorbed, ColumnSummary, ControlSummary, Counts, DatabaseSummary, FileSummary, Summary, TotalSummary,
+    Verdict,
+};
+pub use text::summary_text;
+
+use crate::{database::Connection, error::Result, sql::Ledger};
+use std::path::{Path, PathBuf};
+
+/// Writes a committed run's folder under `out`; gives its path.
+///
+/// # Errors
+/// `Machine` where the disk refuses, `Database` where the results cannot be read.
+pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) -> Result<PathBuf> {
+    let ledger = Ledger(connection.dialect());
+    let folder = Folder::create(out, &summary.run_id)?;
+    let mut breaks = tables::Results::create(&folder, "breaks.csv", summary)?;
+    let mut matched = match summary.matched_exported {
+        true => Some(tables::Results::create(&folder, "matched.csv", summary)?),
+        false => None,
+    };
+    connection
+        .each_row(&ledger.read_results(&summary.run_id)?, |row| {
+            let row = ResultRow::read(row, summary.columns.len())?;
+            match (row.outcome, &mut matched) {
+                (Outcome::Matched, Some(matched)) => matched.write(&row),
+                (Outcome::Matched, None) => Ok(()),
+                _ => breaks.write(&row),
+            }
+        })
+        .await?;
+    breaks.finish()?;
+    if let Some(matched) = matched {
+        matched.finish()?;
+    }
+    let mut rejects = tables::Rejects::create(&folder, summary)?;
+    connection.each_row(&ledger.read_rejects(&summary.run_id)?, |row| rejects.write(&row)).await?;
+    rejects.finish()?;
+    tables::columns(&folder, summary)?;
+    folder.write("summary.json", &summary.json())?;
+    folder.publish()
+}

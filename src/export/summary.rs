@@ -1,0 +1,228 @@
+//! The summary of a run: what `summary.json` holds and what the ledger keeps.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The answer in two words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every row matched, and no record was left out.
+    TiedOut,
+    /// There are breaks or rejects.
+    Breaks,
+}
+
+impl Verdict {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TiedOut => "tied_out",
+            Self::Breaks => "breaks",
+        }
+    }
+}
+
+/// Everything about a run but its rows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Summary {
+    /// The run.
+    pub run_id: String,
+    /// The feed's name.
+    pub feed: String,
+    /// SHA-256 of the feed file.
+    pub feed_sha256: String,
+    /// The answer.
+    pub verdict: Verdict,
+    /// UTC.
+    pub started_at: String,
+    /// UTC, when it was committed.
+    pub finished_at: String,
+    /// Where it ran.
+    pub database: DatabaseSummary,
+    /// The files, in order.
+    pub files: Vec<FileSummary>,
+    /// Rows.
+    pub counts: Counts,
+    /// Per column of the feed.
+    pub columns: Vec<ColumnSummary>,
+    /// Control totals of columns with `total_by`.
+    pub totals: Vec<TotalSummary>,
+    /// What the files declare about themselves.
+    pub controls: Vec<ControlSummary>,
+    /// What matched only within a tolerance.
+    pub absorbed: Vec<Absorbed>,
+    /// Rows that matched only within a tolerance or without regard to letter case.
+    pub matched_within_tolerance: u64,
+    /// Parameters given by `--set`.
+    pub parameters: BTreeMap<String, String>,
+    /// Matched rows are in the results and are exported.
+    pub matched_exported: bool,
+    /// What a person should know.
+    pub warnings: Vec<String>,
+    /// Seconds per stage, up to the commit.
+    pub timings: BTreeMap<String, f64>,
+}
+
+/// Where it ran.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DatabaseSummary {
+    /// Product and version.
+    pub product: String,
+    /// The URL without user and password.
+    pub url: String,
+    /// How rows were loaded.
+    pub loaded_by: String,
+}
+
+/// One input file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct FileSummary {
+    /// Its name.
+    pub name: String,
+    /// Its digest.
+    pub sha256: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Row elements.
+    pub elements: u64,
+    /// Candidate rows: rows + rejects + filtered.
+    pub records: u64,
+    /// Rows staged.
+    pub rows: u64,
+    /// Rows that could not be converted.
+    pub rejects: u64,
+    /// Rows that `where` left out.
+    pub filtered: u64,
+}
+
+/// Rows, all files together.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Candidate rows read.
+    pub records: u64,
+    /// Rows staged.
+    pub theirs: u64,
+    /// Rows of ours in scope.
+    pub ours: u64,
+    /// Rows that could not be converted.
+    pub rejects: u64,
+    /// Rows that `where` left out.
+    pub filtered: u64,
+    /// Pairs that agree.
+    pub matched: u64,
+    /// Pairs that differ.
+    pub mismatched: u64,
+    /// Rows of theirs that ours lacks.
+    pub missing_in_ours: u64,
+    /// Rows of ours that theirs lacks.
+    pub missing_in_theirs: u64,
+    /// Rows of theirs left over of repeated keys.
+    pub duplicate_in_theirs: u64,
+    /// Rows of ours left over of repeated keys.
+    pub duplicate_in_ours: u64,
+}
+
+impl Counts {
+    /// Rows that do not tie out.
+    #[must_use]
+    pub fn breaks(&self) -> u64 {
+        self.mismatched
+            + self.missing_in_ours
+            + self.missing_in_theirs
+            + self.duplicate_in_theirs
+            + self.duplicate_in_ours
+    }
+}
+
+/// One column.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ColumnSummary {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub r#type: String,
+    /// Part of the key.
+    pub key: bool,
+    /// Takes part in the verdict.
+    pub compared: bool,
+    /// Stands in the checksum.
+    pub in_checksum: bool,
+    /// Pairs that agree in it.
+    pub matched: u64,
+    /// Pairs that differ in it.
+    pub mismatched: u64,
+    /// Rows of theirs without a value.
+    pub null_theirs: u64,
+    /// Rows of ours without a value.
+    pub null_ours: u64,
+    /// matched / (matched + mismatched) with six decimals, rounded down; empty without a pair.
+    pub match_rate: String,
+}
+
+/// The control totals of one group of one column, as exact decimals.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct TotalSummary {
+    /// The column added up.
+    pub column: String,
+    /// The column that groups.
+    pub by: String,
+    /// The group; empty is "no value".
+    pub group: String,
+    /// Sum of theirs.
+    pub theirs: String,
+    /// Sum of ours.
+    pub ours: String,
+    /// ours − theirs.
+    pub difference: String,
+    /// … of which differing pairs.
+    pub mismatched: String,
+    /// … of which absorbed by tolerances.
+    pub absorbed: String,
+    /// … of which only ours has.
+    pub only_ours: String,
+    /// … of which only theirs has (to subtract).
+    pub only_theirs: String,
+}
+
+/// One control of one file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ControlSummary {
+    /// The control.
+    pub name: String,
+    /// The file.
+    pub file: String,
+    /// Which `per` element, from 1; 0 for the whole file.
+    pub ordinal: u64,
+    /// What the file declares.
+    pub declared: Option<String>,
+    /// What was counted.
+    pub counted: String,
+    /// `passed`, `failed` or `skipped`.
+    pub outcome: String,
+}
+
+/// The difference that a column's tolerance absorbed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Absorbed {
+    /// The column.
+    pub column: String,
+    /// Rows where it did.
+    pub rows: u64,
+    /// Σ (ours − theirs).
+    pub net: String,
+    /// Σ |ours − theirs|.
+    pub gross: String,
+}
+
+impl Summary {
+    /// As `summary.json` holds it.
+    #[must_use]
+    pub fn json(&self) -> String {
+        // Plain data: serialising cannot fail.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}

@@ -1,0 +1,144 @@
+//! The CSV files: RFC 4180, UTF-8, with a header.
+
+use super::{Folder, ResultRow, Summary};
+use crate::{
+    convert::checksum::sha256_hex,
+    error::{Error, Result},
+};
+use csv::{Terminator, Writer, WriterBuilder};
+use std::{fs::File, io::BufWriter, path::PathBuf};
+
+/// A CSV file in a run's folder.
+struct Table {
+    path: PathBuf,
+    writer: Writer<BufWriter<File>>,
+}
+
+impl Table {
+    fn create(folder: &Folder, name: &str) -> Result<Self> {
+        let (path, file) = folder.file(name)?;
+        let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BufWriter::new(file));
+        Ok(Self { path, writer })
+    }
+
+    fn write<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) -> Result<()> {
+        self.writer.write_record(cells).map_err(|cause| failed(&self.path, cause.into()))
+    }
+
+    fn finish(self) -> Result<()> {
+        let path = self.path;
+        let failed = |cause| failed(&path, cause);
+        let buffered = self.writer.into_inner().map_err(|cause| failed(cause.into_error()))?;
+        let file = buffered.into_inner().map_err(|cause| failed(cause.into_error()))?;
+        file.sync_all().map_err(failed)
+    }
+}
+
+fn failed(path: &std::path::Path, cause: std::io::Error) -> Error {
+    Error::machine("write", path, &cause)
+}
+
+/// `breaks.csv` or `matched.csv`.
+pub struct Results<'a> {
+    table: Table,
+    summary: &'a Summary,
+    last: (String, u64),
+}
+
+impl<'a> Results<'a> {
+    pub fn create(folder: &Folder, name: &str, summary: &'a Summary) -> Result<Self> {
+        let mut table = Table::create(folder, name)?;
+        let mut header: Vec<String> = vec!["break_id".into(), "outcome".into()];
+        header.extend(summary.columns.iter().filter(|c| c.key).map(|c| c.name.clone()));
+        header.push("differing_columns".into());
+        for column in &summary.columns {
+            header.extend([format!("{}_theirs", column.name), format!("{}_ours", column.name)]);
+        }
+        header
+            .extend(["checksum_theirs", "checksum_ours", "source_file", "record", "line"].map(str::to_owned));
+        table.write(header)?;
+        Ok(Self { table, summary, last: (String::new(), 0) })
+    }
+
+    pub fn write(&mut self, row: &ResultRow) -> Result<()> {
+        let mut cells = vec![self.break_id(row), row.outcome.name().to_owned()];
+        cells.extend(row.key.iter().cloned());
+        cells.push(row.differing.join(";"));
+        for n in 0..self.summary.columns.len() {
+            let field = |side: &Option<super::Side>| {
+                side.as_ref().map(|side| side.fields[n].clone()).unwrap_or_default()
+            };
+            cells.extend([field(&row.theirs), field(&row.ours)]);
+        }
+        for side in [&row.theirs, &row.ours] {
+            cells.push(side.as_ref().map(|side| side.checksum.clone()).unwrap_or_default());
+        }
+        match row.place {
+            Some((file, record, line)) => {
+                let name = self.summary.files.get(file as usize - 1).map(|f| f.name.clone());
+                cells.extend([name.unwrap_or_default(), record.to_string(), line.to_string()]);
+            }
+            None => cells.extend([String::new(), String::new(), String::new()]),
+        }
+        self.table.write(cells)
+    }
+
+    /// The same in every run: a digest of feed, key and kind; the n-th break of a kind within one key
+    /// gets the n-th id.
+    fn break_id(&mut self, row: &ResultRow) -> String {
+        let subject = format!("{}\n{}\n{}", self.summary.feed, row.key_text, row.outcome.name());
+        let nth = if self.last.0 == subject { self.last.1 + 1 } else { 1 };
+        let digest = sha256_hex(format!("{subject}\n{nth}").as_bytes());
+        self.last = (subject, nth);
+        digest[..32].to_owned()
+    }
+
+    pub fn finish(self) -> Result<()> {
+        self.table.finish()
+    }
+}
+
+/// `rejects.csv`.
+pub struct Rejects<'a> {
+    table: Table,
+    summary: &'a Summary,
+}
+
+impl<'a> Rejects<'a> {
+    pub fn create(folder: &Folder, summary: &'a Summary) -> Result<Self> {
+        let mut table = Table::create(folder, "rejects.csv")?;
+        table.write(["source_file", "record", "line", "byte", "column", "value", "reason"])?;
+        Ok(Self { table, summary })
+    }
+
+    /// Writes what `read_rejects.sql` selects.
+    pub fn write(&mut self, row: &[Option<String>]) -> Result<()> {
+        let mut cells: Vec<&str> = row.iter().map(|cell| cell.as_deref().unwrap_or_default()).collect();
+        let file = cells.first().and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
+        if let Some(name) = self.summary.files.get(file.wrapping_sub(1)) {
+            cells[0] = &name.name;
+        }
+        self.table.write(cells)
+    }
+
+    pub fn finish(self) -> Result<()> {
+        self.table.finish()
+    }
+}
+
+/// `columns.csv`.
+pub fn columns(folder: &Folder, summary: &Summary) -> Result<()> {
+    let mut table = Table::create(folder, "columns.csv")?;
+    table.write(["column", "matched", "mismatched", "null_theirs", "null_ours", "match_rate"])?;
+    for column in summary.columns.iter().filter(|c| c.compared) {
+        table.write([
+            column.name.clone(),
+            column.matched.to_string(),
+            column.mismatched.to_string(),
+            column.null_theirs.to_string(),
+            column.null_ours.to_string(),
+            column.match_rate.clone(),
+        ])?;
+    }
+    table.finish()
+}

@@ -1,0 +1,119 @@
+//! `[after]`: another process, told by arguments and environment what happened. No shell, its own
+//! process group, a time limit; the lock is free by then.
+
+use super::Request;
+use crate::{
+    database::Connection,
+    error::{Error, Result},
+    export::{Summary, Verdict},
+    feed::{After, On},
+    sql::Ledger,
+};
+use std::{path::Path, process::Stdio, time::Duration};
+use tokio::process::Command;
+
+/// Runs the hook of a reconciled run and marks the run as done.
+///
+/// # Errors
+/// `After` where the hook or the clean-up before it failed.
+pub async fn reconciled(
+    request: &Request,
+    summary: &Summary,
+    folder: &Path,
+    cleaned: Result<()>,
+) -> Result<()> {
+    let on = match summary.verdict {
+        Verdict::TiedOut => On::TiedOut,
+        Verdict::Breaks => On::Breaks,
+    };
+    let status = u8::from(summary.verdict == Verdict::Breaks);
+    let values = Values {
+        run: summary.run_id.clone(),
+        out: folder.display().to_string(),
+        summary: folder.join("summary.json").display().to_string(),
+        breaks: folder.join("breaks.csv").display().to_string(),
+        status: status.to_string(),
+    };
+    if let Some(after) = request.feed.after.as_ref().filter(|after| after.on.contains(&on)) {
+        call(after, &values).await?;
+    }
+    // Only now: a run that is killed before this is finished, and its hook fired, by the next one.
+    let mut connection = Connection::open(&request.target).await?;
+    connection.execute(&Ledger(connection.dialect()).run_status(&summary.run_id, "done")?).await?;
+    connection.close().await;
+    cleaned
+}
+
+/// Runs the hook of a failed run; its own failure is only logged.
+pub async fn failed(request: &Request, cause: &Error) {
+    let Some(after) = request.feed.after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {
+        return;
+    };
+    let values = Values { status: cause.status().to_string(), ..Values::default() };
+    if let Err(hook) = call(after, &values).await {
+        tracing::warn!(%hook, "the hook failed");
+    }
+}
+
+#[derive(Default)]
+struct Values {
+    run: String,
+    out: String,
+    summary: String,
+    breaks: String,
+    status: String,
+}
+
+impl Values {
+    fn pairs(&self) -> [(&'static str, &str); 5] {
+        [
+            ("run", &self.run),
+            ("out", &self.out),
+            ("summary", &self.summary),
+            ("breaks", &self.breaks),
+            ("status", &self.status),
+        ]
+    }
+
+    fn fill(&self, argument: &str) -> String {
+        self.pairs()
+            .iter()
+            .fold(argument.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+}
+
+async fn call(after: &After, values: &Values) -> Result<()> {
+    let failed = |what: String| Error::After {
+        what: format!(
+            "the verdict stands and the outputs are complete, but the hook {} {what}",
+            after.command[0]
+        ),
+        hint: "correct the hook; running the same command again calls it once more".into(),
+    };
+    let arguments: Vec<String> = after.command.iter().map(|argument| values.fill(argument)).collect();
+    let mut command = Command::new(&arguments[0]);
+    command.args(&arguments[1..]).stdin(Stdio::null()).kill_on_drop(true).process_group(0);
+    // What the hook needs, and no secret of ours.
+    command.env_clear();
+    command.envs(
+        ["PATH", "HOME", "LANG", "TZ"].iter().filter_map(|name| Some((*name, std::env::var_os(name)?))),
+    );
+    for (name, value) in values.pairs() {
+        command.env(format!("TIEOUT_{}", name.to_uppercase()), value);
+    }
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|cause| failed(format!("cannot be started: {cause}")))?;
+    let limit = after.timeout.max(Duration::from_secs(1));
+    match tokio::time::timeout(limit, child.wait()).await {
+        Ok(Ok(status)) if status.success() => Ok(()),
+        Ok(Ok(status)) => Err(failed(format!("ended with {status}"))),
+        Ok(Err(cause)) => Err(failed(format!("cannot be waited for: {cause}"))),
+        Err(_) => {
+            drop(child.kill().await);
+            Err(failed(format!("ran longer than {} seconds and was killed", limit.as_secs())))
+        }
+    }
+}
