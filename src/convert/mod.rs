@@ -4,6 +4,7 @@
 //! rewritten into canonical text (see `canonical`) so that nothing that reaches the database can be
 //! coerced by it, and every row gets its SHA-256 (see `checksum`).
 
+pub mod canonical;
 pub mod checksum;
 
 use crate::{error::Result, feed::Feed};
