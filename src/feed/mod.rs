@@ -1,13 +1,29 @@
 //! The feed: what a third party's files look like, what our side looks like, and how they compare.
 //!
-//! This module owns the types, which cannot be wrong once they exist. `parse` makes them from TOML
+//! This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
+mod column;
+mod control;
+mod formats;
+mod interpolate;
+mod load;
+mod mistakes;
+mod ours;
 pub mod path;
+mod secret;
+mod settings;
+mod table;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use load::{load, parse};
+pub use secret::Secret;
 
 use path::{Condition, Path, RowPath};
 use regex::Regex;
-use std::{collections::BTreeMap, fmt, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// A feed that passed every check.
 #[derive(Debug, Clone)]
@@ -45,29 +61,6 @@ pub struct Database {
     pub lock_timeout: Option<Duration>,
     /// How long one statement may take.
     pub statement_timeout: Option<Duration>,
-}
-
-/// Text that is never printed: it has no `Display`, and its `Debug` hides it.
-#[derive(Clone)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps a secret.
-    #[must_use]
-    pub fn new(text: String) -> Self {
-        Self(text)
-    }
-    /// The secret itself, for the one call that needs it.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
 }
 
 /// `[source]`.
@@ -130,6 +123,7 @@ pub struct Limits {
 
 /// `[[column]]`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the feed file")]
 pub struct Column {
     /// A checked SQL identifier; never begins with `tieout_`.
     pub name: String,
@@ -215,9 +209,19 @@ pub enum Kind {
     /// An exact decimal of any length.
     Decimal,
     /// `YYYY-MM-DD`.
-    Date { format: Option<String>, timezone: Option<String> },
+    Date {
+        /// How the file writes it, in `strftime` directives; absent: as ISO 8601.
+        format: Option<String>,
+        /// The zone of a value that names none, by its IANA name.
+        timezone: Option<String>,
+    },
     /// `YYYY-MM-DD HH:MM:SS[.ffffff]`, in UTC where the value or `timezone` says a zone.
-    Timestamp { format: Option<String>, timezone: Option<String> },
+    Timestamp {
+        /// How the file writes it, in `strftime` directives; absent: as ISO 8601.
+        format: Option<String>,
+        /// The zone of a value that names none, by its IANA name.
+        timezone: Option<String>,
+    },
     /// `0` or `1`, from `true/false`, `t/f`, `yes/no`, `y/n`, `1/0` in any letter case.
     Boolean,
 }
@@ -247,7 +251,10 @@ pub enum Repeat {
     /// The last value.
     Last,
     /// All values in document order with this separator between them.
-    Join { separator: String },
+    Join {
+        /// One blank unless the feed says otherwise.
+        separator: String,
+    },
     /// How many there are.
     Count,
 }

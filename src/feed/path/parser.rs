@@ -11,62 +11,15 @@
 //! one       = "not" "(" condition ")" | "(" condition ")" | path [("=" | "!=") quoted]
 //! ```
 
-use super::{Condition, Path, PathError, Predicate, RowPath, Step};
+use super::{Condition, Path, PathError, Predicate, Step};
 
 /// Parentheses and `not` may nest this deep, which bounds the recursion on hostile text.
 const MAX_NESTING: usize = 32;
 
-type Result<T> = std::result::Result<T, PathError>;
-
-impl RowPath {
-    /// Parses the path of a row element.
-    ///
-    /// # Errors
-    /// Anything outside the grammar, with its place in `text`.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut parser = Parser::new(text)?;
-        let absolute = if parser.eat("//") { false } else { parser.eat("/") };
-        if parser.rest().starts_with('.') {
-            return parser.refuse("a row path names elements only: leave `.` and `..` out");
-        }
-        let (steps, attribute) = parser.steps()?;
-        parser.end_of_path()?;
-        if attribute.is_some() {
-            let at = text.rfind('@').unwrap_or(0);
-            return refuse_at(at, "an attribute cannot be a row: end the path at an element");
-        }
-        Ok(Self { absolute, steps, text: text.trim().to_owned() })
-    }
-}
-
-impl Path {
-    /// Parses the path of a value.
-    ///
-    /// # Errors
-    /// Anything outside the grammar, with its place in `text`.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut parser = Parser::new(text)?;
-        let path = parser.path()?;
-        parser.end_of_path()?;
-        Ok(path)
-    }
-}
-
-impl Condition {
-    /// Parses a condition such as `Sts = 'BOOK' or not(Sts/Cd)`.
-    ///
-    /// # Errors
-    /// Anything outside the grammar, with its place in `text`.
-    pub fn parse(text: &str) -> Result<Self> {
-        let mut parser = Parser::new(text)?;
-        let condition = parser.condition()?;
-        parser.end_of_condition()?;
-        Ok(condition)
-    }
-}
+pub(super) type Result<T> = std::result::Result<T, PathError>;
 
 /// Where the parser stands in the text.
-struct Parser<'a> {
+pub(super) struct Parser<'a> {
     text: &'a str,
     at: usize,
     /// Inside `[…]`, where paths take no predicates of their own.
@@ -74,7 +27,7 @@ struct Parser<'a> {
     nesting: usize,
 }
 
-fn refuse_at<T>(offset: usize, message: impl Into<String>) -> Result<T> {
+pub(super) fn refuse_at<T>(offset: usize, message: impl Into<String>) -> Result<T> {
     Err(PathError { message: message.into(), offset })
 }
 
@@ -90,23 +43,24 @@ fn is_name_start(c: char) -> bool {
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Result<Self> {
+    /// `noun` is what an empty text should have been.
+    pub(super) fn new(text: &'a str, noun: &str) -> Result<Self> {
         let at = text.len() - text.trim_start().len();
         if at == text.len() {
-            return refuse_at(0, "the path is empty");
+            return refuse_at(0, format!("the {noun} is empty"));
         }
         Ok(Self { text: text.trim_end(), at, in_predicate: false, nesting: 0 })
     }
 
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
-    fn refuse<T>(&self, message: impl Into<String>) -> Result<T> {
+    pub(super) fn refuse<T>(&self, message: impl Into<String>) -> Result<T> {
         refuse_at(self.at, message)
     }
 
-    fn eat(&mut self, token: &str) -> bool {
+    pub(super) fn eat(&mut self, token: &str) -> bool {
         let found = self.rest().starts_with(token);
         if found {
             self.at += token.len();
@@ -119,7 +73,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A path up to the first character that cannot continue it.
-    fn path(&mut self) -> Result<Path> {
+    pub(super) fn path(&mut self) -> Result<Path> {
         let start = self.at;
         if self.rest().starts_with("//") {
             return self.refuse("`//` begins row paths only: name every step, or begin with one `/`");
@@ -165,7 +119,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps and the attribute after them.
-    fn steps(&mut self) -> Result<(Vec<Step>, Option<String>)> {
+    pub(super) fn steps(&mut self) -> Result<(Vec<Step>, Option<String>)> {
         let mut steps = Vec::new();
         loop {
             if self.eat("@") {
@@ -212,7 +166,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `[…]`. A position counts all children of that name, so it cannot stand after a condition,
-    /// where XPath would count only those that satisfy it.
+    /// where `XPath` would count only those that satisfy it.
     fn predicate(&mut self, follows_another: bool) -> Result<Predicate> {
         let open = self.at;
         self.at += 1;
@@ -282,7 +236,7 @@ impl<'a> Parser<'a> {
         Ok(&rest[..length])
     }
 
-    fn condition(&mut self) -> Result<Condition> {
+    pub(super) fn condition(&mut self) -> Result<Condition> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             return self.refuse(format!("parentheses nest deeper than {MAX_NESTING}"));
@@ -377,11 +331,11 @@ impl<'a> Parser<'a> {
         self.refuse("a path is compared with quoted text: `Path = 'value'`")
     }
 
-    fn end_of_path(&self) -> Result<()> {
+    pub(super) fn end_of_path(&self) -> Result<()> {
         if self.rest().is_empty() { Ok(()) } else { self.unexpected("`/` or the end of the path") }
     }
 
-    fn end_of_condition(&mut self) -> Result<()> {
+    pub(super) fn end_of_condition(&mut self) -> Result<()> {
         self.blanks();
         if self.rest().is_empty() { Ok(()) } else { self.unexpected("`and`, `or` or the end") }
     }

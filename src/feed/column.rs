@@ -1,0 +1,297 @@
+//! `[[column]]`: one column, and what its options need of each other.
+
+use super::{
+    Case, Column, Kind, Repeat, ScaleBy, Tolerance, ValueFrom,
+    control::sign,
+    formats,
+    mistakes::advice,
+    path::Path,
+    table::{Table, Text},
+};
+use regex::Regex;
+
+pub(super) const COLUMN: &[&str] = &[
+    "name",
+    "path",
+    "value",
+    "from",
+    "type",
+    "format",
+    "timezone",
+    "key",
+    "compare",
+    "repeat",
+    "separator",
+    "required",
+    "default",
+    "null_if",
+    "map",
+    "trim",
+    "collapse_spaces",
+    "upper",
+    "lower",
+    "strip",
+    "pattern",
+    "sign",
+    "scale_by",
+    "decimal_comma",
+    "tolerance",
+    "tolerance_percent",
+    "total_by",
+    "ignore_case",
+];
+/// A name must leave room for `_theirs` and the like within the 63 bytes of a database.
+const MAX_NAME: usize = 48;
+
+/// All columns. A mistake in one leaves a column with that part missing, so that others may name it.
+pub(super) fn columns(tables: &[Table<'_>]) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::with_capacity(tables.len());
+    for table in tables {
+        let column = column(table);
+        if let Some(first) = columns.iter().position(|other| same_name(other, &column)) {
+            let what = format!(
+                "`{}` is the name of column {} too (letter case does not count); rename one of them",
+                column.name,
+                first + 1
+            );
+            table.mistake("name", what);
+        }
+        columns.push(column);
+    }
+    for (index, table) in tables.iter().enumerate() {
+        columns[index].total_by = total_by(table, &columns, index);
+    }
+    columns
+}
+
+fn same_name(one: &Column, other: &Column) -> bool {
+    !one.name.is_empty() && one.name.to_lowercase() == other.name.to_lowercase()
+}
+
+fn column(table: &Table<'_>) -> Column {
+    let name = name(table).unwrap_or_default();
+    let kind = kind(table);
+    let key = table.flag("key", false);
+    let column = Column {
+        from: value_from(table, &name),
+        key,
+        compare: key || table.flag("compare", true),
+        repeat: repeat(table),
+        required: table.flag("required", false),
+        default: table.text("default").map(|text| text.value),
+        null_if: table.strings("null_if").unwrap_or_default(),
+        map: table.string_map("map", "{ BOOK = \"B\" }"),
+        trim: table.flag("trim", false),
+        collapse_spaces: table.flag("collapse_spaces", false),
+        case: case(table),
+        strip: table.text("strip").map(|text| text.value).unwrap_or_default(),
+        pattern: pattern(table),
+        sign: sign(table),
+        scale_by: scale_by(table),
+        decimal_comma: table.flag("decimal_comma", false),
+        tolerance: tolerance(table),
+        total_by: None,
+        ignore_case: table.flag("ignore_case", false),
+        name,
+        kind,
+    };
+    refuse_by_type(table, &column);
+    refuse_by_role(table, &column);
+    column
+}
+
+fn name(table: &Table<'_>) -> Option<String> {
+    table.require("name", "name the column as the summary and our side should call it");
+    let Text { value, at, .. } = table.word("name")?;
+    let what = if value.len() > MAX_NAME {
+        format!("has {} bytes; use at most {MAX_NAME}", value.len())
+    } else if value.trim() != value {
+        "begins or ends with a blank; take it out".to_owned()
+    } else if value.contains(char::is_control) {
+        "has a control character; take it out".to_owned()
+    } else if value.to_lowercase().starts_with("tieout_") {
+        "begins with `tieout_`, which tieout's own columns do; choose another name".to_owned()
+    } else {
+        return Some(value);
+    };
+    table.mistake_at(at, "name", what);
+    None
+}
+
+/// `path`, `value` or `from`; by default a path that is the column's own name.
+fn value_from(table: &Table<'_>, name: &str) -> ValueFrom {
+    let mut given = ["path", "value", "from"].into_iter().filter(|key| table.has(key));
+    if let (Some(first), Some(second)) = (given.next(), given.next()) {
+        table.mistake(second, format!("stands beside {first}; keep one of path, value and from"));
+    }
+    let no_path = !table.has("path") && (table.has("value") || table.has("from"));
+    for key in ["repeat", "separator"].into_iter().filter(|key| no_path && table.has(key)) {
+        table.mistake(key, "needs a path; a constant or `from` has one value");
+    }
+    if let Some(value) = table.text("value") {
+        return ValueFrom::Constant(value.value);
+    }
+    let sources = [
+        ("file_name", ValueFrom::FileName),
+        ("file_date", ValueFrom::FileDate),
+        ("row_number", ValueFrom::RowNumber),
+        ("element", ValueFrom::Element),
+    ];
+    if let Some(from) = table.choice("from", &sources) {
+        return from;
+    }
+    if table.has("path") || no_path || name.is_empty() {
+        return ValueFrom::Paths(table.paths("path").unwrap_or_default());
+    }
+    let own_name = Path::parse(name).map_err(|_| {
+        table.mistake("path", format!("is missing, and the name `{name}` is no path; write path = \"…\""));
+    });
+    ValueFrom::Paths(own_name.into_iter().collect())
+}
+
+fn kind(table: &Table<'_>) -> Kind {
+    let format = table.word("format");
+    let timezone = table.word("timezone");
+    if let Some(zone) = &timezone
+        && let Err(what) = formats::timezone(&zone.value, &zone.written)
+    {
+        table.mistake_at(zone.at, "timezone", what);
+    }
+    let written = format.as_ref().map(|text| text.value.clone());
+    let timezone = timezone.map(|text| text.value);
+    let kinds = [
+        ("text", Kind::Text),
+        ("integer", Kind::Integer),
+        ("decimal", Kind::Decimal),
+        ("date", Kind::Date { format: written.clone(), timezone: timezone.clone() }),
+        ("timestamp", Kind::Timestamp { format: written, timezone }),
+        ("boolean", Kind::Boolean),
+    ];
+    let kind = table.choice("type", &kinds);
+    if let Some(format) = format
+        && let Err(what) = formats::strptime(&format.value, &format.written)
+    {
+        table.mistake_at(format.at, "format", what);
+    }
+    let unknown = kind.is_none() && table.has("type");
+    let kind = kind.unwrap_or(Kind::Text);
+    let dated = matches!(kind, Kind::Date { .. } | Kind::Timestamp { .. });
+    for key in ["format", "timezone"].into_iter().filter(|key| table.has(key) && !dated && !unknown) {
+        let what = format!("is for date and timestamp, and this column is of type {}", kind.name());
+        table.mistake(key, format!("{what}; change type, or take {key} out"));
+    }
+    kind
+}
+
+fn repeat(table: &Table<'_>) -> Repeat {
+    let separator = table.text("separator").map(|text| text.value);
+    let join = Repeat::Join { separator: separator.unwrap_or_else(|| " ".to_owned()) };
+    let options =
+        [("first", Repeat::First), ("last", Repeat::Last), ("join", join), ("count", Repeat::Count)];
+    let repeat = table.choice("repeat", &options);
+    let joins = matches!(repeat, Some(Repeat::Join { .. })) || (repeat.is_none() && table.has("repeat"));
+    if table.has("separator") && !joins {
+        table.mistake("separator", "needs repeat = \"join\"; add it, or take separator out");
+    }
+    repeat.unwrap_or(Repeat::Refuse)
+}
+
+fn case(table: &Table<'_>) -> Option<Case> {
+    match (table.flag("upper", false), table.flag("lower", false)) {
+        (true, true) => {
+            table.mistake("lower", "stands beside upper; keep one of them");
+            None
+        }
+        (true, false) => Some(Case::Upper),
+        (false, true) => Some(Case::Lower),
+        (false, false) => None,
+    }
+}
+
+fn pattern(table: &Table<'_>) -> Option<Regex> {
+    let text = table.word("pattern")?;
+    let note = |error: regex::Error| {
+        // The library draws the pattern and a caret on lines of their own; its last line says what is wrong.
+        let message = error.to_string();
+        let last = message.lines().last().unwrap_or_default();
+        let what = format!("is no regular expression: {}", last.trim_start_matches("error: "));
+        table.mistake_at(text.at, "pattern", what);
+    };
+    Regex::new(&text.value).map_err(note).ok()
+}
+
+fn scale_by(table: &Table<'_>) -> Option<ScaleBy> {
+    let example = "{ path = \"Nominal\", operation = \"divide\" }";
+    let scale_by = table.table("scale_by", &["path", "operation"], example)?;
+    scale_by.require("path", "say where the factor stands");
+    scale_by.require("operation", "write \"multiply\" or \"divide\"");
+    let paths = scale_by.paths("path");
+    let divide = scale_by.choice("operation", &[("multiply", false), ("divide", true)]);
+    Some(ScaleBy { paths: paths?, divide: divide? })
+}
+
+fn tolerance(table: &Table<'_>) -> Option<Tolerance> {
+    let absolute = table.decimal("tolerance").map(Tolerance::Absolute);
+    let percent = table.decimal("tolerance_percent").map(Tolerance::Percent);
+    if table.has("tolerance") && table.has("tolerance_percent") {
+        table.mistake("tolerance_percent", "stands beside tolerance; keep one of them");
+    }
+    absolute.or(percent)
+}
+
+/// Options that a column of this type cannot have.
+fn refuse_by_type(table: &Table<'_>, column: &Column) {
+    // A mistyped type is one mistake, not one per option.
+    if column.kind == Kind::Text && table.has("type") && table.text("type").is_none_or(|t| t.value != "text")
+    {
+        return;
+    }
+    let kind = column.kind.name();
+    let number = matches!(column.kind, Kind::Integer | Kind::Decimal);
+    let numeric = ["decimal_comma", "sign", "scale_by", "tolerance", "tolerance_percent", "total_by"];
+    for key in numeric.into_iter().filter(|key| !number && table.has(key)) {
+        let what = format!("is for numbers, and this column is of type {kind}");
+        table.mistake(key, format!("{what}; add type = \"decimal\", or take {key} out"));
+    }
+    if column.ignore_case && column.kind != Kind::Text {
+        let what = format!("is for text, and this column is of type {kind}; take it out");
+        table.mistake("ignore_case", what);
+    }
+    if column.repeat == Repeat::Count && !number && column.kind != Kind::Text {
+        table.mistake("repeat", format!("`count` gives a number, and this column is of type {kind}"));
+    }
+}
+
+/// Options that a key, or a column outside the comparison, cannot have.
+fn refuse_by_role(table: &Table<'_>, column: &Column) {
+    if column.key && table.has("compare") && !table.flag("compare", true) {
+        table.mistake("compare", "a key column always compares; take compare = false out, or key = true");
+    }
+    for key in ["tolerance", "tolerance_percent", "ignore_case"] {
+        let set = if key == "ignore_case" { column.ignore_case } else { table.has(key) };
+        if set && column.key {
+            table.mistake(key, format!("a key column matches exactly; take {key} out, or key = true"));
+        } else if set && !column.compare {
+            let what =
+                format!("has no effect on a column that is not compared; take {key} out, or compare = false");
+            table.mistake(key, what);
+        }
+    }
+}
+
+fn total_by(table: &Table<'_>, columns: &[Column], own: usize) -> Option<usize> {
+    let text = table.word("total_by")?;
+    let index = columns.iter().position(|column| column.name == text.value);
+    match index {
+        None => {
+            let advice = advice(&text.written, columns.iter().map(|column| column.name.as_str()));
+            let what = format!("no [[column]] is named `{}`; {advice}", text.written);
+            table.mistake_at(text.at, "total_by", what);
+        }
+        Some(index) if index == own => {
+            table.mistake_at(text.at, "total_by", "names the column itself; name the column that groups it");
+        }
+        Some(_) => {}
+    }
+    index
+}

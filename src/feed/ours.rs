@@ -1,0 +1,123 @@
+//! `[ours]`: our table or query, and where its columns are named otherwise.
+
+use super::{Column, Ours, Relation, mistakes::advice, table::Table};
+use std::collections::BTreeMap;
+
+pub(super) const OURS: &[&str] = &["table", "query", "where", "columns"];
+
+/// `[ours]`.
+pub(super) fn ours(table: &Table<'_>, columns: &[Column]) -> Option<Ours> {
+    let expressions = expressions(table, columns);
+    let filter = table.word("where").map(|text| text.value);
+    Some(Ours { relation: relation(table)?, filter, expressions })
+}
+
+fn relation(table: &Table<'_>) -> Option<Relation> {
+    if table.has("table") && table.has("query") {
+        table.mistake("query", "stands beside table; keep one of them");
+        return None;
+    }
+    if table.has("query") {
+        return table.word("query").map(|text| Relation::Query(text.value));
+    }
+    table.require("table", "name our table, like \"ledger.entries\", or write a query");
+    let text = table.word("table")?;
+    match split_name(text.value.trim()) {
+        Ok(parts) => Some(Relation::Table(parts)),
+        Err(what) => {
+            table.mistake_at(text.at, "table", what);
+            None
+        }
+    }
+}
+
+fn expressions(table: &Table<'_>, columns: &[Column]) -> BTreeMap<String, String> {
+    let mut expressions = BTreeMap::new();
+    let entries = table.string_table("columns", "[ours.columns]").unwrap_or_default();
+    for (name, at, text) in entries {
+        let key = format!("columns.{name}");
+        if !columns.iter().any(|column| column.name == name) {
+            let advice = advice(&name, columns.iter().map(|column| column.name.as_str()));
+            table.mistake_at(at, &key, format!("no [[column]] has this name; {advice}"));
+        }
+        if text.value.trim().is_empty() {
+            table.mistake_at(text.at, &key, "is empty; write our column or an SQL expression");
+        }
+        expressions.insert(name, text.value);
+    }
+    expressions
+}
+
+/// Splits a qualified name at the `.`s outside double quotes; `""` is a quote inside quotes.
+fn split_name(name: &str) -> Result<Vec<String>, String> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    loop {
+        let (part, after) = if let Some(inside) = rest.strip_prefix('"') {
+            quoted_part(inside).ok_or("has a `\"` that is never closed; close it")?
+        } else {
+            let (part, after) = rest.split_at(rest.find('.').unwrap_or(rest.len()));
+            if part.contains(|c: char| c.is_whitespace() || "\"`[]();'".contains(c)) {
+                return Err(format!(
+                    "`{part}` is no plain name; put names with other characters in double quotes, like '\"My Schema\".entries'"
+                ));
+            }
+            (part.to_owned(), after)
+        };
+        if part.is_empty() {
+            return Err("has an empty part; write it like \"ledger.entries\"".into());
+        }
+        if part.contains(char::is_control) {
+            return Err("has a control character; take it out".into());
+        }
+        parts.push(part);
+        match after.strip_prefix('.') {
+            Some(more) => rest = more,
+            None if after.is_empty() => break,
+            None => return Err(format!("`{after}` follows a closing quote; separate names by `.`")),
+        }
+    }
+    if parts.len() > 3 {
+        return Err(format!("has {} parts; a name has at most three", parts.len()));
+    }
+    Ok(parts)
+}
+
+/// The text up to the closing quote, and what follows it.
+fn quoted_part(inside: &str) -> Option<(String, &str)> {
+    let mut part = String::new();
+    let mut rest = inside;
+    loop {
+        let (text, after) = rest.split_once('"')?;
+        part.push_str(text);
+        match after.strip_prefix('"') {
+            Some(more) => {
+                part.push('"');
+                rest = more;
+            }
+            None => return Some((part, after)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_name;
+
+    #[test]
+    fn splits_outside_quotes() {
+        for (name, parts) in [
+            ("entries", vec!["entries"]),
+            ("ledger.entries", vec!["ledger", "entries"]),
+            (r#""My Schema".entries"#, vec!["My Schema", "entries"]),
+            (r#""a.b"."c""d""#, vec!["a.b", "c\"d"]),
+        ] {
+            assert_eq!(split_name(name).unwrap(), parts, "{name}");
+        }
+        for name in
+            ["", ".a", "a.", "a..b", "\"a", "\"a\"b", "a b", "a;b", "a.b.c.d", "`a`", "\"\"", "a\"b\""]
+        {
+            assert!(split_name(name).is_err(), "{name}");
+        }
+    }
+}

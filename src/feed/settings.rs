@@ -1,0 +1,158 @@
+//! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`, `[after]`.
+
+use super::{
+    After, BadRows, Database, Limits, On, Results, Secret, Source, Xml,
+    path::RowPath,
+    table::{Table, Text},
+};
+use std::time::Duration;
+
+const MIB: u64 = 1 << 20;
+/// Names the staging table together with a prefix, and databases allow 63 bytes.
+const MAX_FEED_NAME: usize = 40;
+const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
+const SOURCE_SCHEMES: [&str; 9] = ["file", "ftp", "ftps", "sftp", "s3", "gs", "azblob", "http", "https"];
+
+pub(super) const FEED: &[&str] = &["name"];
+pub(super) const DATABASE: &[&str] = &["url", "lock_timeout", "statement_timeout"];
+pub(super) const SOURCE: &[&str] = &["url", "pattern", "allow_none"];
+pub(super) const XML: &[&str] = &[
+    "row",
+    "root",
+    "explode",
+    "where",
+    "bad_rows",
+    "allow_empty",
+    "max_depth",
+    "max_text",
+    "max_attributes",
+    "max_row",
+    "max_rejects",
+    "chunk_rows",
+    "chunk_bytes",
+];
+pub(super) const RESULTS: &[&str] = &["keep_runs", "matched"];
+pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
+
+/// `[feed] name`.
+pub(super) fn feed_name(table: &Table<'_>) -> Option<String> {
+    table.require("name", "name the feed in lower case, like \"acme-statements\"");
+    let text = table.word("name")?;
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !text.value.chars().all(allowed) {
+        let what = format!("`{}` has other characters than a-z, 0-9 and -; take them out", text.written);
+        table.mistake_at(text.at, "name", what);
+        return None;
+    }
+    if text.value.len() > MAX_FEED_NAME {
+        let what = format!("has {} characters; use at most {MAX_FEED_NAME}", text.value.len());
+        table.mistake_at(text.at, "name", what);
+        return None;
+    }
+    Some(text.value)
+}
+
+/// `[database]`.
+pub(super) fn database(table: &Table<'_>) -> Option<Database> {
+    table.require("url", "write it like \"${DATABASE_URL}\", or leave [database] out and use --database");
+    let url = url(table, &DATABASE_SCHEMES);
+    let lock_timeout = table.duration("lock_timeout");
+    let statement_timeout = table.duration("statement_timeout");
+    Some(Database { url: url?, lock_timeout, statement_timeout })
+}
+
+/// A URL with a known scheme; no message shows it, since it may hold a password.
+fn url(table: &Table<'_>, schemes: &[&str]) -> Option<Secret> {
+    let text = table.word("url")?;
+    let value = text.value.trim();
+    let scheme = value.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    if !scheme.is_some_and(|scheme| schemes.contains(&scheme.as_str())) {
+        let known: Vec<String> = schemes.iter().map(|scheme| format!("{scheme}:")).collect();
+        let what = format!("does not begin with a known scheme; use one of {}", known.join(" "));
+        table.mistake_at(text.at, "url", what);
+        return None;
+    }
+    Some(Secret::new(value.to_owned()))
+}
+
+/// `[source]`.
+pub(super) fn source(table: &Table<'_>) -> Option<Source> {
+    table.require("url", "write it like \"file:///var/spool/acme\", or leave [source] out and give files");
+    let url = url(table, &SOURCE_SCHEMES);
+    let pattern = table.word("pattern").map_or_else(|| "*.xml*".to_owned(), |text| text.value);
+    let allow_none = table.flag("allow_none", false);
+    Some(Source { url: url?, pattern, allow_none })
+}
+
+/// `[xml]`.
+pub(super) fn xml(table: &Table<'_>) -> Option<Xml> {
+    table.require("row", "name the element that makes a row, like row = \"Stmt/Ntry\"");
+    let row = table.alternatives("row", RowPath::parse);
+    let bad_rows = [("refuse", BadRows::Refuse), ("quarantine", BadRows::Quarantine)];
+    let xml = Xml {
+        row: row.clone().unwrap_or_default(),
+        explode: explode(table),
+        root: root(table),
+        filter: table.condition("where"),
+        bad_rows: table.choice("bad_rows", &bad_rows).unwrap_or(BadRows::Refuse),
+        allow_empty: table.flag("allow_empty", false),
+        limits: limits(table),
+        chunk_rows: table.number("chunk_rows", 1, 100_000),
+        chunk_bytes: table.size("chunk_bytes", 16 * MIB),
+    };
+    row.map(|_| xml)
+}
+
+fn explode(table: &Table<'_>) -> Option<RowPath> {
+    let path = table.row_path("explode")?;
+    if path.text.starts_with('/') {
+        table.mistake("explode", "is relative to the row; leave the leading `/` out");
+        return None;
+    }
+    Some(path)
+}
+
+fn root(table: &Table<'_>) -> Option<String> {
+    let Text { value, at, .. } = table.word("root")?;
+    let local = value.rsplit(':').next().unwrap_or_default().trim();
+    if local.is_empty() || local.contains(['/', '@', '[', ' ']) {
+        table.mistake_at(at, "root", "is one element's name; write no path");
+        return None;
+    }
+    Some(local.to_owned())
+}
+
+fn limits(table: &Table<'_>) -> Limits {
+    Limits {
+        depth: table.number("max_depth", 1, 256),
+        text: table.size("max_text", 16 << 20),
+        attributes: table.number("max_attributes", 1, 1024),
+        row: table.size("max_row", 32 << 20),
+        rejects: table.number("max_rejects", 0, 10_000),
+    }
+}
+
+/// `[results]`; absent is the defaults.
+pub(super) fn results(table: Option<&Table<'_>>) -> Results {
+    Results {
+        keep_runs: table.map_or(30, |table| table.number("keep_runs", 0, 30)),
+        matched: table.is_some_and(|table| table.flag("matched", false)),
+    }
+}
+
+/// `[after]`.
+pub(super) fn after(table: &Table<'_>) -> Option<After> {
+    table.require("command", "write the program and its arguments, like [\"./notify.sh\", \"{summary}\"]");
+    let command =
+        table.list("command", "a list like [\"./notify.sh\", \"{summary}\"], since no shell splits it");
+    if command.as_ref().is_some_and(|command| command.first().is_none_or(String::is_empty)) {
+        table.mistake("command", "names no program; its first item is the program to start");
+    }
+    let outcomes = [("tied_out", On::TiedOut), ("breaks", On::Breaks), ("failure", On::Failure)];
+    let on = table.choices("on", &outcomes).unwrap_or_else(|| vec![On::Breaks, On::Failure]);
+    if on.is_empty() {
+        table.mistake("on", "is empty, so the command would never run; name tied_out, breaks or failure");
+    }
+    let timeout = table.duration("timeout").unwrap_or(Duration::from_mins(1));
+    Some(After { command: command?, on, timeout })
+}
