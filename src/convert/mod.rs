@@ -19,6 +19,8 @@ mod select;
 mod sniff;
 mod source;
 mod sums;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod walk;
 

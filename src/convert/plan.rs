@@ -7,7 +7,7 @@ pub(super) use routes::{Anchor, Hop, Need, Route, Test};
 
 use super::{
     automaton::{
-        Automaton, Position, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, Trie, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT,
+        Automaton, Position, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT,
     },
     canonical::time::Reading,
 };

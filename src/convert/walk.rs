@@ -129,7 +129,8 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             let truncated = self.truncated();
             return self.place().refused(format!("{truncated} ({error})"), TRUNCATED_HINT);
         }
-        self.ill_formed(excerpt(&error.to_string()))
+        let message = error.to_string();
+        self.ill_formed(excerpt(message.strip_prefix("ill-formed document: ").unwrap_or(&message)))
     }
 
     fn truncated(&self) -> String {

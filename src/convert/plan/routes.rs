@@ -81,7 +81,11 @@ impl Test {
 
 /// The condition on the `above`-th ancestor of the row as one on the row.
 pub(super) fn rebase(condition: &Condition, above: usize) -> Condition {
-    let path = |path: &Path| Path { up: path.up + if path.absolute { 0 } else { above }, ..path.clone() };
+    let path = |path: &Path| {
+        let above = if path.absolute { 0 } else { above };
+        let text = format!("{}{}", "../".repeat(above), path.text);
+        Path { up: path.up + above, text, ..path.clone() }
+    };
     let all = |list: &[Condition]| list.iter().map(|c| rebase(c, above)).collect();
     match condition {
         Condition::Equals(p, text) => Condition::Equals(path(p), text.clone()),
