@@ -4,7 +4,25 @@
 //! rewritten into canonical text (see `canonical`) so that nothing that reaches the database can be
 //! coerced by it, and every row gets its SHA-256 (see `checksum`).
 
+mod ancestors;
+mod automaton;
+pub mod canonical;
+mod cells;
 pub mod checksum;
+mod chunks;
+mod controls;
+mod markup;
+mod place;
+mod plan;
+mod rows;
+mod select;
+mod sniff;
+mod source;
+mod sums;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod walk;
 
 use crate::{error::Result, feed::Feed};
 use std::{
@@ -126,4 +144,16 @@ pub trait Sink {
     /// # Errors
     /// As above.
     fn reject(&mut self, reject: Reject) -> Result<()>;
+}
+
+/// Converts one file: reads `input` once, hands chunks and rejects to `sink` as they are made.
+///
+/// # Errors
+/// The file is refused, the sink fails, this machine fails, or a signal asked to stop. No half-written
+/// chunk is left; chunks that were handed over already are the caller's to remove.
+pub fn convert(job: &Job<'_>, input: impl std::io::Read, sink: &mut dyn Sink) -> Result<Converted> {
+    let (plan, automaton) = plan::compile(job.feed)?;
+    let limits = &job.feed.xml.limits;
+    let source = source::Source::open(input, job.name, job.progress, limits.text)?;
+    walk::Walker::new(job, &plan, automaton, source, sink).run()
 }

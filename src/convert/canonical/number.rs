@@ -1,0 +1,283 @@
+//! Exact numbers of any length: no exponent, no `+`, no leading or trailing zeros, `-0` is `0`.
+
+use super::Reason;
+use bigdecimal::{BigDecimal, num_bigint::BigInt};
+use std::str::FromStr;
+
+/// More digits than this are refused: no ledger holds them, and they are a way to burn time.
+const MAX_DIGITS: usize = 1000;
+
+/// A quotient has to end within this many decimals.
+const MAX_QUOTIENT_SCALE: i64 = 40;
+
+/// Appends a whole number.
+///
+/// # Errors
+/// The text is not a whole number.
+pub fn integer(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+    let (negative, digits) = split_sign(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(not_a_number(text, "a whole number"));
+    }
+    if digits.len() > MAX_DIGITS {
+        return Err("has more than 1000 digits".into());
+    }
+    push(negative, digits, "", out);
+    Ok(())
+}
+
+/// Appends a decimal.
+///
+/// # Errors
+/// The text is not a decimal.
+pub fn decimal(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+    let (negative, digits) = split_sign(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let only_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    if whole.len() + fraction.len() == 0 || !only_digits(whole) || !only_digits(fraction) {
+        return Err(not_a_number(text, "a decimal number"));
+    }
+    if whole.len() + fraction.len() > MAX_DIGITS {
+        return Err("has more than 1000 digits".into());
+    }
+    push(negative, whole, fraction, out);
+    Ok(())
+}
+
+/// Rewrites `1.234.567,89` (or with blanks or apostrophes between the groups) to `1234567.89`.
+///
+/// Groups must have three digits each: `1.5` is refused, because it would silently become 15.
+///
+/// # Errors
+/// The text is not such a number.
+pub fn comma_to_point(text: &str, out: &mut String) -> Result<(), Reason> {
+    let refused = || Reason::from("is not a number with a decimal comma");
+    let (whole, fraction) = match text.split_once(',') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (text, None),
+    };
+    let is_group = |c: char| matches!(c, '.' | ' ' | '\u{a0}' | '\u{202f}');
+    let mut separator = None;
+    let unsigned = whole.trim_start_matches(['-', '+']);
+    out.push_str(&whole[..whole.len() - unsigned.len()]);
+    for (n, group) in unsigned.split(is_group).enumerate() {
+        if n > 0 && group.len() != 3 || (n == 0 && group.len() > 3 && unsigned.contains(is_group)) {
+            return Err(refused());
+        }
+        out.push_str(group);
+    }
+    for found in unsigned.chars().filter(|&c| is_group(c)) {
+        if *separator.get_or_insert(found) != found {
+            return Err(refused());
+        }
+    }
+    if separator.is_some() && unsigned.starts_with(is_group) {
+        return Err(refused());
+    }
+    if let Some(fraction) = fraction {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    Ok(())
+}
+
+/// Negates canonical text in place from `start` on.
+///
+/// # Errors
+/// The number is negative already: a sign code and a minus contradict each other or cancel out, and
+/// nobody can tell which.
+pub fn negate(out: &mut Vec<u8>, start: usize) -> Result<(), Reason> {
+    match out[start..] {
+        [b'-', ..] => Err("is negative already, and its sign code makes it negative".into()),
+        [b'0'] => Ok(()),
+        _ => {
+            out.insert(start, b'-');
+            Ok(())
+        }
+    }
+}
+
+/// Multiplies (or divides) canonical text in place from `start` on by the canonical `factor`.
+///
+/// # Errors
+/// A division by zero, or one that does not end within 40 decimals.
+pub fn scale(out: &mut Vec<u8>, start: usize, factor: &str, divide: bool) -> Result<(), Reason> {
+    let parse = |text: &str| BigDecimal::from_str(text).map_err(|_| Reason::from("is not a number"));
+    let number = parse(std::str::from_utf8(&out[start..]).unwrap_or_default())?;
+    let factor = parse(factor)?;
+    let result = if divide { quotient(&number, &factor)? } else { number * factor };
+    out.truncate(start);
+    decimal(&result.to_plain_string(), out)
+}
+
+fn quotient(number: &BigDecimal, divisor: &BigDecimal) -> Result<BigDecimal, Reason> {
+    let (number, number_scale) = number.as_bigint_and_exponent();
+    let (divisor, divisor_scale) = divisor.as_bigint_and_exponent();
+    let zero = BigInt::from(0);
+    if divisor == zero {
+        return Err("is to be divided by zero".into());
+    }
+    // number·10^-a ÷ divisor·10^-b, with enough decimals that an exact result leaves no remainder.
+    let shift = MAX_QUOTIENT_SCALE + (divisor_scale - number_scale).abs();
+    let power = u32::try_from(shift).map_err(|_| Reason::from("cannot be divided exactly"))?;
+    let dividend = number * BigInt::from(10).pow(power);
+    let result = &dividend / &divisor;
+    if &result * &divisor != dividend {
+        return Err("cannot be divided exactly within 40 decimals".into());
+    }
+    let result = BigDecimal::new(result, shift + number_scale - divisor_scale).normalized();
+    if result.as_bigint_and_exponent().1 > MAX_QUOTIENT_SCALE {
+        return Err("cannot be divided exactly within 40 decimals".into());
+    }
+    Ok(result)
+}
+
+/// Canonical text of a sum.
+#[must_use]
+pub fn of_big(number: &BigDecimal) -> String {
+    let mut out = Vec::new();
+    // A plain string of a decimal is a decimal; one of more than 1000 digits stays as it is.
+    if decimal(&number.to_plain_string(), &mut out).is_err() {
+        return number.to_plain_string();
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn split_sign(text: &str) -> (bool, &str) {
+    match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
+    }
+}
+
+fn push(negative: bool, whole: &str, fraction: &str, out: &mut Vec<u8>) {
+    let whole = whole.trim_start_matches('0');
+    let fraction = fraction.trim_end_matches('0');
+    if negative && !(whole.is_empty() && fraction.is_empty()) {
+        out.push(b'-');
+    }
+    out.extend_from_slice(if whole.is_empty() { b"0" } else { whole.as_bytes() });
+    if !fraction.is_empty() {
+        out.push(b'.');
+        out.extend_from_slice(fraction.as_bytes());
+    }
+}
+
+fn not_a_number(text: &str, wanted: &str) -> Reason {
+    let exponent = text.contains(['e', 'E']) && text.starts_with(|c: char| "+-.0123456789".contains(c));
+    if exponent {
+        return format!("is not {wanted}: exponents are not accepted").into();
+    }
+    if text.contains(',') {
+        return format!("is not {wanted} (for a decimal comma set decimal_comma = true)").into();
+    }
+    format!("is not {wanted}").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn decimal_text(text: &str) -> Result<String, Reason> {
+        let mut out = Vec::new();
+        decimal(text, &mut out).map(|()| String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn decimals_have_one_form() {
+        for (text, expected) in [
+            ("0", "0"),
+            ("-0", "0"),
+            ("-0.00", "0"),
+            ("+1.50", "1.5"),
+            (".5", "0.5"),
+            ("5.", "5"),
+            ("000000000000149.87", "149.87"),
+            ("100.0000000000005", "100.0000000000005"),
+            ("-007.10", "-7.1"),
+        ] {
+            assert_eq!(decimal_text(text).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["", ".", "-", "1e3", "1,5", "1 000", "0x1", "--1", "NaN", "Infinity", "1.2.3", "١"] {
+            assert!(decimal_text(text).is_err(), "{text}");
+        }
+        assert!(decimal_text("1e3").unwrap_err().contains("exponents"));
+        assert!(decimal_text(&"9".repeat(1000)).is_ok());
+        assert!(decimal_text(&"9".repeat(1001)).is_err());
+    }
+
+    #[test]
+    fn integers_have_one_form() {
+        for (text, expected) in [("007", "7"), ("+12", "12"), ("-0", "0"), ("-10", "-10")] {
+            let mut out = Vec::new();
+            integer(text, &mut out).unwrap();
+            assert_eq!(out, expected.as_bytes(), "{text}");
+        }
+        for text in ["", "1.0", "1.", "1e3", "abc", "-"] {
+            assert!(integer(text, &mut Vec::new()).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn decimal_commas() {
+        let point = |text: &str| {
+            let mut out = String::new();
+            comma_to_point(text, &mut out).map(|()| out)
+        };
+        assert_eq!(point("1.234.567,89").as_deref(), Ok("1234567.89"));
+        assert_eq!(point("-1 234,5").as_deref(), Ok("-1234.5"));
+        assert_eq!(point("1234,5").as_deref(), Ok("1234.5"));
+        assert_eq!(point("1.234").as_deref(), Ok("1234"));
+        for text in ["1.5", "1.2345", "1234.567", "1.234 567", ".123", "12,345,6"] {
+            let refused = point(text).and_then(|text| decimal_text(&text));
+            assert!(refused.is_err(), "{text} gave {refused:?}");
+        }
+    }
+
+    #[test]
+    fn scaling_is_exact_or_refused() {
+        let scaled = |text: &str, factor: &str, divide| {
+            let mut out = text.as_bytes().to_vec();
+            scale(&mut out, 0, factor, divide).map(|()| String::from_utf8(out).unwrap())
+        };
+        assert_eq!(scaled("12.5", "100", true).as_deref(), Ok("0.125"));
+        assert_eq!(scaled("12.5", "0.001", true).as_deref(), Ok("12500"));
+        assert_eq!(scaled("-3", "0.5", false).as_deref(), Ok("-1.5"));
+        assert!(scaled("1", "3", true).is_err());
+        assert!(scaled("1", "0", true).is_err());
+        assert_eq!(scaled("9", "3", true).as_deref(), Ok("3"));
+    }
+
+    #[test]
+    fn a_minus_and_a_sign_code_contradict() {
+        let mut out = b"x-5".to_vec();
+        assert!(negate(&mut out, 1).is_err());
+        let mut out = b"x5".to_vec();
+        negate(&mut out, 1).unwrap();
+        assert_eq!(out, b"x-5");
+    }
+
+    proptest! {
+        #[test]
+        fn canonical_decimals_are_stable_and_equal_in_value(text in "[+-]?[0-9]{0,30}\\.?[0-9]{0,30}") {
+            if let Ok(once) = decimal_text(&text) {
+                prop_assert_eq!(decimal_text(&once), Ok(once.clone()));
+                let padded = if text.starts_with(['+', '-']) { text.clone() } else { format!("0{text}") };
+                prop_assert_eq!(decimal_text(&padded), Ok(once.clone()));
+                let big = BigDecimal::from_str(&once).unwrap();
+                prop_assert_eq!(of_big(&big), once);
+            }
+        }
+
+        #[test]
+        fn quotients_multiply_back(number in -1_000_000i64..1_000_000, divisor in 1i64..2000) {
+            let mut out = number.to_string().into_bytes();
+            if scale(&mut out, 0, &divisor.to_string(), true).is_ok() {
+                scale(&mut out, 0, &divisor.to_string(), false).unwrap();
+                prop_assert_eq!(out, number.to_string().into_bytes());
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Rows → CSV files of bounded size (RFC 4180; see `Chunk`), written aside, synchronised, renamed.
+//!
+//! A writer of its own instead of the `csv` crate's: a row is built once in a buffer that is counted,
+//! hashed and written as it is, and "every field is quoted" leaves nothing of the format to decide.
+
+use super::{Chunk, Sink, checksum};
+use crate::error::{Error, Result};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+const BUFFER: usize = 256 * 1024;
+
+/// Appends a quoted field, without a separator.
+pub(super) fn push_field(field: &[u8], row: &mut Vec<u8>) {
+    row.push(b'"');
+    if field.contains(&b'"') {
+        for &byte in field {
+            if byte == b'"' {
+                row.push(b'"');
+            }
+            row.push(byte);
+        }
+    } else {
+        row.extend_from_slice(field);
+    }
+    row.push(b'"');
+}
+
+/// Writes the chunks of one file.
+pub(super) struct Chunks<'a> {
+    folder: Option<&'a Path>,
+    file_no: u32,
+    header: Vec<u8>,
+    max_rows: u64,
+    max_bytes: u64,
+    /// Chunks begun.
+    pub count: u64,
+    open: Option<Open>,
+    buffer: Vec<u8>,
+    rows: u64,
+    bytes: u64,
+    digest: Sha256,
+}
+
+/// A chunk that is being written.
+struct Open {
+    file: File,
+    aside: PathBuf,
+    path: PathBuf,
+}
+
+impl<'a> Chunks<'a> {
+    pub fn new(folder: Option<&'a Path>, file_no: u32, header: Vec<u8>, max: (u64, u64)) -> Self {
+        Self {
+            folder,
+            file_no,
+            header,
+            max_rows: max.0,
+            max_bytes: max.1,
+            count: 0,
+            open: None,
+            buffer: Vec::with_capacity(BUFFER),
+            rows: 0,
+            bytes: 0,
+            digest: Sha256::new(),
+        }
+    }
+
+    /// Adds a row, with its line end.
+    pub fn row(&mut self, row: &[u8], sink: &mut dyn Sink) -> Result<()> {
+        if self.rows == 0 {
+            self.begin()?;
+        }
+        self.buffer.extend_from_slice(row);
+        self.rows += 1;
+        self.bytes += row.len() as u64;
+        if self.buffer.len() >= BUFFER {
+            self.flush()?;
+        }
+        if self.rows >= self.max_rows || self.bytes >= self.max_bytes { self.finish(sink) } else { Ok(()) }
+    }
+
+    /// Completes the last chunk.
+    pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<()> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        self.flush()?;
+        let rows = std::mem::take(&mut self.rows);
+        let sha256 = checksum::hex(&self.digest.finalize_reset());
+        let Some(folder) = self.folder else { return Ok(()) };
+        if let Some(open) = &self.open {
+            open.file.sync_all().map_err(|cause| Error::machine("write", &open.path, &cause))?;
+            fs::rename(&open.aside, &open.path)
+                .map_err(|cause| Error::machine("write", &open.path, &cause))?;
+            // The new name has to survive a power failure, too.
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|cause| Error::machine("write to", folder, &cause))?;
+            let chunk = Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 };
+            self.open = None;
+            sink.chunk(chunk)?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.count += 1;
+        self.bytes = self.header.len() as u64;
+        self.buffer.extend_from_slice(&self.header);
+        let Some(folder) = self.folder else { return Ok(()) };
+        let path = folder.join(format!("{:04}-{:06}.csv", self.file_no, self.count));
+        let aside = path.with_extension("csv.part");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, &cause))?;
+        self.open = Some(Open { file, aside, path });
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if let Some(open) = &mut self.open {
+            self.digest.update(&self.buffer);
+            open.file
+                .write_all(&self.buffer)
+                .map_err(|cause| Error::machine("write", &open.aside, &cause))?;
+        }
+        self.buffer.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Chunks<'_> {
+    fn drop(&mut self) {
+        if let Some(open) = &self.open {
+            // A conversion that failed leaves no half-written file; that it failed is known already.
+            let _ = fs::remove_file(&open.aside);
+        }
+    }
+}

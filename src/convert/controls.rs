@@ -1,0 +1,248 @@
+//! What the file declares about itself against what was counted: `[[control]]`.
+
+use super::{
+    ControlOutcome,
+    canonical::number,
+    place::{Place, excerpt},
+    plan::{Anchor, Check, Code, Declared},
+    select::Context,
+    sums::Sum,
+    tree::{DOCUMENT, NodeId, Tree},
+};
+use crate::{error::Result, feed::TermValue};
+use bigdecimal::BigDecimal;
+use std::str::FromStr;
+
+/// A control on the whole file or on one open `per` element.
+struct Scope {
+    check: usize,
+    /// From 1; 0 for the whole file.
+    ordinal: u64,
+    node: NodeId,
+    elements: u64,
+    rows: u64,
+    /// Per `sum(…)` among the terms, in order.
+    sums: Vec<(usize, Sum)>,
+    /// Per declared path: text, and whether its sign code makes it negative.
+    found: Vec<Option<(String, bool)>>,
+}
+
+/// All controls of one file.
+pub(super) struct Controls<'r, 'f> {
+    checks: &'r [Check<'f>],
+    open: Vec<Scope>,
+    ordinals: Vec<u64>,
+    pub outcomes: Vec<ControlOutcome>,
+    pub warnings: Vec<String>,
+}
+
+impl<'r, 'f> Controls<'r, 'f> {
+    pub fn new(checks: &'r [Check<'f>]) -> Self {
+        let mut controls = Self {
+            checks,
+            open: Vec::new(),
+            ordinals: vec![0; checks.len()],
+            outcomes: Vec::new(),
+            warnings: Vec::new(),
+        };
+        for (n, check) in checks.iter().enumerate() {
+            if check.per.is_none() {
+                controls.begin(n, DOCUMENT);
+            }
+        }
+        controls
+    }
+
+    /// A `per` element (or the file) begins.
+    pub fn begin(&mut self, check: usize, node: NodeId) {
+        let terms = &self.checks[check].control.equals;
+        let sums = terms.iter().filter_map(|term| match term.value {
+            TermValue::Sum(column) => Some((column, Sum::default())),
+            _ => None,
+        });
+        self.open.push(Scope {
+            check,
+            ordinal: 0,
+            node,
+            elements: 0,
+            rows: 0,
+            sums: sums.collect(),
+            found: vec![None; self.checks[check].declared.len()],
+        });
+    }
+
+    /// A row element.
+    pub fn element(&mut self) {
+        for scope in &mut self.open {
+            scope.elements += 1;
+        }
+    }
+
+    /// A row was written; `value` gives its canonical text per column.
+    pub fn row<'v>(&mut self, value: impl Fn(usize) -> &'v str) {
+        for scope in &mut self.open {
+            scope.rows += 1;
+            for (column, sum) in &mut scope.sums {
+                let text = value(*column);
+                if !text.is_empty() {
+                    sum.add(text);
+                }
+            }
+        }
+    }
+
+    /// Takes what is declared so far, before an element with rows is forgotten.
+    pub fn collect(&mut self, tree: &Tree) {
+        for scope in &mut self.open {
+            let declared = &self.checks[scope.check].declared;
+            for (found, declared) in scope.found.iter_mut().zip(declared) {
+                if found.is_none() {
+                    *found = find(declared, scope.node, tree);
+                }
+            }
+        }
+    }
+
+    /// The element ends: decides the controls on it. With `DOCUMENT` those on the file.
+    pub fn end(&mut self, node: NodeId, tree: &Tree, place: Place<'_>) -> Result<()> {
+        if self.open.iter().all(|scope| scope.node != node) {
+            return Ok(());
+        }
+        self.collect(tree);
+        let checks = self.checks;
+        let (ended, open) = std::mem::take(&mut self.open).into_iter().partition(|scope| scope.node == node);
+        self.open = open;
+        let ended: Vec<Scope> = ended;
+        for mut scope in ended {
+            if let Some(tests) = &checks[scope.check].per {
+                if !tests.iter().all(|test| tree.holds(test, Context { here: node, detail: None })) {
+                    continue;
+                }
+                self.ordinals[scope.check] += 1;
+                scope.ordinal = self.ordinals[scope.check];
+            }
+            self.decide(&checks[scope.check], &scope, place)?;
+        }
+        Ok(())
+    }
+
+    fn decide(&mut self, check: &Check<'_>, scope: &Scope, place: Place<'_>) -> Result<()> {
+        let control = check.control;
+        let mut outcome = ControlOutcome {
+            name: control.name.clone(),
+            ordinal: scope.ordinal,
+            declared: None,
+            counted: String::new(),
+            outcome: "skipped",
+        };
+        let counted = counted(check, scope);
+        let Some(text) = &scope.found[0] else {
+            outcome.counted = counted.ok().flatten().map_or_else(String::new, |sum| number::of_big(&sum));
+            self.outcomes.push(outcome);
+            return Ok(());
+        };
+        let declared = parse(text);
+        outcome.declared = Some(declared.as_ref().map_or_else(|_| text.0.clone(), number::of_big));
+        let problem = match (declared, counted) {
+            (_, Ok(None)) => {
+                self.outcomes.push(outcome);
+                return Ok(());
+            }
+            (Err(reason), _) | (_, Err(reason)) => Some(reason),
+            (Ok(declared), Ok(Some(counted))) => {
+                outcome.counted = number::of_big(&counted);
+                (declared != counted).then(|| {
+                    format!(
+                        "the file declares {}, but {} was counted",
+                        number::of_big(&declared),
+                        outcome.counted
+                    )
+                })
+            }
+        };
+        outcome.outcome = if problem.is_some() { "failed" } else { "passed" };
+        self.outcomes.push(outcome);
+        let Some(problem) = problem else { return Ok(()) };
+        let whose = if scope.ordinal > 0 { format!(" of element {}", scope.ordinal) } else { String::new() };
+        let what = format!("control {:?}{whose} failed: {problem}", control.name);
+        if control.refuse {
+            let hint = "the file is incomplete or wrong: ask the sender, or set on_failure = \"warn\"";
+            return Err(place.refused(what, hint));
+        }
+        self.warnings.push(format!("{}: line {}: {what}", place.name, place.line));
+        Ok(())
+    }
+}
+
+/// `None`: one of the terms is declared by the file, and absent.
+fn counted(check: &Check<'_>, scope: &Scope) -> Result<Option<BigDecimal>, String> {
+    let mut total = BigDecimal::default();
+    let mut found = scope.found.iter().skip(1);
+    let mut sums = scope.sums.iter();
+    for term in &check.control.equals {
+        let value = match &term.value {
+            TermValue::Count => BigDecimal::from(scope.elements),
+            TermValue::Rows => BigDecimal::from(scope.rows),
+            TermValue::Sum(_) => sums.next().map(|(_, sum)| sum.total()).unwrap_or_default(),
+            TermValue::Path(_) => match found.next() {
+                Some(Some(text)) => parse(text)?,
+                _ => return Ok(None),
+            },
+            TermValue::Number(text) => parse(&(text.clone(), false))?,
+        };
+        total = if term.negative { total - value } else { total + value };
+    }
+    Ok(Some(total))
+}
+
+fn parse((text, negative): &(String, bool)) -> Result<BigDecimal, String> {
+    let mut canonical = Vec::new();
+    number::decimal(text, &mut canonical).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
+    if *negative {
+        number::negate(&mut canonical, 0).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
+    }
+    let canonical = String::from_utf8(canonical).unwrap_or_default();
+    BigDecimal::from_str(&canonical).map_err(|_| format!("{:?} is not a number", excerpt(text)))
+}
+
+/// The first match that has a value.
+fn find(declared: &Declared<'_>, scope: NodeId, tree: &Tree) -> Option<(String, bool)> {
+    let route = &declared.route;
+    let mut found = None;
+    let mut visit = |node: NodeId| {
+        let Some(text) = tree.value(node, route.attribute).map(|at| tree.text(at).trim_ascii()) else {
+            return true;
+        };
+        if text.is_empty() {
+            return true;
+        }
+        let negative = declared.sign.as_ref().is_some_and(|code| is_negative(code, node, tree));
+        found = Some((String::from_utf8_lossy(text).into_owned(), negative));
+        false
+    };
+    let context = Context { here: scope, detail: None };
+    match route.anchor {
+        Anchor::Document => {
+            tree.walk(DOCUMENT, &route.steps, &mut visit);
+        }
+        // The document has no `ancestor` of its own, so `Here(0)` cannot name it; `per` never is it.
+        _ => tree.select(route, context, &mut visit),
+    }
+    found
+}
+
+fn is_negative(code: &Code<'_>, node: NodeId, tree: &Tree) -> bool {
+    let context = Context { here: node, detail: None };
+    for route in &code.routes {
+        let mut found = None;
+        tree.select(route, context, &mut |at| {
+            found = tree.value(at, route.attribute).map(|at| tree.text(at).trim_ascii());
+            found.is_none_or(<[u8]>::is_empty)
+        });
+        if let Some(text) = found.filter(|text| !text.is_empty()) {
+            return code.negative.is_empty()
+                || code.negative.iter().any(|negative| negative.as_bytes() == text);
+        }
+    }
+    false
+}

@@ -1,0 +1,197 @@
+//! The parts of XML that the event reader leaves to its caller: attributes, references, line ends,
+//! names (XML 1.0 sections 2.3, 2.11, 3.1, 3.3.3 and 4.1).
+
+use std::borrow::Cow;
+
+/// Why markup is not well-formed.
+pub(super) type Reason = Cow<'static, str>;
+
+/// Part of a name after its namespace prefix.
+pub(super) fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+/// Can begin a name. (The rest of a name ends at white space, `/` or `>`, so it is not checked again.)
+pub(super) fn begins_name(name: &str) -> bool {
+    name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80)
+}
+
+/// The attributes of a start tag, each with its name and raw value, in document order.
+pub(super) struct Attributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Attributes<'a> {
+    /// `raw` is the tag after the element's name.
+    pub fn new(raw: &'a str) -> Self {
+        Self { rest: raw }
+    }
+
+    /// Takes the next attribute off.
+    pub fn next(&mut self) -> Option<Result<(&'a str, &'a str), Reason>> {
+        let trimmed = trim_start(self.rest);
+        if trimmed.is_empty() {
+            return None;
+        }
+        if trimmed.len() == self.rest.len() {
+            return Some(Err("white space is missing between two attributes".into()));
+        }
+        Some(self.split(trimmed))
+    }
+
+    fn split(&mut self, text: &'a str) -> Result<(&'a str, &'a str), Reason> {
+        let without_value = || Reason::from("an attribute has no quoted value");
+        let equals = text.find('=').ok_or_else(without_value)?;
+        let name = text[..equals].trim_end_matches(is_space);
+        if !begins_name(name) || name.contains(is_space) || name.contains(['"', '\'', '<', '/']) {
+            return Err(without_value());
+        }
+        let value = trim_start(&text[equals + 1..]);
+        let quote = value.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(without_value)?;
+        let end = value[1..].find(quote).ok_or_else(without_value)?;
+        self.rest = &value[end + 2..];
+        let value = &value[1..=end];
+        if value.contains('<') {
+            return Err("an attribute's value contains `<`".into());
+        }
+        Ok((name, value))
+    }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+fn trim_start(text: &str) -> &str {
+    text.trim_start_matches(is_space)
+}
+
+/// Text of nothing but XML white space.
+pub(super) fn is_blank(text: &[u8]) -> bool {
+    text.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+/// Appends `text` with its line ends as LF.
+pub(super) fn push_text(text: &str, out: &mut Vec<u8>) {
+    if !text.as_bytes().contains(&b'\r') {
+        out.extend_from_slice(text.as_bytes());
+        return;
+    }
+    let mut after_return = false;
+    for &byte in text.as_bytes() {
+        match byte {
+            b'\r' => out.push(b'\n'),
+            b'\n' if after_return => {}
+            _ => out.push(byte),
+        }
+        after_return = byte == b'\r';
+    }
+}
+
+/// Appends an attribute's value: references resolved, white space as blanks.
+pub(super) fn push_attribute(raw: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+    let mut rest = raw;
+    while let Some(at) = rest.find('&') {
+        push_blanks(&rest[..at], out);
+        let after = &rest[at + 1..];
+        let end = after.find(';').ok_or("`&` begins no reference; a plain one is written `&amp;`")?;
+        push_reference(&after[..end], out)?;
+        rest = &after[end + 1..];
+    }
+    push_blanks(rest, out);
+    Ok(())
+}
+
+fn push_blanks(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    for (n, &byte) in bytes.iter().enumerate() {
+        match byte {
+            // One line end is one blank, also where it is CR LF.
+            b'\n' if n > 0 && bytes[n - 1] == b'\r' => {}
+            b'\t' | b'\n' | b'\r' => out.push(b' '),
+            _ => out.push(byte),
+        }
+    }
+}
+
+/// Appends what `&name;` stands for: one of the five predefined entities or a character.
+pub(super) fn push_reference(name: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+    let byte = match name {
+        "amp" => b'&',
+        "lt" => b'<',
+        "gt" => b'>',
+        "quot" => b'"',
+        "apos" => b'\'',
+        _ => {
+            let Some(number) = name.strip_prefix('#') else {
+                return Err(format!("unknown entity `&{};`", super::place::excerpt(name)).into());
+            };
+            let found = character(number).ok_or_else(|| {
+                Reason::from(format!("`&#{};` is no character", super::place::excerpt(number)))
+            })?;
+            out.extend_from_slice(found.encode_utf8(&mut [0; 4]).as_bytes());
+            return Ok(());
+        }
+    };
+    out.push(byte);
+    Ok(())
+}
+
+fn character(number: &str) -> Option<char> {
+    let (digits, radix) = match number.strip_prefix('x') {
+        Some(hex) => (hex, 16),
+        None => (number, 10),
+    };
+    if !digits.chars().all(|c| c.is_digit(radix)) {
+        return None;
+    }
+    let found = char::from_u32(u32::from_str_radix(digits, radix).ok()?)?;
+    let allowed = matches!(found, '\t' | '\n' | '\r' | '\u{20}'..='\u{fffd}' | '\u{10000}'..);
+    allowed.then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn attributes(raw: &str) -> Result<Vec<(&str, &str)>, Reason> {
+        let mut attributes = Attributes::new(raw);
+        std::iter::from_fn(|| attributes.next()).collect()
+    }
+
+    fn value(raw: &str) -> Result<String, Reason> {
+        let mut out = Vec::new();
+        push_attribute(raw, &mut out).map(|()| String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn attributes_are_split() {
+        assert_eq!(attributes(" a='1'\n b = \"x>'y\" "), Ok(vec![("a", "1"), ("b", "x>'y")]));
+        for raw in [" a", " a=1", " a='1'b='2'", " a='<'", " ='1'", " a='1", " a b='1'", " 1a='1'"] {
+            assert!(attributes(raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn attribute_values_are_normalised() {
+        assert_eq!(value("a\r\nb\tc&#10;d").as_deref(), Ok("a b c\nd"));
+        assert_eq!(value("&lt;&gt;&amp;&quot;&apos;&#x20AC;").as_deref(), Ok("<>&\"'€"));
+        for raw in ["&", "&nbsp;", "&#0;", "&#xD800;", "&#;", "&#x;", "&#+5;", "&#xFFFE;"] {
+            assert!(value(raw).is_err(), "{raw}");
+        }
+    }
+
+    #[test]
+    fn line_ends_are_normalised() {
+        let mut out = Vec::new();
+        push_text("a\r\nb\rc\n\rd", &mut out);
+        assert_eq!(out, b"a\nb\nc\n\nd");
+    }
+
+    #[test]
+    fn names() {
+        assert_eq!(local("ns:Amt"), "Amt");
+        assert_eq!(local("Amt"), "Amt");
+        assert!(!begins_name("1a") && !begins_name("") && !begins_name(" a") && begins_name("é"));
+    }
+}

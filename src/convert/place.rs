@@ -1,0 +1,43 @@
+//! Where in a file something is, for messages: every refusal names file, line and byte.
+
+use crate::error::{Error, printable};
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// The file's name in messages.
+    pub name: &'a str,
+    /// From 1.
+    pub line: u64,
+    /// From 0.
+    pub byte: u64,
+}
+
+impl Place<'_> {
+    /// Refuses the file because of `what` at this place.
+    pub fn refused(&self, what: impl std::fmt::Display, hint: impl Into<String>) -> Error {
+        let Self { name, line, byte } = self;
+        Error::refused(format!("{}: line {line}, byte {byte}: {what}", printable(name)), hint)
+    }
+}
+
+/// Third-party text for a message: escaped, and cut after 80 characters.
+pub(super) fn excerpt(text: &str) -> String {
+    let mut shown: String = text.chars().take(80).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    printable(&shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_and_hostile_text_is_cut_and_escaped() {
+        assert_eq!(excerpt("a\u{1b}[31m"), "a\\u{1b}[31m");
+        assert_eq!(excerpt(&"é".repeat(81)).chars().count(), 81);
+        assert_eq!(excerpt("short"), "short");
+    }
+}

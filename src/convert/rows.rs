@@ -1,0 +1,378 @@
+//! A row element that has ended → its records: explode, filter, columns, checksum, CSV or reject.
+
+use super::{
+    Converted, Job, Reject, Sink,
+    ancestors::Ancestors,
+    automaton::Position,
+    cells::{Bad, Reader, Scratch},
+    checksum,
+    chunks::{Chunks, push_field},
+    controls::Controls,
+    place::{Place, excerpt},
+    plan::Plan,
+    select::Context,
+    sums::Sum,
+    tree::{NodeId, Tree},
+};
+use crate::{
+    error::{Error, Result, printable},
+    feed::{BadRows, ValueFrom},
+};
+use sha2::{Digest, Sha256};
+use std::{collections::BTreeMap, sync::atomic::Ordering};
+
+/// Records of one file; `tieout_id` is `file_no * RECORDS + record`.
+const RECORDS: u64 = 1_000_000_000_000;
+
+/// Groups of control totals that one file may have.
+const MAX_GROUPS: usize = 100_000;
+
+/// Where the current row's elements are: per point of the trie the first node, and how many there are.
+#[derive(Debug)]
+pub(super) struct Index {
+    at: Vec<(NodeId, u32)>,
+}
+
+impl Index {
+    pub fn new(points: usize) -> Self {
+        Self { at: vec![(0, 0); points] }
+    }
+    pub fn clear(&mut self) {
+        self.at.fill((0, 0));
+    }
+    pub fn add(&mut self, point: Position, node: NodeId) {
+        let entry = &mut self.at[point as usize];
+        if entry.1 == 0 {
+            entry.0 = node;
+        }
+        entry.1 += 1;
+    }
+    pub fn get(&self, point: Position) -> (NodeId, u32) {
+        self.at[point as usize]
+    }
+}
+
+/// A row element.
+#[derive(Debug, Default)]
+pub(super) struct RowElement {
+    pub node: NodeId,
+    pub line: u64,
+    pub byte: u64,
+    /// Its local name.
+    pub name: String,
+    /// The row paths that it may match, so far.
+    pub rules: Vec<usize>,
+}
+
+/// Makes records.
+pub(super) struct Rows<'r, 'f> {
+    job: &'r Job<'f>,
+    plan: &'r Plan<'f>,
+    sink: &'r mut dyn Sink,
+    chunks: Chunks<'r>,
+    pub index: Index,
+    pub ancestors: Ancestors,
+    pub controls: Controls<'r, 'f>,
+    pub converted: Converted,
+    scratch: Scratch,
+    /// Per column: some path of it matched something.
+    matched: Vec<bool>,
+    totals: Vec<(usize, usize, BTreeMap<String, (u64, Sum)>)>,
+    groups: usize,
+    /// Canonical text of the current record's columns, one after the other, and where each ends.
+    values: Vec<u8>,
+    ends: Vec<usize>,
+    encoded: Vec<u8>,
+    csv: Vec<u8>,
+    details: Vec<NodeId>,
+}
+
+impl<'r, 'f> Rows<'r, 'f> {
+    pub fn new(job: &'r Job<'f>, plan: &'r Plan<'f>, sink: &'r mut dyn Sink) -> Self {
+        let columns = &job.feed.columns;
+        let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\"".to_vec();
+        for column in columns {
+            header.push(b',');
+            push_field(column.name.as_bytes(), &mut header);
+        }
+        header.push(b'\n');
+        let xml = &job.feed.xml;
+        let totals = columns.iter().enumerate();
+        let totals = totals.filter_map(|(n, column)| column.total_by.map(|by| (n, by, BTreeMap::new())));
+        Self {
+            job,
+            plan,
+            sink,
+            chunks: Chunks::new(job.chunks, job.file_no, header, (xml.chunk_rows, xml.chunk_bytes)),
+            index: Index::new(plan.points),
+            ancestors: Ancestors::new(plan.slots.len()),
+            controls: Controls::new(&plan.controls),
+            converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
+            scratch: Scratch::default(),
+            matched: vec![false; columns.len()],
+            totals: totals.collect(),
+            groups: 0,
+            values: Vec::new(),
+            ends: Vec::new(),
+            encoded: Vec::new(),
+            csv: Vec::new(),
+            details: Vec::new(),
+        }
+    }
+
+    /// The row element has ended.
+    pub fn element(&mut self, tree: &Tree, row: &RowElement) -> Result<()> {
+        if self.job.stop.load(Ordering::Relaxed) {
+            return Err(Error::Interrupted { name: "a signal", status: 130 });
+        }
+        let context = Context { here: row.node, detail: None };
+        let plan = self.plan;
+        for &slot in &plan.watched {
+            self.ancestors.read(slot, &plan.slots, tree, context);
+        }
+        let is_row =
+            row.rules.iter().any(|&n| plan.rows[n].late.iter().all(|test| tree.holds(test, context)));
+        if !is_row {
+            return Ok(());
+        }
+        self.converted.elements += 1;
+        self.controls.element();
+        let mut details = std::mem::take(&mut self.details);
+        details.clear();
+        if let Some(explode) = &plan.explode {
+            tree.select(explode, context, &mut |node| {
+                details.push(node);
+                true
+            });
+        }
+        if details.is_empty() {
+            self.record(tree, row, None)?;
+        }
+        for &detail in &details {
+            self.record(tree, row, Some(detail))?;
+        }
+        self.details = details;
+        Ok(())
+    }
+
+    fn record(&mut self, tree: &Tree, row: &RowElement, detail: Option<NodeId>) -> Result<()> {
+        let context = Context { here: row.node, detail };
+        self.converted.records += 1;
+        if self.converted.records >= RECORDS {
+            return Err(self.place(row).refused("more than 999999999999 records", "split the file"));
+        }
+        if self.plan.filter.as_ref().is_some_and(|filter| !tree.holds(filter, context)) {
+            self.converted.filtered += 1;
+            return Ok(());
+        }
+        if let Err((column, bad)) = self.columns(tree, row, context) {
+            return self.bad_row(row, column, bad);
+        }
+        self.write(row)
+    }
+
+    fn columns(&mut self, tree: &Tree, row: &RowElement, context: Context) -> Result<(), (usize, Bad)> {
+        self.values.clear();
+        self.ends.clear();
+        let plan = self.plan;
+        let (mut keys, mut keys_with_value) = (0, 0);
+        for (n, cell) in plan.columns.iter().enumerate() {
+            let ordinal;
+            let fixed = match &cell.column.from {
+                ValueFrom::Paths(_) => None,
+                ValueFrom::Constant(text) => Some(text.as_str()),
+                ValueFrom::FileName => Some(self.job.name.rsplit('/').next().unwrap_or_default()),
+                ValueFrom::FileDate => Some(self.job.date),
+                ValueFrom::RowNumber => {
+                    ordinal = self.converted.records.to_string();
+                    Some(ordinal.as_str())
+                }
+                ValueFrom::Element => Some(row.name.as_str()),
+            };
+            let mut reader = Reader {
+                plan,
+                tree,
+                index: &self.index,
+                ancestors: &mut self.ancestors,
+                context,
+                scratch: &mut self.scratch,
+            };
+            let has_value =
+                reader.cell(cell, fixed, &mut self.matched[n], &mut self.values).map_err(|bad| (n, bad))?;
+            self.ends.push(self.values.len());
+            if cell.column.key {
+                keys += 1;
+                keys_with_value += usize::from(has_value);
+            }
+        }
+        if keys > 0 && keys_with_value == 0 {
+            return Err((usize::MAX, Bad::new(b"", "every part of the key is empty")));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, row: &RowElement) -> Result<()> {
+        self.encode(row);
+        let limit = self.job.feed.xml.limits.row;
+        if self.csv.len() > limit {
+            let what = format!("the row is longer than {limit} bytes");
+            return Err(self.place(row).refused(what, "raise max_row under [xml] if the file is right"));
+        }
+        self.chunks.row(&self.csv, self.sink)?;
+        self.converted.rows += 1;
+        self.job.progress.rows.fetch_add(1, Ordering::Relaxed);
+        let (values, ends) = (&self.values, &self.ends);
+        for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
+            *nulls += u64::from(field(values, ends, n).is_empty());
+        }
+        let text = |n: usize| std::str::from_utf8(field(values, ends, n)).unwrap_or_default();
+        self.controls.row(text);
+        for (column, by, groups) in &mut self.totals {
+            let group = text(*by);
+            if !groups.contains_key(group) {
+                self.groups += 1;
+                groups.insert(group.to_owned(), (0, Sum::default()));
+            }
+            if let Some((rows, sum)) = groups.get_mut(group) {
+                *rows += 1;
+                if !text(*column).is_empty() {
+                    sum.add(text(*column));
+                }
+            }
+        }
+        if self.groups > MAX_GROUPS {
+            let what = format!("total_by gives more than {MAX_GROUPS} groups");
+            return Err(self
+                .place(row)
+                .refused(what, "group totals by a column with few values, like a currency"));
+        }
+        Ok(())
+    }
+
+    /// Builds the record's CSV row, with its checksum.
+    fn encode(&mut self, row: &RowElement) {
+        let Self { values, ends, encoded, csv, .. } = self;
+        encoded.clear();
+        let exact = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.exact());
+        for (count, (n, _)) in exact.enumerate() {
+            if count > 0 {
+                encoded.push(b'|');
+            }
+            let value = field(values, ends, n);
+            if value.iter().any(|b| matches!(b, b'~' | b'|')) {
+                checksum::escape_into(encoded, value);
+            } else {
+                encoded.extend_from_slice(value);
+            }
+        }
+        csv.clear();
+        csv.push(b'"');
+        push_number(u64::from(self.job.file_no) * RECORDS + self.converted.records, csv);
+        csv.extend_from_slice(b"\",\"");
+        push_number(row.line, csv);
+        csv.extend_from_slice(b"\",\"");
+        push_hex(&Sha256::digest(&*encoded), csv);
+        csv.push(b'"');
+        for n in 0..ends.len() {
+            csv.push(b',');
+            push_field(field(values, ends, n), csv);
+        }
+        csv.push(b'\n');
+    }
+
+    fn bad_row(&mut self, row: &RowElement, column: usize, bad: Bad) -> Result<()> {
+        let column = self.plan.columns.get(column).map_or("", |cell| cell.column.name.as_str());
+        let record = self.converted.records;
+        let xml = &self.job.feed.xml;
+        if xml.bad_rows == BadRows::Refuse {
+            let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
+            let value =
+                if bad.value.is_empty() { String::new() } else { format!(" \"{}\"", excerpt(&bad.value)) };
+            return Err(self.place(row).refused(
+                format!("record {record}{column}:{value} {}", bad.reason),
+                "correct the file or the feed, or set bad_rows = \"quarantine\" under [xml] to go on without bad rows",
+            ));
+        }
+        self.converted.rejects += 1;
+        if self.converted.rejects > xml.limits.rejects {
+            let what = format!("more than {} rows are bad", xml.limits.rejects);
+            return Err(self
+                .place(row)
+                .refused(what, "the feed probably does not fit the file; or raise max_rejects under [xml]"));
+        }
+        self.sink.reject(Reject {
+            record,
+            line: row.line,
+            byte: row.byte,
+            column: column.to_owned(),
+            value: bad.value,
+            reason: bad.reason.into_owned(),
+        })
+    }
+
+    fn place(&self, row: &RowElement) -> Place<'r> {
+        Place { name: self.job.name, line: row.line, byte: row.byte }
+    }
+
+    /// The file has ended.
+    pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
+        let name = printable(self.job.name);
+        if self.converted.records == 0 && !self.job.feed.xml.allow_empty {
+            let rows: Vec<&str> = self.job.feed.xml.row.iter().map(|path| path.text.as_str()).collect();
+            return Err(Error::refused(
+                format!("{name}: holds no row ({})", rows.join(", ")),
+                "check row under [xml]; if files without rows are right, set allow_empty = true there",
+            ));
+        }
+        self.chunks.finish(self.sink)?;
+        let any = self.converted.rows > 0;
+        for (cell, matched) in self.plan.columns.iter().zip(&self.matched) {
+            if any && !matched && !cell.routes.is_empty() {
+                let paths: Vec<&str> = cell.routes.iter().map(|route| route.text.as_str()).collect();
+                warnings.push(format!(
+                    "{name}: column {}: {} matched nothing in the whole file",
+                    cell.column.name,
+                    paths.join(", ")
+                ));
+            }
+        }
+        let mut converted = std::mem::take(&mut self.converted);
+        warnings.append(&mut self.controls.warnings);
+        converted.warnings = warnings;
+        converted.controls = std::mem::take(&mut self.controls.outcomes);
+        converted.chunks = self.chunks.count;
+        converted.bytes = bytes;
+        for (column, _, groups) in &self.totals {
+            let totals = groups.iter();
+            converted
+                .totals
+                .extend(totals.map(|(group, (rows, sum))| (*column, group.clone(), *rows, sum.canonical())));
+        }
+        Ok(converted)
+    }
+}
+
+fn field<'v>(values: &'v [u8], ends: &[usize], n: usize) -> &'v [u8] {
+    let start = if n == 0 { 0 } else { ends[n - 1] };
+    &values[start..ends[n]]
+}
+
+fn push_number(mut number: u64, out: &mut Vec<u8>) {
+    let start = out.len();
+    loop {
+        // A remainder of ten is one digit.
+        out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out[start..].reverse();
+}
+
+fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+}

@@ -1,0 +1,418 @@
+//! Bytes of a file → a stream of valid UTF-8 for the XML parser, with lines counted and limits kept.
+//!
+//! UTF-8 is validated and passed on as it stands; other encodings are transcoded. Bytes that are
+//! invalid in the encoding, or characters that XML 1.0 (section 2.2) forbids, end the stream with an
+//! error that names their offset: nothing is ever replaced.
+
+use super::{
+    Progress,
+    place::Place,
+    sniff::{self, Verdict},
+};
+use crate::error::{Error, Result};
+use encoding_rs::{Decoder, DecoderResult};
+use std::{
+    io::{self, BufRead, Read},
+    path::Path,
+    sync::atomic::Ordering,
+};
+
+const BLOCK: usize = 128 * 1024;
+
+/// A decoding, counting reader. Offsets are those of the UTF-8 text; in a UTF-8 file they are the file's.
+pub(super) struct Source<'a, R> {
+    input: R,
+    name: &'a str,
+    progress: &'a Progress,
+    /// For everything but UTF-8, with the bytes that it has not decoded yet.
+    transcoding: Option<(Decoder, Vec<u8>)>,
+    verdict: Verdict,
+    /// Text is `block[..end]`; `block[end..filled]` is not validated yet.
+    block: Vec<u8>,
+    pos: usize,
+    end: usize,
+    filled: usize,
+    /// Offset of `block[0]` in the text.
+    base: u64,
+    /// Bytes read from `input`.
+    read: u64,
+    at_end: bool,
+    /// `newlines` is the number of line feeds before `block[counted]`.
+    counted: usize,
+    newlines: u64,
+    /// Where the current token began.
+    mark: u64,
+    /// Line feeds before the mark, once its block is gone.
+    mark_newlines: Option<u64>,
+    /// Bytes that one token may have.
+    limit: u64,
+    failure: Option<Error>,
+}
+
+impl<'a, R: Read> Source<'a, R> {
+    /// Looks at the first bytes; refuses what is no XML.
+    pub fn open(mut input: R, name: &'a str, progress: &'a Progress, limit: usize) -> Result<Self> {
+        let mut head = vec![0; sniff::HEAD];
+        let mut filled = 0;
+        while filled < head.len() {
+            match read_some(&mut input, &mut head[filled..]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                Err(cause) => return Err(unreadable(name, &cause)),
+            }
+        }
+        head.truncate(filled);
+        progress.bytes.fetch_add(filled as u64, Ordering::Relaxed);
+        let verdict = sniff::judge(name, &head)?;
+        head.drain(..verdict.mark);
+        let mut source = Self {
+            input,
+            name,
+            progress,
+            transcoding: None,
+            block: vec![0; BLOCK],
+            pos: 0,
+            end: 0,
+            filled: 0,
+            base: 0,
+            read: filled as u64,
+            at_end: false,
+            counted: 0,
+            newlines: 0,
+            mark: 0,
+            mark_newlines: None,
+            limit: limit as u64,
+            failure: None,
+            verdict,
+        };
+        if let Some(encoding) = source.verdict.encoding {
+            source.transcoding = Some((encoding.new_decoder_without_bom_handling(), head));
+        } else {
+            source.base = source.verdict.mark as u64;
+            source.mark = source.base;
+            source.block[..head.len()].copy_from_slice(&head);
+            source.filled = head.len();
+        }
+        Ok(source)
+    }
+
+    /// The next token begins here.
+    pub fn begin_token(&mut self) {
+        self.mark = self.base + self.pos as u64;
+        self.mark_newlines = None;
+    }
+
+    /// Offset of the current token.
+    pub fn byte(&self) -> u64 {
+        self.mark
+    }
+
+    /// Line of the current token, from 1.
+    pub fn line(&mut self) -> u64 {
+        let newlines = self.mark_newlines.unwrap_or_else(|| {
+            // The mark lies in the current block, and counting never went past it.
+            let mark = usize::try_from(self.mark - self.base).unwrap_or(self.counted);
+            self.count_to(mark);
+            self.newlines
+        });
+        newlines + 1
+    }
+
+    /// The place of the current token.
+    pub fn place(&mut self) -> Place<'a> {
+        Place { name: self.name, line: self.line(), byte: self.mark }
+    }
+
+    /// Bytes read from the input so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.read
+    }
+
+    /// Why the stream ended early.
+    pub fn take_failure(&mut self) -> Option<Error> {
+        self.failure.take()
+    }
+
+    /// What was odd about the encoding.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.verdict.warnings)
+    }
+
+    fn count_to(&mut self, pos: usize) {
+        if pos > self.counted {
+            self.newlines += count_newlines(&self.block[self.counted..pos]);
+            self.counted = pos;
+        }
+    }
+
+    /// Makes at least one more byte of text available, unless the input has ended.
+    fn refill(&mut self) -> Result<()> {
+        if self.mark_newlines.is_none() {
+            let line = self.line();
+            self.mark_newlines = Some(line - 1);
+        }
+        self.count_to(self.end);
+        let token = self.base + self.end as u64 - self.mark;
+        if token > self.limit {
+            let limit = self.limit;
+            return Err(self.place().refused(
+                format!("one value or tag is longer than {limit} bytes"),
+                "raise max_text under [xml] if the file is right",
+            ));
+        }
+        self.base += self.end as u64;
+        self.block.copy_within(self.end..self.filled, 0);
+        self.filled -= self.end;
+        (self.pos, self.end, self.counted) = (0, 0, 0);
+        if self.transcoding.is_some() {
+            self.transcode()?
+        } else {
+            self.validate()?
+        }
+        self.check_characters()
+    }
+
+    fn read_into_block(&mut self) -> Result<()> {
+        let n = read_some(&mut self.input, &mut self.block[self.filled..])
+            .map_err(|cause| unreadable(self.name, &cause))?;
+        self.read += n as u64;
+        self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
+        self.filled += n;
+        self.at_end = n == 0;
+        Ok(())
+    }
+
+    fn validate(&mut self) -> Result<()> {
+        // The head was read before; after that, what is left here is part of one character.
+        let mut fresh = self.filled < 4;
+        while self.end == 0 && !self.at_end {
+            if fresh {
+                self.read_into_block()?;
+            }
+            fresh = true;
+            match std::str::from_utf8(&self.block[..self.filled]) {
+                Ok(_) => self.end = self.filled,
+                Err(error) if error.error_len().is_none() && !self.at_end => self.end = error.valid_up_to(),
+                Err(error) => return Err(self.invalid(error.valid_up_to(), "UTF-8")),
+            }
+        }
+        if self.verdict.ascii
+            && let Some(at) = self.block[..self.end].iter().position(|b| !b.is_ascii())
+        {
+            return Err(self.invalid(at, "ASCII, which the file declares"));
+        }
+        Ok(())
+    }
+
+    fn transcode(&mut self) -> Result<()> {
+        let Some((decoder, mut raw)) = self.transcoding.as_mut().map(|(d, raw)| (d, std::mem::take(raw)))
+        else {
+            return Ok(());
+        };
+        let mut done = false;
+        while self.end == 0 && !done {
+            if raw.is_empty() {
+                raw.resize(BLOCK / 4, 0);
+                let n =
+                    read_some(&mut self.input, &mut raw).map_err(|cause| unreadable(self.name, &cause))?;
+                raw.truncate(n);
+                self.read += n as u64;
+                self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
+                self.at_end = n == 0;
+                done = self.at_end;
+            }
+            if self.verdict.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
+                let what = self.verdict.superset.take().unwrap_or_default();
+                self.verdict.warnings.push(format!("{}: {what}, and was read as such", self.name));
+            }
+            let name = decoder.encoding().name();
+            let (result, used, written) =
+                decoder.decode_to_utf8_without_replacement(&raw, &mut self.block, done);
+            if let DecoderResult::Malformed(bad, after) = result {
+                let at = self.read - (raw.len() - used) as u64 - u64::from(bad) - u64::from(after);
+                return Err(Error::refused(
+                    format!(
+                        "{}: byte {at} of the file is not valid {name}",
+                        crate::error::printable(self.name)
+                    ),
+                    ENCODING_HINT,
+                ));
+            }
+            raw.drain(..used);
+            self.end = written;
+        }
+        self.filled = self.end;
+        if let Some((_, kept)) = &mut self.transcoding {
+            *kept = raw;
+        }
+        Ok(())
+    }
+
+    fn invalid(&mut self, at: usize, what: &str) -> Error {
+        self.place_in_block(at).refused(format!("invalid {what}"), ENCODING_HINT)
+    }
+
+    fn place_in_block(&mut self, at: usize) -> Place<'a> {
+        let line = self.newlines + count_newlines(&self.block[self.counted..at]) + 1;
+        Place { name: self.name, line, byte: self.base + at as u64 }
+    }
+
+    fn check_characters(&mut self) -> Result<()> {
+        let Some(at) = forbidden(&self.block[..self.end]) else { return Ok(()) };
+        let code = match self.block[at] {
+            0xef => 0xff40 + u32::from(self.block[at + 2]),
+            control => u32::from(control),
+        };
+        Err(self.place_in_block(at).refused(
+            format!("the character U+{code:04X} is forbidden in XML"),
+            "the file is damaged or binary: fetch it again, or ask the sender",
+        ))
+    }
+}
+
+const ENCODING_HINT: &str = "the file is damaged, or its XML declaration names the wrong encoding: ask the sender, or convert it to UTF-8";
+
+impl<R: Read> Read for Source<'_, R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.fill_buf()?.read(buf)?;
+        self.consume(n);
+        Ok(n)
+    }
+}
+
+impl<R: Read> BufRead for Source<'_, R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.pos == self.end && !self.at_end && self.failure.is_none() {
+            self.failure = self.refill().err();
+        }
+        if self.failure.is_some() {
+            // The reason is kept here; the parser only needs to stop.
+            return Err(io::Error::other("refused"));
+        }
+        Ok(&self.block[self.pos..self.end])
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.pos = (self.pos + amount).min(self.end);
+    }
+}
+
+fn read_some(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(buf) {
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+fn unreadable(name: &str, cause: &io::Error) -> Error {
+    use io::ErrorKind as K;
+    if matches!(cause.kind(), K::InvalidData | K::InvalidInput | K::UnexpectedEof) {
+        return Error::refused(
+            format!("{}: cannot be unpacked: {cause}", crate::error::printable(name)),
+            "the file is damaged or was cut short: fetch it again",
+        );
+    }
+    Error::machine("read", Path::new(name), cause)
+}
+
+fn count_newlines(bytes: &[u8]) -> u64 {
+    // Counted in bytes within chunks of 255, so that the compiler can use vector instructions.
+    bytes.chunks(255).map(|c| u64::from(c.iter().map(|&b| u8::from(b == b'\n')).sum::<u8>())).sum()
+}
+
+/// The first control character, U+FFFE or U+FFFF. (Surrogates are not valid UTF-8 anyway.)
+fn forbidden(text: &[u8]) -> Option<usize> {
+    let is_control = |b: u8| b < 0x20 && b != b'\t' && b != b'\n' && b != b'\r';
+    let control = text.chunks(4096).enumerate().find_map(|(n, chunk)| {
+        // Without an early exit, which would keep the compiler from using vector instructions.
+        let any = chunk.iter().fold(false, |any, &b| any | is_control(b));
+        if any { chunk.iter().position(|&b| is_control(b)).map(|at| n * 4096 + at) } else { None }
+    });
+    if control.is_none() && text.contains(&0xef) {
+        return text.windows(3).position(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe);
+    }
+    control
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (String, Option<Error>) {
+        let progress = Progress::default();
+        let mut source = match Source::open(bytes, "x.xml", &progress, 1 << 20) {
+            Ok(source) => source,
+            Err(error) => return (String::new(), Some(error)),
+        };
+        source.begin_token();
+        let mut text = String::new();
+        let _ = source.read_to_string(&mut text);
+        (text, source.take_failure())
+    }
+
+    #[test]
+    fn invalid_bytes_are_an_error_with_their_offset() {
+        let (_, error) = read(b"<a>\n\xff</a>");
+        assert!(error.unwrap().to_string().contains("line 2, byte 4: invalid UTF-8"));
+        let (_, error) = read(b"<a>\xc3");
+        assert!(error.unwrap().to_string().contains("byte 3: invalid UTF-8"));
+        let (_, error) = read(b"<?xml version='1.0' encoding='us-ascii'?><a>\xc3\xa9</a>");
+        assert!(error.unwrap().to_string().contains("ASCII"));
+        let (_, error) = read(b"\xff\xfe<\0a\0\x00\xd8a\0");
+        assert!(error.unwrap().to_string().contains("byte 6 of the file is not valid UTF-16LE"));
+    }
+
+    #[test]
+    fn forbidden_characters_are_an_error() {
+        for (bytes, code) in
+            [(&b"<a>\x00</a>"[..], "U+0000"), (b"<a>\x0b</a>", "U+000B"), (b"<a>\xef\xbf\xbe</a>", "U+FFFE")]
+        {
+            let (_, error) = read(bytes);
+            assert!(error.unwrap().to_string().contains(code));
+        }
+    }
+
+    #[test]
+    fn characters_split_over_blocks_stay_whole() {
+        let text = format!("<a>{}</a>", "é€😀\n".repeat(40_000));
+        assert_eq!(read(text.as_bytes()).0, text);
+        let wide: Vec<u8> =
+            [0xfffe_u16].into_iter().chain(text.encode_utf16()).flat_map(|u| u.to_be_bytes()).collect();
+        let wide = [&[0xfe, 0xff], &wide[2..]].concat();
+        assert_eq!(read(&wide).0, text);
+    }
+
+    #[test]
+    fn lines_are_counted_over_blocks() {
+        let text = format!("<a>{}", "12345678\n".repeat(50_000));
+        let progress = Progress::default();
+        let mut source = Source::open(text.as_bytes(), "x", &progress, 1 << 20).unwrap();
+        let mut expected = 1;
+        loop {
+            source.begin_token();
+            let Ok(available) = source.fill_buf() else { panic!() };
+            let n = available.len().min(1000);
+            if n == 0 {
+                break;
+            }
+            let newlines = count_newlines(&available[..n]);
+            source.consume(n);
+            assert_eq!(source.line(), expected);
+            expected += newlines;
+        }
+        assert_eq!(expected, 50_001);
+    }
+
+    #[test]
+    fn one_token_is_bounded() {
+        let progress = Progress::default();
+        let endless = io::repeat(b'<');
+        let mut source = Source::open(endless, "x", &progress, 1 << 20).unwrap();
+        source.begin_token();
+        let mut sink = Vec::new();
+        assert!(source.read_to_end(&mut sink).is_err());
+        assert!(source.take_failure().unwrap().to_string().contains("longer than 1048576 bytes"));
+    }
+}

@@ -1,0 +1,124 @@
+//! Tests of whole conversions: a feed and a document in, CSV out.
+
+mod details;
+mod documents;
+mod refusals;
+mod values;
+
+use super::{Chunk, Converted, Job, Progress, Reject, Sink, checksum, convert};
+use crate::{
+    error::{Error, Result},
+    feed::{self, Feed},
+};
+use std::{
+    fs,
+    io::Read,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// What a conversion left.
+#[derive(Debug)]
+struct Done {
+    converted: Converted,
+    chunks: Vec<Chunk>,
+    rejects: Vec<Reject>,
+    /// All chunks as they stand, one after the other.
+    csv: String,
+}
+
+impl Done {
+    /// The feed's columns of every row, joined by `|`.
+    fn rows(&self) -> Vec<String> {
+        self.records().into_iter().map(|record| record[3..].join("|")).collect()
+    }
+
+    fn records(&self) -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(self.csv.as_bytes());
+        let records = reader.records().map(|record| record.unwrap().iter().map(Into::into).collect());
+        records.filter(|record: &Vec<String>| record[0] != "tieout_id").collect()
+    }
+}
+
+#[derive(Default)]
+struct Collected {
+    chunks: Vec<Chunk>,
+    rejects: Vec<Reject>,
+}
+
+impl Sink for Collected {
+    fn chunk(&mut self, chunk: Chunk) -> Result<()> {
+        self.chunks.push(chunk);
+        Ok(())
+    }
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.rejects.push(reject);
+        Ok(())
+    }
+}
+
+/// A feed from `[xml]` and `[[column]]` tables.
+fn feed(tables: &str) -> Feed {
+    let text = format!("[feed]\nname = \"test\"\n{tables}");
+    feed::parse(&text, Path::new("test.toml"), &|_| None).expect("a good feed")
+}
+
+/// A feed whose columns are all text, `name = path`; the first is the key.
+fn plain(xml: &str, columns: &[(&str, &str)]) -> Feed {
+    let mut text = format!("[xml]\n{xml}\n");
+    for (n, (name, path)) in columns.iter().enumerate() {
+        text.push_str(&format!("[[column]]\nname = {name:?}\npath = {path:?}\nkey = {}\n", n == 0));
+    }
+    feed(&text)
+}
+
+fn try_read(feed: &Feed, input: impl Read) -> Result<Done> {
+    let folder = tempfile::tempdir().unwrap();
+    let job = Job {
+        feed,
+        file_no: 3,
+        name: "in/statements.xml",
+        date: "2024-05-06",
+        chunks: Some(folder.path()),
+        stop: &AtomicBool::new(false),
+        progress: &Progress::default(),
+    };
+    let mut sink = Collected::default();
+    let result = convert(&job, input, &mut sink);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(left.iter().all(|path| path.extension().unwrap() == "csv"), "left behind: {left:?}");
+    let converted = result?;
+    assert_eq!(left.len(), sink.chunks.len());
+    let mut csv = String::new();
+    for chunk in &sink.chunks {
+        let text = fs::read_to_string(&chunk.path).unwrap();
+        assert_eq!(text.len() as u64, chunk.bytes);
+        assert_eq!(checksum::sha256_hex(text.as_bytes()), chunk.sha256);
+        csv.push_str(&text);
+    }
+    assert_eq!(converted.records, converted.rows + converted.rejects + converted.filtered);
+    assert_eq!(converted.rows, sink.chunks.iter().map(|chunk| chunk.rows).sum::<u64>());
+    assert_eq!(converted.rejects, sink.rejects.len() as u64);
+    assert_eq!(job.progress.rows.load(Ordering::Relaxed), converted.rows);
+    assert_eq!(job.progress.bytes.load(Ordering::Relaxed), converted.bytes);
+    Ok(Done { converted, chunks: sink.chunks, rejects: sink.rejects, csv })
+}
+
+fn try_convert(feed: &Feed, xml: impl AsRef<[u8]>) -> Result<Done> {
+    try_read(feed, xml.as_ref())
+}
+
+fn converted(feed: &Feed, xml: impl AsRef<[u8]>) -> Done {
+    try_convert(feed, xml).expect("a good file")
+}
+
+/// The message of the refusal.
+fn refusal(feed: &Feed, xml: impl AsRef<[u8]>) -> String {
+    match try_convert(feed, xml) {
+        Err(error @ Error::Refused { .. }) => {
+            assert!(!error.hint().is_empty());
+            error.to_string()
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}

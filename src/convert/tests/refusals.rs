@@ -1,0 +1,117 @@
+//! What is refused, each by its own message.
+
+use super::*;
+
+fn rows() -> Feed {
+    plain("row = 'r'\nroot = 'd'", &[("k", "@k"), ("v", "v")])
+}
+
+#[test]
+fn documents_that_are_not_well_formed() {
+    for (xml, expected) in [
+        ("<d><r k='1'></d>", "line 1, byte 12: not well-formed: expected `</r>`, but `</d>` was found"),
+        ("<d><r k='1'/></d><d/>", "a second root element"),
+        ("<d><r k='1'/></d>\n x", "line 1, byte 17: not well-formed: text after the root element: \"x\""),
+        ("<d><r k='1'/></d>&amp;", "outside the root"),
+        ("<d><r k='1'/></d></d>", "does not match any open tag"),
+        ("<d><r k='1' k='2'/></d>", "stands twice"),
+        ("<d><r k=1/></d>", "quoted"),
+        ("<d><r k='<'/></d>", "contains `<`"),
+        ("<d><x a='&nbsp;'/><r k='1'/></d>", "unknown entity `&nbsp;`"),
+        (
+            "<d>\n<r k='1'><v>\n&nbsp;</v></r></d>",
+            "line 3, byte 17: not well-formed: unknown entity `&nbsp;`",
+        ),
+        ("<d><r k='1'><v>a & b</v></r></d>", "not closed"),
+        ("<d><r k='1'><v>&#0;</v></r></d>", "is no character"),
+        ("<d><r k='1'><v>a]]>b</v></r></d>", "`]]>`"),
+        ("<d><1/></d>", "no element name"),
+        ("<d><!-- a -- b --><r k='1'/></d>", "--"),
+        ("<d><r k='1'/><?xml version='1.0'?></d>", "XML declaration"),
+        ("<d><r k='1'/><!DOCTYPE d></d>", "DOCTYPE"),
+        ("<!-- only -->", "no root element"),
+    ] {
+        let message = refusal(&rows(), xml);
+        assert!(message.contains(expected), "{xml}: {message}");
+    }
+}
+
+#[test]
+fn doctypes() {
+    let accepted = "<!DOCTYPE d SYSTEM 'http://127.0.0.1:1/x.dtd'><d><r k='1'/></d>";
+    assert_eq!(converted(&rows(), accepted).rows(), ["1|"]);
+    let harmless = "<!DOCTYPE d [<!ELEMENT d ANY>]><d><r k='1'/></d>";
+    assert_eq!(converted(&rows(), harmless).rows(), ["1|"]);
+    for subset in ["<!ENTITY a 'b'>", "<!ENTITY % p SYSTEM 'x'> %p;", "%p;"] {
+        let message = refusal(&rows(), format!("<!DOCTYPE d [{subset}]><d><r k='1'/></d>"));
+        assert!(message.contains("declares entities"), "{message}");
+    }
+    assert!(refusal(&rows(), "<!DOCTYPE html PUBLIC '-'><html/>").contains("HTML"));
+    assert!(refusal(&rows(), "<?xml version='1.0'?><html/>").contains("HTML"));
+}
+
+#[test]
+fn wrong_root_and_no_rows() {
+    let message = refusal(&rows(), "<error>no data</error>");
+    assert!(message.contains("the root element is error, not d"), "{message}");
+    assert!(refusal(&rows(), "<d/>").contains("holds no row (r)"));
+    let mut feed = rows();
+    feed.xml.allow_empty = true;
+    let done = converted(&feed, "<d/>");
+    assert_eq!((done.converted.records, done.chunks.len()), (0, 0));
+}
+
+#[test]
+fn limits() {
+    let mut feed = rows();
+    feed.xml.limits = feed::Limits { depth: 3, text: 400, attributes: 2, row: 300, rejects: 1 };
+    let long = "x".repeat(500);
+    let half = "x".repeat(250);
+    for (xml, expected) in [
+        ("<d><r k='1'><v><x/></v></r></d>".to_owned(), "nested deeper than 3"),
+        (
+            format!("<d><r k='1'><v>{half}<![CDATA[{half}]]></v></r></d>"),
+            "one value is longer than 400 bytes",
+        ),
+        ("<d><x a='1' b='2' c='3'/></d>".to_owned(), "more than 2 attributes"),
+        (format!("<d><r k='1'><v>{half}</v></r></d>"), "the row is longer than 300 bytes"),
+        (format!("<d><r k='1'>{}</r></d>", "<v>1</v>".repeat(100)), "take more than 4800 bytes"),
+    ] {
+        let message = refusal(&feed, &xml);
+        assert!(message.contains(expected), "{message}");
+    }
+    let mut feed = rows();
+    feed.xml.limits.text = 1 << 16;
+    let message = refusal(&feed, format!("<d><!--{}--></d>", long.repeat(1000)));
+    assert!(message.contains("longer than 65536 bytes"), "{message}");
+}
+
+#[test]
+fn a_signal_stops_at_the_next_row() {
+    let feed = rows();
+    let job = Job {
+        feed: &feed,
+        file_no: 1,
+        name: "x",
+        date: "2024-01-01",
+        chunks: None,
+        stop: &AtomicBool::new(true),
+        progress: &Progress::default(),
+    };
+    let result = convert(&job, &b"<d><r k='1'/></d>"[..], &mut Collected::default());
+    assert!(matches!(result, Err(Error::Interrupted { .. })));
+}
+
+#[test]
+fn a_failing_reader_is_named() {
+    struct Broken(std::io::ErrorKind);
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+    }
+    let other = try_read(&rows(), Broken(std::io::ErrorKind::Other));
+    assert!(matches!(other, Err(Error::Machine { .. })));
+    let cut = try_read(&rows(), b"<d>".chain(Broken(std::io::ErrorKind::UnexpectedEof)));
+    assert!(matches!(cut, Err(Error::Refused { .. })));
+}

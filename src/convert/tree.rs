@@ -1,0 +1,236 @@
+//! What is remembered of the document: the open elements, the mapped values of ancestors, and the
+//! mapped part of the current row element.
+//!
+//! An arena in document order. An element's nodes end where its element ends, so forgetting one is a
+//! truncation, and nothing is allocated per row once the buffers have grown.
+
+use super::automaton::Name;
+
+/// Index of a node.
+pub(super) type NodeId = usize;
+
+/// The document itself, parent of the root element.
+pub(super) const DOCUMENT: NodeId = 0;
+
+const OPEN: u32 = u32::MAX;
+
+/// A remembered element.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Node {
+    pub parent: NodeId,
+    pub name: Name,
+    /// Line of its start tag.
+    pub line: u64,
+    /// `xsi:nil`: whatever text it has is no value.
+    pub nil: bool,
+    /// It has child elements, remembered or not.
+    pub has_children: bool,
+    /// Index after its last descendant, or `OPEN`.
+    end: u32,
+    text: (u32, u32),
+    attributes: (u32, u32),
+    /// Lengths of the arenas when it began.
+    marks: (u32, u32),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attribute {
+    name: Name,
+    text: (u32, u32),
+}
+
+/// The arena.
+#[derive(Debug)]
+pub(super) struct Tree {
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
+    text: Vec<u8>,
+}
+
+/// Arenas are bounded (see `size`) far below 4 GiB.
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Tree {
+    pub fn new() -> Self {
+        let mut tree = Self { nodes: Vec::new(), attributes: Vec::new(), text: Vec::new() };
+        tree.open(DOCUMENT, 0, 0);
+        tree
+    }
+
+    /// A new last element, child of `parent`.
+    pub fn open(&mut self, parent: NodeId, name: Name, line: u64) -> NodeId {
+        let marks = (narrow(self.attributes.len()), narrow(self.text.len()));
+        let (attributes, text) = ((marks.0, marks.0), (marks.1, marks.1));
+        let node =
+            Node { parent, name, line, nil: false, has_children: false, end: OPEN, text, attributes, marks };
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    /// The element has ended and stays.
+    pub fn close(&mut self, id: NodeId) {
+        self.nodes[id].end = narrow(self.nodes.len());
+    }
+
+    /// Forgets the element and everything after it.
+    pub fn forget(&mut self, id: NodeId) {
+        let (attributes, text) = self.nodes[id].marks;
+        self.nodes.truncate(id);
+        self.attributes.truncate(attributes as usize);
+        self.text.truncate(text as usize);
+    }
+
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    pub fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id]
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Bytes in use.
+    pub fn size(&self) -> usize {
+        self.nodes.len() * size_of::<Node>()
+            + self.attributes.len() * size_of::<Attribute>()
+            + self.text.len()
+    }
+
+    /// Lets `write` append to the text of the element; returns the length of its text.
+    pub fn append<E>(
+        &mut self,
+        id: NodeId,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<usize, E> {
+        let (start, end) = self.nodes[id].text;
+        if end as usize != self.text.len() {
+            // A child's text came between: go on behind it.
+            let moved = narrow(self.text.len());
+            self.text.extend_from_within(start as usize..end as usize);
+            self.nodes[id].text.0 = moved;
+        }
+        write(&mut self.text)?;
+        self.nodes[id].text.1 = narrow(self.text.len());
+        Ok((self.nodes[id].text.1 - self.nodes[id].text.0) as usize)
+    }
+
+    /// The element's text is no value.
+    pub fn clear_text(&mut self, id: NodeId) {
+        self.nodes[id].text = (0, 0);
+    }
+
+    /// Adds an attribute to the last element.
+    pub fn attribute<E>(
+        &mut self,
+        id: NodeId,
+        name: Name,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let start = narrow(self.text.len());
+        write(&mut self.text)?;
+        self.attributes.push(Attribute { name, text: (start, narrow(self.text.len())) });
+        self.nodes[id].attributes.1 = narrow(self.attributes.len());
+        Ok(())
+    }
+
+    /// Where the value of an element (its own text) or of one of its attributes stands.
+    /// `None`: there is no such attribute.
+    pub fn value(&self, id: NodeId, attribute: Option<Name>) -> Option<(usize, usize)> {
+        let node = &self.nodes[id];
+        let (start, end) = match attribute {
+            None if node.nil => (0, 0),
+            None => node.text,
+            Some(name) => {
+                let (from, to) = node.attributes;
+                self.attributes[from as usize..to as usize].iter().find(|a| a.name == name)?.text
+            }
+        };
+        Some((start as usize, end as usize))
+    }
+
+    /// The text between two offsets of `value`.
+    pub fn text(&self, (start, end): (usize, usize)) -> &[u8] {
+        &self.text[start..end]
+    }
+
+    /// Child elements that are remembered, in document order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.end(id);
+        let mut next = id + 1;
+        std::iter::from_fn(move || {
+            (next < end).then(|| {
+                let child = next;
+                next = self.end(child);
+                child
+            })
+        })
+    }
+
+    /// Index after the last descendant so far.
+    pub fn end(&self, id: NodeId) -> usize {
+        match self.nodes[id].end {
+            OPEN => self.nodes.len(),
+            end => end as usize,
+        }
+    }
+
+    /// The `up`-th ancestor; the document is none.
+    pub fn ancestor(&self, mut id: NodeId, up: usize) -> Option<NodeId> {
+        for _ in 0..up {
+            if id == DOCUMENT {
+                return None;
+            }
+            id = self.nodes[id].parent;
+        }
+        (id != DOCUMENT).then_some(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(text: &str) -> impl FnOnce(&mut Vec<u8>) -> Result<(), ()> + '_ {
+        move |out| {
+            out.extend_from_slice(text.as_bytes());
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn text_around_a_child_stays_together() {
+        let mut tree = Tree::new();
+        let parent = tree.open(DOCUMENT, 1, 1);
+        tree.append(parent, write("a")).unwrap();
+        let child = tree.open(parent, 2, 1);
+        tree.append(child, write("child")).unwrap();
+        tree.close(child);
+        tree.append(parent, write("b")).unwrap();
+        assert_eq!(tree.text(tree.value(parent, None).unwrap()), b"ab");
+        assert_eq!(tree.text(tree.value(child, None).unwrap()), b"child");
+    }
+
+    #[test]
+    fn forgetting_frees_everything() {
+        let mut tree = Tree::new();
+        let before = tree.size();
+        let parent = tree.open(DOCUMENT, 1, 1);
+        tree.attribute(parent, 3, write("x")).unwrap();
+        for _ in 0..3 {
+            let child = tree.open(parent, 2, 1);
+            tree.append(child, write("child")).unwrap();
+            tree.close(child);
+        }
+        assert_eq!(tree.children(parent).count(), 3);
+        assert_eq!(tree.ancestor(parent + 1, 1), Some(parent));
+        assert_eq!(tree.ancestor(parent + 1, 2), None);
+        tree.forget(parent);
+        assert_eq!(tree.size(), before);
+    }
+}
