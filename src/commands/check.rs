@@ -209,7 +209,7 @@ async fn mysql_privileges(connection: &mut Connection, found: &mut Findings) -> 
 
 async fn settings(connection: &mut Connection, found: &mut Findings) -> Result<()> {
     if connection.dialect().mysql_family() {
-        let local = ask(connection, "SELECT CAST(@@global.local_infile AS char)").await?;
+        let local = ask(connection, "SELECT CAST(@@global.local_infile + 0 AS char)").await?;
         if local.as_deref() == Some("1") {
             found.good("local_infile is on: rows are loaded by LOAD DATA LOCAL");
         } else {

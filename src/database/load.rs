@@ -213,7 +213,7 @@ async fn insert_rows(
 async fn local_infile_allowed(target: &Target) -> Result<bool> {
     let mut connection = Connection::open(target).await?;
     let value = connection
-        .one(&Statement::plain("local_infile", "SELECT CAST(@@global.local_infile AS char)"))
+        .one(&Statement::plain("local_infile", "SELECT CAST(@@global.local_infile + 0 AS char)"))
         .await?;
     connection.close().await;
     Ok(value.as_deref() == Some("1"))
