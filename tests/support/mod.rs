@@ -1,0 +1,253 @@
+//! Real servers, a database and a folder per test, and the real program.
+
+#![allow(dead_code, reason = "not every test module uses every helper")]
+
+use sqlx::{AssertSqlSafe, Connection, Executor, Row};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
+};
+use tempfile::TempDir;
+
+/// A kind of server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Sqlite,
+    Postgres,
+    MySql,
+    MariaDb,
+}
+
+pub const EVERY_KIND: [Kind; 4] = [Kind::Sqlite, Kind::Postgres, Kind::MySql, Kind::MariaDb];
+
+impl Kind {
+    /// The URL of the server's administrator.
+    pub fn admin_url(self) -> String {
+        let name = match self {
+            Kind::Sqlite => return String::new(),
+            Kind::Postgres => "TIEOUT_TEST_POSTGRES_URL",
+            Kind::MySql => "TIEOUT_TEST_MYSQL_URL",
+            Kind::MariaDb => "TIEOUT_TEST_MARIADB_URL",
+        };
+        std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set: run the tests with scripts/test"))
+    }
+
+    pub fn mysql_family(self) -> bool {
+        matches!(self, Kind::MySql | Kind::MariaDb)
+    }
+
+    /// The name of its folder under `sql/`.
+    pub fn dialect(self) -> &'static str {
+        match self {
+            Kind::Sqlite => "sqlite",
+            Kind::Postgres => "postgres",
+            Kind::MySql | Kind::MariaDb => "mysql",
+        }
+    }
+}
+
+/// Runs a test body on every kind of server, naming the one that failed.
+pub fn on_every_server(body: impl Fn(Kind)) {
+    for kind in EVERY_KIND {
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(kind)));
+        if let Err(panic) = result {
+            eprintln!("--- the failure above was on {kind:?}");
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
+
+/// What the program printed.
+#[derive(Debug)]
+pub struct Output {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Output {
+    pub fn all(&self) -> String {
+        format!("status {}\n--- stdout\n{}--- stderr\n{}", self.status, self.stdout, self.stderr)
+    }
+}
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A folder and an empty database of its own on one server; both go when it is dropped.
+pub struct Place {
+    pub kind: Kind,
+    pub dir: TempDir,
+    url: String,
+    database: String,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Place {
+    pub fn new(kind: Kind) -> Self {
+        let dir = TempDir::new().expect("a temporary folder");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let database = format!("tieout_t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let url = match kind {
+            Kind::Sqlite => format!("sqlite:{}?mode=rwc", dir.path().join("ours.sqlite").display()),
+            _ => with_database(&kind.admin_url(), &database),
+        };
+        let place = Self { kind, dir, url, database, runtime };
+        match kind {
+            Kind::Sqlite => {}
+            Kind::Postgres => place.admin(&format!("CREATE DATABASE {}", place.database)),
+            _ => place.admin(&format!("CREATE DATABASE {} CHARACTER SET utf8mb4", place.database)),
+        }
+        place
+    }
+
+    /// The URL of this place's own database.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path(name);
+        fs::write(&path, text).expect("a file in the test's folder");
+        path
+    }
+
+    pub fn copy(&self, from: &Path) {
+        fs::copy(from, self.path(&from.file_name().expect("a file name").to_string_lossy())).expect("a copy");
+    }
+
+    /// Runs SQL (one or several statements) as the administrator of this place's database.
+    pub fn sql(&self, sql: &str) {
+        if let Err(cause) = self.try_sql(sql) {
+            panic!("{:?}: {cause}\n{sql}", self.kind);
+        }
+    }
+
+    pub fn try_sql(&self, sql: &str) -> Result<(), sqlx::Error> {
+        execute(&self.runtime, self.kind, &self.url, sql)
+    }
+
+    fn admin(&self, sql: &str) {
+        let url = self.kind.admin_url();
+        execute(&self.runtime, self.kind, &url, sql)
+            .unwrap_or_else(|cause| panic!("{:?}: {cause}\n{sql}", self.kind));
+    }
+
+    /// Rows of a query whose columns are all text or NULL (cast them).
+    pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        self.runtime.block_on(async {
+            macro_rules! rows {
+                ($connection:ty, $url:expr) => {{
+                    let mut connection = <$connection>::connect($url).await.expect("a connection");
+                    let rows = connection
+                        .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned())))
+                        .await
+                        .expect("rows");
+                    rows.iter()
+                        .map(|row| (0..row.len()).map(|n| row.try_get_unchecked(n).expect("text")).collect())
+                        .collect()
+                }};
+            }
+            match self.kind {
+                Kind::Sqlite => rows!(sqlx::SqliteConnection, &self.url),
+                Kind::Postgres => rows!(sqlx::PgConnection, &self.url),
+                _ => rows!(sqlx::MySqlConnection, &self.url.replacen("mariadb:", "mysql:", 1)),
+            }
+        })
+    }
+
+    /// The program, ready to be given arguments, in this place's folder.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tieout"));
+        command
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .env_remove("DATABASE_URL")
+            .env_remove("TIEOUT_LOG");
+        command
+    }
+
+    /// Runs the program to its end.
+    pub fn tieout(&self, arguments: &[&str]) -> Output {
+        let output = self.command().args(arguments).output().expect("the program starts");
+        Output {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// `tieout run feed.toml FILE… --database URL …`.
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        let mut all = vec!["run", "feed.toml"];
+        all.extend(arguments);
+        all.extend(["--database", &self.url]);
+        self.tieout(&all)
+    }
+
+    /// The one run folder under `out`.
+    pub fn run_folder(&self, out: &str) -> PathBuf {
+        let mut folders: Vec<PathBuf> = fs::read_dir(self.path(out))
+            .expect("an output folder")
+            .map(|entry| entry.expect("an entry").path())
+            .filter(|path| {
+                path.is_dir() && !path.file_name().is_some_and(|n| n.to_string_lossy().starts_with('.'))
+            })
+            .collect();
+        folders.sort();
+        folders.pop().expect("a run folder")
+    }
+
+    /// A file of the newest run folder under `out`.
+    pub fn output_file(&self, out: &str, name: &str) -> String {
+        let path = self.run_folder(out).join(name);
+        fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let sql = match self.kind {
+            Kind::Sqlite => return,
+            Kind::Postgres => format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database),
+            _ => format!("DROP DATABASE IF EXISTS {}", self.database),
+        };
+        let url = self.kind.admin_url();
+        if let Err(cause) = execute(&self.runtime, self.kind, &url, &sql) {
+            eprintln!("the test database {} stays behind: {cause}", self.database);
+        }
+    }
+}
+
+fn with_database(admin: &str, database: &str) -> String {
+    let (base, query) =
+        admin.split_once('?').map_or((admin, String::new()), |(base, query)| (base, format!("?{query}")));
+    let (server, _) = base.rsplit_once('/').expect("an URL with a database");
+    format!("{server}/{database}{query}")
+}
+
+fn execute(runtime: &tokio::runtime::Runtime, kind: Kind, url: &str, sql: &str) -> Result<(), sqlx::Error> {
+    runtime.block_on(async {
+        macro_rules! run {
+            ($connection:ty, $url:expr) => {{
+                let mut connection = <$connection>::connect($url).await?;
+                connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+                connection.close().await
+            }};
+        }
+        match kind {
+            Kind::Sqlite => run!(sqlx::SqliteConnection, url),
+            Kind::Postgres => run!(sqlx::PgConnection, url),
+            _ => run!(sqlx::MySqlConnection, &url.replacen("mariadb:", "mysql:", 1)),
+        }
+    })
+}
