@@ -28,6 +28,10 @@ pub(super) const ROW: Position = 4;
 
 /// One step of some paths.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the step, and they combine freely"
+)]
 pub(super) struct Point {
     /// `None`: `*`, or a starting point.
     name: Option<Name>,
@@ -156,6 +160,10 @@ pub(super) type StateId = usize;
 
 /// What one kind of element means.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the element, and they combine freely"
+)]
 pub(super) struct State {
     /// The points that it matches.
     pub points: Vec<Position>,

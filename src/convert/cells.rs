@@ -90,7 +90,7 @@ impl Reader<'_, '_> {
             (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
             (_, []) => {}
             (_, [only]) | (Repeat::First, [only, ..]) | (Repeat::Last, [.., only]) => {
-                raw.push_str(text(only))
+                raw.push_str(text(only));
             }
             (Repeat::Join { separator }, spans) => {
                 for (n, span) in spans.iter().enumerate() {

@@ -64,6 +64,14 @@ pub(super) struct RowElement {
     pub rules: Vec<usize>,
 }
 
+/// Sums of one column per value of another.
+struct Totals {
+    column: usize,
+    by: usize,
+    /// Rows and sum.
+    groups: BTreeMap<String, (u64, Sum)>,
+}
+
 /// Makes records.
 pub(super) struct Rows<'r, 'f> {
     job: &'r Job<'f>,
@@ -77,7 +85,7 @@ pub(super) struct Rows<'r, 'f> {
     scratch: Scratch,
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
-    totals: Vec<(usize, usize, BTreeMap<String, (u64, Sum)>)>,
+    totals: Vec<Totals>,
     groups: usize,
     /// Canonical text of the current record's columns, one after the other, and where each ends.
     values: Vec<u8>,
@@ -98,7 +106,9 @@ impl<'r, 'f> Rows<'r, 'f> {
         header.push(b'\n');
         let xml = &job.feed.xml;
         let totals = columns.iter().enumerate();
-        let totals = totals.filter_map(|(n, column)| column.total_by.map(|by| (n, by, BTreeMap::new())));
+        let totals = totals.filter_map(|(n, column)| {
+            column.total_by.map(|by| Totals { column: n, by, groups: BTreeMap::new() })
+        });
         Self {
             job,
             plan,
@@ -227,7 +237,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         let text = |n: usize| std::str::from_utf8(field(values, ends, n)).unwrap_or_default();
         self.controls.row(text);
-        for (column, by, groups) in &mut self.totals {
+        for Totals { column, by, groups } in &mut self.totals {
             let group = text(*by);
             if !groups.contains_key(group) {
                 self.groups += 1;
@@ -342,7 +352,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         converted.controls = std::mem::take(&mut self.controls.outcomes);
         converted.chunks = self.chunks.count;
         converted.bytes = bytes;
-        for (column, _, groups) in &self.totals {
+        for Totals { column, groups, .. } in &self.totals {
             let totals = groups.iter();
             converted
                 .totals

@@ -110,8 +110,8 @@ impl Tree {
     }
 
     /// Decides a condition.
-    pub fn holds(&self, test: &Test, context: Context) -> bool {
-        match test {
+    pub fn holds(&self, condition: &Test, context: Context) -> bool {
+        match condition {
             Test::Equals(route, text) => self.any(route, context, Some(text)),
             Test::Differs(route, text) => !self.any(route, context, Some(text)),
             Test::Exists(route) => self.any(route, context, None),

@@ -165,9 +165,9 @@ impl<'a, R: Read> Source<'a, R> {
         self.filled -= self.end;
         (self.pos, self.end, self.counted) = (0, 0, 0);
         if self.transcoding.is_some() {
-            self.transcode()?
+            self.transcode()?;
         } else {
-            self.validate()?
+            self.validate()?;
         }
         self.check_characters()
     }
@@ -379,7 +379,7 @@ mod tests {
         let text = format!("<a>{}</a>", "é€😀\n".repeat(40_000));
         assert_eq!(read(text.as_bytes()).0, text);
         let wide: Vec<u8> =
-            [0xfffe_u16].into_iter().chain(text.encode_utf16()).flat_map(|u| u.to_be_bytes()).collect();
+            [0xfffe_u16].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
         let wide = [&[0xfe, 0xff], &wide[2..]].concat();
         assert_eq!(read(&wide).0, text);
     }
