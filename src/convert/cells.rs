@@ -63,28 +63,31 @@ impl Reader<'_, '_> {
         matched: &mut bool,
         out: &mut Vec<u8>,
     ) -> Result<bool, Bad> {
+        if let Some(text) = fixed {
+            return self.finish(cell, text, out);
+        }
+        let picked = self.pick(&cell.routes, cell.trims);
+        *matched |= picked.matched;
+        let tree = self.tree;
+        if let ([only], true) = (self.scratch.spans.as_slice(), picked.from_tree)
+            && cell.column.repeat != Repeat::Count
+        {
+            // Nearly every value: it is read where it stands.
+            let raw = text_of(tree.text(only.at));
+            return self.finish(cell, raw, out);
+        }
         let mut raw = std::mem::take(&mut self.scratch.raw);
         raw.clear();
-        let found = match fixed {
-            Some(text) => {
-                raw.push_str(text);
-                Ok(())
-            }
-            None => self.raw(cell, matched, &mut raw),
-        };
-        let result = found.and_then(|()| self.finish(cell, &raw, out));
+        let result = self.combine(cell, &picked, &mut raw).and_then(|()| self.finish(cell, &raw, out));
         self.scratch.raw = raw;
         result
     }
 
-    fn raw(&mut self, cell: &Cell<'_>, matched: &mut bool, raw: &mut String) -> Result<(), Bad> {
-        let picked = self.pick(&cell.routes, cell.trims);
-        *matched |= picked.matched;
+    /// Makes one raw value of what the path gave.
+    fn combine(&self, cell: &Cell<'_>, picked: &Picked, raw: &mut String) -> Result<(), Bad> {
         let Scratch { spans, base, .. } = &*self.scratch;
         let text = |span: &Span| {
-            // The document was checked to be UTF-8, and spans are whole values.
-            let bytes = if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
-            std::str::from_utf8(bytes).unwrap_or_default()
+            text_of(if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] })
         };
         match (&cell.column.repeat, spans.as_slice()) {
             (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
@@ -254,6 +257,11 @@ impl Reader<'_, '_> {
         }
         Ok(Some(first))
     }
+}
+
+/// The document was checked to be UTF-8, and what is remembered are whole texts.
+fn text_of(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Collapse, strip, pattern, `null_if`, map and case, in this order.

@@ -8,7 +8,8 @@ pub(super) type Reason = Cow<'static, str>;
 
 /// Part of a name after its namespace prefix.
 pub(super) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a plain loop beats a vectorised search.
+    name.bytes().rposition(|b| b == b':').map_or(name, |at| &name[at + 1..])
 }
 
 /// Can begin a name. (The rest of a name ends at white space, `/` or `>`, so it is not checked again.)

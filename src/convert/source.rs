@@ -145,6 +145,19 @@ impl<'a, R: Read> Source<'a, R> {
         }
     }
 
+    #[cold]
+    fn next_block(&mut self) -> io::Result<()> {
+        if !self.at_end && self.failure.is_none() {
+            self.failure = self.refill().err();
+        }
+        if self.failure.is_some() {
+            // The reason is kept here; the parser only needs to stop.
+            (self.pos, self.end) = (0, 0);
+            return Err(io::Error::other("refused"));
+        }
+        Ok(())
+    }
+
     /// Makes at least one more byte of text available, unless the input has ended.
     fn refill(&mut self) -> Result<()> {
         if self.mark_newlines.is_none() {
@@ -281,17 +294,15 @@ impl<R: Read> Read for Source<'_, R> {
 }
 
 impl<R: Read> BufRead for Source<'_, R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.pos == self.end && !self.at_end && self.failure.is_none() {
-            self.failure = self.refill().err();
-        }
-        if self.failure.is_some() {
-            // The reason is kept here; the parser only needs to stop.
-            return Err(io::Error::other("refused"));
+        if self.pos == self.end {
+            self.next_block()?;
         }
         Ok(&self.block[self.pos..self.end])
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
         self.pos = (self.pos + amount).min(self.end);
     }

@@ -392,7 +392,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                 if self.rooted { "text after the root element" } else { "text before the root element" };
             return Err(self.ill_formed(format!("{what}: {:?}", excerpt(text.trim()))));
         }
-        if text.len() > 2 && text.contains("]]>") {
+        if text.as_bytes().contains(&b'>') && text.contains("]]>") {
             return Err(self.ill_formed("`]]>` in text"));
         }
         self.append(|out| {
