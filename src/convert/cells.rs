@@ -39,7 +39,7 @@ pub(super) struct Reader<'r, 'f> {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     spans: Vec<Span>,
-    base: Vec<u8>,
+    base: String,
     raw: String,
     text: String,
     other: String,
@@ -73,7 +73,7 @@ impl Reader<'_, '_> {
             && cell.column.repeat != Repeat::Count
         {
             // Nearly every value: it is read where it stands.
-            let raw = text_of(tree.text(only.at));
+            let raw = tree.text(only.at);
             return self.finish(cell, raw, out);
         }
         let mut raw = std::mem::take(&mut self.scratch.raw);
@@ -87,7 +87,7 @@ impl Reader<'_, '_> {
     fn combine(&self, cell: &Cell<'_>, picked: &Picked, raw: &mut String) -> Result<(), Bad> {
         let Scratch { spans, base, .. } = &*self.scratch;
         let text = |span: &Span| {
-            text_of(if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] })
+            if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] }
         };
         match (&cell.column.repeat, spans.as_slice()) {
             (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
                 picked.matched |= found.nodes > 0;
                 self.scratch.spans.extend_from_slice(&found.spans);
                 self.scratch.base.clear();
-                self.scratch.base.extend_from_slice(&found.text);
+                self.scratch.base.push_str(&found.text);
             }
             picked.from_tree = inside;
             if trims {
@@ -245,7 +245,7 @@ impl Reader<'_, '_> {
         let Scratch { spans, base, .. } = &*self.scratch;
         let text = |span: &Span| {
             let bytes = if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
-            String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
+            bytes.trim_ascii().to_owned()
         };
         let Some((first, others)) = spans.split_first() else { return Ok(None) };
         let first = text(first);
@@ -257,11 +257,6 @@ impl Reader<'_, '_> {
         }
         Ok(Some(first))
     }
-}
-
-/// The document was checked to be UTF-8, and what is remembered are whole texts.
-fn text_of(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// Collapse, strip, pattern, `null_if`, map and case, in this order.

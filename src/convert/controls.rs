@@ -217,7 +217,7 @@ fn find(declared: &Declared<'_>, scope: NodeId, tree: &Tree) -> Option<(String, 
             return true;
         }
         let negative = declared.sign.as_ref().is_some_and(|code| is_negative(code, node, tree));
-        found = Some((String::from_utf8_lossy(text).into_owned(), negative));
+        found = Some((text.to_owned(), negative));
         false
     };
     let context = Context { here: scope, detail: None };
@@ -237,11 +237,10 @@ fn is_negative(code: &Code<'_>, node: NodeId, tree: &Tree) -> bool {
         let mut found = None;
         tree.select(route, context, &mut |at| {
             found = tree.value(at, route.attribute).map(|at| tree.text(at).trim_ascii());
-            found.is_none_or(<[u8]>::is_empty)
+            found.is_none_or(str::is_empty)
         });
         if let Some(text) = found.filter(|text| !text.is_empty()) {
-            return code.negative.is_empty()
-                || code.negative.iter().any(|negative| negative.as_bytes() == text);
+            return code.negative.is_empty() || code.negative.iter().any(|negative| negative == text);
         }
     }
     false

@@ -262,6 +262,8 @@ impl<'r, 'f> Rows<'r, 'f> {
     /// Builds the record's CSV row, with its checksum.
     fn encode(&mut self, row: &RowElement) {
         let Self { values, ends, encoded, csv, .. } = self;
+        // Looked for once in the whole row, which is faster than in every field.
+        let special = values.iter().fold(false, |any, b| any | matches!(b, b'"' | b'~' | b'|'));
         encoded.clear();
         let exact = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.exact());
         for (count, (n, _)) in exact.enumerate() {
@@ -269,7 +271,7 @@ impl<'r, 'f> Rows<'r, 'f> {
                 encoded.push(b'|');
             }
             let value = field(values, ends, n);
-            if value.iter().any(|b| matches!(b, b'~' | b'|')) {
+            if special {
                 checksum::escape_into(encoded, value);
             } else {
                 encoded.extend_from_slice(value);
@@ -284,8 +286,15 @@ impl<'r, 'f> Rows<'r, 'f> {
         push_hex(&Sha256::digest(&*encoded), csv);
         csv.push(b'"');
         for n in 0..ends.len() {
-            csv.push(b',');
-            push_field(field(values, ends, n), csv);
+            let value = field(values, ends, n);
+            if special {
+                csv.push(b',');
+                push_field(value, csv);
+            } else {
+                csv.extend_from_slice(b",\"");
+                csv.extend_from_slice(value);
+                csv.push(b'"');
+            }
         }
         csv.push(b'\n');
     }

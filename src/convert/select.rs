@@ -126,7 +126,7 @@ impl Tree {
         self.select(route, context, &mut |node| {
             found = self
                 .value(node, route.attribute)
-                .is_some_and(|at| text.is_none_or(|text| self.text(at).trim_ascii() == text.as_bytes()));
+                .is_some_and(|at| text.is_none_or(|text| self.text(at).trim_ascii() == text));
             !found
         });
         found

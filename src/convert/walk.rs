@@ -52,7 +52,7 @@ pub(super) struct Walker<'r, 'f, R> {
     /// Something other than white space was met.
     begun: bool,
     doctype: bool,
-    names: Vec<u8>,
+    resolved: String,
 }
 
 impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
@@ -79,7 +79,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             rooted: false,
             begun: false,
             doctype: false,
-            names: Vec::new(),
+            resolved: String::new(),
         }
     }
 
@@ -260,8 +260,9 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                     .refused(what, "raise max_attributes under [xml] if the file is right"));
             }
             if value.contains('&') {
-                self.names.clear();
-                markup::push_attribute(value, &mut self.names).map_err(|reason| self.ill_formed(reason))?;
+                self.resolved.clear();
+                markup::push_attribute(value, &mut self.resolved)
+                    .map_err(|reason| self.ill_formed(reason))?;
             }
             let Some(node) = node else { continue };
             let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
@@ -327,7 +328,8 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         let Some(node) = frame.node else { return Ok(()) };
         let state = self.automaton.state(frame.state);
         if state.text && self.tree.node(node).has_children {
-            let blank = self.tree.value(node, None).is_none_or(|at| markup::is_blank(self.tree.text(at)));
+            let blank =
+                self.tree.value(node, None).is_none_or(|at| markup::is_blank(self.tree.text(at).as_bytes()));
             if blank {
                 self.tree.clear_text(node);
             }
@@ -392,7 +394,9 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                 if self.rooted { "text after the root element" } else { "text before the root element" };
             return Err(self.ill_formed(format!("{what}: {:?}", excerpt(text.trim()))));
         }
-        if text.as_bytes().contains(&b'>') && text.contains("]]>") {
+        // Without an early exit, which would keep the compiler from using vector instructions.
+        let closes = text.bytes().fold(false, |any, b| any | (b == b'>'));
+        if closes && text.contains("]]>") {
             return Err(self.ill_formed("`]]>` in text"));
         }
         self.append(|out| {
@@ -415,8 +419,8 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         if self.frames.len() == 1 {
             return Err(self.ill_formed("a reference outside the root element"));
         }
-        self.names.clear();
-        let mut resolved = std::mem::take(&mut self.names);
+        self.resolved.clear();
+        let mut resolved = std::mem::take(&mut self.resolved);
         markup::push_reference(name, &mut resolved).map_err(|reason| {
             self.place().refused(
                 format!("not well-formed: {reason}"),
@@ -424,15 +428,15 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             )
         })?;
         let result = self.append(|out| {
-            out.extend_from_slice(&resolved);
+            out.push_str(&resolved);
             Ok(())
         });
-        self.names = resolved;
+        self.resolved = resolved;
         result
     }
 
     /// Adds to the text of the innermost element, if it is mapped.
-    fn append(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+    fn append(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
         // The document's own frame is never left.
         let frame = self.frames[self.frames.len() - 1];
         let Some(node) = frame.node else { return Ok(()) };
