@@ -103,7 +103,23 @@ impl<'r, 'f> Controls<'r, 'f> {
         }
     }
 
-    /// The element ends: decides the controls on it. With `DOCUMENT` those on the file.
+    /// The file ends: decides the controls on it, and names those whose `per` never occurred.
+    pub fn finish(&mut self, tree: &Tree, place: Place<'_>) -> Result<()> {
+        self.end(DOCUMENT, tree, place)?;
+        let checks = self.checks.iter().zip(&self.ordinals);
+        for (check, _) in checks.filter(|(check, ordinal)| check.per.is_some() && **ordinal == 0) {
+            self.outcomes.push(ControlOutcome {
+                name: check.control.name.clone(),
+                ordinal: 0,
+                declared: None,
+                counted: String::new(),
+                outcome: "skipped",
+            });
+        }
+        Ok(())
+    }
+
+    /// The element ends: decides the controls on it.
     pub fn end(&mut self, node: NodeId, tree: &Tree, place: Place<'_>) -> Result<()> {
         if self.open.iter().all(|scope| scope.node != node) {
             return Ok(());

@@ -67,6 +67,12 @@ fn trim_start(text: &str) -> &str {
     text.trim_start_matches(is_space)
 }
 
+/// Whether the byte stands in the text; for texts that mostly are short and without it.
+pub(super) fn has(text: &str, byte: u8) -> bool {
+    // Without an early exit, which would keep the compiler from using vector instructions.
+    text.bytes().fold(0, |found, b| found | u8::from(b == byte)) != 0
+}
+
 /// Text of nothing but XML white space.
 pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
@@ -74,6 +80,10 @@ pub(super) fn is_blank(text: &[u8]) -> bool {
 
 /// Appends `text` with its line ends as LF.
 pub(super) fn push_text(text: &str, out: &mut String) {
+    if !has(text, b'\r') {
+        out.push_str(text);
+        return;
+    }
     let mut parts = text.split('\r');
     out.push_str(parts.next().unwrap_or_default());
     for part in parts {

@@ -6,6 +6,7 @@
 
 use super::{
     Progress,
+    characters::{count_newlines, forbidden},
     place::Place,
     sniff::{self, Verdict},
 };
@@ -328,25 +329,6 @@ fn unreadable(name: &str, cause: &io::Error) -> Error {
     Error::machine("read", Path::new(name), cause)
 }
 
-fn count_newlines(bytes: &[u8]) -> u64 {
-    // Counted in bytes within chunks of 255, so that the compiler can use vector instructions.
-    bytes.chunks(255).map(|c| u64::from(c.iter().map(|&b| u8::from(b == b'\n')).sum::<u8>())).sum()
-}
-
-/// The first control character, U+FFFE or U+FFFF. (Surrogates are not valid UTF-8 anyway.)
-fn forbidden(text: &[u8]) -> Option<usize> {
-    let is_control = |b: u8| b < 0x20 && b != b'\t' && b != b'\n' && b != b'\r';
-    let control = text.chunks(4096).enumerate().find_map(|(n, chunk)| {
-        // Without an early exit, which would keep the compiler from using vector instructions.
-        let any = chunk.iter().fold(false, |any, &b| any | is_control(b));
-        if any { chunk.iter().position(|&b| is_control(b)).map(|at| n * 4096 + at) } else { None }
-    });
-    if control.is_none() && text.contains(&0xef) {
-        return text.windows(3).position(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe);
-    }
-    control
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -361,28 +343,6 @@ mod tests {
         let mut text = String::new();
         let _ = source.read_to_string(&mut text);
         (text, source.take_failure())
-    }
-
-    #[test]
-    fn invalid_bytes_are_an_error_with_their_offset() {
-        let (_, error) = read(b"<a>\n\xff</a>");
-        assert!(error.unwrap().to_string().contains("line 2, byte 4: invalid UTF-8"));
-        let (_, error) = read(b"<a>\xc3");
-        assert!(error.unwrap().to_string().contains("byte 3: invalid UTF-8"));
-        let (_, error) = read(b"<?xml version='1.0' encoding='us-ascii'?><a>\xc3\xa9</a>");
-        assert!(error.unwrap().to_string().contains("ASCII"));
-        let (_, error) = read(b"\xff\xfe<\0a\0\x00\xd8a\0");
-        assert!(error.unwrap().to_string().contains("byte 6 of the file is not valid UTF-16LE"));
-    }
-
-    #[test]
-    fn forbidden_characters_are_an_error() {
-        for (bytes, code) in
-            [(&b"<a>\x00</a>"[..], "U+0000"), (b"<a>\x0b</a>", "U+000B"), (b"<a>\xef\xbf\xbe</a>", "U+FFFE")]
-        {
-            let (_, error) = read(bytes);
-            assert!(error.unwrap().to_string().contains(code));
-        }
     }
 
     #[test]

@@ -115,3 +115,20 @@ fn a_failing_reader_is_named() {
     let cut = try_read(&rows(), b"<d>".chain(Broken(std::io::ErrorKind::UnexpectedEof)));
     assert!(matches!(cut, Err(Error::Refused { .. })));
 }
+
+#[test]
+fn bytes_and_characters_that_cannot_be() {
+    for (bytes, expected) in [
+        (&b"<d>\n\xff</d>"[..], "line 2, byte 4: invalid UTF-8"),
+        (b"<d>\xc3", "byte 3: invalid UTF-8"),
+        (b"\xef\xbb\xbf<d>\xff</d>", "byte 6: invalid UTF-8"),
+        (b"<?xml version='1.0' encoding='us-ascii'?><d>\xc3\xa9</d>", "invalid ASCII"),
+        (b"\xff\xfe<\0d\0\x00\xd8a\0", "byte 6 of the file is not valid UTF-16LE"),
+        (b"<d>\x00</d>", "U+0000 is forbidden"),
+        (b"<d>\n\n\x0b</d>", "line 3, byte 5: the character U+000B is forbidden"),
+        (b"<d>\xef\xbf\xbe</d>", "U+FFFE is forbidden"),
+    ] {
+        let message = refusal(&rows(), bytes);
+        assert!(message.contains(expected), "{message}");
+    }
+}
