@@ -9,7 +9,10 @@ use super::{
     sums::Sum,
     tree::{DOCUMENT, NodeId, Tree},
 };
-use crate::{error::Result, feed::TermValue};
+use crate::{
+    error::{Result, printable},
+    feed::TermValue,
+};
 use bigdecimal::BigDecimal;
 use std::str::FromStr;
 
@@ -185,7 +188,7 @@ impl<'r, 'f> Controls<'r, 'f> {
             let hint = "the file is incomplete or wrong: ask the sender, or set on_failure = \"warn\"";
             return Err(place.refused(what, hint));
         }
-        self.warnings.push(format!("{}: line {}: {what}", place.name, place.line));
+        self.warnings.push(format!("{}: line {}: {what}", printable(place.name), place.line));
         Ok(())
     }
 }

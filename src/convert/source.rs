@@ -237,7 +237,8 @@ impl<'a, R: Read> Source<'a, R> {
             }
             if self.verdict.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
                 let what = self.verdict.superset.take().unwrap_or_default();
-                self.verdict.warnings.push(format!("{}: {what}, and was read as such", self.name));
+                let name = crate::error::printable(self.name);
+                self.verdict.warnings.push(format!("{name}: {what}, and was read as such"));
             }
             let name = decoder.encoding().name();
             let (result, used, written) =

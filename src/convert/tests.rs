@@ -2,6 +2,7 @@
 
 mod details;
 mod documents;
+mod model;
 mod refusals;
 mod values;
 

@@ -16,6 +16,7 @@ fn documents_that_are_not_well_formed() {
         ("<d><r k='1'/></d></d>", "does not match any open tag"),
         ("<d><r k='1' k='2'/></d>", "stands twice"),
         ("<d><r k=1/></d>", "quoted"),
+        ("<d><x a='' b='' c='' d='' e='' f='' g='' h='' i='' a=''/></d>", "stands twice"),
         ("<d><r k='<'/></d>", "contains `<`"),
         ("<d><x a='&nbsp;'/><r k='1'/></d>", "unknown entity `&nbsp;`"),
         (

@@ -16,11 +16,11 @@ impl<R: Read> Walker<'_, '_, R> {
     pub(super) fn attributes(&mut self, raw: &str, state: StateId, node: Option<NodeId>) -> Result<()> {
         let limit = self.job.feed.xml.limits.attributes;
         let mut attributes = Attributes::new(raw);
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen = Names::default();
         while let Some(attribute) = attributes.next() {
             let (name, value) = attribute.map_err(|reason| self.ill_formed(reason))?;
             seen.push(name);
-            if seen.len() > limit {
+            if seen.len > limit {
                 let what = format!("an element has more than {limit} attributes");
                 return Err(self
                     .place()
@@ -47,7 +47,7 @@ impl<R: Read> Walker<'_, '_, R> {
                     .map_err(|reason: markup::Reason| self.ill_formed(reason))?;
             }
         }
-        if repeats(&mut seen) {
+        if seen.repeat() {
             return Err(self.ill_formed("an attribute stands twice in one element"));
         }
         Ok(())
@@ -132,11 +132,30 @@ impl<R: Read> Walker<'_, '_, R> {
     }
 }
 
-/// Whether a name stands twice.
-fn repeats(names: &mut [&str]) -> bool {
-    if names.len() < 8 {
-        return (1..names.len()).any(|n| names[..n].contains(&names[n]));
+/// Names of one element's attributes; a few need no allocation.
+#[derive(Default)]
+struct Names<'t> {
+    few: [&'t str; 8],
+    many: Vec<&'t str>,
+    len: usize,
+}
+
+impl<'t> Names<'t> {
+    fn push(&mut self, name: &'t str) {
+        match self.few.get_mut(self.len) {
+            Some(free) => *free = name,
+            None => self.many.push(name),
+        }
+        self.len += 1;
     }
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
+
+    /// Whether a name stands twice.
+    fn repeat(mut self) -> bool {
+        if self.many.is_empty() {
+            return (1..self.len).any(|n| self.few[..n].contains(&self.few[n]));
+        }
+        self.many.extend(self.few);
+        self.many.sort_unstable();
+        self.many.windows(2).any(|pair| pair[0] == pair[1])
+    }
 }
