@@ -6,7 +6,7 @@ use super::{
     automaton::Position,
     cells::{Bad, Reader, Scratch},
     checksum,
-    chunks::{Chunks, push_field},
+    chunks::{Chunks, push_field, push_hex, push_number},
     controls::Controls,
     place::{Place, excerpt},
     plan::Plan,
@@ -21,7 +21,7 @@ use crate::{
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
-/// Records of one file; `tieout_id` is `file_no * RECORDS + record`.
+/// `tieout_id` is `file_no * RECORDS + record`.
 const RECORDS: u64 = 1_000_000_000_000;
 
 /// Groups of control totals that one file may have.
@@ -93,6 +93,8 @@ pub(super) struct Rows<'r, 'f> {
     encoded: Vec<u8>,
     csv: Vec<u8>,
     details: Vec<NodeId>,
+    /// Per column: the value that all details of the current row element share, once it is known.
+    shared: Vec<Option<Vec<u8>>>,
 }
 
 impl<'r, 'f> Rows<'r, 'f> {
@@ -105,8 +107,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         header.push(b'\n');
         let xml = &job.feed.xml;
-        let totals = columns.iter().enumerate();
-        let totals = totals.filter_map(|(n, column)| {
+        let totals = columns.iter().enumerate().filter_map(|(n, column)| {
             column.total_by.map(|by| Totals { column: n, by, groups: BTreeMap::new() })
         });
         Self {
@@ -127,6 +128,7 @@ impl<'r, 'f> Rows<'r, 'f> {
             encoded: Vec::new(),
             csv: Vec::new(),
             details: Vec::new(),
+            shared: vec![None; columns.len()],
         }
     }
 
@@ -155,25 +157,39 @@ impl<'r, 'f> Rows<'r, 'f> {
                 true
             });
         }
+        // What all details share is found once, lest a row with many of them take quadratic time.
+        self.shared.fill(None);
+        let mut filtered = None;
         if details.is_empty() {
-            self.record(tree, row, None)?;
+            self.record(tree, row, None, &mut filtered)?;
         }
         for &detail in &details {
-            self.record(tree, row, Some(detail))?;
+            self.record(tree, row, Some(detail), &mut filtered)?;
         }
         self.details = details;
         Ok(())
     }
 
-    fn record(&mut self, tree: &Tree, row: &RowElement, detail: Option<NodeId>) -> Result<()> {
+    /// One record. `filtered`: what the filter said of the whole row element, once it was asked.
+    fn record(
+        &mut self,
+        tree: &Tree,
+        row: &RowElement,
+        detail: Option<NodeId>,
+        filtered: &mut Option<bool>,
+    ) -> Result<()> {
         let context = Context { here: row.node, detail };
         self.converted.records += 1;
         if self.converted.records >= RECORDS {
             return Err(self.place(row).refused("more than 999999999999 records", "split the file"));
         }
-        if self.plan.filter.as_ref().is_some_and(|filter| !tree.holds(filter, context)) {
-            self.converted.filtered += 1;
-            return Ok(());
+        if let Some(filter) = &self.plan.filter {
+            let out = filtered.unwrap_or_else(|| !tree.holds(filter, context));
+            *filtered = Some(out).filter(|_| !filter.concerns_detail());
+            if out {
+                self.converted.filtered += 1;
+                return Ok(());
+            }
         }
         if let Err((column, bad)) = self.columns(tree, row, context) {
             return self.bad_row(row, column, bad);
@@ -199,20 +215,27 @@ impl<'r, 'f> Rows<'r, 'f> {
                 }
                 ValueFrom::Element => Some(row.name.as_str()),
             };
-            let mut reader = Reader {
-                plan,
-                tree,
-                index: &self.index,
-                ancestors: &mut self.ancestors,
-                context,
-                scratch: &mut self.scratch,
-            };
-            let has_value =
+            let start = self.values.len();
+            if let Some(value) = &self.shared[n] {
+                self.values.extend_from_slice(value);
+            } else {
+                let mut reader = Reader {
+                    plan,
+                    tree,
+                    index: &self.index,
+                    ancestors: &mut self.ancestors,
+                    context,
+                    scratch: &mut self.scratch,
+                };
                 reader.cell(cell, fixed, &mut self.matched[n], &mut self.values).map_err(|bad| (n, bad))?;
+                if cell.shared && context.detail.is_some() {
+                    self.shared[n] = Some(self.values[start..].to_vec());
+                }
+            }
             self.ends.push(self.values.len());
             if cell.column.key {
                 keys += 1;
-                keys_with_value += usize::from(has_value);
+                keys_with_value += usize::from(self.values.len() > start);
             }
         }
         if keys > 0 && keys_with_value == 0 {
@@ -374,24 +397,4 @@ impl<'r, 'f> Rows<'r, 'f> {
 fn field<'v>(values: &'v [u8], ends: &[usize], n: usize) -> &'v [u8] {
     let start = if n == 0 { 0 } else { ends[n - 1] };
     &values[start..ends[n]]
-}
-
-fn push_number(mut number: u64, out: &mut Vec<u8>) {
-    let start = out.len();
-    loop {
-        // A remainder of ten is one digit.
-        out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out[start..].reverse();
-}
-
-fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
 }
