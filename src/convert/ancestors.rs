@@ -12,7 +12,7 @@ use super::{
 /// What a route found: the values that are not empty, and how many nodes there were.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Found {
-    pub text: Vec<u8>,
+    pub text: String,
     pub spans: Vec<Span>,
     pub nodes: usize,
 }
@@ -109,7 +109,7 @@ fn collect(rule: &SlotRule, tree: &Tree, anchor: NodeId, used: usize, found: &mu
             return true;
         }
         let start = found.text.len();
-        found.text.extend_from_slice(tree.text(at));
+        found.text.push_str(tree.text(at));
         found.spans.push(Span { at: (start, found.text.len()), line: tree.node(node).line });
         !rule.first_only
     });

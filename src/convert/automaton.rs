@@ -28,6 +28,10 @@ pub(super) const ROW: Position = 4;
 
 /// One step of some paths.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the step, and they combine freely"
+)]
 pub(super) struct Point {
     /// `None`: `*`, or a starting point.
     name: Option<Name>,
@@ -154,8 +158,22 @@ impl Trie {
 /// Index of a state.
 pub(super) type StateId = usize;
 
+/// A name that leads somewhere.
+#[derive(Debug)]
+struct Edge {
+    bytes: Box<[u8]>,
+    name: Name,
+    next: StateId,
+    /// The edge that was followed after this one, last time: elements mostly keep their order.
+    successor: usize,
+}
+
 /// What one kind of element means.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the element, and they combine freely"
+)]
 pub(super) struct State {
     /// The points that it matches.
     pub points: Vec<Position>,
@@ -171,7 +189,9 @@ pub(super) struct State {
     pub rows: Vec<usize>,
     /// Controls whose `per` element this is.
     pub scopes: Vec<usize>,
-    edges: Vec<(Box<[u8]>, Name, StateId)>,
+    edges: Vec<Edge>,
+    /// The edge that was followed last.
+    last: usize,
     other: StateId,
     /// Its edges are built.
     ready: bool,
@@ -207,13 +227,22 @@ impl Automaton {
         if !self.states[id].ready {
             self.build(id);
         }
-        let state = &self.states[id];
-        for (edge, known, next) in &state.edges {
-            if **edge == *name {
-                return (*next, *known);
-            }
+        let state = &mut self.states[id];
+        let guess = state.edges.get(state.last).map_or(0, |edge| edge.successor);
+        if let Some(edge) = state.edges.get(guess)
+            && *edge.bytes == *name
+        {
+            state.last = guess;
+            return (edge.next, edge.name);
         }
-        (state.other, OTHER)
+        let Some(found) = state.edges.iter().position(|edge| *edge.bytes == *name) else {
+            return (state.other, OTHER);
+        };
+        if let Some(last) = state.edges.get_mut(state.last) {
+            last.successor = found;
+        }
+        state.last = found;
+        (state.edges[found].next, state.edges[found].name)
     }
 
     /// The state of an element that turned out to be a row: only the row's own paths go on, and row
@@ -238,7 +267,7 @@ impl Automaton {
         for name in names {
             let next = self.follow(id, Some(name));
             let bytes = self.trie.names[usize::from(name)].as_bytes().into();
-            self.states[id].edges.push((bytes, name, next));
+            self.states[id].edges.push(Edge { bytes, name, next, successor: 0 });
         }
         let other = self.follow(id, None);
         self.states[id].other = other;

@@ -39,7 +39,7 @@ pub(super) struct Reader<'r, 'f> {
 #[derive(Debug, Default)]
 pub(super) struct Scratch {
     spans: Vec<Span>,
-    base: Vec<u8>,
+    base: String,
     raw: String,
     text: String,
     other: String,
@@ -63,34 +63,37 @@ impl Reader<'_, '_> {
         matched: &mut bool,
         out: &mut Vec<u8>,
     ) -> Result<bool, Bad> {
+        if let Some(text) = fixed {
+            return self.finish(cell, text, out);
+        }
+        let picked = self.pick(&cell.routes, cell.trims);
+        *matched |= picked.matched;
+        let tree = self.tree;
+        if let ([only], true) = (self.scratch.spans.as_slice(), picked.from_tree)
+            && cell.column.repeat != Repeat::Count
+        {
+            // Nearly every value: it is read where it stands.
+            let raw = tree.text(only.at);
+            return self.finish(cell, raw, out);
+        }
         let mut raw = std::mem::take(&mut self.scratch.raw);
         raw.clear();
-        let found = match fixed {
-            Some(text) => {
-                raw.push_str(text);
-                Ok(())
-            }
-            None => self.raw(cell, matched, &mut raw),
-        };
-        let result = found.and_then(|()| self.finish(cell, &raw, out));
+        let result = self.combine(cell, &picked, &mut raw).and_then(|()| self.finish(cell, &raw, out));
         self.scratch.raw = raw;
         result
     }
 
-    fn raw(&mut self, cell: &Cell<'_>, matched: &mut bool, raw: &mut String) -> Result<(), Bad> {
-        let picked = self.pick(&cell.routes, cell.trims);
-        *matched |= picked.matched;
+    /// Makes one raw value of what the path gave.
+    fn combine(&self, cell: &Cell<'_>, picked: &Picked, raw: &mut String) -> Result<(), Bad> {
         let Scratch { spans, base, .. } = &*self.scratch;
         let text = |span: &Span| {
-            // The document was checked to be UTF-8, and spans are whole values.
-            let bytes = if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
-            std::str::from_utf8(bytes).unwrap_or_default()
+            if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] }
         };
         match (&cell.column.repeat, spans.as_slice()) {
             (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
             (_, []) => {}
             (_, [only]) | (Repeat::First, [only, ..]) | (Repeat::Last, [.., only]) => {
-                raw.push_str(text(only))
+                raw.push_str(text(only));
             }
             (Repeat::Join { separator }, spans) => {
                 for (n, span) in spans.iter().enumerate() {
@@ -130,7 +133,7 @@ impl Reader<'_, '_> {
                 picked.matched |= found.nodes > 0;
                 self.scratch.spans.extend_from_slice(&found.spans);
                 self.scratch.base.clear();
-                self.scratch.base.extend_from_slice(&found.text);
+                self.scratch.base.push_str(&found.text);
             }
             picked.from_tree = inside;
             if trims {
@@ -242,7 +245,7 @@ impl Reader<'_, '_> {
         let Scratch { spans, base, .. } = &*self.scratch;
         let text = |span: &Span| {
             let bytes = if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
-            String::from_utf8_lossy(bytes.trim_ascii()).into_owned()
+            bytes.trim_ascii().to_owned()
         };
         let Some((first, others)) = spans.split_first() else { return Ok(None) };
         let first = text(first);

@@ -30,6 +30,28 @@ pub(super) fn push_field(field: &[u8], row: &mut Vec<u8>) {
     row.push(b'"');
 }
 
+/// Appends a number in decimal digits.
+pub(super) fn push_number(mut number: u64, out: &mut Vec<u8>) {
+    let start = out.len();
+    loop {
+        // A remainder of ten is one digit.
+        out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out[start..].reverse();
+}
+
+/// Appends bytes in lower-case hex.
+pub(super) fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+}
+
 /// Writes the chunks of one file.
 pub(super) struct Chunks<'a> {
     folder: Option<&'a Path>,

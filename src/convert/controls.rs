@@ -9,7 +9,10 @@ use super::{
     sums::Sum,
     tree::{DOCUMENT, NodeId, Tree},
 };
-use crate::{error::Result, feed::TermValue};
+use crate::{
+    error::{Result, printable},
+    feed::TermValue,
+};
 use bigdecimal::BigDecimal;
 use std::str::FromStr;
 
@@ -103,7 +106,23 @@ impl<'r, 'f> Controls<'r, 'f> {
         }
     }
 
-    /// The element ends: decides the controls on it. With `DOCUMENT` those on the file.
+    /// The file ends: decides the controls on it, and names those whose `per` never occurred.
+    pub fn finish(&mut self, tree: &Tree, place: Place<'_>) -> Result<()> {
+        self.end(DOCUMENT, tree, place)?;
+        let checks = self.checks.iter().zip(&self.ordinals);
+        for (check, _) in checks.filter(|(check, ordinal)| check.per.is_some() && **ordinal == 0) {
+            self.outcomes.push(ControlOutcome {
+                name: check.control.name.clone(),
+                ordinal: 0,
+                declared: None,
+                counted: String::new(),
+                outcome: "skipped",
+            });
+        }
+        Ok(())
+    }
+
+    /// The element ends: decides the controls on it.
     pub fn end(&mut self, node: NodeId, tree: &Tree, place: Place<'_>) -> Result<()> {
         if self.open.iter().all(|scope| scope.node != node) {
             return Ok(());
@@ -169,7 +188,7 @@ impl<'r, 'f> Controls<'r, 'f> {
             let hint = "the file is incomplete or wrong: ask the sender, or set on_failure = \"warn\"";
             return Err(place.refused(what, hint));
         }
-        self.warnings.push(format!("{}: line {}: {what}", place.name, place.line));
+        self.warnings.push(format!("{}: line {}: {what}", printable(place.name), place.line));
         Ok(())
     }
 }
@@ -217,7 +236,7 @@ fn find(declared: &Declared<'_>, scope: NodeId, tree: &Tree) -> Option<(String, 
             return true;
         }
         let negative = declared.sign.as_ref().is_some_and(|code| is_negative(code, node, tree));
-        found = Some((String::from_utf8_lossy(text).into_owned(), negative));
+        found = Some((text.to_owned(), negative));
         false
     };
     let context = Context { here: scope, detail: None };
@@ -237,11 +256,10 @@ fn is_negative(code: &Code<'_>, node: NodeId, tree: &Tree) -> bool {
         let mut found = None;
         tree.select(route, context, &mut |at| {
             found = tree.value(at, route.attribute).map(|at| tree.text(at).trim_ascii());
-            found.is_none_or(<[u8]>::is_empty)
+            found.is_none_or(str::is_empty)
         });
         if let Some(text) = found.filter(|text| !text.is_empty()) {
-            return code.negative.is_empty()
-                || code.negative.iter().any(|negative| negative.as_bytes() == text);
+            return code.negative.is_empty() || code.negative.iter().any(|negative| negative == text);
         }
     }
     false

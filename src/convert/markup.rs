@@ -8,7 +8,8 @@ pub(super) type Reason = Cow<'static, str>;
 
 /// Part of a name after its namespace prefix.
 pub(super) fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a plain loop beats a vectorised search.
+    name.bytes().rposition(|b| b == b':').map_or(name, |at| &name[at + 1..])
 }
 
 /// Can begin a name. (The rest of a name ends at white space, `/` or `>`, so it is not checked again.)
@@ -66,30 +67,33 @@ fn trim_start(text: &str) -> &str {
     text.trim_start_matches(is_space)
 }
 
+/// Whether the byte stands in the text; for texts that mostly are short and without it.
+pub(super) fn has(text: &str, byte: u8) -> bool {
+    // Without an early exit, which would keep the compiler from using vector instructions.
+    text.bytes().fold(0, |found, b| found | u8::from(b == byte)) != 0
+}
+
 /// Text of nothing but XML white space.
 pub(super) fn is_blank(text: &[u8]) -> bool {
     text.iter().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
 /// Appends `text` with its line ends as LF.
-pub(super) fn push_text(text: &str, out: &mut Vec<u8>) {
-    if !text.as_bytes().contains(&b'\r') {
-        out.extend_from_slice(text.as_bytes());
+pub(super) fn push_text(text: &str, out: &mut String) {
+    if !has(text, b'\r') {
+        out.push_str(text);
         return;
     }
-    let mut after_return = false;
-    for &byte in text.as_bytes() {
-        match byte {
-            b'\r' => out.push(b'\n'),
-            b'\n' if after_return => {}
-            _ => out.push(byte),
-        }
-        after_return = byte == b'\r';
+    let mut parts = text.split('\r');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push('\n');
+        out.push_str(part.strip_prefix('\n').unwrap_or(part));
     }
 }
 
 /// Appends an attribute's value: references resolved, white space as blanks.
-pub(super) fn push_attribute(raw: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub(super) fn push_attribute(raw: &str, out: &mut String) -> Result<(), Reason> {
     let mut rest = raw;
     while let Some(at) = rest.find('&') {
         push_blanks(&rest[..at], out);
@@ -102,38 +106,38 @@ pub(super) fn push_attribute(raw: &str, out: &mut Vec<u8>) -> Result<(), Reason>
     Ok(())
 }
 
-fn push_blanks(text: &str, out: &mut Vec<u8>) {
-    let bytes = text.as_bytes();
-    for (n, &byte) in bytes.iter().enumerate() {
-        match byte {
-            // One line end is one blank, also where it is CR LF.
-            b'\n' if n > 0 && bytes[n - 1] == b'\r' => {}
-            b'\t' | b'\n' | b'\r' => out.push(b' '),
-            _ => out.push(byte),
+fn push_blanks(text: &str, out: &mut String) {
+    let mut after_return = false;
+    for part in text.split_inclusive(['\t', '\n', '\r']) {
+        let content = part.trim_end_matches(['\t', '\n', '\r']);
+        out.push_str(content);
+        // One line end is one blank, also where it is CR LF.
+        let second_half = after_return && part == "\n";
+        if content.len() < part.len() && !second_half {
+            out.push(' ');
         }
+        after_return = part.ends_with('\r');
     }
 }
 
 /// Appends what `&name;` stands for: one of the five predefined entities or a character.
-pub(super) fn push_reference(name: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
-    let byte = match name {
-        "amp" => b'&',
-        "lt" => b'<',
-        "gt" => b'>',
-        "quot" => b'"',
-        "apos" => b'\'',
+pub(super) fn push_reference(name: &str, out: &mut String) -> Result<(), Reason> {
+    let found = match name {
+        "amp" => '&',
+        "lt" => '<',
+        "gt" => '>',
+        "quot" => '"',
+        "apos" => '\'',
         _ => {
             let Some(number) = name.strip_prefix('#') else {
                 return Err(format!("unknown entity `&{};`", super::place::excerpt(name)).into());
             };
-            let found = character(number).ok_or_else(|| {
+            character(number).ok_or_else(|| {
                 Reason::from(format!("`&#{};` is no character", super::place::excerpt(number)))
-            })?;
-            out.extend_from_slice(found.encode_utf8(&mut [0; 4]).as_bytes());
-            return Ok(());
+            })?
         }
     };
-    out.push(byte);
+    out.push(found);
     Ok(())
 }
 
@@ -160,8 +164,8 @@ mod tests {
     }
 
     fn value(raw: &str) -> Result<String, Reason> {
-        let mut out = Vec::new();
-        push_attribute(raw, &mut out).map(|()| String::from_utf8(out).unwrap())
+        let mut out = String::new();
+        push_attribute(raw, &mut out).map(|()| out)
     }
 
     #[test]
@@ -183,9 +187,9 @@ mod tests {
 
     #[test]
     fn line_ends_are_normalised() {
-        let mut out = Vec::new();
+        let mut out = String::new();
         push_text("a\r\nb\rc\n\rd", &mut out);
-        assert_eq!(out, b"a\nb\nc\n\nd");
+        assert_eq!(out, "a\nb\nc\n\nd");
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod ancestors;
 mod automaton;
 pub mod canonical;
 mod cells;
+mod characters;
 pub mod checksum;
 mod chunks;
 mod controls;

@@ -62,6 +62,8 @@ pub(super) struct Cell<'f> {
     pub trims: bool,
     /// No text option has to be applied.
     pub plain: bool,
+    /// Every detail of one row element has the same value.
+    pub shared: bool,
     pub kind: CellKind,
 }
 
@@ -143,7 +145,7 @@ impl<'f> Compiler<'f> {
 
     fn cell(&mut self, column: &'f feed::Column) -> Result<Cell<'f>> {
         let first_only = column.repeat == Repeat::First;
-        let routes = match &column.from {
+        let routes: Vec<Route> = match &column.from {
             ValueFrom::Paths(paths) => paths.iter().map(|path| self.route(path, first_only, true)).collect(),
             _ => Vec::new(),
         };
@@ -154,7 +156,12 @@ impl<'f> Compiler<'f> {
         let scale = column.scale_by.as_ref().map(|scale| {
             (scale.paths.iter().map(|path| self.route(path, false, true)).collect(), scale.divide)
         });
+        let factors = scale.iter().flat_map(|(routes, _): &(Vec<Route>, bool)| routes);
+        let codes = sign.iter().flat_map(|code: &Code<'_>| &code.routes);
+        let shared = matches!(column.from, ValueFrom::Paths(_))
+            && !routes.iter().chain(factors).chain(codes).any(Route::concerns_detail);
         Ok(Cell {
+            shared,
             routes,
             sign,
             scale,

@@ -6,7 +6,7 @@ use super::{
     automaton::Position,
     cells::{Bad, Reader, Scratch},
     checksum,
-    chunks::{Chunks, push_field},
+    chunks::{Chunks, push_field, push_hex, push_number},
     controls::Controls,
     place::{Place, excerpt},
     plan::Plan,
@@ -21,7 +21,7 @@ use crate::{
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
-/// Records of one file; `tieout_id` is `file_no * RECORDS + record`.
+/// `tieout_id` is `file_no * RECORDS + record`.
 const RECORDS: u64 = 1_000_000_000_000;
 
 /// Groups of control totals that one file may have.
@@ -64,6 +64,14 @@ pub(super) struct RowElement {
     pub rules: Vec<usize>,
 }
 
+/// Sums of one column per value of another.
+struct Totals {
+    column: usize,
+    by: usize,
+    /// Rows and sum.
+    groups: BTreeMap<String, (u64, Sum)>,
+}
+
 /// Makes records.
 pub(super) struct Rows<'r, 'f> {
     job: &'r Job<'f>,
@@ -77,7 +85,7 @@ pub(super) struct Rows<'r, 'f> {
     scratch: Scratch,
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
-    totals: Vec<(usize, usize, BTreeMap<String, (u64, Sum)>)>,
+    totals: Vec<Totals>,
     groups: usize,
     /// Canonical text of the current record's columns, one after the other, and where each ends.
     values: Vec<u8>,
@@ -85,6 +93,8 @@ pub(super) struct Rows<'r, 'f> {
     encoded: Vec<u8>,
     csv: Vec<u8>,
     details: Vec<NodeId>,
+    /// Per column: the value that all details of the current row element share, once it is known.
+    shared: Vec<Option<Vec<u8>>>,
 }
 
 impl<'r, 'f> Rows<'r, 'f> {
@@ -97,8 +107,9 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         header.push(b'\n');
         let xml = &job.feed.xml;
-        let totals = columns.iter().enumerate();
-        let totals = totals.filter_map(|(n, column)| column.total_by.map(|by| (n, by, BTreeMap::new())));
+        let totals = columns.iter().enumerate().filter_map(|(n, column)| {
+            column.total_by.map(|by| Totals { column: n, by, groups: BTreeMap::new() })
+        });
         Self {
             job,
             plan,
@@ -117,6 +128,7 @@ impl<'r, 'f> Rows<'r, 'f> {
             encoded: Vec::new(),
             csv: Vec::new(),
             details: Vec::new(),
+            shared: vec![None; columns.len()],
         }
     }
 
@@ -145,25 +157,39 @@ impl<'r, 'f> Rows<'r, 'f> {
                 true
             });
         }
+        // What all details share is found once, lest a row with many of them take quadratic time.
+        self.shared.fill(None);
+        let mut filtered = None;
         if details.is_empty() {
-            self.record(tree, row, None)?;
+            self.record(tree, row, None, &mut filtered)?;
         }
         for &detail in &details {
-            self.record(tree, row, Some(detail))?;
+            self.record(tree, row, Some(detail), &mut filtered)?;
         }
         self.details = details;
         Ok(())
     }
 
-    fn record(&mut self, tree: &Tree, row: &RowElement, detail: Option<NodeId>) -> Result<()> {
+    /// One record. `filtered`: what the filter said of the whole row element, once it was asked.
+    fn record(
+        &mut self,
+        tree: &Tree,
+        row: &RowElement,
+        detail: Option<NodeId>,
+        filtered: &mut Option<bool>,
+    ) -> Result<()> {
         let context = Context { here: row.node, detail };
         self.converted.records += 1;
         if self.converted.records >= RECORDS {
             return Err(self.place(row).refused("more than 999999999999 records", "split the file"));
         }
-        if self.plan.filter.as_ref().is_some_and(|filter| !tree.holds(filter, context)) {
-            self.converted.filtered += 1;
-            return Ok(());
+        if let Some(filter) = &self.plan.filter {
+            let out = filtered.unwrap_or_else(|| !tree.holds(filter, context));
+            *filtered = Some(out).filter(|_| !filter.concerns_detail());
+            if out {
+                self.converted.filtered += 1;
+                return Ok(());
+            }
         }
         if let Err((column, bad)) = self.columns(tree, row, context) {
             return self.bad_row(row, column, bad);
@@ -189,20 +215,27 @@ impl<'r, 'f> Rows<'r, 'f> {
                 }
                 ValueFrom::Element => Some(row.name.as_str()),
             };
-            let mut reader = Reader {
-                plan,
-                tree,
-                index: &self.index,
-                ancestors: &mut self.ancestors,
-                context,
-                scratch: &mut self.scratch,
-            };
-            let has_value =
+            let start = self.values.len();
+            if let Some(value) = &self.shared[n] {
+                self.values.extend_from_slice(value);
+            } else {
+                let mut reader = Reader {
+                    plan,
+                    tree,
+                    index: &self.index,
+                    ancestors: &mut self.ancestors,
+                    context,
+                    scratch: &mut self.scratch,
+                };
                 reader.cell(cell, fixed, &mut self.matched[n], &mut self.values).map_err(|bad| (n, bad))?;
+                if cell.shared && context.detail.is_some() {
+                    self.shared[n] = Some(self.values[start..].to_vec());
+                }
+            }
             self.ends.push(self.values.len());
             if cell.column.key {
                 keys += 1;
-                keys_with_value += usize::from(has_value);
+                keys_with_value += usize::from(self.values.len() > start);
             }
         }
         if keys > 0 && keys_with_value == 0 {
@@ -227,7 +260,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         let text = |n: usize| std::str::from_utf8(field(values, ends, n)).unwrap_or_default();
         self.controls.row(text);
-        for (column, by, groups) in &mut self.totals {
+        for Totals { column, by, groups } in &mut self.totals {
             let group = text(*by);
             if !groups.contains_key(group) {
                 self.groups += 1;
@@ -252,6 +285,8 @@ impl<'r, 'f> Rows<'r, 'f> {
     /// Builds the record's CSV row, with its checksum.
     fn encode(&mut self, row: &RowElement) {
         let Self { values, ends, encoded, csv, .. } = self;
+        // Looked for once in the whole row, which is faster than in every field.
+        let special = values.iter().fold(false, |any, b| any | matches!(b, b'"' | b'~' | b'|'));
         encoded.clear();
         let exact = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.exact());
         for (count, (n, _)) in exact.enumerate() {
@@ -259,7 +294,7 @@ impl<'r, 'f> Rows<'r, 'f> {
                 encoded.push(b'|');
             }
             let value = field(values, ends, n);
-            if value.iter().any(|b| matches!(b, b'~' | b'|')) {
+            if special {
                 checksum::escape_into(encoded, value);
             } else {
                 encoded.extend_from_slice(value);
@@ -274,8 +309,15 @@ impl<'r, 'f> Rows<'r, 'f> {
         push_hex(&Sha256::digest(&*encoded), csv);
         csv.push(b'"');
         for n in 0..ends.len() {
-            csv.push(b',');
-            push_field(field(values, ends, n), csv);
+            let value = field(values, ends, n);
+            if special {
+                csv.push(b',');
+                push_field(value, csv);
+            } else {
+                csv.extend_from_slice(b",\"");
+                csv.extend_from_slice(value);
+                csv.push(b'"');
+            }
         }
         csv.push(b'\n');
     }
@@ -342,7 +384,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         converted.controls = std::mem::take(&mut self.controls.outcomes);
         converted.chunks = self.chunks.count;
         converted.bytes = bytes;
-        for (column, _, groups) in &self.totals {
+        for Totals { column, groups, .. } in &self.totals {
             let totals = groups.iter();
             converted
                 .totals
@@ -355,24 +397,4 @@ impl<'r, 'f> Rows<'r, 'f> {
 fn field<'v>(values: &'v [u8], ends: &[usize], n: usize) -> &'v [u8] {
     let start = if n == 0 { 0 } else { ends[n - 1] };
     &values[start..ends[n]]
-}
-
-fn push_number(mut number: u64, out: &mut Vec<u8>) {
-    let start = out.len();
-    loop {
-        // A remainder of ten is one digit.
-        out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out[start..].reverse();
-}
-
-fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
 }

@@ -110,8 +110,8 @@ impl Tree {
     }
 
     /// Decides a condition.
-    pub fn holds(&self, test: &Test, context: Context) -> bool {
-        match test {
+    pub fn holds(&self, condition: &Test, context: Context) -> bool {
+        match condition {
             Test::Equals(route, text) => self.any(route, context, Some(text)),
             Test::Differs(route, text) => !self.any(route, context, Some(text)),
             Test::Exists(route) => self.any(route, context, None),
@@ -126,7 +126,7 @@ impl Tree {
         self.select(route, context, &mut |node| {
             found = self
                 .value(node, route.attribute)
-                .is_some_and(|at| text.is_none_or(|text| self.text(at).trim_ascii() == text.as_bytes()));
+                .is_some_and(|at| text.is_none_or(|text| self.text(at).trim_ascii() == text));
             !found
         });
         found

@@ -2,7 +2,7 @@
 //! appendix F), or the reason why it is no XML at all, by name.
 
 use super::place::Place;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, printable};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254};
 
 /// As many bytes are looked at.
@@ -25,6 +25,7 @@ pub(super) struct Verdict {
 
 /// Judges `head`, the first bytes of the file (all of them if it is short).
 pub(super) fn judge(name: &str, head: &[u8]) -> Result<Verdict> {
+    let shown = printable(name);
     let start = Place { name, line: 1, byte: 0 };
     if head.is_empty() {
         return Err(start.refused(
@@ -40,13 +41,13 @@ pub(super) fn judge(name: &str, head: &[u8]) -> Result<Verdict> {
     if content.len() < plain.len() && content.starts_with(b"<?xml") {
         verdict
             .warnings
-            .push(format!("{name}: white space stands before the XML declaration; it was skipped"));
+            .push(format!("{shown}: white space stands before the XML declaration; it was skipped"));
     }
     if verdict.encoding.is_none() {
         declared(&start, content, &mut verdict)?;
     }
     if verdict.mark == 3 {
-        verdict.warnings.push(format!("{name}: begins with a UTF-8 byte order mark; it was skipped"));
+        verdict.warnings.push(format!("{shown}: begins with a UTF-8 byte order mark; it was skipped"));
     }
     Ok(verdict)
 }
@@ -125,7 +126,7 @@ fn declared(start: &Place<'_>, content: &[u8], verdict: &mut Verdict) -> Result<
     if encoding == UTF_16LE || encoding == UTF_16BE {
         verdict.warnings.push(format!(
             "{}: declares {label}, but its bytes are not UTF-16; it was read as UTF-8",
-            start.name
+            printable(start.name)
         ));
     } else if name.contains("ascii") || name.contains("646") || name.contains("x3.4") {
         verdict.ascii = true;

@@ -6,6 +6,7 @@
 
 use super::{
     Progress,
+    characters::{count_newlines, forbidden},
     place::Place,
     sniff::{self, Verdict},
 };
@@ -145,6 +146,19 @@ impl<'a, R: Read> Source<'a, R> {
         }
     }
 
+    #[cold]
+    fn next_block(&mut self) -> io::Result<()> {
+        if !self.at_end && self.failure.is_none() {
+            self.failure = self.refill().err();
+        }
+        if self.failure.is_some() {
+            // The reason is kept here; the parser only needs to stop.
+            (self.pos, self.end) = (0, 0);
+            return Err(io::Error::other("refused"));
+        }
+        Ok(())
+    }
+
     /// Makes at least one more byte of text available, unless the input has ended.
     fn refill(&mut self) -> Result<()> {
         if self.mark_newlines.is_none() {
@@ -165,9 +179,9 @@ impl<'a, R: Read> Source<'a, R> {
         self.filled -= self.end;
         (self.pos, self.end, self.counted) = (0, 0, 0);
         if self.transcoding.is_some() {
-            self.transcode()?
+            self.transcode()?;
         } else {
-            self.validate()?
+            self.validate()?;
         }
         self.check_characters()
     }
@@ -223,7 +237,8 @@ impl<'a, R: Read> Source<'a, R> {
             }
             if self.verdict.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
                 let what = self.verdict.superset.take().unwrap_or_default();
-                self.verdict.warnings.push(format!("{}: {what}, and was read as such", self.name));
+                let name = crate::error::printable(self.name);
+                self.verdict.warnings.push(format!("{name}: {what}, and was read as such"));
             }
             let name = decoder.encoding().name();
             let (result, used, written) =
@@ -281,17 +296,15 @@ impl<R: Read> Read for Source<'_, R> {
 }
 
 impl<R: Read> BufRead for Source<'_, R> {
+    #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.pos == self.end && !self.at_end && self.failure.is_none() {
-            self.failure = self.refill().err();
-        }
-        if self.failure.is_some() {
-            // The reason is kept here; the parser only needs to stop.
-            return Err(io::Error::other("refused"));
+        if self.pos == self.end {
+            self.next_block()?;
         }
         Ok(&self.block[self.pos..self.end])
     }
 
+    #[inline]
     fn consume(&mut self, amount: usize) {
         self.pos = (self.pos + amount).min(self.end);
     }
@@ -317,25 +330,6 @@ fn unreadable(name: &str, cause: &io::Error) -> Error {
     Error::machine("read", Path::new(name), cause)
 }
 
-fn count_newlines(bytes: &[u8]) -> u64 {
-    // Counted in bytes within chunks of 255, so that the compiler can use vector instructions.
-    bytes.chunks(255).map(|c| u64::from(c.iter().map(|&b| u8::from(b == b'\n')).sum::<u8>())).sum()
-}
-
-/// The first control character, U+FFFE or U+FFFF. (Surrogates are not valid UTF-8 anyway.)
-fn forbidden(text: &[u8]) -> Option<usize> {
-    let is_control = |b: u8| b < 0x20 && b != b'\t' && b != b'\n' && b != b'\r';
-    let control = text.chunks(4096).enumerate().find_map(|(n, chunk)| {
-        // Without an early exit, which would keep the compiler from using vector instructions.
-        let any = chunk.iter().fold(false, |any, &b| any | is_control(b));
-        if any { chunk.iter().position(|&b| is_control(b)).map(|at| n * 4096 + at) } else { None }
-    });
-    if control.is_none() && text.contains(&0xef) {
-        return text.windows(3).position(|w| w[0] == 0xef && w[1] == 0xbf && w[2] >= 0xbe);
-    }
-    control
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -353,33 +347,11 @@ mod tests {
     }
 
     #[test]
-    fn invalid_bytes_are_an_error_with_their_offset() {
-        let (_, error) = read(b"<a>\n\xff</a>");
-        assert!(error.unwrap().to_string().contains("line 2, byte 4: invalid UTF-8"));
-        let (_, error) = read(b"<a>\xc3");
-        assert!(error.unwrap().to_string().contains("byte 3: invalid UTF-8"));
-        let (_, error) = read(b"<?xml version='1.0' encoding='us-ascii'?><a>\xc3\xa9</a>");
-        assert!(error.unwrap().to_string().contains("ASCII"));
-        let (_, error) = read(b"\xff\xfe<\0a\0\x00\xd8a\0");
-        assert!(error.unwrap().to_string().contains("byte 6 of the file is not valid UTF-16LE"));
-    }
-
-    #[test]
-    fn forbidden_characters_are_an_error() {
-        for (bytes, code) in
-            [(&b"<a>\x00</a>"[..], "U+0000"), (b"<a>\x0b</a>", "U+000B"), (b"<a>\xef\xbf\xbe</a>", "U+FFFE")]
-        {
-            let (_, error) = read(bytes);
-            assert!(error.unwrap().to_string().contains(code));
-        }
-    }
-
-    #[test]
     fn characters_split_over_blocks_stay_whole() {
         let text = format!("<a>{}</a>", "é€😀\n".repeat(40_000));
         assert_eq!(read(text.as_bytes()).0, text);
         let wide: Vec<u8> =
-            [0xfffe_u16].into_iter().chain(text.encode_utf16()).flat_map(|u| u.to_be_bytes()).collect();
+            [0xfffe_u16].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
         let wide = [&[0xfe, 0xff], &wide[2..]].concat();
         assert_eq!(read(&wide).0, text);
     }

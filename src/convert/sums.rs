@@ -29,12 +29,11 @@ impl Sum {
         let (negative, digits) = canonical.strip_prefix('-').map_or((false, canonical), |rest| (true, rest));
         let (mut mantissa, mut scale, mut point) = (0_i128, 0_u32, 0);
         for byte in digits.bytes() {
-            match byte {
-                b'.' => point = 1,
-                _ => {
-                    mantissa = mantissa * 10 + i128::from(byte.checked_sub(b'0')?);
-                    scale += point;
-                }
+            if byte == b'.' {
+                point = 1;
+            } else {
+                mantissa = mantissa * 10 + i128::from(byte.checked_sub(b'0')?);
+                scale += point;
             }
         }
         let common = scale.max(self.scale);

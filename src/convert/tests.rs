@@ -2,6 +2,7 @@
 
 mod details;
 mod documents;
+mod model;
 mod refusals;
 mod values;
 
@@ -11,6 +12,7 @@ use crate::{
     feed::{self, Feed},
 };
 use std::{
+    fmt::Write as _,
     fs,
     io::Read,
     path::Path,
@@ -67,7 +69,7 @@ fn feed(tables: &str) -> Feed {
 fn plain(xml: &str, columns: &[(&str, &str)]) -> Feed {
     let mut text = format!("[xml]\n{xml}\n");
     for (n, (name, path)) in columns.iter().enumerate() {
-        text.push_str(&format!("[[column]]\nname = {name:?}\npath = {path:?}\nkey = {}\n", n == 0));
+        let _ = write!(text, "[[column]]\nname = {name:?}\npath = {path:?}\nkey = {}\n", n == 0);
     }
     feed(&text)
 }

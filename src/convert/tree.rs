@@ -44,7 +44,7 @@ struct Attribute {
 pub(super) struct Tree {
     nodes: Vec<Node>,
     attributes: Vec<Attribute>,
-    text: Vec<u8>,
+    text: String,
 }
 
 /// Arenas are bounded (see `size`) far below 4 GiB.
@@ -54,7 +54,7 @@ fn narrow(n: usize) -> u32 {
 
 impl Tree {
     pub fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), attributes: Vec::new(), text: Vec::new() };
+        let mut tree = Self { nodes: Vec::new(), attributes: Vec::new(), text: String::new() };
         tree.open(DOCUMENT, 0, 0);
         tree
     }
@@ -106,7 +106,7 @@ impl Tree {
     pub fn append<E>(
         &mut self,
         id: NodeId,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+        write: impl FnOnce(&mut String) -> Result<(), E>,
     ) -> Result<usize, E> {
         let (start, end) = self.nodes[id].text;
         if end as usize != self.text.len() {
@@ -130,7 +130,7 @@ impl Tree {
         &mut self,
         id: NodeId,
         name: Name,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+        write: impl FnOnce(&mut String) -> Result<(), E>,
     ) -> Result<(), E> {
         let start = narrow(self.text.len());
         write(&mut self.text)?;
@@ -155,7 +155,7 @@ impl Tree {
     }
 
     /// The text between two offsets of `value`.
-    pub fn text(&self, (start, end): (usize, usize)) -> &[u8] {
+    pub fn text(&self, (start, end): (usize, usize)) -> &str {
         &self.text[start..end]
     }
 
@@ -196,9 +196,9 @@ impl Tree {
 mod tests {
     use super::*;
 
-    fn write(text: &str) -> impl FnOnce(&mut Vec<u8>) -> Result<(), ()> + '_ {
+    fn write(text: &str) -> impl FnOnce(&mut String) -> Result<(), ()> + '_ {
         move |out| {
-            out.extend_from_slice(text.as_bytes());
+            out.push_str(text);
             Ok(())
         }
     }
@@ -212,8 +212,8 @@ mod tests {
         tree.append(child, write("child")).unwrap();
         tree.close(child);
         tree.append(parent, write("b")).unwrap();
-        assert_eq!(tree.text(tree.value(parent, None).unwrap()), b"ab");
-        assert_eq!(tree.text(tree.value(child, None).unwrap()), b"child");
+        assert_eq!(tree.text(tree.value(parent, None).unwrap()), "ab");
+        assert_eq!(tree.text(tree.value(child, None).unwrap()), "child");
     }
 
     #[test]

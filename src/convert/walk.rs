@@ -1,10 +1,12 @@
 //! Walks through the document: open elements, what is remembered of them, where rows begin and end,
 //! and every way in which a document can be refused.
 
+mod content;
+
 use super::{
     Converted, Job, Sink,
     automaton::{Automaton, StateId},
-    markup::{self, Attributes},
+    markup,
     place::{Place, excerpt},
     plan::Plan,
     rows::{RowElement, Rows},
@@ -30,6 +32,8 @@ struct Frame {
     state: StateId,
     /// What is remembered of it, if anything.
     node: Option<NodeId>,
+    /// Its text is a value.
+    text: bool,
     /// A row element ended within it.
     has_rows: bool,
 }
@@ -52,7 +56,7 @@ pub(super) struct Walker<'r, 'f, R> {
     /// Something other than white space was met.
     begun: bool,
     doctype: bool,
-    names: Vec<u8>,
+    resolved: String,
 }
 
 impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
@@ -72,14 +76,14 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             automaton,
             reader,
             tree: Tree::new(),
-            frames: vec![Frame { state, node: Some(DOCUMENT), has_rows: false }],
+            frames: vec![Frame { state, node: Some(DOCUMENT), text: false, has_rows: false }],
             row_depth: 0,
             row: RowElement::default(),
             rows: Rows::new(job, plan, sink),
             rooted: false,
             begun: false,
             doctype: false,
-            names: Vec::new(),
+            resolved: String::new(),
         }
     }
 
@@ -151,7 +155,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                 .refused("the file is truncated: it has no root element", TRUNCATED_HINT));
         }
         let place = self.place();
-        self.rows.controls.end(DOCUMENT, &self.tree, place)?;
+        self.rows.controls.finish(&self.tree, place)?;
         let source = self.reader.get_mut();
         let (bytes, warnings) = (source.bytes_read(), source.take_warnings());
         self.rows.finish(bytes, warnings)
@@ -178,14 +182,14 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         let (state, name) = self.automaton.enter(parent.state, local.as_bytes());
         let found = self.automaton.state(state);
         let remembered = self.row_depth == 0 || !found.in_row.is_empty();
-        let candidate = !found.rows.is_empty();
+        let (candidate, text) = (!found.rows.is_empty(), found.text);
         // A candidate within a row is remembered until it is known not to be a row.
         let node = match parent.node {
             _ if !remembered && !candidate => None,
             Some(parent) => Some(self.open(parent, name)?),
             None => Some(self.open(self.row.node, name)?),
         };
-        self.frames.push(Frame { state, node, has_rows: false });
+        self.frames.push(Frame { state, node, text, has_rows: false });
         let raw = tag.attributes_raw();
         if !raw.is_empty() {
             self.attributes(raw, state, node)?;
@@ -245,46 +249,6 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         Ok(())
     }
 
-    /// Checks all attributes and remembers those that are mapped.
-    fn attributes(&mut self, raw: &str, state: StateId, node: Option<NodeId>) -> Result<()> {
-        let limit = self.job.feed.xml.limits.attributes;
-        let mut attributes = Attributes::new(raw);
-        let mut seen: Vec<&str> = Vec::new();
-        while let Some(attribute) = attributes.next() {
-            let (name, value) = attribute.map_err(|reason| self.ill_formed(reason))?;
-            seen.push(name);
-            if seen.len() > limit {
-                let what = format!("an element has more than {limit} attributes");
-                return Err(self
-                    .place()
-                    .refused(what, "raise max_attributes under [xml] if the file is right"));
-            }
-            if value.contains('&') {
-                self.names.clear();
-                markup::push_attribute(value, &mut self.names).map_err(|reason| self.ill_formed(reason))?;
-            }
-            let Some(node) = node else { continue };
-            let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
-            if prefix == "xmlns" || name == "xmlns" {
-                continue;
-            }
-            if local == "nil" && !prefix.is_empty() && matches!(value.trim(), "true" | "1") {
-                self.tree.node_mut(node).nil = true;
-            }
-            let wanted = &self.automaton.state(state).attributes;
-            if let Some((_, id)) = wanted.iter().find(|(wanted, _)| wanted == local) {
-                let id = *id;
-                self.tree
-                    .attribute(node, id, |text| markup::push_attribute(value, text))
-                    .map_err(|reason: markup::Reason| self.ill_formed(reason))?;
-            }
-        }
-        if repeats(&mut seen) {
-            return Err(self.ill_formed("an attribute stands twice in one element"));
-        }
-        Ok(())
-    }
-
     /// Whether the element, by its names and attributes, begins a row.
     fn begins_row(&mut self, state: StateId, node: NodeId, local: &str) -> Result<bool> {
         let context = Context { here: node, detail: None };
@@ -314,6 +278,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         self.row.name.push_str(local);
         let inside = self.automaton.enter_row(state);
         self.frames[self.row_depth].state = inside;
+        self.frames[self.row_depth].text = self.automaton.state(inside).text;
         self.rows.index.clear();
         for &point in &self.automaton.state(inside).in_row {
             self.rows.index.add(point, node);
@@ -325,9 +290,9 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         // The parser reports an end tag only where an element is open.
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         let Some(node) = frame.node else { return Ok(()) };
-        let state = self.automaton.state(frame.state);
-        if state.text && self.tree.node(node).has_children {
-            let blank = self.tree.value(node, None).is_none_or(|at| markup::is_blank(self.tree.text(at)));
+        if frame.text && self.tree.node(node).has_children {
+            let blank =
+                self.tree.value(node, None).is_none_or(|at| markup::is_blank(self.tree.text(at).as_bytes()));
             if blank {
                 self.tree.clear_text(node);
             }
@@ -382,96 +347,6 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         }
         Ok(())
     }
-
-    fn text(&mut self, text: &str) -> Result<()> {
-        if self.frames.len() == 1 {
-            if markup::is_blank(text.as_bytes()) || text == "\u{feff}" && !self.begun {
-                return Ok(());
-            }
-            let what =
-                if self.rooted { "text after the root element" } else { "text before the root element" };
-            return Err(self.ill_formed(format!("{what}: {:?}", excerpt(text.trim()))));
-        }
-        if text.len() > 2 && text.contains("]]>") {
-            return Err(self.ill_formed("`]]>` in text"));
-        }
-        self.append(|out| {
-            markup::push_text(text, out);
-            Ok(())
-        })
-    }
-
-    fn cdata(&mut self, text: &str) -> Result<()> {
-        if self.frames.len() == 1 {
-            return Err(self.ill_formed("CDATA outside the root element"));
-        }
-        self.append(|out| {
-            markup::push_text(text, out);
-            Ok(())
-        })
-    }
-
-    fn reference(&mut self, name: &str) -> Result<()> {
-        if self.frames.len() == 1 {
-            return Err(self.ill_formed("a reference outside the root element"));
-        }
-        self.names.clear();
-        let mut resolved = std::mem::take(&mut self.names);
-        markup::push_reference(name, &mut resolved).map_err(|reason| {
-            self.place().refused(
-                format!("not well-formed: {reason}"),
-                "only the five predefined entities and character references are known: ask the sender for plain text",
-            )
-        })?;
-        let result = self.append(|out| {
-            out.extend_from_slice(&resolved);
-            Ok(())
-        });
-        self.names = resolved;
-        result
-    }
-
-    /// Adds to the text of the innermost element, if it is mapped.
-    fn append(&mut self, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
-        // The document's own frame is never left.
-        let frame = self.frames[self.frames.len() - 1];
-        let Some(node) = frame.node else { return Ok(()) };
-        if !self.automaton.state(frame.state).text {
-            return Ok(());
-        }
-        let length = self.tree.append(node, write)?;
-        let limit = self.job.feed.xml.limits.text;
-        if length > limit {
-            let what = format!("one value is longer than {limit} bytes");
-            return Err(self.place().refused(what, "raise max_text under [xml] if the file is right"));
-        }
-        Ok(())
-    }
-
-    fn doctype(&mut self, text: &str) -> Result<()> {
-        self.begun = true;
-        if self.rooted || self.doctype {
-            return Err(self.ill_formed("a DOCTYPE that is not before the root element, or a second one"));
-        }
-        self.doctype = true;
-        let subset = text.split_once('[').map_or("", |(_, subset)| subset);
-        if subset.contains("<!ENTITY") || subset.contains('%') {
-            return Err(self.place().refused(
-                "the DOCTYPE declares entities",
-                "entities can hide or blow up content, so they are refused: ask the sender for a file without them",
-            ));
-        }
-        Ok(())
-    }
 }
 
 const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
-
-/// Whether a name stands twice.
-fn repeats(names: &mut [&str]) -> bool {
-    if names.len() < 8 {
-        return (1..names.len()).any(|n| names[..n].contains(&names[n]));
-    }
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair[0] == pair[1])
-}

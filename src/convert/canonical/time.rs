@@ -111,30 +111,32 @@ fn iso(text: &[u8], refused: fn() -> Reason) -> Result<Written, Reason> {
         None => Ok(Written { date, time: None, offset: None }),
         Some(b'T' | b't' | b' ') => {
             let (time, rest) = iso_time(&rest[1..], refused)?;
-            Ok(Written { date, time: Some(time), offset: iso_offset(rest).ok_or_else(refused)? })
+            Ok(Written { date, time: Some(time), offset: iso_offset(rest, refused)? })
         }
-        Some(_) => Ok(Written { date, time: None, offset: iso_offset(rest).ok_or_else(refused)? }),
+        Some(_) => Ok(Written { date, time: None, offset: iso_offset(rest, refused)? }),
     }
 }
 
 fn iso_date(text: &[u8]) -> Option<Date> {
-    let &[a, b, c, d, b'-', e, f, b'-', g, h] = text else { return None };
-    let year = i16::from(two(a, b)?) * 100 + i16::from(two(c, d)?);
+    if text.len() != 10 || text[4] != b'-' || text[7] != b'-' {
+        return None;
+    }
+    let year = i16::from(two(text)?) * 100 + i16::from(two(&text[2..])?);
     if year == 0 {
         return None;
     }
-    Date::new(year, two(e, f)?, two(g, h)?).ok()
+    Date::new(year, two(&text[5..])?, two(&text[8..])?).ok()
 }
 
 type Time = (i8, i8, i8, i32);
 
 /// `HH:MM[:SS[.fraction]]`, and what follows it.
 fn iso_time(text: &[u8], refused: fn() -> Reason) -> Result<(Time, &[u8]), Reason> {
-    let &[a, b, b':', c, d, ref rest @ ..] = text else { return Err(refused()) };
-    let (hour, minute) = (two(a, b).ok_or_else(refused)?, two(c, d).ok_or_else(refused)?);
-    let (second, rest) = match rest {
-        [b':', e, f, rest @ ..] => (two(*e, *f).ok_or_else(refused)?, rest),
-        _ => (0, rest),
+    let [_, _, b':', from_minute @ ..] = text else { return Err(refused()) };
+    let (hour, minute) = (two(text).ok_or_else(refused)?, two(from_minute).ok_or_else(refused)?);
+    let (second, rest) = match &from_minute[2..] {
+        [b':', from_second @ ..] => (two(from_second).ok_or_else(refused)?, &from_second[2..]),
+        rest => (0, rest),
     };
     if hour > 23 || minute > 59 || second > 59 {
         return Err("is not a time of day between 00:00:00 and 23:59:59".into());
@@ -152,13 +154,20 @@ fn iso_time(text: &[u8], refused: fn() -> Reason) -> Result<(Time, &[u8]), Reaso
     Ok(((hour, minute, second, micros), rest))
 }
 
-/// Nothing (`Some(None)`), `Z`, `±HH:MM`, `±HHMM` or `±HH`.
-fn iso_offset(text: &[u8]) -> Option<Option<Offset>> {
-    let (sign, hours, minutes) = match *text {
-        [] => return Some(None),
-        [b'Z' | b'z'] => return Some(Some(Offset::UTC)),
-        [sign, a, b, b':', c, d] | [sign, a, b, c, d] => (sign, two(a, b)?, two(c, d)?),
-        [sign, a, b] => (sign, two(a, b)?, 0),
+/// Nothing, `Z`, `±HH:MM`, `±HHMM` or `±HH`.
+fn iso_offset(text: &[u8], refused: fn() -> Reason) -> Result<Option<Offset>, Reason> {
+    match text {
+        [] => Ok(None),
+        [b'Z' | b'z'] => Ok(Some(Offset::UTC)),
+        _ => numeric_offset(text).map(Some).ok_or_else(refused),
+    }
+}
+
+fn numeric_offset(text: &[u8]) -> Option<Offset> {
+    let (&sign, digits) = text.split_first()?;
+    let (hours, minutes) = match digits {
+        [_, _, b':', rest @ ..] | [_, _, rest @ ..] if rest.len() == 2 => (two(digits)?, two(rest)?),
+        [_, _] => (two(digits)?, 0),
         _ => return None,
     };
     // XML Schema allows offsets up to 14:00.
@@ -166,10 +175,12 @@ fn iso_offset(text: &[u8]) -> Option<Option<Offset>> {
         return None;
     }
     let seconds = i32::from(hours) * 3600 + i32::from(minutes) * 60;
-    Offset::from_seconds(if sign == b'-' { -seconds } else { seconds }).ok().map(Some)
+    Offset::from_seconds(if sign == b'-' { -seconds } else { seconds }).ok()
 }
 
-fn two(tens: u8, ones: u8) -> Option<i8> {
+/// The number that the first two characters are.
+fn two(text: &[u8]) -> Option<i8> {
+    let &[tens, ones, ..] = text else { return None };
     if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
         return None;
     }

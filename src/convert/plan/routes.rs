@@ -66,7 +66,23 @@ pub(in crate::convert) enum Test {
     Or(Vec<Test>),
 }
 
+impl Route {
+    /// What it selects may differ between the details of one row element.
+    pub fn concerns_detail(&self) -> bool {
+        matches!(self.anchor, Anchor::Detail | Anchor::Document)
+    }
+}
+
 impl Test {
+    /// Its outcome may differ between the details of one row element.
+    pub fn concerns_detail(&self) -> bool {
+        match self {
+            Self::Equals(route, _) | Self::Differs(route, _) | Self::Exists(route) => route.concerns_detail(),
+            Self::Not(test) => test.concerns_detail(),
+            Self::And(tests) | Self::Or(tests) => tests.iter().any(Self::concerns_detail),
+        }
+    }
+
     /// Concerns attributes of the element itself and nothing else.
     pub fn needs_only_start_tag(&self) -> bool {
         match self {

@@ -155,3 +155,20 @@ fn the_same_bytes_in_utf16() {
         "\u{feff}".encode_utf16().chain(DEMO.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert_eq!(converted(&feed, bytes).csv, expected.csv);
 }
+
+#[test]
+fn many_details_take_linear_time() {
+    let cards = (0..30_000).fold(String::new(), |mut cards, n| {
+        let _ = write!(cards, "<CARD><CARDID>{n}</CARDID></CARD>");
+        cards
+    });
+    let text = DEMO_FEED
+        .replace("CURRENCYCODE", "CODE[@x]")
+        .replace("explode = \"CARD\"", "explode = \"CARD\"\nwhere = \"not(CLOSED = 'Y')\"");
+    let xml = format!(
+        "<ACCOUNTBALANCE><ACCOUNT><ACCOUNTNUMBER>1</ACCOUNTNUMBER>{cards}</ACCOUNT></ACCOUNTBALANCE>"
+    );
+    let begun = std::time::Instant::now();
+    assert_eq!(converted(&feed(&text), xml).converted.rows, 30_000);
+    assert!(begun.elapsed().as_secs() < 20, "took {:?}", begun.elapsed());
+}

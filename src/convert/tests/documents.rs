@@ -78,7 +78,7 @@ fn white_space_before_the_declaration_is_a_warning() {
 }
 
 /// Gives a few bytes at a time.
-struct Drip<'a>(&'a [u8], usize);
+pub(super) struct Drip<'a>(pub(super) &'a [u8], pub(super) usize);
 
 impl Read for Drip<'_> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
@@ -243,4 +243,12 @@ fn controls_with_signs_and_attributes() {
     let done = converted(&feed, xml);
     assert_eq!(done.converted.controls[0].declared.as_deref(), Some("-5.5"));
     assert_eq!(done.converted.controls[0].outcome, "passed");
+}
+
+#[test]
+fn the_root_can_be_the_row() {
+    let feed =
+        plain("row = '/d'", &[("k", "@k"), ("v", "/d/a/b"), ("own", "."), ("up", "../x"), ("c", "a/@c")]);
+    let xml = "<d k='1'>own<a c='5'><b>2</b></a><!-- -->, too</d>";
+    assert_eq!(converted(&feed, xml).rows(), ["1|2|own, too||5"]);
 }

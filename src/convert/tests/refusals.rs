@@ -16,6 +16,7 @@ fn documents_that_are_not_well_formed() {
         ("<d><r k='1'/></d></d>", "does not match any open tag"),
         ("<d><r k='1' k='2'/></d>", "stands twice"),
         ("<d><r k=1/></d>", "quoted"),
+        ("<d><x a='' b='' c='' d='' e='' f='' g='' h='' i='' a=''/></d>", "stands twice"),
         ("<d><r k='<'/></d>", "contains `<`"),
         ("<d><x a='&nbsp;'/><r k='1'/></d>", "unknown entity `&nbsp;`"),
         (
@@ -114,4 +115,21 @@ fn a_failing_reader_is_named() {
     assert!(matches!(other, Err(Error::Machine { .. })));
     let cut = try_read(&rows(), b"<d>".chain(Broken(std::io::ErrorKind::UnexpectedEof)));
     assert!(matches!(cut, Err(Error::Refused { .. })));
+}
+
+#[test]
+fn bytes_and_characters_that_cannot_be() {
+    for (bytes, expected) in [
+        (&b"<d>\n\xff</d>"[..], "line 2, byte 4: invalid UTF-8"),
+        (b"<d>\xc3", "byte 3: invalid UTF-8"),
+        (b"\xef\xbb\xbf<d>\xff</d>", "byte 6: invalid UTF-8"),
+        (b"<?xml version='1.0' encoding='us-ascii'?><d>\xc3\xa9</d>", "invalid ASCII"),
+        (b"\xff\xfe<\0d\0\x00\xd8a\0", "byte 6 of the file is not valid UTF-16LE"),
+        (b"<d>\x00</d>", "U+0000 is forbidden"),
+        (b"<d>\n\n\x0b</d>", "line 3, byte 5: the character U+000B is forbidden"),
+        (b"<d>\xef\xbf\xbe</d>", "U+FFFE is forbidden"),
+    ] {
+        let message = refusal(&rows(), bytes);
+        assert!(message.contains(expected), "{message}");
+    }
 }

@@ -157,7 +157,7 @@ fn a_path_that_matches_nothing_is_a_warning() {
 
 #[test]
 fn chunks_are_bounded_and_joined_equal_the_whole() {
-    let rows: String = (0..25).map(|n| format!("<r k='{n}'/>\n")).collect();
+    let rows = (0..25).fold(String::new(), |rows, n| format!("{rows}<r k='{n}'/>\n"));
     let xml = format!("<d>{rows}</d>");
     let whole = converted(&plain("row = 'r'", &[("k", "@k")]), &xml);
     let mut feed = plain("row = 'r'", &[("k", "@k")]);

@@ -1,0 +1,161 @@
+//! What stands in and between tags: attributes, text, references, DOCTYPE.
+
+use super::{StateId, Walker};
+use crate::{
+    convert::{
+        markup::{self, Attributes},
+        place::excerpt,
+        tree::NodeId,
+    },
+    error::Result,
+};
+use std::io::Read;
+
+impl<R: Read> Walker<'_, '_, R> {
+    /// Checks all attributes and remembers those that are mapped.
+    pub(super) fn attributes(&mut self, raw: &str, state: StateId, node: Option<NodeId>) -> Result<()> {
+        let limit = self.job.feed.xml.limits.attributes;
+        let mut attributes = Attributes::new(raw);
+        let mut seen = Names::default();
+        while let Some(attribute) = attributes.next() {
+            let (name, value) = attribute.map_err(|reason| self.ill_formed(reason))?;
+            seen.push(name);
+            if seen.len > limit {
+                let what = format!("an element has more than {limit} attributes");
+                return Err(self
+                    .place()
+                    .refused(what, "raise max_attributes under [xml] if the file is right"));
+            }
+            if value.contains('&') {
+                self.resolved.clear();
+                markup::push_attribute(value, &mut self.resolved)
+                    .map_err(|reason| self.ill_formed(reason))?;
+            }
+            let Some(node) = node else { continue };
+            let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
+            if prefix == "xmlns" || name == "xmlns" {
+                continue;
+            }
+            if local == "nil" && !prefix.is_empty() && matches!(value.trim(), "true" | "1") {
+                self.tree.node_mut(node).nil = true;
+            }
+            let wanted = &self.automaton.state(state).attributes;
+            if let Some((_, id)) = wanted.iter().find(|(wanted, _)| wanted == local) {
+                let id = *id;
+                self.tree
+                    .attribute(node, id, |text| markup::push_attribute(value, text))
+                    .map_err(|reason: markup::Reason| self.ill_formed(reason))?;
+            }
+        }
+        if seen.repeat() {
+            return Err(self.ill_formed("an attribute stands twice in one element"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn text(&mut self, text: &str) -> Result<()> {
+        if self.frames.len() == 1 {
+            if markup::is_blank(text.as_bytes()) || text == "\u{feff}" && !self.begun {
+                return Ok(());
+            }
+            let what =
+                if self.rooted { "text after the root element" } else { "text before the root element" };
+            return Err(self.ill_formed(format!("{what}: {:?}", excerpt(text.trim()))));
+        }
+        if markup::has(text, b'>') && text.contains("]]>") {
+            return Err(self.ill_formed("`]]>` in text"));
+        }
+        self.append(|out| {
+            markup::push_text(text, out);
+            Ok(())
+        })
+    }
+
+    pub(super) fn cdata(&mut self, text: &str) -> Result<()> {
+        if self.frames.len() == 1 {
+            return Err(self.ill_formed("CDATA outside the root element"));
+        }
+        self.append(|out| {
+            markup::push_text(text, out);
+            Ok(())
+        })
+    }
+
+    pub(super) fn reference(&mut self, name: &str) -> Result<()> {
+        if self.frames.len() == 1 {
+            return Err(self.ill_formed("a reference outside the root element"));
+        }
+        self.resolved.clear();
+        let mut resolved = std::mem::take(&mut self.resolved);
+        markup::push_reference(name, &mut resolved).map_err(|reason| {
+            self.place().refused(
+                format!("not well-formed: {reason}"),
+                "only the five predefined entities and character references are known: ask the sender for plain text",
+            )
+        })?;
+        let result = self.append(|out| {
+            out.push_str(&resolved);
+            Ok(())
+        });
+        self.resolved = resolved;
+        result
+    }
+
+    /// Adds to the text of the innermost element, if it is mapped.
+    fn append(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
+        // The document's own frame is never left.
+        let frame = self.frames[self.frames.len() - 1];
+        let (Some(node), true) = (frame.node, frame.text) else { return Ok(()) };
+        let length = self.tree.append(node, write)?;
+        let limit = self.job.feed.xml.limits.text;
+        if length > limit {
+            let what = format!("one value is longer than {limit} bytes");
+            return Err(self.place().refused(what, "raise max_text under [xml] if the file is right"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn doctype(&mut self, text: &str) -> Result<()> {
+        self.begun = true;
+        if self.rooted || self.doctype {
+            return Err(self.ill_formed("a DOCTYPE that is not before the root element, or a second one"));
+        }
+        self.doctype = true;
+        let subset = text.split_once('[').map_or("", |(_, subset)| subset);
+        if subset.contains("<!ENTITY") || subset.contains('%') {
+            return Err(self.place().refused(
+                "the DOCTYPE declares entities",
+                "entities can hide or blow up content, so they are refused: ask the sender for a file without them",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Names of one element's attributes; a few need no allocation.
+#[derive(Default)]
+struct Names<'t> {
+    few: [&'t str; 8],
+    many: Vec<&'t str>,
+    len: usize,
+}
+
+impl<'t> Names<'t> {
+    fn push(&mut self, name: &'t str) {
+        match self.few.get_mut(self.len) {
+            Some(free) => *free = name,
+            None => self.many.push(name),
+        }
+        self.len += 1;
+    }
+
+    /// Whether a name stands twice.
+    fn repeat(mut self) -> bool {
+        if self.many.is_empty() {
+            return (1..self.len).any(|n| self.few[..n].contains(&self.few[n]));
+        }
+        self.many.extend(self.few);
+        self.many.sort_unstable();
+        self.many.windows(2).any(|pair| pair[0] == pair[1])
+    }
+}
