@@ -42,7 +42,7 @@ CREATE TABLE IF NOT EXISTS tieout_rejects (
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 
 -- One row per break (and per matched row that was asked for or matched only within a tolerance).
--- `theirs` and `ours` are the rows' canonical text: fields joined by |, with ~p for | and ~~ for ~.
+-- `theirs` and `ours` are the rows' canonical text: fields joined by U+001F.
 CREATE TABLE IF NOT EXISTS tieout_results (
     run_id          varchar(90) NOT NULL,
     seq             bigint      NOT NULL,

@@ -41,7 +41,7 @@ CREATE TABLE tieout_rejects (
 );
 
 -- One row per break (and per matched row that was asked for or matched only within a tolerance).
--- `theirs` and `ours` are the rows' canonical text: fields joined by |, with ~p for | and ~~ for ~.
+-- `theirs` and `ours` are the rows' canonical text: fields joined by U+001F.
 CREATE TABLE tieout_results (
     run_id          varchar(90) NOT NULL,
     seq             bigint      NOT NULL,

@@ -286,19 +286,14 @@ impl<'r, 'f> Rows<'r, 'f> {
     fn encode(&mut self, row: &RowElement) {
         let Self { values, ends, encoded, csv, .. } = self;
         // Looked for once in the whole row, which is faster than in every field.
-        let special = values.iter().fold(false, |any, b| any | matches!(b, b'"' | b'~' | b'|'));
+        let special = values.iter().fold(false, |any, b| any | (*b == b'"'));
         encoded.clear();
         let exact = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.exact());
         for (count, (n, _)) in exact.enumerate() {
             if count > 0 {
-                encoded.push(b'|');
+                encoded.push(checksum::SEPARATOR);
             }
-            let value = field(values, ends, n);
-            if special {
-                checksum::escape_into(encoded, value);
-            } else {
-                encoded.extend_from_slice(value);
-            }
+            encoded.extend_from_slice(field(values, ends, n));
         }
         csv.clear();
         csv.push(b'"');

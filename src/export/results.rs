@@ -124,6 +124,12 @@ fn side(row: Option<String>, checksum: Option<String>, width: usize) -> Result<O
         ));
     }
     let fields = checksum::decode(&row);
+    if fields.len() > width {
+        return Err(Error::database(
+            "a value of ours holds the control character U+001F, which no XML can hold",
+            "remove it under [ours.columns], e.g. replace(memo, chr(31), ''); nothing was changed",
+        ));
+    }
     if fields.len() != width {
         return Err(Error::internal(format!("a result has {} fields instead of {width}", fields.len())));
     }

@@ -36,7 +36,13 @@ pub(super) fn interpolate(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -
         }
     }
     out.push_str(rest);
-    Ok(out)
+    // No XML holds such a character, and U+001F separates fields in checksums.
+    match out.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        Some(control) => {
+            Err(format!("the text holds the control character U+{:04X}; remove it", u32::from(control)))
+        }
+        None => Ok(out),
+    }
 }
 
 fn is_variable(name: &str) -> bool {
@@ -67,5 +73,6 @@ mod tests {
         assert!(with_a("${A").unwrap_err().contains("never closed"));
         assert!(with_a("${}").unwrap_err().contains("does not name a variable"));
         assert!(with_a("${1A}").is_err());
+        assert!(with_a("a\u{1f}b").unwrap_err().contains("U+001F"));
     }
 }

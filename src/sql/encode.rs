@@ -2,29 +2,35 @@
 
 use super::Dialect;
 
-/// One field, escaped. `bare` fields (numbers, dates, booleans) hold neither `~` nor `|`.
-pub fn escape(text: &str, bare: bool) -> String {
-    if bare { text.to_owned() } else { format!("replace(replace({text}, '~', '~~'), '|', '~p')") }
-}
-
-/// Escaped fields joined by `|`.
-pub fn join(dialect: Dialect, fields: &[String]) -> String {
-    match fields {
-        [] => "''".into(),
-        [one] => one.clone(),
-        many if dialect.mysql_family() => format!("CONCAT({})", many.join(", '|', ")),
-        many => many.join(" || '|' || "),
+/// U+001F, which stands between two fields.
+fn separator(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgres => "chr(31)",
+        Dialect::MySql | Dialect::MariaDb => "_utf8mb4 X'1F'",
+        Dialect::Sqlite => "char(31)",
     }
 }
 
-/// The n-th field (from 1) of an encoded row, still escaped. SQLite keeps our rows as JSON arrays.
-pub fn field(dialect: Dialect, row: &str, n: usize, bare: bool) -> String {
+/// Fields joined by the separator; none of them is NULL.
+pub fn join(dialect: Dialect, fields: &[String]) -> String {
+    let separator = separator(dialect);
+    match fields {
+        [] => "''".into(),
+        [one] => one.clone(),
+        many if dialect.mysql_family() => format!("CONCAT_WS({separator}, {})", many.join(", ")),
+        many => many.join(&format!(" || {separator} || ")),
+    }
+}
+
+/// The n-th field (from 1) of an encoded row. SQLite keeps our rows as JSON arrays.
+pub fn field(dialect: Dialect, row: &str, n: usize) -> String {
+    let separator = separator(dialect);
     match dialect {
-        Dialect::Postgres => format!("split_part({row}, '|', {n})"),
+        Dialect::Postgres => format!("split_part({row}, {separator}, {n})"),
         Dialect::MySql | Dialect::MariaDb => {
-            format!("SUBSTRING_INDEX(SUBSTRING_INDEX({row}, '|', {n}), '|', -1)")
+            format!("SUBSTRING_INDEX(SUBSTRING_INDEX({row}, {separator}, {n}), {separator}, -1)")
         }
-        Dialect::Sqlite => escape(&format!("({row} ->> {})", n - 1), bare),
+        Dialect::Sqlite => format!("({row} ->> {})", n - 1),
     }
 }
 

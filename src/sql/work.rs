@@ -1,7 +1,7 @@
 //! The statements that work on one feed's tables: stage, join, tie, and the results.
 
 use super::{
-    Dialect, Family, OurColumn, Parameters, Piece, Statement, Value, canonical::canonical, encode, ours,
+    Dialect, OurColumn, Parameters, Piece, Statement, Value, canonical::canonical, encode, ours,
     template::Fill,
 };
 use crate::{
@@ -313,7 +313,7 @@ impl<'a> Work<'a> {
                 .sql("our_key", self.our_fields("j.ours", Column::is_key))
                 .sql("our_key_bare", self.our_fields("ours", Column::is_key))
                 .sql("our_compared", self.our_fields("j.ours", Column::compared))
-                .sql("no_key", format!("'{}'", "|".repeat(self.key_columns().count() - 1)))
+                .sql("no_key", encode::join(d, &vec!["''".to_owned(); self.key_columns().count()]))
         };
         let mut all = Vec::new();
         if unique {
@@ -418,7 +418,7 @@ impl<'a> Work<'a> {
     fn their_fields(&self, which: impl Fn(&Column) -> bool) -> String {
         let fields: Vec<String> = (self.feed.columns.iter())
             .filter(|c| which(c))
-            .map(|c| encode::escape(&format!("s.{}", self.dialect.quote(&c.name)), c.bare()))
+            .map(|c| format!("s.{}", self.dialect.quote(&c.name)))
             .collect();
         encode::join(self.dialect, &fields)
     }
@@ -436,8 +436,7 @@ impl<'a> Work<'a> {
     fn our_fields(&self, row: &str, which: impl Fn(&Column) -> bool) -> String {
         let fields: Vec<String> = (self.feed.columns.iter().enumerate())
             .filter(|(_, c)| which(c))
-            // Ours is escaped whatever its column's type: it may hold anything.
-            .map(|(n, _)| encode::field(self.dialect, row, n + 1, false))
+            .map(|(n, _)| encode::field(self.dialect, row, n + 1))
             .collect();
         encode::join(self.dialect, &fields)
     }
@@ -448,8 +447,8 @@ impl<'a> Work<'a> {
         let cases: Vec<String> = (self.feed.columns.iter().enumerate())
             .filter(|(_, c)| c.compared())
             .map(|(n, c)| {
-                let theirs = encode::escape(&format!("s.{}", d.quote(&c.name)), c.bare());
-                let ours = encode::field(d, "j.ours", n + 1, false);
+                let theirs = format!("s.{}", d.quote(&c.name));
+                let ours = encode::field(d, "j.ours", n + 1);
                 let differs = differs(d, c, &theirs, &ours);
                 format!("CASE WHEN {differs} THEN {} ELSE '' END", d.literal(&format!("{};", c.name)))
             })
@@ -471,10 +470,6 @@ fn total_columns(column: usize) -> [String; 2] {
 impl Column {
     fn is_key(&self) -> bool {
         self.key
-    }
-    /// Its canonical text never holds `|` or `~`.
-    fn bare(&self) -> bool {
-        self.kind != Kind::Text
     }
 }
 
@@ -580,11 +575,7 @@ impl OurSide<'_> {
         let d = self.work.dialect;
         let fields = (self.work.feed.columns.iter().enumerate())
             .filter(|(_, c)| which(c))
-            .map(|(n, c)| {
-                let bare = c.bare()
-                    && self.types.iter().any(|(asked, ours)| *asked == n && ours.family != Family::Text);
-                Ok(encode::escape(&self.text(n)?, bare))
-            })
+            .map(|(n, _)| self.text(n))
             .collect::<Result<Vec<_>>>()?;
         Ok(encode::join(d, &fields))
     }
