@@ -168,33 +168,33 @@ async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Re
     }
     let (feed, files, folder) = (feed.clone(), files.to_vec(), folder.to_owned());
     let work = move || {
-        let mut names = Names { folder, chunks: Vec::new() };
+        let mut names = Vec::new();
         for (n, file) in source::files(&feed, &files, stop.flag())?.iter().enumerate() {
+            let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
             let job = Job {
                 feed: &feed,
-                file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
+                file_no,
                 name: &file.name,
                 date: &file.date,
                 chunks: None,
                 stop: stop.flag(),
                 progress: &Progress::default(),
             };
-            convert::convert(&job, file.open()?, &mut names)?;
+            let converted = convert::convert(&job, file.open()?, &mut Nothing)?;
+            names
+                .extend((1..=converted.chunks).map(|chunk| folder.join(convert::chunk_name(file_no, chunk))));
         }
-        Ok(names.chunks)
+        Ok(names)
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))?
 }
 
-struct Names {
-    folder: PathBuf,
-    chunks: Vec<PathBuf>,
-}
+/// Nothing is written, so nothing arrives; rejects are for `run` to report.
+struct Nothing;
 
-impl Sink for Names {
-    fn chunk(&mut self, chunk: Chunk) -> Result<()> {
-        self.chunks.push(self.folder.join(chunk.path.file_name().unwrap_or_default()));
+impl Sink for Nothing {
+    fn chunk(&mut self, _: Chunk) -> Result<()> {
         Ok(())
     }
     fn reject(&mut self, _: Reject) -> Result<()> {

@@ -113,7 +113,7 @@ impl<'a> Chunks<'a> {
         self.bytes = self.header.len() as u64;
         self.buffer.extend_from_slice(&self.header);
         let Some(folder) = self.folder else { return Ok(()) };
-        let path = folder.join(format!("{:04}-{:06}.csv", self.file_no, self.count));
+        let path = folder.join(super::chunk_name(self.file_no, self.count));
         let aside = path.with_extension("csv.part");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);

@@ -73,6 +73,12 @@ pub struct Chunk {
     pub sha256: String,
 }
 
+/// The name of a file's n-th chunk, from 1.
+#[must_use]
+pub fn chunk_name(file_no: u32, chunk: u64) -> String {
+    format!("{file_no:04}-{chunk:06}.csv")
+}
+
 /// A row that could not be converted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reject {

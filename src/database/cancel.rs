@@ -56,6 +56,7 @@ impl Stop {
                 None
             }
         };
+        connection.stop = Some(self.clone());
         if let Some((who, cancel)) = cancel {
             let id = connection.one(&Statement::plain("who", who)).await?.unwrap_or_default();
             let digits: String = id.chars().filter(char::is_ascii_digit).collect();

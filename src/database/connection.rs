@@ -3,6 +3,7 @@
 //! Every value that comes back is text or NULL: the statements cast where they must.
 
 use super::{
+    cancel::Stop,
     errors, sqlite_decimal,
     target::{Options, Target},
 };
@@ -27,6 +28,8 @@ pub struct Connection {
     pub(super) target: Target,
     /// Product and version, e.g. `PostgreSQL 15.18`.
     product: String,
+    /// Once set, no further statement begins but a rollback.
+    pub(super) stop: Option<Stop>,
 }
 
 pub(super) enum Inner {
@@ -73,8 +76,13 @@ impl Connection {
                 )
             })?
             .map_err(|cause| errors::connection(&target.shown, &cause))?;
-        let mut connection =
-            Self { inner, dialect: Dialect::Sqlite, target: target.clone(), product: String::new() };
+        let mut connection = Self {
+            inner,
+            dialect: Dialect::Sqlite,
+            target: target.clone(),
+            product: String::new(),
+            stop: None,
+        };
         connection.identify().await?;
         for statement in crate::sql::session(connection.dialect, &connection.settings()) {
             connection.execute(&statement).await?;
@@ -123,6 +131,7 @@ impl Connection {
     /// # Errors
     /// `Database`, named by the statement.
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64> {
+        self.go_on(statement)?;
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "execute");
         let deadline = self.target.timeouts.statement;
@@ -181,6 +190,7 @@ impl Connection {
         statement: &Statement,
         mut take: impl FnMut(TextRow) -> Result<()>,
     ) -> Result<()> {
+        self.go_on(statement)?;
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "query");
         let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
@@ -192,6 +202,15 @@ impl Connection {
             }
         });
         Ok(())
+    }
+
+    fn go_on(&self, statement: &Statement) -> Result<()> {
+        match &self.stop {
+            Some(stop) if stop.is_set() && statement.name != "rollback" => {
+                Err(Error::Interrupted { name: "a signal", status: 130 })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Begins a transaction.

@@ -481,7 +481,9 @@ impl Column {
 /// The condition under which two canonical texts differ by value.
 fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String {
     if column.ignore_case {
-        return format!("lower({theirs}) <> lower({ours})");
+        // The stage's own collation knows letter case in ASCII only.
+        let collate = if d == Dialect::Postgres { " COLLATE \"default\"" } else { "" };
+        return format!("lower({theirs}{collate}) <> lower({ours}{collate})");
     }
     if !matches!(column.kind, Kind::Integer | Kind::Decimal) {
         return format!("{theirs} <> {ours}");
