@@ -240,7 +240,7 @@ fn summarise(
     let mut warnings = account.warnings();
     let mut controls = Vec::new();
     for (file, converted) in files.iter().zip(&loaded.converted) {
-        warnings.extend(converted.warnings.iter().map(|warning| format!("{}: {warning}", file.name)));
+        warnings.extend(converted.warnings.iter().cloned());
         controls.extend(converted.controls.iter().map(|control| ControlSummary {
             name: control.name.clone(),
             file: file.name.clone(),

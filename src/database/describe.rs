@@ -10,7 +10,10 @@ use crate::{
     feed::{Feed, Kind, Relation},
     sql::{Dialect, Family, OurColumn, Parameters, Statement, Work},
 };
-use sqlx::{AssertSqlSafe, Column as _, Either, Executor, SqlSafeStr, Statement as _, TypeInfo};
+use sqlx::{
+    AssertSqlSafe, Column as _, Either, Executor, MySql, SqlSafeStr, Statement as _, Type, TypeInfo,
+    mysql::MySqlTypeInfo,
+};
 
 /// Our side as the server describes it.
 #[derive(Debug, Clone)]
@@ -48,7 +51,7 @@ impl Connection {
             Inner::MySql(c) => {
                 let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
                 (prepared.columns().iter())
-                    .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), mysql_family)))
+                    .map(|c| (c.name().to_owned(), our_column(mysql_type(c.type_info()), mysql_family)))
                     .collect()
             }
             Inner::Sqlite(c) => {
@@ -133,6 +136,24 @@ fn postgres_family(name: &str) -> Family {
         "BOOL" => Family::Boolean,
         "BYTEA" => Family::Binary,
         _ => Family::Text,
+    }
+}
+
+/// The type's name. The driver takes texts of a `_bin` collation for bytes, since the server marks both
+/// as binary; only the character set tells them apart, which it asks for when it decodes a text.
+fn mysql_type(column: &MySqlTypeInfo) -> &str {
+    let name = column.name();
+    if !<str as Type<MySql>>::compatible(column) {
+        return name;
+    }
+    match name {
+        "VARBINARY" => "VARCHAR",
+        "BINARY" => "CHAR",
+        "TINYBLOB" => "TINYTEXT",
+        "BLOB" => "TEXT",
+        "MEDIUMBLOB" => "MEDIUMTEXT",
+        "LONGBLOB" => "LONGTEXT",
+        other => other,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Exact decimal arithmetic for SQLite: `decimal_cmp`, `decimal_sub`, `decimal_mul` and `decimal_sum`,
 //! with the names and meanings that the `sqlite3` shell gives them, so that what `tieout plan` prints
-//! runs there as well. Also turns off SQLite's reading of an unknown "column" as a text.
+//! runs there as well. Also replaces `lower`, which knows ASCII only, and turns off SQLite's reading of
+//! an unknown "column" as a text.
 //!
 //! The only unsafe module: SQLite's C interface is the one way to register a function.
 
@@ -24,16 +25,20 @@ pub async fn register(connection: &mut SqliteConnection) -> Result<(), sqlx::Err
     let mut handle = connection.lock_handle().await?;
     let database = handle.as_raw_handle().as_ptr();
     let flags = ffi::SQLITE_UTF8 | ffi::SQLITE_DETERMINISTIC;
-    let scalars: [(&CStr, Scalar); 3] =
-        [(c"decimal_cmp", compare), (c"decimal_sub", subtract), (c"decimal_mul", multiply)];
-    for (name, function) in scalars {
+    let scalars: [(&CStr, c_int, Scalar); 4] = [
+        (c"decimal_cmp", 2, compare),
+        (c"decimal_sub", 2, subtract),
+        (c"decimal_mul", 2, multiply),
+        (c"lower", 1, lower),
+    ];
+    for (name, arguments, function) in scalars {
         // SAFETY: the handle is locked and open; the function has the signature that SQLite asks for
         // and keeps nothing.
         let code = unsafe {
             ffi::sqlite3_create_function_v2(
                 database,
                 name.as_ptr(),
-                2,
+                arguments,
                 flags,
                 ptr::null_mut(),
                 Some(function),
@@ -75,11 +80,12 @@ fn check(code: c_int) -> Result<(), sqlx::Error> {
     }
 }
 
-/// The n-th argument as a decimal; `None` for NULL and for what is not a number.
+/// The n-th argument as text; `None` for NULL and for what is not UTF-8.
 ///
 /// # Safety
-/// `values` holds more than `n` values, as SQLite promises to its functions.
-unsafe fn argument(values: *mut *mut ffi::sqlite3_value, n: usize) -> Option<BigDecimal> {
+/// `values` holds more than `n` values, as SQLite promises to its functions, and the text is not used
+/// after the function has returned to SQLite.
+unsafe fn text<'a>(values: *mut *mut ffi::sqlite3_value, n: usize) -> Option<&'a str> {
     // SAFETY: SQLite keeps the text alive until the function returns; its length is in bytes.
     let text = unsafe {
         let value = *values.add(n);
@@ -90,7 +96,35 @@ unsafe fn argument(values: *mut *mut ffi::sqlite3_value, n: usize) -> Option<Big
         let length = usize::try_from(ffi::sqlite3_value_bytes(value)).ok()?;
         slice::from_raw_parts(bytes, length)
     };
-    BigDecimal::from_str(std::str::from_utf8(text).ok()?).ok()
+    std::str::from_utf8(text).ok()
+}
+
+/// The n-th argument as a decimal; `None` for NULL and for what is not a number.
+///
+/// # Safety
+/// As `text`.
+unsafe fn argument(values: *mut *mut ffi::sqlite3_value, n: usize) -> Option<BigDecimal> {
+    // SAFETY: the caller's promise.
+    BigDecimal::from_str(unsafe { text(values, n) }?).ok()
+}
+
+/// Letter by letter, as the servers do: no letter depends on its neighbours or becomes two.
+unsafe extern "C" fn lower(
+    context: *mut ffi::sqlite3_context,
+    _: c_int,
+    values: *mut *mut ffi::sqlite3_value,
+) {
+    let folded = |letter: char| {
+        let mut lower = letter.to_lowercase();
+        if lower.len() == 1 { lower.next().unwrap_or(letter) } else { letter }
+    };
+    // SAFETY: registered with one argument; the context is SQLite's.
+    unsafe {
+        match text(values, 0) {
+            Some(text) => answer(context, &text.chars().map(folded).collect::<String>()),
+            None => ffi::sqlite3_result_null(context),
+        }
+    }
 }
 
 /// Gives `text` to SQLite, which copies it.

@@ -132,8 +132,19 @@ fn sqlite_real(x: &str) -> String {
         b = digits(16),
         c = digits(17)
     );
+    // Below 1e-4 %g writes an exponent, so the same digits are asked of %f: one decimal less than digits,
+    // and more by the exponent.
+    let scientific = format!("printf('%.16e', {x})");
+    let exponent = format!("CAST(substr({scientific}, instr({scientific}, 'e') + 1) AS integer)");
+    let small = |n: u8| format!("printf('%!.*f', {} - {exponent}, {x})", n - 1);
+    let smallest = format!(
+        "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
+        a = small(15),
+        b = small(16),
+        c = small(17)
+    );
     let plain = format!(
-        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.1f', {x}) WHEN {x} <> 0 AND abs({x}) < 1e-4 THEN printf('%!.24f', {x}) ELSE {shortest} END"
+        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.1f', {x}) WHEN {x} <> 0 AND abs({x}) < 1e-4 THEN {smallest} ELSE {shortest} END"
     );
     format!("CASE WHEN {x} = 0 THEN '0' ELSE rtrim(rtrim({plain}, '0'), '.') END")
 }

@@ -73,6 +73,16 @@ impl Output {
     }
 }
 
+impl From<std::process::Output> for Output {
+    fn from(output: std::process::Output) -> Self {
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A folder and an empty database of its own on one server; both go when it is dropped.
@@ -178,12 +188,7 @@ impl Place {
 
     /// Runs the program to its end.
     pub fn tieout(&self, arguments: &[&str]) -> Output {
-        let output = self.command().args(arguments).output().expect("the program starts");
-        Output {
-            status: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        self.command().args(arguments).output().expect("the program starts").into()
     }
 
     /// `tieout run feed.toml FILE… --database URL …`.

@@ -1,0 +1,232 @@
+//! The golden cases: each folder of `tests/golden/` is a whole run with its expected outputs, the same
+//! bytes on every database.
+//!
+//! A case holds `shows.txt` (one sentence: what it shows), `feed.toml`, the files of theirs (`*.xml`), our
+//! table (`ours.sql`, or `ours.<dialect>.sql` where the statements must differ), further `arguments` (one
+//! a line) and `expected/`: the exit `status`; of a run that was refused `stderr`, of any other
+//! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv` and
+//! `matched.csv` where they hold a row. Our table may be called `ours`: it is dropped between cases.
+//!
+//! `TIEOUT_GOLDEN=name` runs one case. `TIEOUT_BLESS=1` writes the expected files anew from SQLite: what
+//! they say must then be derived by hand from the contract, not taken from the program.
+
+use crate::support::{Kind, Output, Place};
+use serde_json::{Value, json};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+/// What a case gives: file name → bytes as text.
+type Files = BTreeMap<String, String>;
+
+#[test]
+fn on_sqlite() {
+    every_case_on(Kind::Sqlite, 1);
+}
+
+#[test]
+fn on_postgres() {
+    every_case_on(Kind::Postgres, 2);
+}
+
+#[test]
+fn on_mysql() {
+    every_case_on(Kind::MySql, 3);
+}
+
+#[test]
+fn on_mariadb() {
+    every_case_on(Kind::MariaDb, 3);
+}
+
+/// Runs the cases on `workers` databases of one kind at once, since those servers mostly wait for disks,
+/// and reports every difference of every case.
+fn every_case_on(kind: Kind, workers: usize) {
+    let cases = cases();
+    let next = AtomicUsize::new(0);
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                let place = Place::new(kind);
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let found = check(&place, case);
+                    failures.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    assert!(failures.is_empty(), "{} differences:\n\n{}", failures.len(), failures.join("\n\n"));
+}
+
+fn cases() -> Vec<PathBuf> {
+    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let only = std::env::var("TIEOUT_GOLDEN").ok();
+    let mut cases: Vec<PathBuf> = fs::read_dir(&all)
+        .expect("the cases")
+        .map(|entry| entry.expect("a case").path())
+        .filter(|path| only.as_ref().is_none_or(|only| path.ends_with(only)))
+        .collect();
+    cases.sort();
+    assert!(!cases.is_empty(), "there is no case {only:?} in {}", all.display());
+    cases
+}
+
+/// Runs one case and says what is not as expected.
+fn check(place: &Place, case: &Path) -> Vec<String> {
+    let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let shown = fs::read_to_string(case.join("shows.txt")).unwrap_or_default();
+    let mut failures = Vec::new();
+    if shown.trim().lines().count() != 1 {
+        failures.push(format!("{name}: shows.txt is to hold one sentence"));
+    }
+    let (output, actual) = run(place, case, &name);
+    let expected_folder = case.join("expected");
+    if std::env::var_os("TIEOUT_BLESS").is_some() && place.kind == Kind::Sqlite {
+        bless(&expected_folder, &actual);
+    }
+    let expected = read_all(&expected_folder);
+    let mut files: Vec<&String> = expected.keys().chain(actual.keys()).collect();
+    files.sort();
+    files.dedup();
+    for file in files {
+        let line = match (expected.get(file), actual.get(file)) {
+            (Some(expected), Some(actual)) => first_difference(expected, actual),
+            (None, _) => Some("is not expected".to_owned()),
+            (_, None) => Some("is expected, but was not written".to_owned()),
+        };
+        if let Some(line) = line {
+            let kind = place.kind;
+            failures.push(format!("{name} on {kind:?}: {file}: {line}\n{}", indented(&output.stderr)));
+        }
+    }
+    failures
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    | {line}\n")).collect()
+}
+
+fn first_difference(expected: &str, actual: &str) -> Option<String> {
+    if expected == actual {
+        return None;
+    }
+    // By `\n` only, so that `\r` counts too.
+    let (mut left, mut right) = (expected.split('\n'), actual.split('\n'));
+    let mut number = 0;
+    loop {
+        number += 1;
+        let (left, right) = (left.next(), right.next());
+        if left != right {
+            let shown = |line: Option<&str>| line.map_or("nothing".to_owned(), |line| format!("{line:?}"));
+            return Some(format!(
+                "line {number} differs\n  expected {}\n  got      {}",
+                shown(left),
+                shown(right)
+            ));
+        }
+    }
+}
+
+fn run(place: &Place, case: &Path, name: &str) -> (Output, Files) {
+    place.sql("DROP TABLE IF EXISTS ours");
+    place.sql(&ours(place.kind, case));
+    let folder = place.path(name);
+    fs::create_dir(&folder).expect("a folder for the case");
+    let mut theirs = Vec::new();
+    for entry in fs::read_dir(case).expect("the case") {
+        let path = entry.expect("a file of the case").path();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension == "xml" || extension == "toml") {
+            fs::copy(&path, folder.join(&file)).expect("a copy");
+        }
+        if file.ends_with(".xml") {
+            theirs.push(file);
+        }
+    }
+    theirs.sort();
+    let further = fs::read_to_string(case.join("arguments")).unwrap_or_default();
+    let output = place
+        .command()
+        .current_dir(&folder)
+        .args(["run", "feed.toml"])
+        .args(theirs)
+        .args(["--out", "out", "--database", place.url()])
+        .args(further.lines())
+        .output()
+        .expect("the program starts");
+    let output = Output::from(output);
+    let files = outputs(&folder, &output);
+    (output, files)
+}
+
+fn ours(kind: Kind, case: &Path) -> String {
+    let own = format!("ours.{kind:?}.sql").to_lowercase();
+    let names = [own, format!("ours.{}.sql", kind.dialect()), "ours.sql".to_owned()];
+    names
+        .iter()
+        .find_map(|name| fs::read_to_string(case.join(name)).ok())
+        .unwrap_or_else(|| panic!("{} has none of {}", case.display(), names.join(", ")))
+}
+
+/// What the run left, in the form in which it is expected.
+fn outputs(folder: &Path, output: &Output) -> Files {
+    let mut files = Files::from([("status".to_owned(), format!("{}\n", output.status))]);
+    let runs = fs::read_dir(folder.join("out")).into_iter().flatten();
+    let runs = runs.map(|entry| entry.expect("an entry").path());
+    let runs: Vec<PathBuf> = runs.filter(|path| path.join("summary.json").exists()).collect();
+    let [run] = runs.as_slice() else {
+        assert!(runs.is_empty(), "one run leaves one folder");
+        files.insert("stderr".to_owned(), output.stderr.clone());
+        return files;
+    };
+    for (name, text) in read_all(run) {
+        let rows = text.matches("\r\n").count().saturating_sub(1);
+        match name.as_str() {
+            "summary.json" => files.insert(name, masked(&text)),
+            "rejects.csv" | "matched.csv" if rows == 0 => None,
+            "breaks.csv" | "columns.csv" | "rejects.csv" | "matched.csv" => files.insert(name, text),
+            _ => None,
+        };
+    }
+    files
+}
+
+/// The summary without what no two runs share.
+fn masked(summary: &str) -> String {
+    let mut summary: Value = serde_json::from_str(summary).expect("a summary is JSON");
+    for field in ["run_id", "feed_sha256", "started_at", "finished_at", "database", "timings"] {
+        assert!(summary.get(field).is_some(), "the summary lacks {field}");
+        summary[field] = json!("…");
+    }
+    format!("{summary:#}\n")
+}
+
+fn read_all(folder: &Path) -> Files {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries
+        .map(|entry| entry.expect("an entry"))
+        .map(|entry| {
+            let text = fs::read_to_string(entry.path()).expect("an expected file is text");
+            (entry.file_name().to_string_lossy().into_owned(), text)
+        })
+        .collect()
+}
+
+fn bless(folder: &Path, files: &Files) {
+    if folder.exists() {
+        fs::remove_dir_all(folder).expect("the old expected files go");
+    }
+    fs::create_dir_all(folder).expect("a folder for expected files");
+    for (name, text) in files {
+        fs::write(folder.join(name), text).expect("an expected file");
+    }
+}

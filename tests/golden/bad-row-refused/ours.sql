@@ -1,0 +1,1 @@
+CREATE TABLE ours (id varchar(40), amount decimal(10, 2));

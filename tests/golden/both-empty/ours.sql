@@ -1,0 +1,1 @@
+CREATE TABLE ours (id varchar(10), v varchar(10));

@@ -1,0 +1,2 @@
+CREATE TABLE ours (id blob, digest blob);
+INSERT INTO ours VALUES (X'00ff', X'0a1b'), (X'cafe', X'0a');
