@@ -17,7 +17,7 @@ use crate::{
     feed::Feed,
     reconcile::{self, Account, Task},
     source::{self, InputFile},
-    sql::{Ledger, Parameters, Work},
+    sql::{Dialect, Ledger, Parameters, Work},
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
 
@@ -49,6 +49,13 @@ pub struct Request {
     pub stage: Arc<dyn Fn(&str) + Send + Sync>,
 }
 
+impl Request {
+    /// The parameters as they were given.
+    fn given(&self) -> Parameters {
+        Parameters { values: self.parameters.clone(), casts: Vec::new() }
+    }
+}
+
 /// What a run came to.
 pub struct Report {
     /// The summary.
@@ -76,6 +83,8 @@ pub async fn run(request: &Request) -> Result<Option<Report>> {
 }
 
 async fn guarded(request: &Request) -> Result<Option<Report>> {
+    // Wrong usage is told before anything is read or changed. Which dialect it is does not matter here.
+    Work::new(Dialect::Sqlite, &request.feed).ours(&request.given())?;
     (request.stage)("reading the files' digests");
     let files = {
         let (feed, paths, stop) = (request.feed.clone(), request.files.clone(), request.stop.clone());
@@ -106,14 +115,28 @@ async fn locked(request: &Request, files: Vec<InputFile>) -> Result<Option<Locke
         return Ok(None);
     }
     let run = begin(&mut connection, request).await?;
+    let result = begun_run(&mut connection, request, &files, &run).await;
+    if result.is_err() {
+        // What cannot be written down now, the next run does (`bury`).
+        let failed = Ledger(connection.dialect()).run_failed(&run.id)?;
+        drop(connection.execute(&failed).await);
+    }
+    result.map(Some)
+}
+
+async fn begun_run(
+    connection: &mut Connection,
+    request: &Request,
+    files: &[InputFile],
+    run: &Run,
+) -> Result<Locked> {
+    let feed = &request.feed;
     let work = Work::new(connection.dialect(), feed);
-    stage::prepare(&mut connection, &work).await?;
-    let shape = connection
-        .describe_ours(feed, &Parameters { values: request.parameters.clone(), casts: Vec::new() })
-        .await?;
+    stage::prepare(connection, &work).await?;
+    let shape = connection.describe_ours(feed, &request.given()).await?;
     let mut timings = BTreeMap::new();
     let begun = Instant::now();
-    let loaded = stage::convert_and_load(request, &files, &run.id, connection.dialect()).await?;
+    let loaded = stage::convert_and_load(request, files, &run.id, connection.dialect()).await?;
     timings.insert("convert_and_load".to_owned(), begun.elapsed().as_secs_f64());
     (request.stage)("reconciling");
     let begun = Instant::now();
@@ -121,7 +144,7 @@ async fn locked(request: &Request, files: Vec<InputFile>) -> Result<Option<Locke
         Task { feed, shape: &shape, run_id: &run.id, converted: &loaded.converted, rejects: &loaded.rejects };
     connection.begin().await?;
     let reconciled =
-        reconcile_and_commit(&mut connection, request, &task, &run, &files, &loaded, timings, begun).await;
+        reconcile_and_commit(connection, request, &task, run, files, &loaded, timings, begun).await;
     let summary = match reconciled {
         Ok(summary) => summary,
         Err(cause) => {
@@ -129,7 +152,7 @@ async fn locked(request: &Request, files: Vec<InputFile>) -> Result<Option<Locke
             return Err(cause);
         }
     };
-    finish(&mut connection, request, summary).await.map(Some)
+    finish(connection, request, summary).await
 }
 
 #[allow(clippy::too_many_arguments, reason = "everything that a run knows meets here, once")]

@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS tieout_runs (
     run_id      varchar(90) PRIMARY KEY,
     feed        varchar(40) NOT NULL,
     seq         bigint      NOT NULL,
-    status      varchar(20) NOT NULL,   -- loading, reconciled, exported, done, abandoned
+    status      varchar(20) NOT NULL,   -- loading, reconciled, exported, done, failed, abandoned
     verdict     varchar(20) NOT NULL,   -- tied_out, breaks, or empty while loading
     started_at  varchar(30) NOT NULL,
     finished_at varchar(30) NOT NULL,

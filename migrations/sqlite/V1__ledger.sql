@@ -9,7 +9,7 @@ CREATE TABLE tieout_runs (
     run_id      text PRIMARY KEY,
     feed        text NOT NULL,
     seq         integer     NOT NULL,
-    status      text NOT NULL,   -- loading, reconciled, exported, done, abandoned
+    status      text NOT NULL,   -- loading, reconciled, exported, done, failed, abandoned
     verdict     text NOT NULL,   -- tied_out, breaks, or empty while loading
     started_at  text NOT NULL,
     finished_at text NOT NULL,

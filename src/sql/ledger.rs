@@ -35,6 +35,10 @@ impl Ledger {
     pub fn run_begin(self, run_id: &str, feed: &str, seq: i64, started_at: &str) -> Result<Statement> {
         statement!(self, "run_begin", run_id, feed, seq, started_at)
     }
+    /// Marks a run that ends without a commit.
+    pub fn run_failed(self, run_id: &str) -> Result<Statement> {
+        statement!(self, "run_failed", run_id)
+    }
     /// Runs of the feed that died before their commit.
     pub fn run_abandon(self, feed: &str) -> Result<Statement> {
         statement!(self, "run_abandon", feed)
