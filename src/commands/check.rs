@@ -5,7 +5,7 @@ use crate::{
     cli,
     database::{Connection, pending},
     error::{Error, Result},
-    feed::Feed,
+    feed::{Feed, Relation},
     sql::{Dialect, Family, Parameters, Statement},
 };
 use std::fmt::Write as _;
@@ -95,11 +95,15 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
         Ok(shape) => shape,
         Err(cause) => {
             let text = cause.to_string();
-            return if text.contains("tieout_stage_") {
+            if text.contains("tieout_stage_") {
                 found.warn("[ours] reads {theirs}, whose table the first run creates: its columns cannot be checked yet");
             } else {
                 found.bad(&format!("{text}; {}", cause.hint()));
-            };
+                if cause.hint().contains("lacks a privilege") {
+                    grant_ours(connection, feed, found).await;
+                }
+            }
+            return;
         }
     };
     for (n, column) in &shape.columns {
@@ -117,10 +121,39 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
             ));
         }
     }
+    // Postgres asks for the privilege only when a statement runs.
+    if let (Dialect::Postgres, Some(table)) = (connection.dialect(), table_of_ours(connection, feed)) {
+        let name = connection.dialect().literal(&table);
+        let may = format!(
+            "SELECT CAST(has_table_privilege({name}, 'SELECT') OR has_any_column_privilege({name}, 'SELECT') AS text)"
+        );
+        if ask(connection, &may).await.is_ok_and(|may| may.as_deref() == Some("false")) {
+            found.bad(&format!("the user may not read {table}"));
+            grant_ours(connection, feed, found).await;
+        }
+    }
     if shape.unique_key {
         found.good("a unique index covers the key: ours holds no key twice");
     } else {
         found.warn("no unique index over NOT NULL columns covers the key: repeated keys in ours are looked for in every run");
+    }
+}
+
+/// Our table's quoted name; a query has none.
+fn table_of_ours(connection: &Connection, feed: &Feed) -> Option<String> {
+    let Relation::Table(parts) = &feed.ours.as_ref()?.relation else { return None };
+    let parts: Vec<String> = parts.iter().map(|part| connection.dialect().quote(part)).collect();
+    Some(parts.join("."))
+}
+
+async fn grant_ours(connection: &mut Connection, feed: &Feed, found: &mut Findings) {
+    let table = table_of_ours(connection, feed).unwrap_or_else(|| "<every table that [ours] reads>".into());
+    let user = match connection.dialect() {
+        Dialect::Postgres => "SELECT CAST(quote_ident(current_user) AS text)",
+        _ => "SELECT CONCAT('`', REPLACE(CAST(current_user() AS char), '@', '`@`'), '`')",
+    };
+    if let Ok(Some(user)) = ask(connection, user).await {
+        found.grants.push(format!("GRANT SELECT ON {table} TO {user};"));
     }
 }
 
