@@ -8,6 +8,7 @@ use std::{
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
+    thread,
 };
 use tempfile::TempDir;
 
@@ -21,6 +22,7 @@ pub enum Kind {
 }
 
 pub const EVERY_KIND: [Kind; 4] = [Kind::Sqlite, Kind::Postgres, Kind::MySql, Kind::MariaDb];
+pub const SERVERS: [Kind; 3] = [Kind::Postgres, Kind::MySql, Kind::MariaDb];
 
 impl Kind {
     /// The URL of the server's administrator.
@@ -48,15 +50,19 @@ impl Kind {
     }
 }
 
-/// Runs a test body on every kind of server, naming the one that failed.
-pub fn on_every_server(body: impl Fn(Kind)) {
-    for kind in EVERY_KIND {
-        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| body(kind)));
-        if let Err(panic) = result {
-            eprintln!("--- the failure above was on {kind:?}");
-            std::panic::resume_unwind(panic);
-        }
-    }
+/// Runs a test body on every kind of server at once, naming those that failed.
+pub fn on_every_server(body: impl Fn(Kind) + Sync) {
+    on_each(&EVERY_KIND, body);
+}
+
+/// The same on some kinds.
+pub fn on_each(kinds: &[Kind], body: impl Fn(Kind) + Sync) {
+    let failed: Vec<Kind> = thread::scope(|scope| {
+        let body = &body;
+        let started: Vec<_> = kinds.iter().map(|&kind| (kind, scope.spawn(move || body(kind)))).collect();
+        started.into_iter().filter_map(|(kind, thread)| thread.join().err().map(|_| kind)).collect()
+    });
+    assert!(failed.is_empty(), "the failures above were on {failed:?}");
 }
 
 /// What the program printed.
@@ -68,6 +74,18 @@ pub struct Output {
 }
 
 impl Output {
+    /// Fails unless the program ended so, and said all of this.
+    #[track_caller]
+    pub fn expect(&self, status: i32, words: &[&str]) {
+        let text = format!("{}{}", self.stdout, self.stderr);
+        let missing: Vec<&&str> = words.iter().filter(|word| !text.contains(**word)).collect();
+        assert!(
+            self.status == status && missing.is_empty(),
+            "status {status} was expected, and the words {missing:?}:\n{}",
+            self.all()
+        );
+    }
+
     pub fn all(&self) -> String {
         format!("status {}\n--- stdout\n{}--- stderr\n{}", self.status, self.stdout, self.stderr)
     }

@@ -1,0 +1,58 @@
+//! What can go wrong from outside: each failure has its exit status and a message that says what to do.
+//! And the commands beside `run`, which people turn to when something did.
+
+mod commands;
+mod databases;
+mod feeds;
+mod files;
+mod hooks;
+mod ledger;
+mod locks;
+mod privileges;
+
+use crate::support::{Kind, Place};
+
+const FEED: &str = r#"[feed]
+name = "acme"
+
+[xml]
+row  = "r"
+root = "d"
+
+[[column]]
+name = "id"
+key  = true
+
+[[column]]
+name = "amount"
+type = "decimal"
+
+[ours]
+table = "ours"
+"#;
+
+const THEIRS: &str =
+    "<d>\n  <r><id>a</id><amount>1.50</amount></r>\n  <r><id>b</id><amount>2</amount></r>\n</d>\n";
+
+const OURS: &str = "CREATE TABLE ours (id varchar(10), amount decimal(10, 2));
+INSERT INTO ours VALUES ('a', 1.5), ('b', 2);";
+
+/// A place with a feed and a file that tie out with its table.
+fn place(kind: Kind) -> Place {
+    let place = files_only(kind);
+    place.sql(OURS);
+    place
+}
+
+/// The same without the table.
+fn files_only(kind: Kind) -> Place {
+    let place = Place::new(kind);
+    place.write("feed.toml", FEED);
+    place.write("theirs.xml", THEIRS);
+    place
+}
+
+/// Makes the file differ in one row.
+fn with_a_break(place: &Place) {
+    place.write("theirs.xml", THEIRS.replace("1.50", "1.51"));
+}

@@ -1,0 +1,125 @@
+//! The commands beside `run`: convert, check, plan, demo, and what packagers need.
+
+use super::{FEED, THEIRS, place};
+use crate::support::{Kind, Place, on_every_server};
+use std::fs;
+
+#[test]
+fn convert_writes_chunks_with_their_digests() {
+    let place = Place::new(Kind::Sqlite);
+    let feed = FEED.split("[ours]").next().unwrap_or_default();
+    place.write(
+        "feed.toml",
+        feed.replace("root = \"d\"", "root = \"d\"\nchunk_rows = 1\nbad_rows = \"quarantine\""),
+    );
+    place.write("theirs.xml", THEIRS);
+    let output = place.tieout(&["convert", "feed.toml", "theirs.xml", "--out", "chunks"]);
+    output.expect(0, &["1 rows"]);
+    let report = fs::read_to_string(place.path("chunks/convert.json")).expect("convert.json");
+    let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!((&report["files"][0]["rows"], &report["files"][0]["rejects"]), (&2.into(), &0.into()));
+    let chunks = report["chunks"].as_array().expect("chunks");
+    assert_eq!(chunks.len(), 2, "{report}");
+    for (chunk, id) in chunks.iter().zip(["a", "b"]) {
+        let text = fs::read_to_string(place.path("chunks").join(chunk["name"].as_str().expect("a name")));
+        let text = text.expect("the chunk");
+        assert_eq!(chunk["bytes"], text.len());
+        assert_eq!(chunk["sha256"], sha256(text.as_bytes()));
+        assert!(output.stdout.contains(chunk["sha256"].as_str().expect("a digest")), "{}", output.all());
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[0], r#""tieout_id","tieout_line","tieout_checksum","id","amount""#);
+        assert!(lines[1].contains(&format!("\"{id}\"")) && lines.len() == 2, "{text}");
+    }
+    let rejects = fs::read_to_string(place.path("chunks/rejects.csv")).expect("rejects.csv");
+    assert_eq!(rejects, "source_file,record,line,byte,column,value,reason\r\n");
+
+    place.write("theirs.xml", THEIRS.replace("1.50", "one"));
+    place.tieout(&["convert", "feed.toml", "theirs.xml", "--out", "rejected"]).expect(1, &[]);
+    let rejects = fs::read_to_string(place.path("rejected/rejects.csv")).expect("rejects.csv");
+    assert!(rejects.contains("theirs.xml,1,2,6,amount,one,is not a decimal number"), "{rejects}");
+    place.tieout(&["convert", "feed.toml", "theirs.xml"]).expect(2, &["--out"]);
+    place.tieout(&["convert", "feed.toml", "none.xml", "--out", "none"]).expect(3, &["none.xml"]);
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn check_says_what_is_there_and_changes_nothing() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        let check = || place.tieout(&["check", "feed.toml", "--database", place.url()]);
+        check().expect(0, &["ok", "column id", "column amount", "no unique index"]);
+        assert!(place.try_sql("SELECT 1 FROM tieout_runs").is_err(), "{kind:?}: check created tables");
+        place.sql(
+            "DROP TABLE ours; CREATE TABLE ours (id varchar(10) NOT NULL PRIMARY KEY, total decimal(10, 2))",
+        );
+        check().expect(4, &["FAILED", "amount", "[ours.columns]"]);
+        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"total\"\n"));
+        let output = check();
+        output.expect(0, &["ok"]);
+        assert_eq!(
+            output.stdout.contains("a unique index covers the key"),
+            kind != Kind::Sqlite,
+            "{}",
+            output.all()
+        );
+    });
+}
+
+#[test]
+fn plan_prints_what_run_would_issue_and_changes_nothing() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place
+            .tieout(&["plan", "feed.toml", "theirs.xml", "--database", place.url()])
+            .expect(0, &["tieout_stage_acme", "tieout_join_acme", "ours", "INSERT INTO tieout_results"]);
+        assert!(place.try_sql("SELECT 1 FROM tieout_stage_acme").is_err(), "{kind:?}: plan created tables");
+    });
+}
+
+#[test]
+fn the_summary_as_json() {
+    let place = place(Kind::Sqlite);
+    let output = place.run(&["theirs.xml", "--format", "json"]);
+    output.expect(0, &[]);
+    assert_eq!(output.stdout, place.output_file("tieout-out", "summary.json"));
+    let output = place.run(&["theirs.xml", "--log-format", "json", "--force", "-vv"]);
+    output.expect(0, &[]);
+    for line in output.stderr.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+}
+
+#[test]
+fn the_embedded_database_is_said() {
+    let place = Place::new(Kind::Sqlite);
+    place.tieout(&["demo"]).expect(0, &["5 of 11 rows do not tie out"]);
+    place.tieout(&["history"]).expect(0, &["embedded SQLite database", "no run yet"]);
+}
+
+#[test]
+fn help_completions_and_the_manual_page() {
+    let place = Place::new(Kind::Sqlite);
+    place.tieout(&["--help"]).expect(0, &["run", "convert", "plan", "check", "history", "report", "migrate"]);
+    for (command, words) in [
+        ("run", ["--set", "--force", "--keep-staging"]),
+        ("convert", ["--out", "FEED", "FILE"]),
+        ("plan", ["--explain", "--set", "--database"]),
+        ("check", ["--set", "--database", "FEED"]),
+        ("history", ["--format", "--database", "FEED"]),
+        ("report", ["RUN", "--out", "--format"]),
+        ("migrate", ["--database", "--out", "--color"]),
+        ("clean", ["FEED", "--database", "--out"]),
+        ("demo", ["--database", "--out", "--no-progress"]),
+    ] {
+        place.tieout(&[command, "--help"]).expect(0, &words);
+    }
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        place.tieout(&["completions", shell]).expect(0, &["tieout", "keep-staging"]);
+    }
+    place.tieout(&["man"]).expect(0, &[".TH tieout", "SYNOPSIS"]);
+    place.tieout(&["--version"]).expect(0, &[env!("CARGO_PKG_VERSION")]);
+}

@@ -1,0 +1,134 @@
+//! Databases that are not there, not as expected, or not reached.
+
+use super::{FEED, THEIRS, files_only, place};
+use crate::support::{Kind, Output, Place, SERVERS, on_each, on_every_server};
+use std::net::TcpListener;
+use url::Url;
+
+/// `run` against another URL than the place's own.
+fn run_at(place: &Place, url: &str) -> Output {
+    place.tieout(&["run", "feed.toml", "theirs.xml", "-vv", "--database", url])
+}
+
+fn changed(place: &Place, change: impl Fn(&mut Url)) -> String {
+    let mut url = Url::parse(place.url()).expect("a URL");
+    change(&mut url);
+    url.to_string()
+}
+
+#[test]
+fn a_table_or_a_column_that_is_not_there() {
+    on_every_server(|kind| {
+        let place = files_only(kind);
+        place.run(&["theirs.xml"]).expect(4, &["ours", "check the table name under [ours]"]);
+        place.sql("CREATE TABLE ours (id varchar(10), amount_chf decimal(10, 2))");
+        place.run(&["theirs.xml"]).expect(4, &["amount", "name our column under [ours.columns]"]);
+        // SQLite takes an unknown name in double quotes for a text, if it is let.
+        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = '''\"amount_eur\"'''\n"));
+        if !kind.mysql_family() {
+            place.run(&["theirs.xml"]).expect(4, &["amount_eur", "[ours.columns]"]);
+        }
+        let with_where =
+            |text: &str| format!("{FEED}where = \"{text}\"\n[ours.columns]\namount = \"amount_chf\"\n");
+        place.write("feed.toml", with_where("nothing_like_it = 1"));
+        place.run(&["theirs.xml"]).expect(4, &["nothing_like_it"]);
+        place.write("feed.toml", with_where("amount_chf >"));
+        place.run(&["theirs.xml"]).expect(4, &["syntax"]);
+    });
+}
+
+#[test]
+fn nothing_is_left_behind_by_a_run_that_failed() {
+    on_every_server(|kind| {
+        let place = files_only(kind);
+        place.run(&["theirs.xml"]).expect(4, &[]);
+        place.sql(super::OURS);
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+        let left: Vec<_> = std::fs::read_dir(place.path("tieout-out")).expect("the outputs").collect();
+        assert_eq!(left.len(), 1, "{kind:?}: one run folder and nothing else: {left:?}");
+    });
+}
+
+#[test]
+fn a_wrong_password_is_said_and_never_shown() {
+    on_each(&SERVERS, |kind| {
+        let place = place(kind);
+        let url = changed(&place, |url| url.set_password(Some("hunter2-s3cret")).expect("a password"));
+        let output = run_at(&place, &url);
+        output.expect(4, &["cannot connect to", "check user and password in the database URL"]);
+        assert!(!output.all().contains("hunter2"), "{}", output.all());
+        let right = Url::parse(place.url()).expect("a URL");
+        let output = place.run(&["theirs.xml", "-vv"]);
+        output.expect(0, &[]);
+        let password = right.password().expect("a password");
+        assert!(!output.all().contains(password), "{}", output.all());
+        let summary = place.output_file("tieout-out", "summary.json");
+        assert!(!summary.contains(password), "{summary}");
+    });
+}
+
+#[test]
+fn an_unknown_database() {
+    on_each(&SERVERS, |kind| {
+        let place = place(kind);
+        let url = changed(&place, |url| url.set_path("tieout_no_such_database"));
+        run_at(&place, &url).expect(4, &["tieout_no_such_database", "check the database name in the URL"]);
+    });
+    let place = files_only(Kind::Sqlite);
+    run_at(&place, "sqlite:no/such/folder/ours.sqlite").expect(4, &["the folder of the SQLite file"]);
+}
+
+#[test]
+fn a_server_that_is_not_there() {
+    on_each(&SERVERS, |kind| {
+        let place = files_only(kind);
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        drop(listener);
+        let url = changed(&place, |url| url.set_port(Some(port)).expect("a port"));
+        let output = run_at(&place, &url);
+        output.expect(4, &["cannot connect to", &port.to_string(), "check host, port and network"]);
+        let password = Url::parse(&url).expect("a URL").password().expect("a password").to_owned();
+        assert!(!output.all().contains(&password), "{}", output.all());
+    });
+}
+
+#[test]
+fn a_scheme_that_is_none() {
+    let place = files_only(Kind::Sqlite);
+    let output = run_at(&place, "oracle://scott:t1ger@db/orcl");
+    output.expect(2, &["postgres://", "mysql://", "sqlite:"]);
+    assert!(!output.all().contains("t1ger"), "{}", output.all());
+    let output = run_at(&place, "scott:t1ger@db");
+    assert_eq!(output.status, 2, "{}", output.all());
+    assert!(!output.all().contains("t1ger"), "{}", output.all());
+}
+
+#[test]
+fn a_schema_of_a_newer_version_is_refused() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place.tieout(&["migrate", "--database", place.url()]).expect(0, &[]);
+        place.sql("UPDATE tieout_schema_history SET version = 99");
+        for command in [vec!["run", "feed.toml", "theirs.xml"], vec!["migrate"], vec!["history"]] {
+            let mut arguments = command.clone();
+            arguments.extend(["--database", place.url()]);
+            place.tieout(&arguments).expect(4, &["99", "a newer tieout"]);
+        }
+    });
+}
+
+#[test]
+fn a_key_longer_than_the_stage_holds_is_no_silent_cut() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        let long = "k".repeat(600);
+        place.write("theirs.xml", THEIRS.replace("<id>a<", &format!("<id>{long}<")));
+        let output = place.run(&["theirs.xml"]);
+        if kind.mysql_family() {
+            output.expect(4, &["512"]);
+        } else {
+            output.expect(1, &[]);
+        }
+    });
+}

@@ -1,0 +1,139 @@
+//! Input files that are refused, and places that cannot be written to.
+
+use super::{FEED, THEIRS, place, with_a_break};
+use crate::support::{Kind, Output, Place};
+use std::{fs, fs::File, process::Stdio};
+
+#[test]
+fn xml_that_is_none() {
+    let place = place(Kind::Sqlite);
+    let whole = THEIRS.len();
+    for (name, text, words) in [
+        ("malformed.xml", THEIRS.replace("</amount></r>", "</amont></r>"), vec!["line 2", "amont"]),
+        ("truncated.xml", THEIRS[..whole - 20].to_owned(), vec!["truncated"]),
+        ("cut-in-a-tag.xml", THEIRS[..30].to_owned(), vec!["truncated"]),
+        ("another-root.xml", THEIRS.replace("d>", "e>"), vec!["root element is e, not d"]),
+        ("empty.xml", String::new(), vec!["empty"]),
+        ("no-rows.xml", "<d/>".to_owned(), vec!["no row", "allow_empty"]),
+        ("text.xml", "id;amount\na;1.50\n".to_owned(), vec!["line 1"]),
+        ("two-roots.xml", format!("{THEIRS}<d/>"), vec!["line 5"]),
+        ("entity.xml", format!("<!DOCTYPE d [<!ENTITY x 'y'>]>\n{}", THEIRS.replace("1.50", "&x;")), vec![]),
+    ] {
+        place.write(name, text);
+        let output = place.run(&[name]);
+        output.expect(3, &[name]);
+        output.expect(3, &words);
+    }
+    let left: Vec<_> = fs::read_dir(place.path("tieout-out")).expect("the outputs").collect();
+    assert!(left.is_empty(), "a refused file leaves nothing: {left:?}");
+    place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+}
+
+#[test]
+fn one_bad_file_refuses_the_run() {
+    let place = place(Kind::Sqlite);
+    place.write("more.xml", "<d><r><id>c</id>");
+    place.run(&["theirs.xml", "more.xml"]).expect(3, &["more.xml", "truncated"]);
+    place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    let place = place(Kind::Sqlite);
+    place.run(&["no-such-file.xml"]).expect(3, &["no-such-file.xml"]);
+    fs::create_dir(place.path("inbox")).expect("a folder");
+    place.run(&["inbox"]).expect(3, &["inbox", "is a folder"]);
+    place.write("feed.toml", format!("{FEED}\n[source]\nurl = \"file:inbox\"\n"));
+    place.run(&[]).expect(5, &["no file", "inbox", "allow_none"]);
+    place.write("feed.toml", format!("{FEED}\n[source]\nurl = \"file:no-such-inbox\"\n"));
+    place.run(&[]).expect(5, &["no-such-inbox"]);
+}
+
+#[test]
+fn a_file_that_was_reconciled_already() {
+    let place = place(Kind::Sqlite);
+    place.run(&["theirs.xml"]).expect(0, &[]);
+    place.run(&["theirs.xml"]).expect(3, &["theirs.xml", "already reconciled in run acme-", "--force"]);
+    place.write("renamed.xml", THEIRS);
+    place.run(&["renamed.xml"]).expect(3, &["renamed.xml", "already reconciled"]);
+    place.run(&["renamed.xml", "--force"]).expect(0, &["TIED OUT"]);
+    place.write("feed.toml", FEED.replace("acme", "other"));
+    place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+}
+
+#[test]
+fn the_same_bytes_twice_in_one_run() {
+    let place = place(Kind::Sqlite);
+    place.write("copy.xml", THEIRS);
+    place.run(&["theirs.xml", "copy.xml"]).expect(3, &["copy.xml", "twice"]);
+    place.run(&["theirs.xml", "theirs.xml", "--force"]).expect(3, &["theirs.xml", "twice"]);
+    place.run(&["theirs.xml"]).expect(0, &[]);
+}
+
+#[test]
+fn new_files_of_a_source_are_taken_once() {
+    let place = place(Kind::Sqlite);
+    let source = |more: &str| format!("{FEED}\n[source]\nurl = \"file:inbox\"\npattern = \"*.xml\"\n{more}");
+    place.write("feed.toml", source(""));
+    fs::create_dir(place.path("inbox")).expect("a folder");
+    place.write("inbox/1.xml", THEIRS);
+    place.write("inbox/1.xml.part", "<d>");
+    place.run(&[]).expect(0, &["1.xml"]);
+    place.run(&[]).expect(5, &["no new file"]);
+    place.write("feed.toml", source("allow_none = true\n"));
+    place.run(&[]).expect(0, &["nothing to do"]);
+    place.write("inbox/2.xml", THEIRS.replace("1.50", "1.49"));
+    place.run(&[]).expect(1, &["2.xml"]);
+}
+
+#[test]
+fn an_output_folder_that_cannot_be_made() {
+    let place = place(Kind::Sqlite);
+    place.write("a-file", "");
+    place.run(&["theirs.xml", "--out", "a-file/out"]).expect(7, &["a-file/out"]);
+    place.run(&["theirs.xml", "--out", "a-file"]).expect(7, &["a-file"]);
+    place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+}
+
+/// Runs in a shell under which no file of this process may grow.
+fn run_without_space(place: &Place) -> Output {
+    let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" run feed.toml theirs.xml --database \"$1\"";
+    let program = env!("CARGO_BIN_EXE_tieout");
+    let mut shell = std::process::Command::new("sh");
+    shell.current_dir(place.dir.path()).args(["-c", script, program, place.url()]).stdin(Stdio::null());
+    shell.output().expect("a shell").into()
+}
+
+#[test]
+fn a_disk_without_space() {
+    // The server's files are not this process's.
+    let place = place(Kind::Postgres);
+    with_a_break(&place);
+    run_without_space(&place).expect(7, &["tieout-out", "then run again"]);
+    let left: Vec<_> = fs::read_dir(place.path("tieout-out")).expect("the outputs").collect();
+    assert!(left.is_empty(), "{left:?}");
+    place.run(&["theirs.xml"]).expect(1, &["BREAKS"]);
+}
+
+#[test]
+fn a_stdout_that_takes_nothing() {
+    let place = place(Kind::Sqlite);
+    with_a_break(&place);
+    let full = File::options().write(true).open("/dev/full").expect("/dev/full");
+    for stdout in [Stdio::from(full), closed_pipe()] {
+        let mut command = place.command();
+        command.args(["run", "feed.toml", "theirs.xml", "--force", "--database", place.url()]);
+        let output = Output::from(command.stdout(stdout).output().expect("the program starts"));
+        output.expect(7, &["stdout"]);
+        assert!(place.output_file("tieout-out", "breaks.csv").contains("mismatched"));
+        assert!(place.output_file("tieout-out", "summary.json").ends_with("}\n"));
+    }
+    place.run(&["theirs.xml"]).expect(3, &["already reconciled"]);
+}
+
+/// The writing end of a pipe that nobody reads.
+fn closed_pipe() -> Stdio {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    writer.into()
+}

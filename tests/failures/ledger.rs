@@ -1,0 +1,121 @@
+//! Past runs: history, report, migrate, clean, and what a killed run leaves.
+
+use super::{FEED, THEIRS, place, with_a_break};
+use crate::support::{Place, on_every_server};
+use std::{fs, path::Path};
+
+fn at(place: &Place, arguments: &[&str]) -> crate::support::Output {
+    let mut all = arguments.to_vec();
+    all.extend(["--database", place.url()]);
+    place.tieout(&all)
+}
+
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("a run folder")
+        .map(|entry| entry.expect("a file"))
+        .map(|entry| {
+            let text = fs::read_to_string(entry.path()).expect("text");
+            (entry.file_name().to_string_lossy().into_owned(), text)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn history_and_report() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        at(&place, &["history"]).expect(0, &["no run yet"]);
+        with_a_break(&place);
+        place.write("feed.toml", format!("{FEED}\n[results]\nmatched = true\n"));
+        place.run(&["theirs.xml"]).expect(1, &[]);
+        let first = place.run_folder("tieout-out");
+        let run = first.file_name().expect("a name").to_string_lossy().into_owned();
+        place.write("theirs.xml", THEIRS);
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        let list = at(&place, &["history", "feed.toml"]);
+        list.expect(
+            0,
+            &[&run, "breaks", "tied_out", "theirs.xml", "1 matched, 1 breaks", "2 matched, 0 breaks"],
+        );
+        assert_eq!(list.stdout.lines().count(), 2, "{}", list.all());
+        let list = at(&place, &["history", "acme", "--format", "json"]);
+        let list: serde_json::Value = serde_json::from_str(&list.stdout).expect("JSON");
+        assert_eq!(
+            (&list[0]["run_id"], &list[0]["verdict"], &list[1]["breaks"]),
+            (&run.clone().into(), &"breaks".into(), &0.into())
+        );
+        at(&place, &["history", "no-such-feed"]).expect(0, &["no run yet"]);
+
+        at(&place, &["report", &run, "--out", "again"]).expect(1, &["BREAKS", &run]);
+        assert_eq!(files(&first), files(&place.path("again").join(&run)), "{kind:?}");
+        fs::remove_dir_all(&first).expect("the folder goes");
+        at(&place, &["report", &run]).expect(1, &["BREAKS"]);
+        assert_eq!(files(&first), files(&place.path("again").join(&run)), "{kind:?}");
+        at(&place, &["report", "acme-no-such-run"]).expect(2, &["acme-no-such-run", "tieout history"]);
+    });
+}
+
+#[test]
+fn migrate_can_be_repeated() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        at(&place, &["migrate"]).expect(0, &["V1"]);
+        at(&place, &["migrate"]).expect(0, &["up to date"]);
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+    });
+}
+
+#[test]
+fn staging_is_emptied_unless_it_is_kept() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        let staged = || place.query("SELECT 'row' FROM tieout_stage_acme").len();
+        place.run(&["theirs.xml", "--keep-staging", "--keep-chunks"]).expect(0, &[]);
+        assert_eq!(staged(), 2, "{kind:?}");
+        let chunks = fs::read_dir(place.path("tieout-out")).expect("the outputs").filter(|entry| {
+            entry.as_ref().expect("an entry").file_name().to_string_lossy().starts_with(".chunks-acme-")
+        });
+        assert_eq!(chunks.count(), 1);
+        at(&place, &["clean", "feed.toml"]).expect(0, &["acme"]);
+        assert_eq!(staged(), 0, "{kind:?}");
+        place.run(&["theirs.xml", "--force"]).expect(0, &[]);
+        assert_eq!(staged(), 0, "{kind:?}");
+    });
+}
+
+#[test]
+fn old_results_are_pruned() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        with_a_break(&place);
+        place.write("feed.toml", format!("{FEED}\n[results]\nkeep_runs = 1\n"));
+        place.run(&["theirs.xml"]).expect(1, &[]);
+        let first =
+            place.run_folder("tieout-out").file_name().expect("a name").to_string_lossy().into_owned();
+        for _ in 0..2 {
+            place.run(&["theirs.xml", "--force"]).expect(1, &[]);
+        }
+        at(&place, &["report", &first]).expect(2, &["pruned", "keep_runs"]);
+        place.write("feed.toml", format!("{FEED}\n[results]\nkeep_runs = 0\n"));
+        place.run(&["theirs.xml", "--force"]).expect(1, &[]);
+        assert!(place.query("SELECT 'row' FROM tieout_results").is_empty(), "{kind:?}");
+        assert!(place.output_file("tieout-out", "breaks.csv").contains("mismatched"));
+    });
+}
+
+#[test]
+fn a_feed_whose_columns_changed_gets_new_work_tables() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        place.write(
+            "feed.toml",
+            FEED.replace("name = \"amount\"", "name = \"amount2\"\npath = \"amount\"")
+                + "\n[ours.columns]\namount2 = \"amount\"\n",
+        );
+        place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
+    });
+}

@@ -1,0 +1,89 @@
+//! Two runs of one feed, and tables that somebody else holds.
+
+use super::{FEED, place};
+use crate::support::{Kind, Output, Place, SERVERS, on_each};
+use sqlx::{AssertSqlSafe, Connection, Executor};
+use std::{fs::File, process::Stdio, thread, time::Duration};
+
+/// Holds an exclusive lock on ours in a session of its own while `body` runs.
+fn with_ours_locked(place: &Place, body: impl FnOnce()) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    macro_rules! hold {
+        ($connection:ty, $url:expr, $sql:expr) => {{
+            let mut session = runtime.block_on(<$connection>::connect($url)).expect("a session");
+            let lock = session.execute(sqlx::raw_sql(AssertSqlSafe($sql.to_owned())));
+            runtime.block_on(lock).expect("the lock");
+            body();
+            runtime.block_on(session.close()).expect("the end of the session");
+        }};
+    }
+    match place.kind {
+        Kind::Postgres => {
+            hold!(sqlx::PgConnection, place.url(), "BEGIN; LOCK TABLE ours IN ACCESS EXCLUSIVE MODE");
+        }
+        _ => hold!(
+            sqlx::MySqlConnection,
+            &place.url().replacen("mariadb:", "mysql:", 1),
+            "LOCK TABLES ours WRITE"
+        ),
+    }
+}
+
+#[test]
+fn a_second_run_of_the_same_feed_waits_for_nothing() {
+    on_each(&SERVERS, |kind| {
+        let place = place(kind);
+        place.tieout(&["migrate", "--database", place.url()]).expect(0, &[]);
+        let mut first = None;
+        with_ours_locked(&place, || {
+            let mut command = place.command();
+            command.args(["run", "feed.toml", "theirs.xml", "--database", place.url()]);
+            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+            first = Some(child.expect("the program starts"));
+            // It is at ours, which is locked, once its run row is there.
+            let mut begun = false;
+            for _ in 0..600 {
+                begun = !place.query("SELECT run_id FROM tieout_runs").is_empty();
+                if begun {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(50));
+            }
+            assert!(begun, "{kind:?}: the first run never began");
+            place
+                .run(&["theirs.xml"])
+                .expect(6, &["another run of feed acme", "process", "wait until it is done"]);
+            place.tieout(&["clean", "feed.toml", "--database", place.url()]).expect(6, &["acme"]);
+        });
+        let first = first.expect("the first run").wait_with_output().expect("its end");
+        Output::from(first).expect(0, &["TIED OUT"]);
+        place.write("feed.toml", FEED.replace("\"acme\"", "\"other\""));
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+    });
+}
+
+#[test]
+fn a_second_run_on_sqlite() {
+    let place = place(Kind::Sqlite);
+    place.run(&["theirs.xml"]).expect(0, &[]);
+    let lock = File::create(place.path("ours.sqlite.acme.lock")).expect("the lock file");
+    lock.try_lock().expect("the lock");
+    place.run(&["theirs.xml", "--force"]).expect(6, &["another run of feed acme"]);
+    drop(lock);
+    place.run(&["theirs.xml", "--force"]).expect(0, &[]);
+}
+
+#[test]
+fn a_lock_timeout_ends_the_wait_for_ours() {
+    on_each(&SERVERS, |kind| {
+        let place = place(kind);
+        let database = format!("[database]\nurl = {:?}\nlock_timeout = \"1s\"\n\n", place.url());
+        place.write("feed.toml", format!("{database}{FEED}"));
+        with_ours_locked(&place, || {
+            place
+                .tieout(&["run", "feed.toml", "theirs.xml"])
+                .expect(4, &["another session holds a lock", "lock_timeout"]);
+        });
+        place.tieout(&["run", "feed.toml", "theirs.xml"]).expect(0, &["TIED OUT"]);
+    });
+}

@@ -1,0 +1,154 @@
+//! Users who may not do what a run needs: the run says so, and `check` prints the GRANTs.
+
+use super::place;
+use crate::support::{Kind, Place, SERVERS, on_each};
+use url::Url;
+
+/// A user of the server without any privilege but to connect; it goes when this is dropped.
+struct User<'p> {
+    place: &'p Place,
+    name: String,
+}
+
+impl<'p> User<'p> {
+    fn new(place: &'p Place) -> Self {
+        let name = format!("{}_u", place.database());
+        place.sql(&match place.kind {
+            Kind::Postgres => format!("CREATE ROLE {name} LOGIN PASSWORD 'pw-of-{name}'"),
+            _ => format!("CREATE USER '{name}'@'%' IDENTIFIED BY 'pw-of-{name}'"),
+        });
+        Self { place, name }
+    }
+
+    fn url(&self) -> String {
+        let mut url = Url::parse(self.place.url()).expect("a URL");
+        url.set_username(&self.name).expect("a user");
+        url.set_password(Some(&format!("pw-of-{}", self.name))).expect("a password");
+        url.to_string()
+    }
+
+    fn may_create_tables(&self) {
+        self.place.sql(&match self.place.kind {
+            Kind::Postgres => format!("GRANT USAGE, CREATE ON SCHEMA public TO {}", self.name),
+            _ => format!(
+                "GRANT INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX ON {}.* TO '{}'@'%'",
+                self.place.database(),
+                self.name
+            ),
+        });
+    }
+
+    /// Everything that a run needs but to read ours. MySQL has no privilege "all tables but one".
+    fn may_use_its_own_tables(&self) {
+        self.may_create_tables();
+        if self.place.kind == Kind::Postgres {
+            return;
+        }
+        for table in [
+            "tieout_feeds",
+            "tieout_files",
+            "tieout_rejects",
+            "tieout_results",
+            "tieout_runs",
+            "tieout_schema_history",
+            "tieout_stage_acme",
+            "tieout_join_acme",
+            "tieout_tie_acme",
+        ] {
+            self.place.sql(&format!(
+                "GRANT SELECT ON {}.{table} TO '{}'@'%'",
+                self.place.database(),
+                self.name
+            ));
+        }
+    }
+
+    fn may_read_ours(&self) {
+        self.place.sql(&match self.place.kind {
+            Kind::Postgres => format!("GRANT SELECT ON ours TO {}", self.name),
+            _ => format!("GRANT SELECT ON {}.* TO '{}'@'%'", self.place.database(), self.name),
+        });
+    }
+}
+
+impl Drop for User<'_> {
+    fn drop(&mut self) {
+        let name = &self.name;
+        let gone = self.place.try_sql(&match self.place.kind {
+            Kind::Postgres => format!("DROP OWNED BY {name}; DROP ROLE {name}"),
+            _ => format!("DROP USER '{name}'@'%'"),
+        });
+        if let Err(cause) = gone {
+            eprintln!("the test user {name} stays behind: {cause}");
+        }
+    }
+}
+
+/// The servers whose administrator may grant. One that may not is no reason to be silent.
+fn servers_that_grant() -> Vec<Kind> {
+    let may = |kind: &Kind| {
+        let place = Place::new(*kind);
+        let grants = *kind == Kind::Postgres
+            || place
+                .query("SHOW GRANTS")
+                .iter()
+                .flatten()
+                .flatten()
+                .any(|grant| grant.contains("GRANT OPTION"));
+        if !grants {
+            assert!(std::env::var_os("CI").is_none(), "{kind:?}: the administrator may not grant");
+            eprintln!("NOT TESTED on {kind:?}: privileges, since its administrator may not grant any");
+        }
+        grants
+    };
+    SERVERS.into_iter().filter(may).collect()
+}
+
+#[test]
+fn each_privilege_that_is_missing() {
+    on_each(&servers_that_grant(), |kind| {
+        let place = place(kind);
+        let user = User::new(&place);
+        if kind.mysql_family() {
+            // Without any privilege on it, the database itself cannot be entered.
+            let url = user.url();
+            place
+                .tieout(&["run", "feed.toml", "theirs.xml", "--database", &url])
+                .expect(4, &["the user lacks a privilege"]);
+        }
+        user.may_read_ours();
+        let url = user.url();
+        let run = || place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]);
+        let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
+        run().expect(4, &["tieout's own tables"]);
+        check().expect(4, &["FAILED", "missing grants", "GRANT ", "CREATE", &user.name]);
+        user.may_create_tables();
+        check().expect(0, &["ok"]);
+        run().expect(0, &["TIED OUT"]);
+    });
+}
+
+#[test]
+fn ours_may_not_be_read() {
+    on_each(&servers_that_grant(), |kind| {
+        let place = place(kind);
+        let user = User::new(&place);
+        if kind.mysql_family() {
+            // Its tables must be there, to be granted one by one.
+            place.run(&["theirs.xml"]).expect(0, &[]);
+            with_another_file(&place);
+        }
+        user.may_use_its_own_tables();
+        let url = user.url();
+        place
+            .tieout(&["run", "feed.toml", "theirs.xml", "--database", &url])
+            .expect(4, &["ours", "the user lacks a privilege"]);
+        place
+            .tieout(&["check", "feed.toml", "--database", &url])
+            .expect(4, &["FAILED", "GRANT SELECT ON", &user.name]);
+    });
+}
+
+fn with_another_file(place: &Place) {
+    super::with_a_break(place);
+}
