@@ -7,8 +7,8 @@
 //! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv` and
 //! `matched.csv` where they hold a row. Our table may be called `ours`: it is dropped between cases.
 //!
-//! `TIEOUT_GOLDEN=name` runs one case. `TIEOUT_BLESS=1` writes the expected files anew from SQLite: what
-//! they say must then be derived by hand from the contract, not taken from the program.
+//! `TIEOUT_GOLDEN=name` runs one case. `TIEOUT_BLESS=1` writes the expected files anew, from the embedded
+//! database: what they say must then be derived by hand from the contract, not taken from the program.
 
 use crate::support::{Kind, Output, Place};
 use serde_json::{Value, json};
@@ -112,7 +112,7 @@ fn check(place: &Place, case: &Path) -> Vec<String> {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    | {line}\n")).collect()
+    text.lines().map(|line| format!("    | {line}")).collect::<Vec<_>>().join("\n")
 }
 
 fn first_difference(expected: &str, actual: &str) -> Option<String> {
@@ -148,7 +148,7 @@ fn run(place: &Place, case: &Path, name: &str) -> (Output, Files) {
         if path.extension().is_some_and(|extension| extension == "xml" || extension == "toml") {
             fs::copy(&path, folder.join(&file)).expect("a copy");
         }
-        if file.ends_with(".xml") {
+        if path.extension().is_some_and(|extension| extension == "xml") {
             theirs.push(file);
         }
     }

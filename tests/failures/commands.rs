@@ -3,6 +3,7 @@
 use super::{FEED, THEIRS, place};
 use crate::support::{Kind, Place, on_every_server};
 use std::fs;
+use tieout::convert::checksum::sha256_hex;
 
 #[test]
 fn convert_writes_chunks_with_their_digests() {
@@ -24,7 +25,7 @@ fn convert_writes_chunks_with_their_digests() {
         let text = fs::read_to_string(place.path("chunks").join(chunk["name"].as_str().expect("a name")));
         let text = text.expect("the chunk");
         assert_eq!(chunk["bytes"], text.len());
-        assert_eq!(chunk["sha256"], sha256(text.as_bytes()));
+        assert_eq!(chunk["sha256"], sha256_hex(text.as_bytes()));
         assert!(output.stdout.contains(chunk["sha256"].as_str().expect("a digest")), "{}", output.all());
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], r#""tieout_id","tieout_line","tieout_checksum","id","amount""#);
@@ -39,11 +40,6 @@ fn convert_writes_chunks_with_their_digests() {
     assert!(rejects.contains("theirs.xml,1,2,6,amount,one,is not a decimal number"), "{rejects}");
     place.tieout(&["convert", "feed.toml", "theirs.xml"]).expect(2, &["--out"]);
     place.tieout(&["convert", "feed.toml", "none.xml", "--out", "none"]).expect(3, &["none.xml"]);
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

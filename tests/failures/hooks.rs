@@ -31,8 +31,8 @@ fn a_hook_is_told_by_arguments_and_environment() {
     with_a_break(&place);
     let mut command = place.command();
     command.env("SECRET", "of-ours").env("DATABASE_URL", place.url());
-    let status = command.args(["run", "feed.toml", "theirs.xml"]).status().expect("the program starts");
-    assert_eq!(status.code(), Some(1));
+    let output = command.args(["run", "feed.toml", "theirs.xml"]).output().expect("the program starts");
+    assert_eq!(output.status.code(), Some(1));
     let run = place.run_folder("tieout-out");
     let name = run.file_name().expect("a name").to_string_lossy().into_owned();
     let told = told(&place).expect("the hook ran");
@@ -90,7 +90,7 @@ fn a_hook_that_cannot_start_or_does_not_end() {
     place.run(&["theirs.xml"]).expect(8, &["./no-such-hook", "cannot be started"]);
     place.write(
         "feed.toml",
-        FEED.replace("acme", "other").to_string()
+        FEED.replace("acme", "other")
             + "\n[after]\ncommand = [\"sleep\", \"1000\"]\non = [\"tied_out\"]\ntimeout = \"1s\"\n",
     );
     place.run(&["theirs.xml"]).expect(8, &["sleep", "killed"]);

@@ -17,15 +17,11 @@ fn with_ours_locked(place: &Place, body: impl FnOnce()) {
             runtime.block_on(session.close()).expect("the end of the session");
         }};
     }
-    match place.kind {
-        Kind::Postgres => {
-            hold!(sqlx::PgConnection, place.url(), "BEGIN; LOCK TABLE ours IN ACCESS EXCLUSIVE MODE");
-        }
-        _ => hold!(
-            sqlx::MySqlConnection,
-            &place.url().replacen("mariadb:", "mysql:", 1),
-            "LOCK TABLES ours WRITE"
-        ),
+    if place.kind == Kind::Postgres {
+        hold!(sqlx::PgConnection, place.url(), "BEGIN; LOCK TABLE ours IN ACCESS EXCLUSIVE MODE");
+    } else {
+        let url = place.url().replacen("mariadb:", "mysql:", 1);
+        hold!(sqlx::MySqlConnection, &url, "LOCK TABLES ours WRITE");
     }
 }
 

@@ -38,7 +38,7 @@ impl<'p> User<'p> {
         });
     }
 
-    /// Everything that a run needs but to read ours. MySQL has no privilege "all tables but one".
+    /// Everything that a run needs but to read ours. Some servers have no privilege "all tables but one".
     fn may_use_its_own_tables(&self) {
         self.may_create_tables();
         if self.place.kind == Kind::Postgres {
