@@ -501,7 +501,8 @@ fn not_number(d: Dialect, x: &str) -> String {
     match d {
         Dialect::Postgres => format!("{x} !~ '^-?[0-9]+([.][0-9]+)?$'"),
         Dialect::MySql | Dialect::MariaDb => format!("{x} NOT REGEXP '^-?[0-9]{{1,35}}([.][0-9]{{1,30}})?$'"),
-        Dialect::Sqlite => format!("({x} = '' OR {x} GLOB '*[^0-9.-]*')"),
+        // `-` and `1.2.3` pass the pattern, but no arithmetic: there the answer is NULL.
+        Dialect::Sqlite => format!("({x} = '' OR {x} GLOB '*[^0-9.-]*' OR decimal_cmp({x}, '0') IS NULL)"),
     }
 }
 
