@@ -123,30 +123,39 @@ fn sqlite(kind: &Kind, x: &str) -> String {
     }
 }
 
-/// The shortest text that reads back as the same double.
+/// The shortest text that reads back as the same double, without an exponent.
 fn sqlite_real(x: &str) -> String {
-    let digits = |n: u8| format!("printf('%!.{n}g', {x})");
-    let shortest = format!(
-        "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
-        a = digits(15),
-        b = digits(16),
-        c = digits(17)
+    let shortest = |text: &dyn Fn(u8) -> String| {
+        format!(
+            "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
+            a = text(15),
+            b = text(16),
+            c = text(17)
+        )
+    };
+    let plain = |digits: u8| format!("printf('%!.{digits}g', {x})");
+    // Below 1e-4 and from 1e17 on, %g writes an exponent. The same digits come from %f with as many more
+    // decimals as the exponent says, or from %e with as many zeros (`!` leaves
+    // out zeros at the end of its digits, so that those that are there are counted).
+    let scientific = |digits: u8| format!("printf('%!.{}e', {x})", digits - 1);
+    let exponent = format!(
+        "CAST(substr({s}, instr({s}, 'e') + 1) AS integer)",
+        s = format_args!("printf('%.16e', {x})")
     );
-    // Below 1e-4 %g writes an exponent, so the same digits are asked of %f: one decimal less than digits,
-    // and more by the exponent.
-    let scientific = format!("printf('%.16e', {x})");
-    let exponent = format!("CAST(substr({scientific}, instr({scientific}, 'e') + 1) AS integer)");
-    let small = |n: u8| format!("printf('%!.*f', {} - {exponent}, {x})", n - 1);
-    let smallest = format!(
-        "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
-        a = small(15),
-        b = small(16),
-        c = small(17)
+    let small = |digits: u8| format!("printf('%!.*f', {} - {exponent}, {x})", digits - 1);
+    let large = |digits: u8| {
+        let s = scientific(digits);
+        format!(
+            "replace(substr({s}, 1, instr({s}, 'e') - 1), '.', '') || printf('%0*d', {exponent} - (instr({s}, 'e') - instr({s}, '.') - 1), 0) || '.0'"
+        )
+    };
+    let text = format!(
+        "CASE WHEN abs({x}) >= 1e17 THEN {} WHEN abs({x}) >= 1e15 THEN printf('%!.1f', {x}) WHEN {x} <> 0 AND abs({x}) < 1e-4 THEN {} ELSE {} END",
+        shortest(&large),
+        shortest(&small),
+        shortest(&plain)
     );
-    let plain = format!(
-        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.1f', {x}) WHEN {x} <> 0 AND abs({x}) < 1e-4 THEN {smallest} ELSE {shortest} END"
-    );
-    format!("CASE WHEN {x} = 0 THEN '0' ELSE rtrim(rtrim({plain}, '0'), '.') END")
+    format!("CASE WHEN {x} = 0 THEN '0' ELSE rtrim(rtrim({text}, '0'), '.') END")
 }
 
 /// Decimal text without `+`, leading and trailing zeros; anything else as it stands.
