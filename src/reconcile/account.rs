@@ -90,9 +90,10 @@ impl<'a> Account<'a> {
     ) -> Result<()> {
         for (rows, of_theirs) in [(theirs, true), (ours, false)] {
             for row in rows {
-                let [group, _, Some(sum)] = row.as_slice() else {
+                let [group, _, sum] = row.as_slice() else {
                     return Err(Error::internal("a control total cannot be read"));
                 };
+                let Some(sum) = sum else { return Err(too_long(&self.feed.columns[column].name)) };
                 let sum = BigDecimal::from_str(sum)
                     .map_err(|_| Error::internal(format!("the control total {sum} is not a number")))?;
                 let entry = self.groups.entry((column, group.clone().unwrap_or_default())).or_default();
@@ -379,6 +380,14 @@ impl<'a> Account<'a> {
             })
             .collect()
     }
+}
+
+/// MySQL and MariaDB calculate with 65 digits, 30 of them after the point.
+fn too_long(column: &str) -> Error {
+    Error::database(
+        format!("a value of column {column} is too long for this server to add up exactly"),
+        "it takes 35 digits before the point and 30 after it: take total_by out, or correct the value; nothing was changed",
+    )
 }
 
 /// Canonical decimal text as a number; anything else (ours may hold it) counts as nothing, as it does
