@@ -132,3 +132,27 @@ fn a_key_longer_than_the_stage_holds_is_no_silent_cut() {
         }
     });
 }
+
+#[test]
+fn numbers_too_long_for_the_server_are_refused_before_they_are_rounded() {
+    for long in ["0.1234567890123456789012345678901", "-123456789012345678901234567890123456"] {
+        on_every_server(|kind| {
+            let place = files_only(kind);
+            place.write("theirs.xml", THEIRS.replace("1.50", long));
+            place.sql(&format!(
+                "CREATE TABLE ours (id varchar(10), amount varchar(60));
+                 INSERT INTO ours VALUES ('a', '{long}'), ('b', '2')"
+            ));
+            let totals = FEED.replace("type = \"decimal\"", "type = \"decimal\"\ntotal_by = \"id\"");
+            place.write("feed.toml", totals);
+            let output = place.run(&["theirs.xml"]);
+            if kind.mysql_family() {
+                output.expect(4, &["amount", "too long", "total_by"]);
+                place.write("feed.toml", FEED);
+                place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+            } else {
+                output.expect(0, &["TIED OUT"]);
+            }
+        });
+    }
+}

@@ -59,6 +59,44 @@ fn history_and_report() {
 }
 
 #[test]
+fn the_same_input_gives_the_same_bytes() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        let rows: String =
+            (0..40).map(|n| format!("<r><id>{}</id><amount>{n}</amount></r>", n % 7)).collect();
+        place.write("theirs.xml", format!("<d>{rows}</d>"));
+        let breaks = |out: &str| {
+            place.run(&["theirs.xml", "--force", "--out", out]).expect(1, &[]);
+            place.output_file(out, "breaks.csv")
+        };
+        let first = breaks("first");
+        assert_eq!(
+            first.lines().count(),
+            1 + 40 + 2,
+            "{kind:?}: 40 duplicates in theirs, two rows only in ours"
+        );
+        // The order in which our rows stand is not part of the answer.
+        place.sql("DELETE FROM ours; INSERT INTO ours VALUES ('b', 2), ('a', 1.5)");
+        assert_eq!(first, breaks("second"), "{kind:?}");
+        assert_eq!(first, breaks("third"), "{kind:?}");
+    });
+}
+
+#[test]
+fn a_run_that_failed_is_in_the_history() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place.write("broken.xml", "<d>");
+        place.run(&["broken.xml"]).expect(3, &[]);
+        at(&place, &["history"]).expect(0, &["failed", "acme-"]);
+        let output = place.run(&["theirs.xml"]);
+        output.expect(0, &["TIED OUT"]);
+        assert!(!output.stderr.contains("died"), "{kind:?}: {}", output.stderr);
+        at(&place, &["report", "acme-no-such-run"]).expect(2, &["no reconciled run"]);
+    });
+}
+
+#[test]
 fn migrate_can_be_repeated() {
     on_every_server(|kind| {
         let place = place(kind);
