@@ -4,4 +4,5 @@
 //! and `TIEOUT_TEST_MARIADB_URL`. A server that is not named is a failure, never silence.
 
 mod demo;
+mod properties;
 mod support;

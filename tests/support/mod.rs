@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "not every test module uses every helper")]
 
+pub mod parallel;
+
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use std::{
     fs,
