@@ -6,5 +6,6 @@
 mod canonical;
 mod random;
 mod values;
+mod verdict;
 
 mod xml;
