@@ -6,7 +6,7 @@
 use super::{load_feed, parameters, print, target};
 use crate::{
     cli,
-    convert::{self, Chunk, Job, Progress, Reject, Sink},
+    convert::{self, Chunk, Job, Progress, Reject, Sink, chunk_name},
     database::{Connection, Stop},
     error::{Error, Result},
     feed::Feed,
@@ -168,33 +168,32 @@ async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Re
     }
     let (feed, files, folder) = (feed.clone(), files.to_vec(), folder.to_owned());
     let work = move || {
-        let mut names = Names { folder, chunks: Vec::new() };
+        let mut chunks = Vec::new();
         for (n, file) in source::files(&feed, &files, stop.flag())?.iter().enumerate() {
+            let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
             let job = Job {
                 feed: &feed,
-                file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
+                file_no,
                 name: &file.name,
                 date: &file.date,
                 chunks: None,
                 stop: stop.flag(),
                 progress: &Progress::default(),
             };
-            convert::convert(&job, file.open()?, &mut names)?;
+            let converted = convert::convert(&job, file.open()?, &mut Nothing)?;
+            chunks.extend((1..=converted.chunks).map(|number| folder.join(chunk_name(file_no, number))));
         }
-        Ok(names.chunks)
+        Ok(chunks)
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))?
 }
 
-struct Names {
-    folder: PathBuf,
-    chunks: Vec<PathBuf>,
-}
+/// Without a folder the converter counts its chunks and hands none over; rejects are `convert`'s to report.
+struct Nothing;
 
-impl Sink for Names {
-    fn chunk(&mut self, chunk: Chunk) -> Result<()> {
-        self.chunks.push(self.folder.join(chunk.path.file_name().unwrap_or_default()));
+impl Sink for Nothing {
+    fn chunk(&mut self, _: Chunk) -> Result<()> {
         Ok(())
     }
     fn reject(&mut self, _: Reject) -> Result<()> {

@@ -30,6 +30,12 @@ pub(super) fn push_field(field: &[u8], row: &mut Vec<u8>) {
     row.push(b'"');
 }
 
+/// The name of the `number`-th chunk (from 1) of a file.
+#[must_use]
+pub fn chunk_name(file_no: u32, number: u64) -> String {
+    format!("{file_no:04}-{number:06}.csv")
+}
+
 /// Writes the chunks of one file.
 pub(super) struct Chunks<'a> {
     folder: Option<&'a Path>,
@@ -113,7 +119,7 @@ impl<'a> Chunks<'a> {
         self.bytes = self.header.len() as u64;
         self.buffer.extend_from_slice(&self.header);
         let Some(folder) = self.folder else { return Ok(()) };
-        let path = folder.join(format!("{:04}-{:06}.csv", self.file_no, self.count));
+        let path = folder.join(chunk_name(self.file_no, self.count));
         let aside = path.with_extension("csv.part");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);

@@ -24,6 +24,8 @@ mod tests;
 mod tree;
 mod walk;
 
+pub use chunks::chunk_name;
+
 use crate::{error::Result, feed::Feed};
 use std::{
     path::{Path, PathBuf},
