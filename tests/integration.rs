@@ -4,5 +4,6 @@
 //! and `TIEOUT_TEST_MARIADB_URL`. A server that is not named is a failure, never silence.
 
 mod demo;
+mod plan;
 mod properties;
 mod support;

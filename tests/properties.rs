@@ -8,4 +8,4 @@ mod random;
 mod values;
 mod verdict;
 
-mod xml;
+pub mod xml;
