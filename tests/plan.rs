@@ -72,7 +72,7 @@ const SECOND: &str = r"<rows>
 
 const OURS: &str = "
 CREATE TABLE ours (code varchar(20), part integer, amount decimal(20,4), currency varchar(9), name varchar(20),
-                   note varchar(50), day date, region varchar(20));
+                   note varchar(50), day date, region varchar(100));
 INSERT INTO ours VALUES
     ('A', 1, 10, 'EUR', 'Ada', 'it''s \"fine\", ok', '2026-01-01', {region}),
     ('A', 2, 10, 'EUR', 'Ada', 'a|b~c', NULL, {region}),
