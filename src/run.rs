@@ -14,6 +14,7 @@ use crate::{
     database::{Connection, LoadMethod, Lock, Stop, Target, migrate},
     error::{Error, Result},
     export::{ControlSummary, DatabaseSummary, FileSummary, Summary, Verdict},
+    failpoint::border,
     feed::Feed,
     reconcile::{self, Account, Task},
     source::{self, InputFile},
@@ -83,6 +84,7 @@ async fn guarded(request: &Request) -> Result<Option<Report>> {
     };
     migrate(&request.target).await?;
     let lock = Lock::take(&request.target, &request.feed.name).await?;
+    border("after-lock", &request.stop).await;
     let result = locked(request, files).await;
     // Before the hook, so that a process left behind by it cannot hold the feed.
     lock.release().await;
@@ -106,6 +108,7 @@ async fn locked(request: &Request, files: Vec<InputFile>) -> Result<Option<Locke
         return Ok(None);
     }
     let run = begin(&mut connection, request).await?;
+    border("after-begin", &request.stop).await;
     let work = Work::new(connection.dialect(), feed);
     stage::prepare(&mut connection, &work).await?;
     let shape = connection
@@ -115,6 +118,7 @@ async fn locked(request: &Request, files: Vec<InputFile>) -> Result<Option<Locke
     let begun = Instant::now();
     let loaded = stage::convert_and_load(request, &files, &run.id, connection.dialect()).await?;
     timings.insert("convert_and_load".to_owned(), begun.elapsed().as_secs_f64());
+    border("after-load", &request.stop).await;
     (request.stage)("reconciling");
     let begun = Instant::now();
     let task =
@@ -151,7 +155,9 @@ async fn reconcile_and_commit(
         loaded_by: loaded.method.map_or("", LoadMethod::name).to_owned(),
     };
     let summary = summarise(request, run, files, loaded, &account, database, timings);
+    border("in-reconcile", &request.stop).await;
     reconcile::commit(connection, task, &summary).await?;
+    border("after-commit", &request.stop).await;
     Ok(summary)
 }
 
