@@ -67,7 +67,11 @@ pub struct Report {
 pub async fn run(request: &Request) -> Result<Option<Report>> {
     let stop = &request.stop;
     let result = Box::pin(guarded(request)).await;
-    if let (Err(_), true) = (&result, stop.is_set()) {
+    let cut_short = match &result {
+        Ok(report) => report.as_ref().is_some_and(|report| report.after.is_some()),
+        Err(_) => true,
+    };
+    if cut_short && stop.is_set() {
         return Err(Error::Interrupted { name: "a signal", status: 130 });
     }
     if let Err(cause) = &result {
@@ -156,6 +160,10 @@ async fn reconcile_and_commit(
     };
     let summary = summarise(request, run, files, loaded, &account, database, timings);
     border("in-reconcile", &request.stop).await;
+    if request.stop.is_set() {
+        // It came between two statements, where there was nothing to cancel.
+        return Err(Error::Interrupted { name: "a signal", status: 130 });
+    }
     reconcile::commit(connection, task, &summary).await?;
     border("after-commit", &request.stop).await;
     Ok(summary)

@@ -23,6 +23,10 @@ pub async fn reconciled(
     folder: &Path,
     cleaned: Result<()>,
 ) -> Result<()> {
+    if cleaned.is_err() && request.stop.is_set() {
+        // A signal cut the clean-up short: the next run finishes this one, and fires the hook.
+        return cleaned;
+    }
     let on = match summary.verdict {
         Verdict::TiedOut => On::TiedOut,
         Verdict::Breaks => On::Breaks,
