@@ -3,13 +3,14 @@
 use super::setup::{deliver, place, rerun};
 use crate::support::{Place, parallel::on_every_server_at_once};
 
-const BORDERS: [&str; 8] = [
+const BORDERS: [&str; 9] = [
     "after-lock",
     "after-begin",
     "after-first-chunk",
     "after-load",
     "in-reconcile",
     "after-commit",
+    "in-export",
     "after-export",
     "before-done",
 ];

@@ -191,7 +191,9 @@ impl Running {
 
     fn spawn(place: &Place, arguments: &[&str], border: &str) -> Self {
         let go = place.path("go");
-        let _ = fs::remove_file(&go);
+        for old in [go.clone(), place.path("go.reached")] {
+            let _ = fs::remove_file(old);
+        }
         let child = (place.command())
             .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
             .args(arguments)
