@@ -4,5 +4,8 @@
 //! and `TIEOUT_TEST_MARIADB_URL`. A server that is not named is a failure, never silence.
 
 mod demo;
+mod faults;
 mod golden;
+mod plan;
+mod properties;
 mod support;

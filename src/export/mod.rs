@@ -17,7 +17,12 @@ pub use summary::{
 };
 pub use text::summary_text;
 
-use crate::{database::Connection, error::Result, sql::Ledger};
+use crate::{
+    database::{Connection, Stop},
+    error::Result,
+    failpoint::border,
+    sql::Ledger,
+};
 use std::path::{Path, PathBuf};
 
 /// Writes a committed run's folder under `out`; gives its path.
@@ -51,5 +56,6 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     rejects.finish()?;
     tables::columns(&folder, summary)?;
     folder.write("summary.json", &summary.json())?;
+    border("in-export", &Stop::default()).await;
     folder.publish()
 }

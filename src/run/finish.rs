@@ -6,6 +6,7 @@ use crate::{
     database::Connection,
     error::{Error, Result},
     export::{self, Summary},
+    failpoint::border,
     feed::Feed,
     source::InputFile,
     sql::{Ledger, Work},
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 pub async fn finish(connection: &mut Connection, request: &Request, summary: Summary) -> Result<Locked> {
     (request.stage)("exporting");
     let folder = export::export(connection, &summary, &request.out).await?;
+    border("after-export", &request.stop).await;
     let ledger = Ledger(connection.dialect());
     connection.execute(&ledger.run_status(&summary.run_id, "exported")?).await?;
     (request.stage)("cleaning up");

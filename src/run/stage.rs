@@ -7,6 +7,7 @@ use crate::{
     database::{Connection, LoadMethod, Loader},
     error::{Error, Result},
     export,
+    failpoint::border,
     feed::Feed,
     source::InputFile,
     sql::{Dialect, Ledger, Statement, Work},
@@ -258,6 +259,7 @@ async fn load_all(
             Product::Reject(file_no, reject) => rejects.push((file_no, reject)),
             Product::Chunk(chunk) => {
                 loader.load(&work, &chunk).await?;
+                border("after-first-chunk", &request.stop).await;
                 if !request.keep_chunks {
                     fs::remove_file(&chunk.path)
                         .map_err(|cause| Error::machine("remove", &chunk.path, &cause))?;

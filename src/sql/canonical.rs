@@ -69,9 +69,11 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
         (_, F::Bit) => format!("CAST({x} + 0 AS char)"),
         (Kind::Integer | Kind::Decimal, F::Decimal) => mysql_trim(&text),
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
-            let double = format!("CAST(CAST({x} AS double) AS char)");
+            // Adding 0 makes a double of single precision, and 0 of -0.
+            let double = format!("CAST({x} + 0e0 AS char)");
+            // Outside these bounds the exponent stays: a decimal could not hold every digit.
             format!(
-                "CASE WHEN ABS({x}) < 1e15 AND {double} LIKE '%e%' OR ABS({x}) BETWEEN 1e15 AND 1e34 THEN {} ELSE {} END",
+                "CASE WHEN ABS({x}) BETWEEN 1e-13 AND 1e15 AND {double} LIKE '%e%' OR ABS({x}) BETWEEN 1e15 AND 1e34 THEN {} ELSE {} END",
                 mysql_trim(&format!("CAST(CAST({double} AS decimal(65, 30)) AS char)")),
                 mysql_trim(&double)
             )
@@ -123,30 +125,35 @@ fn sqlite(kind: &Kind, x: &str) -> String {
     }
 }
 
-/// The shortest text that reads back as the same double.
+/// The shortest text that reads back as the same double, without an exponent.
 fn sqlite_real(x: &str) -> String {
-    let digits = |n: u8| format!("printf('%!.{n}g', {x})");
-    let shortest = format!(
-        "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
-        a = digits(15),
-        b = digits(16),
-        c = digits(17)
-    );
-    // Below 1e-4 %g writes an exponent, so the same digits are asked of %f: one decimal less than digits,
-    // and more by the exponent.
-    let scientific = format!("printf('%.16e', {x})");
-    let exponent = format!("CAST(substr({scientific}, instr({scientific}, 'e') + 1) AS integer)");
-    let small = |n: u8| format!("printf('%!.*f', {} - {exponent}, {x})", n - 1);
-    let smallest = format!(
-        "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
-        a = small(15),
-        b = small(16),
-        c = small(17)
-    );
+    let shortest = |form: char, digits: [u8; 3]| {
+        let [a, b, c] = digits.map(|n| format!("printf('%!.{n}{form}', {x})"));
+        format!(
+            "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END"
+        )
+    };
     let plain = format!(
-        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.1f', {x}) WHEN {x} <> 0 AND abs({x}) < 1e-4 THEN {smallest} ELSE {shortest} END"
+        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.17g', {x}) ELSE {} END",
+        shortest('g', [15, 16, 17])
     );
-    format!("CASE WHEN {x} = 0 THEN '0' ELSE rtrim(rtrim({plain}, '0'), '.') END")
+    format!(
+        "CASE WHEN {x} = 0 THEN '0' WHEN abs({x}) = 9e999 THEN CAST({x} AS text) \
+         WHEN abs({x}) BETWEEN 1e-4 AND 1e16 THEN rtrim(rtrim({plain}, '0'), '.') ELSE {} END",
+        sqlite_without_exponent(x, &shortest('e', [14, 15, 16]))
+    )
+}
+
+/// `d.ddde±nn`, below 0.0001 or from 10^16 on, with zeros instead of the exponent.
+fn sqlite_without_exponent(x: &str, text: &str) -> String {
+    let zeros = |count: &str| format!("substr(printf('%.400c', '0'), 1, {count})");
+    format!(
+        "(SELECT CASE WHEN {x} < 0 THEN '-' ELSE '' END || CASE WHEN power < 0 THEN '0.' || {} || digits ELSE digits || {} END \
+         FROM (SELECT CAST(substr(e, instr(e, 'e') + 1) AS integer) AS power, \
+         rtrim(replace(ltrim(substr(e, 1, instr(e, 'e') - 1), '-'), '.', ''), '0') AS digits FROM (SELECT {text} AS e)))",
+        zeros("-power - 1"),
+        zeros("power + 1 - length(digits)")
+    )
 }
 
 /// Decimal text without `+`, leading and trailing zeros; anything else as it stands.
