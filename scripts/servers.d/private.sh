@@ -63,21 +63,34 @@ private_restart() {
 # Not gone, and not merely waiting for a parent to notice.
 running() { [ -e "/proc/$1/stat" ] && [[ $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) != [ZX]* ]]; }
 
-# The data is thrown away, so nobody need shut down in order; only PostgreSQL has shared memory to give back.
+# Whether server $1 or anything in its process group runs: its start script may be gone and initdb not.
+group_runs() {
+  local file stat
+  ! running "$1" || return 0
+  for file in /proc/[0-9]*/stat; do
+    read -r stat 2>/dev/null <"$file" || continue
+    # After the name in parentheses: state, parent, group.
+    [[ ! ${stat##*) } =~ ^[^ZX]\ [0-9]+\ $1\  ]] || return 0
+  done
+  return 1
+}
+
+# The data is thrown away, so MySQL and MariaDB need not shut down in order. PostgreSQL has shared memory to give back:
+# its start script ends at TERM, initdb is left to finish, and QUIT is the server's word for at once.
 private_remove() {
   local file pid tries
   for file in "$work"/*.pid; do
     [ -e "$file" ] || continue
     pid=$(cat "$file")
-    case $file in
-      */postgres.pid) kill -QUIT "$pid" 2>/dev/null ;;
-      *) kill -KILL -- "-$pid" 2>/dev/null ;;
-    esac
     for ((tries = 0; tries < 100; tries++)); do
-      running "$pid" || break
-      [ $tries -lt 50 ] || kill -KILL -- "-$pid" 2>/dev/null
+      if [ "$file" != "$work/postgres.pid" ] || [ $tries -gt 80 ]; then
+        kill -KILL -- "-$pid"
+      else
+        kill -TERM "$pid"
+        kill -QUIT "$pid"
+      fi 2>/dev/null
+      group_runs "$pid" || break
       sleep 0.1
     done
-    kill -KILL -- "-$pid" 2>/dev/null # what the start script had begun
   done
 }
