@@ -33,9 +33,10 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     let ledger = Ledger(connection.dialect());
     let folder = Folder::create(out, &summary.run_id)?;
     let mut breaks = tables::Results::create(&folder, "breaks.csv", summary)?;
-    let mut matched = match summary.matched_exported {
-        true => Some(tables::Results::create(&folder, "matched.csv", summary)?),
-        false => None,
+    let mut matched = if summary.matched_exported {
+        Some(tables::Results::create(&folder, "matched.csv", summary)?)
+    } else {
+        None
     };
     connection
         .each_row(&ledger.read_results(&summary.run_id)?, |row| {

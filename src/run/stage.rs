@@ -3,7 +3,7 @@
 
 use super::{Request, blocking};
 use crate::{
-    convert::{self, Chunk, Converted, Job, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Converted, Job, Reject, Sink},
     database::{Connection, LoadMethod, Loader},
     error::{Error, Result},
     export,
@@ -214,7 +214,7 @@ impl OneFile {
             file_no: self.file_no,
             name: &self.file.name,
             date: &self.file.date,
-            chunks: Some(&self.folder),
+            chunks: ChunkFolder::Scratch(&self.folder),
             stop: self.stop.flag(),
             progress: &self.progress,
         };

@@ -65,7 +65,6 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
     let text = format!("CAST({x} AS char)");
     match (kind, family) {
         (Kind::Text, F::Binary) => format!("LOWER(HEX({x}))"),
-        (Kind::Text, F::Text) => format!("CONVERT({x} USING utf8mb4)"),
         (_, F::Bit) => format!("CAST({x} + 0 AS char)"),
         (Kind::Integer | Kind::Decimal, F::Decimal) => mysql_trim(&text),
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {

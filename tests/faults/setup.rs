@@ -42,7 +42,7 @@ table = "ours"
 "#;
 
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A database with our table, the feed, and `theirs.xml`.
 pub fn place(kind: Kind) -> Place {
