@@ -9,6 +9,7 @@ pub mod convert;
 pub mod database;
 pub mod error;
 pub mod export;
+mod failpoint;
 pub mod feed;
 pub mod reconcile;
 pub mod run;

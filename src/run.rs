@@ -14,6 +14,7 @@ use crate::{
     database::{Connection, LoadMethod, Lock, Stop, Target, migrate},
     error::{Error, Result},
     export::{ControlSummary, DatabaseSummary, FileSummary, Summary, Verdict},
+    failpoint::border,
     feed::Feed,
     reconcile::{self, Account, Task},
     source::{self, InputFile},
@@ -73,7 +74,11 @@ pub struct Report {
 pub async fn run(request: &Request) -> Result<Option<Report>> {
     let stop = &request.stop;
     let result = Box::pin(guarded(request)).await;
-    if let (Err(_), true) = (&result, stop.is_set()) {
+    let cut_short = match &result {
+        Ok(report) => report.as_ref().is_some_and(|report| report.after.is_some()),
+        Err(_) => true,
+    };
+    if cut_short && stop.is_set() {
         return Err(Error::Interrupted { name: "a signal", status: 130 });
     }
     if let Err(cause) = &result {
@@ -92,6 +97,7 @@ async fn guarded(request: &Request) -> Result<Option<Report>> {
     };
     migrate(&request.target).await?;
     let lock = Lock::take(&request.target, &request.feed.name).await?;
+    border("after-lock", &request.stop).await;
     let result = locked(request, files).await;
     // Before the hook, so that a process left behind by it cannot hold the feed.
     lock.release().await;
@@ -131,6 +137,7 @@ async fn begun_run(
     run: &Run,
 ) -> Result<Locked> {
     let feed = &request.feed;
+    border("after-begin", &request.stop).await;
     let work = Work::new(connection.dialect(), feed);
     stage::prepare(connection, &work).await?;
     let shape = connection.describe_ours(feed, &request.given()).await?;
@@ -138,6 +145,7 @@ async fn begun_run(
     let begun = Instant::now();
     let loaded = stage::convert_and_load(request, files, &run.id, connection.dialect()).await?;
     timings.insert("convert_and_load".to_owned(), begun.elapsed().as_secs_f64());
+    border("after-load", &request.stop).await;
     (request.stage)("reconciling");
     let begun = Instant::now();
     let task =
@@ -174,7 +182,13 @@ async fn reconcile_and_commit(
         loaded_by: loaded.method.map_or("", LoadMethod::name).to_owned(),
     };
     let summary = summarise(request, run, files, loaded, &account, database, timings);
+    border("in-reconcile", &request.stop).await;
+    if request.stop.is_set() {
+        // It came between two statements, where there was nothing to cancel.
+        return Err(Error::Interrupted { name: "a signal", status: 130 });
+    }
     reconcile::commit(connection, task, &summary).await?;
+    border("after-commit", &request.stop).await;
     Ok(summary)
 }
 

@@ -5,5 +5,8 @@
 
 mod demo;
 mod failures;
+mod faults;
 mod golden;
+mod plan;
+mod properties;
 mod support;

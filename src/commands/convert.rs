@@ -3,7 +3,7 @@
 use super::{load_feed, print, progress::Shown};
 use crate::{
     cli::{self, Global},
-    convert::{self, Chunk, Job, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Job, Reject, Sink},
     database::Stop,
     error::{Error, Result},
     export,
@@ -30,7 +30,7 @@ pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Re
                 file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
                 name: &file.name,
                 date: &file.date,
-                chunks: Some(&out),
+                chunks: ChunkFolder::Kept(&out),
                 stop: stop.flag(),
                 progress: &counters,
             };

@@ -6,7 +6,7 @@
 use super::{load_feed, parameters, print, target};
 use crate::{
     cli,
-    convert::{self, Chunk, Job, Progress, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Job, Progress, Reject, Sink},
     database::{Connection, Stop},
     error::{Error, Result},
     feed::Feed,
@@ -176,7 +176,7 @@ async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Re
                 file_no,
                 name: &file.name,
                 date: &file.date,
-                chunks: None,
+                chunks: ChunkFolder::Nowhere,
                 stop: stop.flag(),
                 progress: &Progress::default(),
             };

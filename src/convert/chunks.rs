@@ -3,13 +3,13 @@
 //! A writer of its own instead of the `csv` crate's: a row is built once in a buffer that is counted,
 //! hashed and written as it is, and "every field is quoted" leaves nothing of the format to decide.
 
-use super::{Chunk, Sink, checksum};
+use super::{Chunk, ChunkFolder, Sink, checksum};
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File, OpenOptions},
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 const BUFFER: usize = 256 * 1024;
@@ -54,7 +54,7 @@ pub(super) fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
 
 /// Writes the chunks of one file.
 pub(super) struct Chunks<'a> {
-    folder: Option<&'a Path>,
+    folder: ChunkFolder<'a>,
     file_no: u32,
     header: Vec<u8>,
     max_rows: u64,
@@ -76,7 +76,7 @@ struct Open {
 }
 
 impl<'a> Chunks<'a> {
-    pub fn new(folder: Option<&'a Path>, file_no: u32, header: Vec<u8>, max: (u64, u64)) -> Self {
+    pub fn new(folder: ChunkFolder<'a>, file_no: u32, header: Vec<u8>, max: (u64, u64)) -> Self {
         Self {
             folder,
             file_no,
@@ -114,15 +114,20 @@ impl<'a> Chunks<'a> {
         self.flush()?;
         let rows = std::mem::take(&mut self.rows);
         let sha256 = checksum::hex(&self.digest.finalize_reset());
-        let Some(folder) = self.folder else { return Ok(()) };
+        let Some(folder) = self.folder.path() else { return Ok(()) };
         if let Some(open) = &self.open {
-            open.file.sync_all().map_err(|cause| Error::machine("write", &open.path, &cause))?;
+            let kept = matches!(self.folder, ChunkFolder::Kept(_));
+            if kept {
+                open.file.sync_all().map_err(|cause| Error::machine("write", &open.path, &cause))?;
+            }
             fs::rename(&open.aside, &open.path)
                 .map_err(|cause| Error::machine("write", &open.path, &cause))?;
-            // The new name has to survive a power failure, too.
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(|cause| Error::machine("write to", folder, &cause))?;
+            if kept {
+                // The new name has to survive a power failure, too.
+                File::open(folder)
+                    .and_then(|folder| folder.sync_all())
+                    .map_err(|cause| Error::machine("write to", folder, &cause))?;
+            }
             let chunk = Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 };
             self.open = None;
             sink.chunk(chunk)?;
@@ -134,7 +139,7 @@ impl<'a> Chunks<'a> {
         self.count += 1;
         self.bytes = self.header.len() as u64;
         self.buffer.extend_from_slice(&self.header);
-        let Some(folder) = self.folder else { return Ok(()) };
+        let Some(folder) = self.folder.path() else { return Ok(()) };
         let path = folder.join(super::chunk_name(self.file_no, self.count));
         let aside = path.with_extension("csv.part");
         let mut options = OpenOptions::new();

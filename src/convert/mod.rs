@@ -41,12 +41,33 @@ pub struct Job<'a> {
     pub name: &'a str,
     /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
     pub date: &'a str,
-    /// Where chunks are written; `None` counts them without writing.
-    pub chunks: Option<&'a Path>,
+    /// Where chunks are written.
+    pub chunks: ChunkFolder<'a>,
     /// Set by a signal: stop at the next row.
     pub stop: &'a AtomicBool,
     /// Raised while reading.
     pub progress: &'a Progress,
+}
+
+/// Where chunks are written.
+#[derive(Debug, Clone, Copy)]
+pub enum ChunkFolder<'a> {
+    /// Nowhere: they are counted, and no sink sees them.
+    Nowhere,
+    /// Into a folder that the same run reads back and removes: a rerun makes them again, so they need not
+    /// survive a power failure.
+    Scratch(&'a Path),
+    /// Into a folder to keep: synchronised.
+    Kept(&'a Path),
+}
+
+impl<'a> ChunkFolder<'a> {
+    fn path(self) -> Option<&'a Path> {
+        match self {
+            Self::Nowhere => None,
+            Self::Scratch(path) | Self::Kept(path) => Some(path),
+        }
+    }
 }
 
 /// Counters that another thread may show.

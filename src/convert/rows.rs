@@ -286,7 +286,7 @@ impl<'r, 'f> Rows<'r, 'f> {
     fn encode(&mut self, row: &RowElement) {
         let Self { values, ends, encoded, csv, .. } = self;
         // Looked for once in the whole row, which is faster than in every field.
-        let special = values.iter().fold(false, |any, b| any | (*b == b'"'));
+        let special = values.contains(&b'"');
         encoded.clear();
         let exact = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.exact());
         for (count, (n, _)) in exact.enumerate() {

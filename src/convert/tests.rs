@@ -81,7 +81,7 @@ fn try_read(feed: &Feed, input: impl Read) -> Result<Done> {
         file_no: 3,
         name: "in/statements.xml",
         date: "2024-05-06",
-        chunks: Some(folder.path()),
+        chunks: crate::convert::ChunkFolder::Kept(folder.path()),
         stop: &AtomicBool::new(false),
         progress: &Progress::default(),
     };

@@ -41,7 +41,7 @@ fn code(cause: &sqlx::Error) -> Option<String> {
     if let Some(error) = database.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
         return Some(error.number().to_string());
     }
-    database.code().map(|code| code.into_owned())
+    database.code().map(std::borrow::Cow::into_owned)
 }
 
 /// The message without anything that a driver may add of its own.

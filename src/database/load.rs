@@ -52,7 +52,7 @@ pub struct Loader {
 enum Route {
     /// sqlx, with a transaction open.
     Sqlx(Box<Connection>),
-    /// mysql_async, with a transaction open.
+    /// `mysql_async`, with a transaction open.
     Infile(Box<mysql_async::Conn>),
 }
 

@@ -165,7 +165,7 @@ impl AsyncQuery<Vec<Migration>> for Adapter<'_> {
             Inner::Sqlite(c) => read_history!(c, query),
         };
         let broken =
-            |_| sqlx::Error::Decode("the schema history holds a row that refinery did not write".into());
+            |()| sqlx::Error::Decode("the schema history holds a row that refinery did not write".into());
         applied
             .into_iter()
             .map(|(version, name, on, checksum)| {

@@ -17,7 +17,12 @@ pub use summary::{
 };
 pub use text::summary_text;
 
-use crate::{database::Connection, error::Result, sql::Ledger};
+use crate::{
+    database::{Connection, Stop},
+    error::Result,
+    failpoint::border,
+    sql::Ledger,
+};
 use std::path::{Path, PathBuf};
 
 /// Writes a committed run's folder under `out`; gives its path.
@@ -28,9 +33,10 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     let ledger = Ledger(connection.dialect());
     let folder = Folder::create(out, &summary.run_id)?;
     let mut breaks = tables::Results::create(&folder, "breaks.csv", summary)?;
-    let mut matched = match summary.matched_exported {
-        true => Some(tables::Results::create(&folder, "matched.csv", summary)?),
-        false => None,
+    let mut matched = if summary.matched_exported {
+        Some(tables::Results::create(&folder, "matched.csv", summary)?)
+    } else {
+        None
     };
     connection
         .each_row(&ledger.read_results(&summary.run_id)?, |row| {
@@ -51,5 +57,6 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     rejects.finish()?;
     tables::columns(&folder, summary)?;
     folder.write("summary.json", &summary.json())?;
+    border("in-export", &Stop::default()).await;
     folder.publish()
 }

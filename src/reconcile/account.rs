@@ -247,25 +247,25 @@ impl<'a> Account<'a> {
     pub fn prove(&mut self) -> Result<()> {
         self.count();
         let c = &self.counts;
-        equal("records = rows + rejects + filtered", c.records, c.theirs + c.rejects + c.filtered)?;
-        equal("rows converted = rows staged", c.theirs, self.staged)?;
+        equal("records = rows + rejects + filtered", &c.records, &(c.theirs + c.rejects + c.filtered))?;
+        equal("rows converted = rows staged", &c.theirs, &self.staged)?;
         equal(
             "rows staged = matched + mismatched + missing in ours + duplicates in theirs",
-            self.staged,
-            c.matched + c.mismatched + c.missing_in_ours + c.duplicate_in_theirs,
+            &self.staged,
+            &(c.matched + c.mismatched + c.missing_in_ours + c.duplicate_in_theirs),
         )?;
         equal(
             "rows of ours = matched + mismatched + missing in theirs + duplicates in ours",
-            c.ours,
-            c.matched + c.mismatched + c.missing_in_theirs + c.duplicate_in_ours,
+            &c.ours,
+            &(c.matched + c.mismatched + c.missing_in_theirs + c.duplicate_in_ours),
         )?;
         for outcome in
             Outcome::ALL.into_iter().filter(|o| !matches!(o, Outcome::Matched | Outcome::Mismatched))
         {
             equal(
                 outcome.name(),
-                self.joined(outcome.name()),
-                self.recorded.get(&outcome).copied().unwrap_or(0),
+                &self.joined(outcome.name()),
+                &self.recorded.get(&outcome).copied().unwrap_or(0),
             )?;
         }
         for ((column, group), sums) in &self.groups {
@@ -276,8 +276,8 @@ impl<'a> Account<'a> {
             equal(&format!("total of {name} {group}: converted = staged"), &sums.converted, &sums.theirs)?;
             equal(
                 &format!("total of {name} {group}: ours − theirs = differences + only ours − only theirs"),
-                &sums.ours - &sums.theirs,
-                &sums.mismatched + &sums.absorbed + &sums.only_ours - &sums.only_theirs,
+                &(&sums.ours - &sums.theirs),
+                &(&sums.mismatched + &sums.absorbed + &sums.only_ours - &sums.only_theirs),
             )?;
         }
         Ok(())
@@ -401,7 +401,7 @@ fn text(number: &BigDecimal) -> String {
     if number.is_zero() { "0".into() } else { number.normalized().to_plain_string() }
 }
 
-fn equal<T: PartialEq + std::fmt::Display>(equation: &str, left: T, right: T) -> Result<()> {
+fn equal<T: PartialEq + std::fmt::Display>(equation: &str, left: &T, right: &T) -> Result<()> {
     if left == right {
         return Ok(());
     }

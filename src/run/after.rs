@@ -6,6 +6,7 @@ use crate::{
     database::Connection,
     error::{Error, Result},
     export::{Summary, Verdict},
+    failpoint::border,
     feed::{After, On},
     sql::Ledger,
 };
@@ -22,6 +23,10 @@ pub async fn reconciled(
     folder: &Path,
     cleaned: Result<()>,
 ) -> Result<()> {
+    if cleaned.is_err() && request.stop.is_set() {
+        // A signal cut the clean-up short: the next run finishes this one, and fires the hook.
+        return cleaned;
+    }
     let on = match summary.verdict {
         Verdict::TiedOut => On::TiedOut,
         Verdict::Breaks => On::Breaks,
@@ -37,6 +42,7 @@ pub async fn reconciled(
     if let Some(after) = request.feed.after.as_ref().filter(|after| after.on.contains(&on)) {
         call(after, &values).await?;
     }
+    border("before-done", &request.stop).await;
     // Only now: a run that is killed before this is finished, and its hook fired, by the next one.
     let mut connection = Connection::open(&request.target).await?;
     connection.execute(&Ledger(connection.dialect()).run_status(&summary.run_id, "done")?).await?;

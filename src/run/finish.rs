@@ -6,6 +6,7 @@ use crate::{
     database::Connection,
     error::{Error, Result},
     export::{self, Summary},
+    failpoint::border,
     feed::Feed,
     source::InputFile,
     sql::{Ledger, Work},
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 pub async fn finish(connection: &mut Connection, request: &Request, summary: Summary) -> Result<Locked> {
     (request.stage)("exporting");
     let folder = export::export(connection, &summary, &request.out).await?;
+    border("after-export", &request.stop).await;
     let ledger = Ledger(connection.dialect());
     connection.execute(&ledger.run_status(&summary.run_id, "exported")?).await?;
     (request.stage)("cleaning up");
@@ -29,12 +31,12 @@ pub async fn finish(connection: &mut Connection, request: &Request, summary: Sum
 async fn clean(connection: &mut Connection, request: &Request, summary: &Summary) -> Result<()> {
     if !request.keep_staging {
         let work = Work::new(connection.dialect(), &request.feed);
-        connection.execute_all(&work.truncate()?).await.map_err(after)?;
+        connection.execute_all(&work.truncate()?).await.map_err(|cause| after(&cause))?;
     }
-    prune(connection, &request.feed, &summary.run_id).await.map_err(after)
+    prune(connection, &request.feed, &summary.run_id).await.map_err(|cause| after(&cause))
 }
 
-fn after(cause: Error) -> Error {
+fn after(cause: &Error) -> Error {
     Error::After {
         what: format!("the outputs are complete, but the clean-up failed: {cause}"),
         hint: "run `tieout clean FEED`, or just run the feed again".into(),

@@ -3,10 +3,11 @@
 
 use super::{Request, blocking};
 use crate::{
-    convert::{self, Chunk, Converted, Job, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Converted, Job, Reject, Sink},
     database::{Connection, LoadMethod, Loader},
     error::{Error, Result},
     export,
+    failpoint::border,
     feed::Feed,
     source::InputFile,
     sql::{Dialect, Ledger, Statement, Work},
@@ -213,7 +214,7 @@ impl OneFile {
             file_no: self.file_no,
             name: &self.file.name,
             date: &self.file.date,
-            chunks: Some(&self.folder),
+            chunks: ChunkFolder::Scratch(&self.folder),
             stop: self.stop.flag(),
             progress: &self.progress,
         };
@@ -258,6 +259,7 @@ async fn load_all(
             Product::Reject(file_no, reject) => rejects.push((file_no, reject)),
             Product::Chunk(chunk) => {
                 loader.load(&work, &chunk).await?;
+                border("after-first-chunk", &request.stop).await;
                 if !request.keep_chunks {
                     fs::remove_file(&chunk.path)
                         .map_err(|cause| Error::machine("remove", &chunk.path, &cause))?;

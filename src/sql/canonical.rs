@@ -65,13 +65,14 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
     let text = format!("CAST({x} AS char)");
     match (kind, family) {
         (Kind::Text, F::Binary) => format!("LOWER(HEX({x}))"),
-        (Kind::Text, F::Text) => format!("CONVERT({x} USING utf8mb4)"),
         (_, F::Bit) => format!("CAST({x} + 0 AS char)"),
         (Kind::Integer | Kind::Decimal, F::Decimal) => mysql_trim(&text),
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
-            let double = format!("CAST(CAST({x} AS double) AS char)");
+            // Adding 0 makes a double of single precision, and 0 of -0.
+            let double = format!("CAST({x} + 0e0 AS char)");
+            // Outside these bounds the exponent stays: a decimal could not hold every digit.
             format!(
-                "CASE WHEN ABS({x}) < 1e15 AND {double} LIKE '%e%' OR ABS({x}) BETWEEN 1e15 AND 1e34 THEN {} ELSE {} END",
+                "CASE WHEN ABS({x}) BETWEEN 1e-13 AND 1e15 AND {double} LIKE '%e%' OR ABS({x}) BETWEEN 1e15 AND 1e34 THEN {} ELSE {} END",
                 mysql_trim(&format!("CAST(CAST({double} AS decimal(65, 30)) AS char)")),
                 mysql_trim(&double)
             )
@@ -125,37 +126,33 @@ fn sqlite(kind: &Kind, x: &str) -> String {
 
 /// The shortest text that reads back as the same double, without an exponent.
 fn sqlite_real(x: &str) -> String {
-    let shortest = |text: &dyn Fn(u8) -> String| {
+    let shortest = |form: char, digits: [u8; 3]| {
+        let [a, b, c] = digits.map(|n| format!("printf('%!.{n}{form}', {x})"));
         format!(
-            "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END",
-            a = text(15),
-            b = text(16),
-            c = text(17)
+            "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END"
         )
     };
-    let plain = |digits: u8| format!("printf('%!.{digits}g', {x})");
-    // Below 1e-4 and from 1e17 on, %g writes an exponent. The same digits come from %f with as many more
-    // decimals as the exponent says, or from %e with as many zeros (`!` leaves
-    // out zeros at the end of its digits, so that those that are there are counted).
-    let scientific = |digits: u8| format!("printf('%!.{}e', {x})", digits - 1);
-    let exponent = format!(
-        "CAST(substr({s}, instr({s}, 'e') + 1) AS integer)",
-        s = format_args!("printf('%.16e', {x})")
+    let plain = format!(
+        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.17g', {x}) ELSE {} END",
+        shortest('g', [15, 16, 17])
     );
-    let small = |digits: u8| format!("printf('%!.*f', {} - {exponent}, {x})", digits - 1);
-    let large = |digits: u8| {
-        let s = scientific(digits);
-        format!(
-            "replace(substr({s}, 1, instr({s}, 'e') - 1), '.', '') || printf('%0*d', {exponent} - (instr({s}, 'e') - instr({s}, '.') - 1), 0) || '.0'"
-        )
-    };
-    let text = format!(
-        "CASE WHEN abs({x}) >= 1e17 THEN {} WHEN abs({x}) >= 1e15 THEN printf('%!.1f', {x}) WHEN {x} <> 0 AND abs({x}) < 1e-4 THEN {} ELSE {} END",
-        shortest(&large),
-        shortest(&small),
-        shortest(&plain)
-    );
-    format!("CASE WHEN {x} = 0 THEN '0' ELSE rtrim(rtrim({text}, '0'), '.') END")
+    format!(
+        "CASE WHEN {x} = 0 THEN '0' WHEN abs({x}) = 9e999 THEN CAST({x} AS text) \
+         WHEN abs({x}) BETWEEN 1e-4 AND 1e16 THEN rtrim(rtrim({plain}, '0'), '.') ELSE {} END",
+        sqlite_without_exponent(x, &shortest('e', [14, 15, 16]))
+    )
+}
+
+/// `d.ddde±nn`, below 0.0001 or from 10^16 on, with zeros instead of the exponent.
+fn sqlite_without_exponent(x: &str, text: &str) -> String {
+    let zeros = |count: &str| format!("substr(printf('%.400c', '0'), 1, {count})");
+    format!(
+        "(SELECT CASE WHEN {x} < 0 THEN '-' ELSE '' END || CASE WHEN power < 0 THEN '0.' || {} || digits ELSE digits || {} END \
+         FROM (SELECT CAST(substr(e, instr(e, 'e') + 1) AS integer) AS power, \
+         rtrim(replace(ltrim(substr(e, 1, instr(e, 'e') - 1), '-'), '.', ''), '0') AS digits FROM (SELECT {text} AS e)))",
+        zeros("-power - 1"),
+        zeros("power + 1 - length(digits)")
+    )
 }
 
 /// Decimal text without `+`, leading and trailing zeros; anything else as it stands.

@@ -211,7 +211,6 @@ fn typed(dialect: Dialect, column: &Column) -> String {
         (Kind::Date { .. }, _) => format!("CAST({value} AS date)"),
         (Kind::Timestamp { .. }, _) if mysql => format!("CAST({value} AS datetime(6))"),
         (Kind::Timestamp { .. }, _) => format!("CAST({value} AS timestamp)"),
-        (Kind::Boolean, Dialect::Postgres) => format!("({value} = '1')"),
         (Kind::Boolean, _) => format!("({value} = '1')"),
     }
 }

@@ -86,7 +86,7 @@ impl Statement {
                     values.push(value);
                     let place = dialect.placeholder(values.len());
                     match cast {
-                        Some(cast) => sql.push_str(&format!("CAST({place} AS {cast})")),
+                        Some(cast) => sql.extend(["CAST(", &place, " AS ", cast, ")"]),
                         None => sql.push_str(&place),
                     }
                 }

@@ -86,10 +86,16 @@ impl<'a> Work<'a> {
             .map(|c| format!("    {} {}", d.quote(&c.name), if c.key { key } else { kind }))
             .collect();
         let text = if d.mysql_family() { "longtext" } else { "text" };
-        let totals: String = (self.totals().iter())
+        let totals: Vec<String> = (self.totals().iter())
             .flat_map(|(n, _)| total_columns(*n))
-            .map(|name| format!(",\n    {name} {text}"))
+            .map(|name| {
+                format!(
+                    ",
+    {name} {text}"
+                )
+            })
             .collect();
+        let totals = totals.concat();
         let fill = || {
             Fill::default()
                 .sql("stage", &*self.stage)
@@ -285,13 +291,11 @@ impl<'a> Work<'a> {
     /// # Errors
     /// As `drop`.
     pub fn unmet(&self) -> Result<Option<Statement>> {
-        let text = match self.dialect {
-            Dialect::Postgres => return Ok(None),
-            Dialect::Sqlite => include_str!("../../sql/sqlite/unmet.sql"),
-            Dialect::MySql | Dialect::MariaDb => include_str!("../../sql/mysql/unmet.sql"),
-        };
+        if self.dialect == Dialect::Postgres {
+            return Ok(None);
+        }
         let fill = Fill::default().sql("stage", &*self.stage).sql("join", &*self.join);
-        fill.render(self.dialect, "unmet", text).map(Some)
+        fill.render(self.dialect, "unmet", template!("unmet")).map(Some)
     }
 
     /// Takes keys that occur more than once out of the join, cancels equal rows and puts the rest back.
@@ -663,12 +667,8 @@ impl OurSide<'_> {
     }
 
     fn total_names(&self) -> String {
-        self.work
-            .totals()
-            .iter()
-            .flat_map(|(n, _)| total_columns(*n))
-            .map(|name| format!(", {name}"))
-            .collect()
+        let names: Vec<String> = self.work.totals().iter().flat_map(|(n, _)| total_columns(*n)).collect();
+        names.iter().fold(String::new(), |text, name| text + ", " + name)
     }
 
     fn total_values(&self) -> Result<String> {

@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "not every test module uses every helper")]
 
+pub mod client;
+pub mod parallel;
+
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use std::{
     fs,

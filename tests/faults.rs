@@ -1,0 +1,11 @@
+//! Whatever happens to a run, a plain rerun gives the result of an undisturbed one, ours stays as it was,
+//! and nothing of the dead run is left.
+//!
+//! Tests hold or kill the program at the borders of `src/failpoint.rs`.
+
+mod disk;
+mod kills;
+mod races;
+mod sessions;
+mod setup;
+mod signals;

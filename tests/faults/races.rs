@@ -1,0 +1,80 @@
+//! What others do at the wrong moment: a second run, a stolen fence, an emptied stage, a growing file.
+
+use super::setup::{Running, count, nothing_committed, ours, place, rerun, settled};
+use crate::support::{Place, parallel::on_every_server_at_once};
+use std::{fs::OpenOptions, io::Write, process::Stdio};
+
+#[test]
+fn of_two_runs_at_once_one_works_and_the_other_is_status_6() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind);
+        let before = ours(&place);
+        let first = Running::held(&place, "after-load");
+        let second = place.run(&["theirs.xml"]);
+        assert_eq!(second.status, 6, "{kind:?}: {}", second.all());
+        assert!(second.stderr.contains("process"), "{kind:?}: who holds it is not said: {}", second.stderr);
+        let first = first.go();
+        assert_eq!(first.status, 1, "{kind:?}: {}", first.all());
+        settled(&place, &before, &format!("{kind:?}, two runs"));
+    });
+}
+
+/// The lock's connection is gone and another run has begun: this one must not commit.
+#[test]
+fn a_run_that_lost_its_fence_commits_nothing() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind);
+        let running = Running::held(&place, "after-load");
+        place.sql("UPDATE tieout_feeds SET run_id = 'another' WHERE feed = 'faults'");
+        let output = running.go();
+        assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
+        assert!(output.stderr.contains("lost its lock"), "{kind:?}: {}", output.stderr);
+        nothing_committed(&place, "lost fence");
+        rerun(&place, "after a lost fence");
+    });
+}
+
+/// A server that crashed empties UNLOGGED tables: that must not read as "everything is missing".
+#[test]
+fn a_stage_emptied_before_the_join_is_status_4() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind);
+        let running = Running::held(&place, "after-load");
+        place.sql("DELETE FROM tieout_stage_faults");
+        let output = running.go();
+        assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
+        assert!(output.stderr.contains("staging table holds 0"), "{kind:?}: {}", output.stderr);
+        nothing_committed(&place, "emptied stage");
+        rerun(&place, "after an emptied stage");
+    });
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_is_status_5() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind);
+        let running = Running::held(&place, "after-first-chunk");
+        let mut file = OpenOptions::new().append(true).open(place.path("theirs.xml")).expect("the file");
+        file.write_all(b"<!-- still being written -->").expect("more bytes");
+        let output = running.go();
+        assert_eq!(output.status, 5, "{kind:?}: {}", output.all());
+        nothing_committed(&place, "grown file");
+        rerun(&place, "after a grown file");
+    });
+}
+
+/// Several first runs of different feeds may meet in a database that has no table of tieout's yet.
+#[test]
+fn several_migrations_at_once_all_succeed() {
+    on_every_server_at_once(|kind| {
+        let place = Place::new(kind);
+        let migrate =
+            || place.command().args(["migrate", "--database", place.url()]).stderr(Stdio::piped()).spawn();
+        let all: Vec<_> = (0..3).map(|_| migrate().expect("the program starts")).collect();
+        for child in all {
+            let output = child.wait_with_output().expect("the program ends");
+            assert!(output.status.success(), "{kind:?}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        assert_eq!(count(&place, "FROM tieout_runs"), 0, "{kind:?}");
+    });
+}

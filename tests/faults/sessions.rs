@@ -1,0 +1,125 @@
+//! Sessions that end, wait, or work at the same time.
+
+use super::setup::{Running, count, nothing_committed, ours, place, rerun, settled, until};
+use crate::support::{Kind, Place, parallel::on_every_server_at_once};
+
+/// Ends every session of this test's own database but the one that asks.
+fn end_sessions(place: &Place) {
+    match place.kind {
+        Kind::Sqlite => panic!("SQLite has no sessions"),
+        Kind::Postgres => place.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        ),
+        _ => {
+            let sessions = place.query(
+                "SELECT CAST(id AS char) FROM information_schema.processlist WHERE db = database() AND id <> connection_id()",
+            );
+            for id in sessions.into_iter().flatten().flatten() {
+                // It may have ended by itself in between.
+                let _ = place.try_sql(&format!("KILL {id}"));
+            }
+        }
+    }
+}
+
+/// A feed whose join takes long where `:nap` is not 0.
+fn slow_feed(place: &Place) {
+    let filter = match place.kind {
+        Kind::Postgres => "(SELECT pg_sleep(:nap)) IS NOT NULL",
+        _ => "sleep(:nap) = 0",
+    };
+    let feed = std::fs::read_to_string(place.path("feed.toml")).expect("the feed");
+    place.write("feed.toml", format!("{feed}where = \"{filter}\"\n"));
+}
+
+/// Waits until the join is at work.
+fn until_joining(place: &Place) {
+    let sessions = match place.kind {
+        Kind::Postgres => {
+            "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
+        }
+        _ => {
+            "FROM information_schema.processlist WHERE db = database() AND command <> 'Sleep' AND info LIKE '%INSERT INTO%sleep(%' AND id <> connection_id()"
+        }
+    };
+    until("the join", || count(place, sessions) > 0);
+}
+
+fn on_every_real_server(body: impl Fn(Kind) + Sync) {
+    // SQLite lives in the process itself.
+    on_every_server_at_once(|kind| {
+        if kind != Kind::Sqlite {
+            body(kind);
+        }
+    });
+}
+
+#[test]
+fn a_session_killed_while_loading_is_status_4() {
+    on_every_real_server(|kind| {
+        let place = place(kind);
+        for border in ["after-first-chunk", "after-load", "in-reconcile"] {
+            let running = Running::held(&place, border);
+            end_sessions(&place);
+            let output = running.go();
+            assert_eq!(output.status, 4, "{kind:?}, {border}: {}", output.all());
+            nothing_committed(&place, border);
+        }
+        rerun(&place, "after killed sessions");
+    });
+}
+
+#[test]
+fn a_session_killed_in_the_join_is_status_4_and_a_signal_there_stops_at_once() {
+    on_every_real_server(|kind| {
+        let place = place(kind);
+        slow_feed(&place);
+        let running = Running::start(&place, &["--set", "nap=60"]);
+        until_joining(&place);
+        end_sessions(&place);
+        let output = running.end();
+        assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
+        nothing_committed(&place, "killed in the join");
+
+        let running = Running::start(&place, &["--set", "nap=60"]);
+        until_joining(&place);
+        running.signal("INT");
+        let output = running.end();
+        assert_eq!(output.status, 130, "{kind:?}: {}", output.all());
+        nothing_committed(&place, "interrupted in the join");
+
+        let before = ours(&place);
+        let output = place.run(&["theirs.xml", "--set", "nap=0"]);
+        assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+        settled(&place, &before, &format!("{kind:?}, after a killed join"));
+    });
+}
+
+/// Ours is written to in the middle of the join, and when the join's transaction is still open.
+#[test]
+fn writers_of_ours_are_never_blocked() {
+    on_every_real_server(|kind| {
+        let place = place(kind);
+        slow_feed(&place);
+        let write = match kind {
+            Kind::Postgres => "SET lock_timeout = '3s'; UPDATE ours SET note = 'while joining' WHERE id = 3",
+            _ => "SET innodb_lock_wait_timeout = 3; UPDATE ours SET note = 'while joining' WHERE id = 3",
+        };
+        let running = Running::start(&place, &["--set", "nap=60"]);
+        until_joining(&place);
+        place.sql(write);
+        place.sql("UPDATE ours SET note = 'paid' WHERE id = 3");
+        running.signal("TERM");
+        assert_eq!(running.end().status, 143, "{kind:?}");
+
+        let original = std::fs::read_to_string(place.path("feed.toml")).expect("the feed");
+        place.write("feed.toml", original.split("where =").next().expect("the feed as it was"));
+        let running = Running::held(&place, "in-reconcile");
+        place.sql(write);
+        place.sql("DELETE FROM ours WHERE id = 99");
+        let output = running.go();
+        assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+        assert_eq!(place.output_file("tieout-out", "breaks.csv"), super::setup::undisturbed(), "{kind:?}");
+        assert_eq!(count(&place, "FROM ours WHERE note = 'while joining'"), 1, "{kind:?}: the write is lost");
+    });
+}

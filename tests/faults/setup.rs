@@ -1,0 +1,232 @@
+//! One small reconciliation, its undisturbed result, and the program held at a border.
+
+use crate::support::{Kind, Output, Place};
+use sha2::{Digest, Sha256};
+use std::{
+    fmt::Write,
+    fs,
+    path::PathBuf,
+    process::{Child, Stdio},
+    sync::OnceLock,
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// Twelve chunks, so that the converter waits for the loader.
+const ROWS: u32 = 36;
+
+const FEED: &str = r#"
+[feed]
+name = "faults"
+
+[xml]
+row        = "r"
+chunk_rows = 3
+
+[[column]]
+name = "id"
+type = "integer"
+key  = true
+
+[[column]]
+name      = "amount"
+type      = "decimal"
+tolerance = "0.01"
+total_by  = "note"
+
+[[column]]
+name = "note"
+
+[ours]
+table = "ours"
+"#;
+
+/// How long anything may take before a test gives up.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A database with our table, the feed, and `theirs.xml`.
+pub fn place(kind: Kind) -> Place {
+    let place = Place::new(kind);
+    let rows: Vec<String> = (1..=ROWS)
+        .filter(|id| id % 5 != 0)
+        .map(|id| {
+            format!("({id}, {}.{}, '{}')", id * 10, id % 7, if id % 11 == 0 { "other" } else { "paid" })
+        })
+        .collect();
+    place.sql(&format!(
+        "CREATE TABLE ours (id integer, amount decimal(20,2), note varchar(40)); \
+         INSERT INTO ours VALUES {}, (99, 1, 'ours alone'), (7, 1, 'twice')",
+        rows.join(", ")
+    ));
+    place.write("feed.toml", FEED);
+    deliver(&place, "");
+    place
+}
+
+/// Writes `theirs.xml` with the same rows; another `comment` makes it another file.
+pub fn deliver(place: &Place, comment: &str) {
+    let mut xml = String::from("<rows>\n");
+    for id in (1..=ROWS).filter(|id| id % 8 != 0) {
+        let cents = if id % 6 == 0 { 9 } else { id % 7 };
+        let _ = writeln!(xml, "<r><id>{id}</id><amount>{}.{cents}</amount><note>paid</note></r>", id * 10);
+    }
+    let _ = write!(xml, "</rows>\n<!--{comment}-->\n");
+    place.write("theirs.xml", xml);
+}
+
+/// The breaks of a run that nothing disturbed.
+pub fn undisturbed() -> &'static str {
+    static BREAKS: OnceLock<String> = OnceLock::new();
+    BREAKS.get_or_init(|| {
+        let place = place(Kind::Sqlite);
+        let output = place.run(&["theirs.xml"]);
+        assert_eq!(output.status, 1, "{}", output.all());
+        place.output_file("tieout-out", "breaks.csv")
+    })
+}
+
+/// Ours, as it is.
+pub fn ours(place: &Place) -> Vec<Vec<Option<String>>> {
+    let text = if place.kind.mysql_family() { "char" } else { "text" };
+    place.query(&format!(
+        "SELECT CAST(id AS {text}), CAST(amount AS {text}), note FROM ours ORDER BY ours.id, note"
+    ))
+}
+
+/// Runs the feed again, plainly, and checks that everything is as after an undisturbed run.
+pub fn rerun(place: &Place, what: &str) {
+    let before = ours(place);
+    let output = place.run(&["theirs.xml"]);
+    let at = format!("{:?}, {what}", place.kind);
+    assert_eq!(output.status, 1, "{at}: {}", output.all());
+    settled(place, &before, &at);
+}
+
+/// The invariants after a run that came through.
+pub fn settled(place: &Place, ours_before: &[Vec<Option<String>>], at: &str) {
+    assert_eq!(place.output_file("tieout-out", "breaks.csv"), undisturbed(), "{at}");
+    assert_eq!(ours(place), ours_before, "{at}: ours was changed");
+    for table in ["stage", "join", "tie"] {
+        assert_eq!(count(place, &format!("FROM tieout_{table}_faults")), 0, "{at}: {table} holds rows");
+    }
+    assert_eq!(leftovers(place), Vec::<String>::new(), "{at}: files of a dead run");
+    let sha256 = Sha256::digest(fs::read(place.path("theirs.xml")).expect("the file")).iter().fold(
+        String::new(),
+        |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        },
+    );
+    assert_eq!(
+        count(place, &format!("FROM tieout_files WHERE sha256 = '{sha256}'")),
+        1,
+        "{at}: the file counts once"
+    );
+    assert_eq!(
+        count(place, "FROM tieout_runs WHERE status NOT IN ('done', 'abandoned')"),
+        0,
+        "{at}: unfinished runs"
+    );
+}
+
+/// Nothing of the file was committed.
+pub fn nothing_committed(place: &Place, at: &str) {
+    let at = format!("{:?}, {at}", place.kind);
+    assert_eq!(count(place, "FROM tieout_results"), 0, "{at}: results");
+    assert_eq!(count(place, "FROM tieout_files"), 0, "{at}: files");
+    assert!(!exported(place), "{at}: a run folder appeared");
+}
+
+/// Whether there is a run folder.
+fn exported(place: &Place) -> bool {
+    let Ok(entries) = fs::read_dir(place.path("tieout-out")) else { return false };
+    entries.flatten().any(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
+}
+
+fn leftovers(place: &Place) -> Vec<String> {
+    let entries = fs::read_dir(place.path("tieout-out")).expect("the output folder");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with('.')).collect()
+}
+
+pub fn count(place: &Place, from: &str) -> u64 {
+    let text = if place.kind.mysql_family() { "char" } else { "text" };
+    let rows = place.query(&format!("SELECT CAST(count(*) AS {text}) {from}"));
+    rows[0][0].as_deref().expect("a count").parse().expect("a number")
+}
+
+/// Waits for something that has to happen.
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < PATIENCE, "waited in vain for {what}");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+/// The program at work.
+pub struct Running {
+    child: Child,
+    go: PathBuf,
+}
+
+impl Running {
+    /// `tieout run` on the file, not held anywhere.
+    pub fn start(place: &Place, arguments: &[&str]) -> Self {
+        Self::spawn(place, arguments, "nowhere")
+    }
+
+    /// `tieout run` on the file, held at a border.
+    pub fn held(place: &Place, border: &str) -> Self {
+        let mut running = Self::spawn(place, &[], border);
+        let reached = PathBuf::from(format!("{}.reached", running.go.display()));
+        until(&format!("{border} on {:?}", place.kind), || {
+            let gone = running.child.try_wait().expect("a child").is_some();
+            assert!(!gone, "{:?} ended before {border}", place.kind);
+            reached.exists()
+        });
+        fs::remove_file(reached).expect("the pause's own file");
+        running
+    }
+
+    fn spawn(place: &Place, arguments: &[&str], border: &str) -> Self {
+        let go = place.path("go");
+        for old in [go.clone(), place.path("go.reached")] {
+            let _ = fs::remove_file(old);
+        }
+        let child = (place.command())
+            .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
+            .args(arguments)
+            .env("TIEOUT_PAUSE_AT", format!("{border}:{}", go.display()))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        Self { child, go }
+    }
+
+    /// Lets it go on to its end.
+    pub fn go(self) -> Output {
+        fs::write(&self.go, "").expect("a file in the test's folder");
+        self.end()
+    }
+
+    /// Waits for its end.
+    pub fn end(self) -> Output {
+        let output = self.child.wait_with_output().expect("the program ends");
+        Output {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Sends a signal, by its name.
+    pub fn signal(&self, name: &str) {
+        let status = std::process::Command::new("kill")
+            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .status()
+            .expect("kill");
+        assert!(status.success());
+    }
+}

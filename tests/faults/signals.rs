@@ -1,0 +1,49 @@
+//! SIGINT and SIGTERM: the run stops at the next safe point, and nothing is half done.
+
+use super::setup::{Running, nothing_committed, ours, place, rerun};
+use crate::support::parallel::on_every_server_at_once;
+
+#[test]
+fn a_signal_before_the_commit_undoes_the_run() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind);
+        let before = ours(&place);
+        let signals = [
+            ("INT", 130, "after-lock"),
+            ("TERM", 143, "after-first-chunk"),
+            ("INT", 130, "after-load"),
+            ("TERM", 143, "in-reconcile"),
+        ];
+        for (signal, status, border) in signals {
+            let running = Running::held(&place, border);
+            running.signal(signal);
+            let output = running.end();
+            assert_eq!(output.status, status, "{kind:?}, {border}: {}", output.all());
+            assert!(output.stderr.contains(&format!("SIG{signal}")), "{kind:?}: {}", output.stderr);
+            nothing_committed(&place, border);
+            assert_eq!(ours(&place), before, "{kind:?}: ours was changed");
+        }
+        rerun(&place, "after four signals");
+    });
+}
+
+/// The commit stands; whatever the signal cut short is made up for by the rerun.
+#[test]
+fn a_signal_after_the_commit_loses_nothing() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind);
+        let running = Running::held(&place, "after-commit");
+        running.signal("TERM");
+        let output = running.end();
+        assert!([1, 143].contains(&output.status), "{kind:?}: {}", output.all());
+        if output.status == 143 {
+            rerun(&place, "after a signal behind the commit");
+        } else {
+            assert_eq!(
+                place.output_file("tieout-out", "breaks.csv"),
+                super::setup::undisturbed(),
+                "{kind:?}"
+            );
+        }
+    });
+}

@@ -1,0 +1,169 @@
+//! `tieout plan` pasted into the database's own client comes to the results of `tieout run`.
+
+use crate::{
+    properties::xml::text_literal,
+    support::{Kind, Place, client::paste, parallel::on_every_server_at_once},
+};
+
+const FEED: &str = r#"
+[feed]
+name = "pasted"
+
+[xml]
+row        = "r"
+bad_rows   = "quarantine"
+chunk_rows = 3
+
+[[column]]
+name = "code"
+key  = true
+
+[[column]]
+name = "part"
+type = "integer"
+key  = true
+
+[[column]]
+name      = "amount"
+type      = "decimal"
+tolerance = "0.01"
+total_by  = "currency"
+
+[[column]]
+name = "currency"
+
+[[column]]
+name        = "name"
+ignore_case = true
+
+[[column]]
+name = "note"
+
+[[column]]
+name = "day"
+type = "date"
+
+[ours]
+table = "ours"
+where = "region = :region"
+
+[results]
+matched = true
+"#;
+
+/// Matched, within the tolerance, beyond it, missing on either side, twice on both sides, with other text.
+const FIRST: &str = r#"<rows>
+<r><code>A</code><part>1</part><amount>10.00</amount><currency>EUR</currency><name>Ada</name><note>it's "fine", ok</note><day>2026-01-01</day></r>
+<r><code>A</code><part>2</part><amount>10.005</amount><currency>EUR</currency><name>ADA</name><note>a|b~c</note></r>
+<r><code>A</code><part>3</part><amount>10.02</amount><currency>CHF</currency><name>Ada</name><note>two
+lines</note><day>2026-01-03</day></r>
+<r><code>a</code><part>1</part><amount>-1</amount><currency>EUR</currency></r>
+<r><code>B</code><part>1</part><amount>5</amount><currency>EUR</currency><note>\N</note></r>
+<r><code>B</code><part>1</part><amount>5</amount><currency>EUR</currency><note>\N</note></r>
+<r><code>B</code><part>1</part><amount>6</amount><currency>EUR</currency><note>NULL</note></r>
+<r><amount>6</amount><note>without a key</note></r>
+</rows>"#;
+const SECOND: &str = r"<rows>
+<r><code>C</code><amount>1</amount><currency>CHF</currency><note>c:\temp\</note></r>
+<r><code>D</code><part>1</part><amount>1.5</amount><currency>CHF</currency></r>
+<r><code>D</code><part>1</part><amount>2.5</amount><currency>CHF</currency></r>
+<r><code>E</code><part>1</part><amount>1</amount><currency>Ü</currency><note>漢</note></r>
+</rows>";
+
+const OURS: &str = "
+CREATE TABLE ours (code varchar(20), part integer, amount decimal(20,4), currency varchar(9), name varchar(20),
+                   note varchar(50), day date, region varchar(100));
+INSERT INTO ours VALUES
+    ('A', 1, 10, 'EUR', 'Ada', 'it''s \"fine\", ok', '2026-01-01', {region}),
+    ('A', 2, 10, 'EUR', 'Ada', 'a|b~c', NULL, {region}),
+    ('A', 3, 10, 'CHF', 'Ada', 'two lines', '2026-01-03', {region}),
+    ('B', 1, 5, 'EUR', NULL, 'NULL', NULL, {region}),
+    ('B', 1, 7, 'EUR', '', '', NULL, {region}),
+    ('C', NULL, 1, 'CHF', NULL, 'c', NULL, {region}),
+    ('E', 1, 1, 'Ü', NULL, '漢', NULL, {region}),
+    ('F', 1, 1, 'EUR', NULL, 'only ours', NULL, {region}),
+    ('G', 1, 1, 'EUR', NULL, 'elsewhere', NULL, 'south')";
+
+/// A value that a client would execute if the plan wrote it as it stands.
+const REGION: &str = "it's\n\\! touch harmed\n.shell touch harmed\n-- {north} \\'";
+
+#[test]
+fn the_plan_pasted_into_the_client_gives_the_results_of_a_run() {
+    on_every_server_at_once(|kind| {
+        let run = results(&after_a_run(kind), "run_id <> 'plan'");
+        let pasted = results(&after_the_plan(kind), "run_id = 'plan'");
+        assert!(run.len() > 9, "{kind:?}: {run:?}");
+        assert_eq!(run, pasted, "{kind:?}");
+    });
+}
+
+fn place(kind: Kind) -> Place {
+    let place = Place::new(kind);
+    place.sql(&OURS.replace("{region}", &text_literal(kind, REGION)));
+    for (name, text) in [("feed.toml", FEED), ("first.xml", FIRST), ("second.xml", SECOND)] {
+        place.write(name, text);
+    }
+    place
+}
+
+fn after_a_run(kind: Kind) -> Place {
+    let place = place(kind);
+    let region = format!("region={REGION}");
+    let output = place.run(&["first.xml", "second.xml", "--set", &region]);
+    assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+    place
+}
+
+fn after_the_plan(kind: Kind) -> Place {
+    let place = place(kind);
+    let url = place.url().to_owned();
+    let migrated = place.tieout(&["migrate", "--database", &url]);
+    assert_eq!(migrated.status, 0, "{kind:?}: {}", migrated.all());
+    let before = everything(&place);
+    let region = format!("region={REGION}");
+    let arguments =
+        ["plan", "feed.toml", "first.xml", "second.xml", "--set", &region, "--explain", "--database", &url];
+    let plan = place.tieout(&arguments);
+    assert_eq!(plan.status, 0, "{kind:?}: {}", plan.all());
+    assert_eq!(everything(&place), before, "{kind:?}: the plan changed something");
+    assert!(!place.path("chunks").exists(), "the plan wrote chunks");
+    let converted = place.tieout(&["convert", "feed.toml", "first.xml", "second.xml", "--out", "chunks"]);
+    assert_eq!(converted.status, 1, "{kind:?}: one row has no key: {}", converted.all());
+    assert_eq!(converted.stdout.lines().count(), 5, "{kind:?}: chunks of three rows: {}", converted.stdout);
+    let pasted = paste(&place, &plan.stdout);
+    assert_eq!(pasted.status, 0, "{kind:?}: {}\n{}", pasted.all(), plan.stdout);
+    assert_eq!(pasted.stderr, "", "{kind:?}");
+    assert!(!place.path("harmed").exists(), "{kind:?}: a parameter was executed");
+    place
+}
+
+/// Everything of a break but the run's name. `sqlite3` has no SHA-256, so the plan leaves out one checksum.
+fn results(place: &Place, of: &str) -> Vec<Vec<Option<String>>> {
+    let text = if place.kind.mysql_family() { "char" } else { "text" };
+    let ours = if place.kind == Kind::Sqlite { "''" } else { "checksum_ours" };
+    place.query(&format!(
+        "SELECT outcome, differing, row_key, theirs, ours, checksum_theirs, {ours}, CAST(file_no AS {text}), \
+         CAST(record AS {text}), CAST(line AS {text}) FROM tieout_results WHERE {of} ORDER BY tieout_results.seq"
+    ))
+}
+
+/// The tables with their numbers of rows.
+fn everything(place: &Place) -> Vec<(String, Vec<Vec<Option<String>>>)> {
+    let sql = match place.kind {
+        Kind::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+        Kind::Postgres => {
+            "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+        }
+        _ => {
+            "SELECT CAST(table_name AS char) FROM information_schema.tables WHERE table_schema = database() ORDER BY 1"
+        }
+    };
+    let text = if place.kind.mysql_family() { "char" } else { "text" };
+    let tables = place.query(sql).into_iter().flatten().flatten().filter(|name| !name.starts_with("sqlite_"));
+    tables
+        .map(|name| {
+            let rows = place.query(&format!("SELECT CAST(count(*) AS {text}) FROM {name}"));
+            (name, rows)
+        })
+        .collect()
+}

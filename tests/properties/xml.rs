@@ -1,0 +1,49 @@
+//! Rows as XML that reads back as the same bytes, and as SQL literals that mean the same everywhere.
+
+use crate::support::Kind;
+use std::fmt::Write;
+
+/// One `<r>` element in one line; an absent value has no element.
+pub fn row<'a>(cells: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> String {
+    let mut out = String::from("<r>");
+    for (name, value) in cells {
+        let Some(value) = value else { continue };
+        let _ = write!(out, "<{name}>{}</{name}>", escape(value));
+    }
+    out.push_str("</r>\n");
+    out
+}
+
+pub fn document(rows: &[String]) -> String {
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<rows>\n{}</rows>\n", rows.concat())
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            // A parser would make a line feed of a carriage return; and the row shall stay in its line.
+            c if c.is_control() => {
+                let _ = write!(out, "&#{};", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// A text literal by its bytes, so that no setting of the server matters.
+pub fn text_literal(kind: Kind, text: &str) -> String {
+    let hex: String = text.bytes().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    });
+    match kind {
+        Kind::Sqlite => format!("CAST(X'{hex}' AS text)"),
+        Kind::Postgres => format!("convert_from(decode('{hex}', 'hex'), 'UTF8')"),
+        Kind::MySql | Kind::MariaDb => format!("_utf8mb4 X'{hex}'"),
+    }
+}
