@@ -123,7 +123,7 @@ pub fn settled(place: &Place, ours_before: &[Vec<Option<String>>], at: &str) {
         "{at}: the file counts once"
     );
     assert_eq!(
-        count(place, "FROM tieout_runs WHERE status NOT IN ('done', 'abandoned')"),
+        count(place, "FROM tieout_runs WHERE status IN ('loading', 'reconciled', 'exported')"),
         0,
         "{at}: unfinished runs"
     );
