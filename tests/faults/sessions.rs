@@ -49,7 +49,7 @@ fn on_every_real_server(body: impl Fn(Kind) + Sync) {
     // SQLite lives in the process itself.
     on_every_server_at_once(|kind| {
         if kind != Kind::Sqlite {
-            body(kind)
+            body(kind);
         }
     });
 }

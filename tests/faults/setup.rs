@@ -1,7 +1,6 @@
 //! One small reconciliation, its undisturbed result, and the program held at a border.
 
-use crate::support::{Kind, Output, Place};
-use sha2::{Digest, Sha256};
+use crate::support::{Kind, Output, Place, digest::sha256};
 use std::{
     fmt::Write,
     fs,
@@ -42,7 +41,7 @@ table = "ours"
 "#;
 
 /// How long anything may take before a test gives up.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A database with our table, the feed, and `theirs.xml`.
 pub fn place(kind: Kind) -> Place {
@@ -110,13 +109,7 @@ pub fn settled(place: &Place, ours_before: &[Vec<Option<String>>], at: &str) {
         assert_eq!(count(place, &format!("FROM tieout_{table}_faults")), 0, "{at}: {table} holds rows");
     }
     assert_eq!(leftovers(place), Vec::<String>::new(), "{at}: files of a dead run");
-    let sha256 = Sha256::digest(fs::read(place.path("theirs.xml")).expect("the file")).iter().fold(
-        String::new(),
-        |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        },
-    );
+    let sha256 = sha256(fs::read(place.path("theirs.xml")).expect("the file"));
     assert_eq!(
         count(place, &format!("FROM tieout_files WHERE sha256 = '{sha256}'")),
         1,
