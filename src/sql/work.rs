@@ -481,7 +481,7 @@ impl Column {
 /// The condition under which two canonical texts differ by value.
 fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String {
     if column.ignore_case {
-        return format!("lower({theirs}) <> lower({ours})");
+        return format!("{} <> {}", without_case(d, theirs), without_case(d, ours));
     }
     if !matches!(column.kind, Kind::Integer | Kind::Decimal) {
         return format!("{theirs} <> {ours}");
@@ -497,6 +497,18 @@ fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String {
         not_ours = not_number(d, ours),
         not_theirs = not_number(d, theirs),
     )
+}
+
+/// A to Z as a to z, and nothing else: servers disagree about every other letter.
+fn without_case(d: Dialect, x: &str) -> String {
+    match d {
+        // A character set whose only letters with two cases are those of ASCII, so that the bytes of all
+        // others stay as they are.
+        Dialect::MySql | Dialect::MariaDb => {
+            format!("CAST(LOWER(CONVERT(CAST({x} AS binary) USING tis620)) AS binary)")
+        }
+        _ => format!("lower({x})"),
+    }
 }
 
 /// Not canonical decimal text that the dialect can calculate with exactly.
