@@ -8,7 +8,7 @@ use super::{
 use crate::support::{Kind, Place, digest::sha256, parallel::on_every_server_at_once};
 use std::{collections::BTreeMap, fmt::Write};
 
-const ROWS: usize = 600;
+const ROWS: usize = 1200;
 
 /// A column of the feed and of ours.
 struct Column {

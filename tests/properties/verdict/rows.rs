@@ -234,8 +234,8 @@ fn changed(random: &mut Random, row: &Row, tolerances: Tolerances) -> Row {
             amount_text(old + (limit + random.pick(&[0, 1, -1])) * random.pick(&[-1, 1]))
         }
         NAME => match random.below(4) {
-            0 => cell.to_ascii_uppercase(),
-            1 => cell.to_ascii_lowercase(),
+            0 => cell.to_uppercase(),
+            1 => cell.to_lowercase(),
             2 => format!("{cell} "),
             _ => cell.replace('ë', "e"),
         },
