@@ -22,6 +22,11 @@ fn end_sessions(place: &Place) {
     }
 }
 
+/// Makes the join take about a minute: Postgres sleeps once, the others for each row of ours.
+fn nap(kind: Kind) -> &'static str {
+    if kind == Kind::Postgres { "nap=60" } else { "nap=2" }
+}
+
 /// A feed whose join takes long where `:nap` is not 0.
 fn slow_feed(place: &Place) {
     let filter = match place.kind {
@@ -145,14 +150,14 @@ fn a_session_killed_in_the_join_is_status_4_and_a_signal_there_stops_at_once() {
     on_every_real_server(|kind| {
         let place = place(kind);
         slow_feed(&place);
-        let running = Running::start(&place, &["--set", "nap=60"]);
+        let running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         end_sessions(&place);
         let output = running.end();
         assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
         nothing_committed(&place, "killed in the join");
 
-        let running = Running::start(&place, &["--set", "nap=60"]);
+        let mut running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         running.signal("INT");
         let output = running.end();
@@ -176,7 +181,7 @@ fn writers_of_ours_are_never_blocked() {
             Kind::Postgres => "SET lock_timeout = '3s'; UPDATE ours SET note = 'while joining' WHERE id = 3",
             _ => "SET innodb_lock_wait_timeout = 3; UPDATE ours SET note = 'while joining' WHERE id = 3",
         };
-        let running = Running::start(&place, &["--set", "nap=60"]);
+        let mut running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         place.sql(write);
         place.sql("UPDATE ours SET note = 'paid' WHERE id = 3");

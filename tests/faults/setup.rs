@@ -159,8 +159,17 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
 
 /// The program at work.
 pub struct Running {
-    child: Child,
+    child: Option<Child>,
     go: PathBuf,
+}
+
+/// A test that fails leaves no program at work behind it.
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+    }
 }
 
 impl Running {
@@ -174,12 +183,16 @@ impl Running {
         let mut running = Self::spawn(place, &[], border);
         let reached = PathBuf::from(format!("{}.reached", running.go.display()));
         until(&format!("{border} on {:?}", place.kind), || {
-            let gone = running.child.try_wait().expect("a child").is_some();
+            let gone = running.child().try_wait().expect("a child").is_some();
             assert!(!gone, "{:?} ended before {border}", place.kind);
             reached.exists()
         });
         fs::remove_file(reached).expect("the pause's own file");
         running
+    }
+
+    fn child(&mut self) -> &mut Child {
+        self.child.as_mut().expect("it was not waited for yet")
     }
 
     fn spawn(place: &Place, arguments: &[&str], border: &str) -> Self {
@@ -195,7 +208,7 @@ impl Running {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        Self { child, go }
+        Self { child: Some(child), go }
     }
 
     /// Lets it go on to its end.
@@ -205,8 +218,8 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn end(self) -> Output {
-        let output = self.child.wait_with_output().expect("the program ends");
+    pub fn end(mut self) -> Output {
+        let output = self.child.take().expect("a child").wait_with_output().expect("the program ends");
         Output {
             status: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -215,9 +228,9 @@ impl Running {
     }
 
     /// Sends a signal, by its name.
-    pub fn signal(&self, name: &str) {
+    pub fn signal(&mut self, name: &str) {
         let status = std::process::Command::new("kill")
-            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .args([&format!("-{name}"), &self.child().id().to_string()])
             .status()
             .expect("kill");
         assert!(status.success());
