@@ -165,7 +165,7 @@ pub struct Column {
     pub tolerance: Option<Tolerance>,
     /// Index of the column whose values group this column's control totals.
     pub total_by: Option<usize>,
-    /// Compared without regard to letter case.
+    /// Compared without regard to letter case, as the database's own collation knows it.
     pub ignore_case: bool,
 }
 

@@ -22,6 +22,11 @@ fn end_sessions(place: &Place) {
     }
 }
 
+/// Makes the join take about a minute: Postgres sleeps once, the others for each row of ours.
+fn nap(kind: Kind) -> &'static str {
+    if kind == Kind::Postgres { "nap=60" } else { "nap=2" }
+}
+
 /// A feed whose join takes long where `:nap` is not 0.
 fn slow_feed(place: &Place) {
     let filter = match place.kind {
@@ -54,6 +59,77 @@ fn on_every_real_server(body: impl Fn(Kind) + Sync) {
     });
 }
 
+/// Ends the one session that holds the feed's lock.
+fn end_lock(place: &Place) {
+    let holder = match place.kind {
+        Kind::Postgres => {
+            "SELECT CAST(pid AS text) FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()"
+        }
+        _ => {
+            "SELECT CAST(IS_USED_LOCK(LEFT(CONCAT('tieout.', SHA2(CONCAT(database(), '.tieout faults'), 256)), 64)) AS char)"
+        }
+    };
+    let session = place.query(holder)[0][0].clone().expect("somebody holds the lock");
+    match place.kind {
+        Kind::Postgres => place.sql(&format!("SELECT pg_terminate_backend({session})")),
+        _ => place.sql(&format!("KILL {session}")),
+    }
+}
+
+/// A session lock dies with its connection while the work goes on: the fence has the last word.
+#[test]
+fn a_run_whose_lock_another_run_took_commits_nothing() {
+    on_every_real_server(|kind| {
+        let place = place(kind);
+        let before = ours(&place);
+        let first = Running::held(&place, "after-load");
+        end_lock(&place);
+        let at = format!("{kind:?}, the lock's session killed");
+        until("the lock to be free", || {
+            let second = place.run(&["theirs.xml"]);
+            assert!([1, 6].contains(&second.status), "{at}: {}", second.all());
+            second.status == 1
+        });
+        settled(&place, &before, &at);
+        let first = first.go();
+        assert_eq!(first.status, 4, "{at}: {}", first.all());
+        assert!(first.stderr.contains("lost its lock"), "{at}: {}", first.stderr);
+        settled(&place, &before, &at);
+    });
+}
+
+/// Ours is locked by somebody else for longer than the feed is ready to wait.
+#[test]
+fn a_lock_on_ours_that_stays_is_status_4() {
+    on_every_real_server(|kind| {
+        let place = place(kind);
+        let feed = std::fs::read_to_string(place.path("feed.toml")).expect("the feed");
+        let limits = "[database]\nurl = \"sqlite:unused\"\nlock_timeout = \"1s\"\n";
+        place.write("feed.toml", format!("{limits}{feed}"));
+        let (lock, held) = match kind {
+            Kind::Postgres => (
+                "BEGIN; LOCK TABLE ours IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(60)",
+                "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'",
+            ),
+            _ => (
+                "LOCK TABLES ours WRITE; DO sleep(60)",
+                "FROM information_schema.processlist WHERE db = database() AND info = 'DO sleep(60)'",
+            ),
+        };
+        std::thread::scope(|scope| {
+            let holder = scope.spawn(|| place.try_sql(lock).is_ok());
+            until("the other session's lock", || count(&place, held) > 0);
+            let output = place.run(&["theirs.xml"]);
+            end_sessions(&place);
+            holder.join().expect("the other session");
+            assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
+            assert!(output.stderr.contains("holds a lock"), "{kind:?}: {}", output.stderr);
+        });
+        nothing_committed(&place, "a lock on ours");
+        rerun(&place, "after a lock on ours");
+    });
+}
+
 #[test]
 fn a_session_killed_while_loading_is_status_4() {
     on_every_real_server(|kind| {
@@ -74,14 +150,14 @@ fn a_session_killed_in_the_join_is_status_4_and_a_signal_there_stops_at_once() {
     on_every_real_server(|kind| {
         let place = place(kind);
         slow_feed(&place);
-        let running = Running::start(&place, &["--set", "nap=60"]);
+        let running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         end_sessions(&place);
         let output = running.end();
         assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
         nothing_committed(&place, "killed in the join");
 
-        let running = Running::start(&place, &["--set", "nap=60"]);
+        let mut running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         running.signal("INT");
         let output = running.end();
@@ -105,7 +181,7 @@ fn writers_of_ours_are_never_blocked() {
             Kind::Postgres => "SET lock_timeout = '3s'; UPDATE ours SET note = 'while joining' WHERE id = 3",
             _ => "SET innodb_lock_wait_timeout = 3; UPDATE ours SET note = 'while joining' WHERE id = 3",
         };
-        let running = Running::start(&place, &["--set", "nap=60"]);
+        let mut running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         place.sql(write);
         place.sql("UPDATE ours SET note = 'paid' WHERE id = 3");

@@ -1,7 +1,6 @@
 //! One small reconciliation, its undisturbed result, and the program held at a border.
 
-use crate::support::{Kind, Output, Place};
-use sha2::{Digest, Sha256};
+use crate::support::{Kind, Output, Place, digest::sha256};
 use std::{
     fmt::Write,
     fs,
@@ -110,13 +109,7 @@ pub fn settled(place: &Place, ours_before: &[Vec<Option<String>>], at: &str) {
         assert_eq!(count(place, &format!("FROM tieout_{table}_faults")), 0, "{at}: {table} holds rows");
     }
     assert_eq!(leftovers(place), Vec::<String>::new(), "{at}: files of a dead run");
-    let sha256 = Sha256::digest(fs::read(place.path("theirs.xml")).expect("the file")).iter().fold(
-        String::new(),
-        |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        },
-    );
+    let sha256 = sha256(fs::read(place.path("theirs.xml")).expect("the file"));
     assert_eq!(
         count(place, &format!("FROM tieout_files WHERE sha256 = '{sha256}'")),
         1,
@@ -166,8 +159,17 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
 
 /// The program at work.
 pub struct Running {
-    child: Child,
+    child: Option<Child>,
     go: PathBuf,
+}
+
+/// A test that fails leaves no program at work behind it.
+impl Drop for Running {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill().and_then(|()| child.wait());
+        }
+    }
 }
 
 impl Running {
@@ -181,12 +183,16 @@ impl Running {
         let mut running = Self::spawn(place, &[], border);
         let reached = PathBuf::from(format!("{}.reached", running.go.display()));
         until(&format!("{border} on {:?}", place.kind), || {
-            let gone = running.child.try_wait().expect("a child").is_some();
+            let gone = running.child().try_wait().expect("a child").is_some();
             assert!(!gone, "{:?} ended before {border}", place.kind);
             reached.exists()
         });
         fs::remove_file(reached).expect("the pause's own file");
         running
+    }
+
+    fn child(&mut self) -> &mut Child {
+        self.child.as_mut().expect("it was not waited for yet")
     }
 
     fn spawn(place: &Place, arguments: &[&str], border: &str) -> Self {
@@ -202,7 +208,7 @@ impl Running {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
-        Self { child, go }
+        Self { child: Some(child), go }
     }
 
     /// Lets it go on to its end.
@@ -212,8 +218,8 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn end(self) -> Output {
-        let output = self.child.wait_with_output().expect("the program ends");
+    pub fn end(mut self) -> Output {
+        let output = self.child.take().expect("a child").wait_with_output().expect("the program ends");
         Output {
             status: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -222,9 +228,9 @@ impl Running {
     }
 
     /// Sends a signal, by its name.
-    pub fn signal(&self, name: &str) {
+    pub fn signal(&mut self, name: &str) {
         let status = std::process::Command::new("kill")
-            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .args([&format!("-{name}"), &self.child().id().to_string()])
             .status()
             .expect("kill");
         assert!(status.success());

@@ -15,7 +15,7 @@ fn a_signal_before_the_commit_undoes_the_run() {
             ("TERM", 143, "in-reconcile"),
         ];
         for (signal, status, border) in signals {
-            let running = Running::held(&place, border);
+            let mut running = Running::held(&place, border);
             running.signal(signal);
             let output = running.end();
             assert_eq!(output.status, status, "{kind:?}, {border}: {}", output.all());
@@ -32,7 +32,7 @@ fn a_signal_before_the_commit_undoes_the_run() {
 fn a_signal_after_the_commit_loses_nothing() {
     on_every_server_at_once(|kind| {
         let place = place(kind);
-        let running = Running::held(&place, "after-commit");
+        let mut running = Running::held(&place, "after-commit");
         running.signal("TERM");
         let output = running.end();
         assert!([1, 143].contains(&output.status), "{kind:?}: {}", output.all());

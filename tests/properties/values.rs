@@ -2,7 +2,7 @@
 //! interface defines it. Written from the contract, not from the program.
 
 use super::{random::Random, xml::text_literal};
-use crate::support::Kind;
+use crate::support::{Kind, digest::hex};
 use jiff::civil::{DateTime, date};
 
 /// One value.
@@ -23,13 +23,13 @@ pub enum Sql {
     Plain(String),
     /// A text.
     Text(String),
-    /// In SQLite a text, elsewhere `'…'` of a typed column.
+    /// Of a typed column; where there are none, a text.
     Quoted(String),
     /// Boolean.
     Boolean(bool),
     /// Bytes in hex.
     Bytes(String),
-    /// Sqlite's spelling, and the others'.
+    /// The embedded database's spelling, and the servers'.
     Apart(String, String),
 }
 
@@ -107,7 +107,7 @@ pub fn integer(random: &mut Random) -> Value {
     Value { canonical: number.to_string(), theirs, sql: Sql::Plain(sql) }
 }
 
-/// Up to the largest unsigned number of 64 bits, which SQLite can only hold as text.
+/// Up to the largest unsigned number of 64 bits, which some databases can only hold as text.
 pub fn unsigned(random: &mut Random) -> Value {
     let number = if random.chance(20) { u64::MAX } else { random.next() >> random.below(64) }.to_string();
     Value {
@@ -285,6 +285,7 @@ pub fn boolean_text(random: &mut Random) -> Value {
 }
 
 pub fn bytes(random: &mut Random) -> Value {
-    let hex: String = (0..random.below(9)).map(|_| format!("{:02x}", random.below(256))).collect();
+    let bytes: Vec<u8> = (0..random.below(9)).map(|_| random.next().to_le_bytes()[0]).collect();
+    let hex = hex(&bytes);
     Value { canonical: hex.clone(), theirs: hex.clone(), sql: Sql::Bytes(hex) }
 }

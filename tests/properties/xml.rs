@@ -1,6 +1,6 @@
 //! Rows as XML that reads back as the same bytes, and as SQL literals that mean the same everywhere.
 
-use crate::support::Kind;
+use crate::support::{Kind, digest::hex};
 use std::fmt::Write;
 
 /// One `<r>` element in one line; an absent value has no element.
@@ -37,10 +37,7 @@ fn escape(text: &str) -> String {
 
 /// A text literal by its bytes, so that no setting of the server matters.
 pub fn text_literal(kind: Kind, text: &str) -> String {
-    let hex: String = text.bytes().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    });
+    let hex = hex(text.as_bytes());
     match kind {
         Kind::Sqlite => format!("CAST(X'{hex}' AS text)"),
         Kind::Postgres => format!("convert_from(decode('{hex}', 'hex'), 'UTF8')"),

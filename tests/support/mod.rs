@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "not every test module uses every helper")]
 
 pub mod client;
+pub mod digest;
 pub mod parallel;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};

@@ -4,12 +4,8 @@ use super::{
     Tolerances,
     rows::{AMOUNT, COLUMNS, MEMO, NAME, RATE, Row, Sides},
 };
-use crate::support::Kind;
-use sha2::{Digest, Sha256};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write,
-};
+use crate::support::{Kind, digest::sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A row of theirs with its place.
 #[derive(Clone, Copy)]
@@ -98,7 +94,7 @@ impl Expected {
 fn settle(group: Group<'_>, tolerances: Tolerances, all: &mut Vec<Break>) -> u64 {
     let mut ours = group.ours;
     ours.sort_by_key(|row| encoded(row, |_| true));
-    let once = [group.theirs.len(), ours.len()];
+    let rows = [group.theirs.len(), ours.len()];
     let mut theirs = Vec::new();
     let mut matched = 0;
     // Equal rows cancel one for one, in their order.
@@ -119,8 +115,8 @@ fn settle(group: Group<'_>, tolerances: Tolerances, all: &mut Vec<Break>) -> u64
             }
             all.push(line("mismatched", Some(*one), Some(other), &differing));
         }
-        ([one], []) if once == [1, 0] => all.push(line("missing_in_ours", Some(*one), None, "")),
-        ([], [one]) if once == [0, 1] => all.push(line("missing_in_theirs", None, Some(one), "")),
+        ([one], []) if rows == [1, 0] => all.push(line("missing_in_ours", Some(*one), None, "")),
+        ([], [one]) if rows == [0, 1] => all.push(line("missing_in_theirs", None, Some(one), "")),
         _ => {
             all.extend(theirs.iter().map(|row| line("duplicate_in_theirs", Some(*row), None, "")));
             all.extend(ours.iter().map(|row| line("duplicate_in_ours", None, Some(row), "")));
@@ -151,6 +147,7 @@ fn same(column: usize, theirs: &str, ours: &str, tolerances: Tolerances) -> bool
             let [theirs, ours] = numbers();
             (theirs - ours).abs() * 1_000_000 <= tolerances.percent * ours.abs()
         }
+        // A to Z only, as every database can.
         NAME => theirs.to_lowercase() == ours.to_lowercase(),
         _ => theirs == ours,
     }
@@ -170,10 +167,7 @@ fn encoded(row: &Row, which: impl Fn(usize) -> bool) -> String {
 /// SHA-256 over the columns that are compared exactly.
 fn checksum(row: &Row) -> String {
     let text = encoded(row, |n| ![AMOUNT, RATE, NAME, MEMO].contains(&n));
-    Sha256::digest(text).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    sha256(text)
 }
 
 /// A line of breaks.csv with what it is sorted by.

@@ -134,6 +134,14 @@ impl Sides {
         let allowed =
             |row: &Row| shape == Shape::Repeated || (!row.0[CODE].is_empty() && !row.0[NUMBER].is_empty());
         self.ours.extend(ours.into_iter().filter(allowed));
+        let mut theirs = theirs;
+        if shape == Shape::Unique && random.chance(15) {
+            // A key that our collation takes for the one that ours has.
+            let mut row = theirs.first().or(self.ours.last()).cloned().expect("the first plant has a row");
+            row.0[CODE] =
+                if random.chance(50) { row.0[CODE].to_lowercase() } else { format!("{} ", row.0[CODE]) };
+            theirs.push(row);
+        }
         for row in theirs {
             self.theirs.push((1 + u32::from(random.chance(30)), row));
         }
@@ -234,8 +242,8 @@ fn changed(random: &mut Random, row: &Row, tolerances: Tolerances) -> Row {
             amount_text(old + (limit + random.pick(&[0, 1, -1])) * random.pick(&[-1, 1]))
         }
         NAME => match random.below(4) {
-            0 => cell.to_ascii_uppercase(),
-            1 => cell.to_ascii_lowercase(),
+            0 => cell.to_uppercase(),
+            1 => cell.to_lowercase(),
             2 => format!("{cell} "),
             _ => cell.replace('ë', "e"),
         },
