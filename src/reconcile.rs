@@ -93,7 +93,7 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     let steps = statements(dialect, task)?;
     fence(connection, task).await?;
     let staged = stage_count(connection, &steps, task).await?;
-    connection.execute(&steps.mark_repeats).await?;
+    let repeated = connection.execute(&steps.mark_repeats).await?;
     connection.execute_all(&steps.join).await?;
     let mut account = Account::new(task.feed, task.converted);
     for (column, theirs, ours) in &steps.totals {
@@ -103,8 +103,12 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
         connection.execute(unmet).await?;
     }
     let met = outcomes(connection, &steps.count_join).await?;
-    connection.execute_all(&steps.ties).await?;
-    let settled = outcomes(connection, &steps.count_join).await?;
+    let settled = if repeated == 0 && task.shape.unique_key {
+        met.clone()
+    } else {
+        connection.execute_all(&steps.ties).await?;
+        outcomes(connection, &steps.count_join).await?
+    };
     account.join(staged, &met, &settled)?;
     connection.execute(&steps.record).await?;
     read_back(connection, task, &mut account).await?;

@@ -144,6 +144,9 @@ async fn begun_run(
     let mut timings = BTreeMap::new();
     let begun = Instant::now();
     let loaded = stage::convert_and_load(request, files, &run.id, connection.dialect()).await?;
+    if let Some(index) = work.index()? {
+        connection.execute(&index).await?;
+    }
     timings.insert("convert_and_load".to_owned(), begun.elapsed().as_secs_f64());
     border("after-load", &request.stop).await;
     (request.stage)("reconciling");

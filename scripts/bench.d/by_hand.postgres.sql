@@ -8,7 +8,7 @@ CREATE UNLOGGED TABLE bench_stage (reference text, account text, amount numeric,
 CREATE TABLE bench_result (reference text, outcome text, checksum_theirs text, checksum_ours text,
   amount_theirs text, amount_ours text, memo_theirs text, memo_ours text);
 SET jit = off;
-SET work_mem = '64MB';
+SET work_mem = '128MB';
 INSERT INTO bench_result
 SELECT COALESCE(t.reference, o.reference),
        CASE WHEN o.reference IS NULL THEN 'missing_in_ours' WHEN t.reference IS NULL THEN 'missing_in_theirs'

@@ -1,1 +1,1 @@
-INSERT INTO {stage} (tieout_id, tieout_line, tieout_checksum, {columns}) VALUES {rows}
+INSERT INTO {stage} (tieout_id, tieout_line, tieout_checksum, tieout_seen, {columns}) VALUES {rows}

@@ -1,1 +1,1 @@
-COPY {stage} (tieout_id, tieout_line, tieout_checksum, {columns}) FROM STDIN WITH (FORMAT csv, HEADER true)
+COPY {stage} (tieout_id, tieout_line, tieout_checksum, tieout_seen, {columns}) FROM STDIN WITH (FORMAT csv, HEADER true)

@@ -3,7 +3,7 @@
 use super::{load_feed, print, progress::Shown};
 use crate::{
     cli::{self, Global},
-    convert::{self, Chunk, ChunkFolder, Job, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Job, Keys, Reject, Sink},
     database::Stop,
     error::{Error, Result},
     export,
@@ -22,7 +22,7 @@ pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Re
     let out = arguments.out.clone();
     let work = move || {
         let mut sink = Collected::default();
-        let mut summaries = Vec::new();
+        let (mut summaries, keys) = (Vec::new(), Keys::default());
         for (n, file) in files.iter().enumerate() {
             sink.file = Some(file.name.clone());
             let job = Job {
@@ -31,6 +31,7 @@ pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Re
                 name: &file.name,
                 date: &file.date,
                 chunks: ChunkFolder::Kept(&out),
+                keys: &keys,
                 stop: stop.flag(),
                 progress: &counters,
             };

@@ -6,7 +6,7 @@
 use super::{load_feed, parameters, print, target};
 use crate::{
     cli,
-    convert::{self, Chunk, ChunkFolder, Job, Progress, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
     database::{Connection, Stop},
     error::{Error, Result},
     feed::Feed,
@@ -46,6 +46,7 @@ pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
     statements(&mut out, dialect, prepare.iter());
     section(&mut out, "the bulk load");
     load(&mut out, dialect, &work, &chunks)?;
+    statements(&mut out, dialect, work.index()?.iter());
     section(&mut out, "the reconciliation, in one transaction");
     out.push_str("BEGIN;\n\n");
     statements(&mut out, dialect, steps.in_order().into_iter());
@@ -168,7 +169,7 @@ async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Re
     }
     let (feed, files, folder) = (feed.clone(), files.to_vec(), folder.to_owned());
     let work = move || {
-        let mut names = Vec::new();
+        let (mut names, keys) = (Vec::new(), Keys::default());
         for (n, file) in source::files(&feed, &files, stop.flag())?.iter().enumerate() {
             let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
             let job = Job {
@@ -177,6 +178,7 @@ async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Re
                 name: &file.name,
                 date: &file.date,
                 chunks: ChunkFolder::Nowhere,
+                keys: &keys,
                 stop: stop.flag(),
                 progress: &Progress::default(),
             };

@@ -8,8 +8,10 @@ use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File, OpenOptions},
-    io::Write,
+    io::{self, Write},
     path::PathBuf,
+    sync::mpsc::{SyncSender, sync_channel},
+    thread::{self, JoinHandle},
 };
 
 const BUFFER: usize = 256 * 1024;
@@ -65,14 +67,61 @@ pub(super) struct Chunks<'a> {
     buffer: Vec<u8>,
     rows: u64,
     bytes: u64,
-    digest: Sha256,
 }
 
-/// A chunk that is being written.
+/// A chunk that is being written. Digest and write have a thread of their own: while the next rows are
+/// converted, the last ones go to disk.
 struct Open {
-    file: File,
+    blocks: Option<SyncSender<Vec<u8>>>,
+    writer: Option<JoinHandle<io::Result<String>>>,
     aside: PathBuf,
     path: PathBuf,
+    renamed: bool,
+}
+
+impl Open {
+    fn new(file: File, aside: PathBuf, path: PathBuf, kept: bool) -> Self {
+        let (blocks, received) = sync_channel::<Vec<u8>>(4);
+        let writer = thread::spawn(move || {
+            let (mut file, mut digest) = (file, Sha256::new());
+            for block in received {
+                digest.update(&block);
+                file.write_all(&block)?;
+            }
+            if kept {
+                file.sync_all()?;
+            }
+            Ok(checksum::hex(&digest.finalize()))
+        });
+        Self { blocks: Some(blocks), writer: Some(writer), aside, path, renamed: false }
+    }
+
+    /// Hands a block over. A writer that is gone has failed, which `finish` tells.
+    fn write(&mut self, block: Vec<u8>) -> Result<()> {
+        let gone = self.blocks.as_ref().is_none_or(|blocks| blocks.send(block).is_err());
+        if gone { self.finish().map(drop) } else { Ok(()) }
+    }
+
+    /// Waits for the writer; gives the file's digest.
+    fn finish(&mut self) -> Result<String> {
+        self.blocks = None;
+        let done = self.writer.take().map(JoinHandle::join);
+        match done {
+            Some(Ok(Ok(digest))) => Ok(digest),
+            Some(Ok(Err(cause))) => Err(Error::machine("write", &self.aside, &cause)),
+            _ => Err(Error::internal(format!("the writer of {} is gone", self.path.display()))),
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // The conversion failed, and that is known; its half-written file goes with it.
+            let _ = self.finish();
+            let _ = fs::remove_file(&self.aside);
+        }
+    }
 }
 
 impl<'a> Chunks<'a> {
@@ -88,7 +137,6 @@ impl<'a> Chunks<'a> {
             buffer: Vec::with_capacity(BUFFER),
             rows: 0,
             bytes: 0,
-            digest: Sha256::new(),
         }
     }
 
@@ -113,26 +161,22 @@ impl<'a> Chunks<'a> {
         }
         self.flush()?;
         let rows = std::mem::take(&mut self.rows);
-        let sha256 = checksum::hex(&self.digest.finalize_reset());
         let Some(folder) = self.folder.path() else { return Ok(()) };
-        if let Some(open) = &self.open {
-            let kept = matches!(self.folder, ChunkFolder::Kept(_));
-            if kept {
-                open.file.sync_all().map_err(|cause| Error::machine("write", &open.path, &cause))?;
-            }
-            fs::rename(&open.aside, &open.path)
-                .map_err(|cause| Error::machine("write", &open.path, &cause))?;
-            if kept {
-                // The new name has to survive a power failure, too.
-                File::open(folder)
-                    .and_then(|folder| folder.sync_all())
-                    .map_err(|cause| Error::machine("write to", folder, &cause))?;
-            }
-            let chunk = Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 };
-            self.open = None;
-            sink.chunk(chunk)?;
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        let sha256 = open.finish()?;
+        fs::rename(&open.aside, &open.path).map_err(|cause| Error::machine("write", &open.path, &cause))?;
+        open.renamed = true;
+        if self.kept() {
+            // The new name has to survive a power failure, too.
+            File::open(folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(|cause| Error::machine("write to", folder, &cause))?;
         }
-        Ok(())
+        sink.chunk(Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 })
+    }
+
+    fn kept(&self) -> bool {
+        matches!(self.folder, ChunkFolder::Kept(_))
     }
 
     fn begin(&mut self) -> Result<()> {
@@ -147,27 +191,16 @@ impl<'a> Chunks<'a> {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, &cause))?;
-        self.open = Some(Open { file, aside, path });
+        self.open = Some(Open::new(file, aside, path, self.kept()));
         Ok(())
     }
 
     fn flush(&mut self) -> Result<()> {
         if let Some(open) = &mut self.open {
-            self.digest.update(&self.buffer);
-            open.file
-                .write_all(&self.buffer)
-                .map_err(|cause| Error::machine("write", &open.aside, &cause))?;
+            let block = std::mem::replace(&mut self.buffer, Vec::with_capacity(BUFFER + BUFFER / 4));
+            return open.write(block);
         }
         self.buffer.clear();
         Ok(())
-    }
-}
-
-impl Drop for Chunks<'_> {
-    fn drop(&mut self) {
-        if let Some(open) = &self.open {
-            // A conversion that failed leaves no half-written file; that it failed is known already.
-            let _ = fs::remove_file(&open.aside);
-        }
     }
 }

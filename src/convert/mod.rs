@@ -15,6 +15,7 @@ mod controls;
 mod markup;
 mod place;
 mod plan;
+mod repeats;
 mod rows;
 mod select;
 mod sniff;
@@ -24,6 +25,8 @@ mod sums;
 mod tests;
 mod tree;
 mod walk;
+
+pub use repeats::Keys;
 
 use crate::{error::Result, feed::Feed};
 use std::{
@@ -43,6 +46,8 @@ pub struct Job<'a> {
     pub date: &'a str,
     /// Where chunks are written.
     pub chunks: ChunkFolder<'a>,
+    /// The keys of the whole run, which all its files share.
+    pub keys: &'a Keys,
     /// Set by a signal: stop at the next row.
     pub stop: &'a AtomicBool,
     /// Raised while reading.
@@ -81,7 +86,8 @@ pub struct Progress {
 
 /// A CSV file that is whole: it was written aside and renamed.
 ///
-/// It has a header; the columns are `tieout_id`, `tieout_line`, `tieout_checksum` and then the feed's
+/// It has a header; the columns are `tieout_id`, `tieout_line`, `tieout_checksum`, `tieout_seen` (1: the key may have occurred
+/// before; see `repeats`) and then the feed's
 /// columns in order. Every field is quoted, lines end with LF, no value is an empty field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {

@@ -100,7 +100,7 @@ pub(super) struct Rows<'r, 'f> {
 impl<'r, 'f> Rows<'r, 'f> {
     pub fn new(job: &'r Job<'f>, plan: &'r Plan<'f>, sink: &'r mut dyn Sink) -> Self {
         let columns = &job.feed.columns;
-        let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\"".to_vec();
+        let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"tieout_seen\"".to_vec();
         for column in columns {
             header.push(b',');
             push_field(column.name.as_bytes(), &mut header);
@@ -302,7 +302,9 @@ impl<'r, 'f> Rows<'r, 'f> {
         push_number(row.line, csv);
         csv.extend_from_slice(b"\",\"");
         push_hex(&Sha256::digest(&*encoded), csv);
-        csv.push(b'"');
+        let key = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.key);
+        let seen = self.job.keys.add(key.map(|(n, _)| field(values, ends, n)));
+        csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
         for n in 0..ends.len() {
             let value = field(values, ends, n);
             if special {

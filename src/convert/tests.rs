@@ -32,7 +32,7 @@ struct Done {
 impl Done {
     /// The feed's columns of every row, joined by `|`.
     fn rows(&self) -> Vec<String> {
-        self.records().into_iter().map(|record| record[3..].join("|")).collect()
+        self.records().into_iter().map(|record| record[4..].join("|")).collect()
     }
 
     fn records(&self) -> Vec<Vec<String>> {
@@ -81,6 +81,7 @@ fn try_read(feed: &Feed, input: impl Read) -> Result<Done> {
         file_no: 3,
         name: "in/statements.xml",
         date: "2024-05-06",
+        keys: &crate::convert::Keys::default(),
         chunks: crate::convert::ChunkFolder::Kept(folder.path()),
         stop: &AtomicBool::new(false),
         progress: &Progress::default(),

@@ -3,7 +3,7 @@
 
 use super::{Request, blocking};
 use crate::{
-    convert::{self, Chunk, ChunkFolder, Converted, Job, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Converted, Job, Keys, Reject, Sink},
     database::{Connection, LoadMethod, Loader},
     error::{Error, Result},
     export,
@@ -63,6 +63,7 @@ pub async fn prepare_statements(connection: &mut Connection, work: &Work<'_>) ->
     }
     all.extend(work.create()?);
     all.extend(work.truncate()?);
+    all.extend(work.drop_index()?);
     Ok(all)
 }
 
@@ -164,6 +165,7 @@ async fn convert_all(
     sender: mpsc::Sender<Product>,
 ) -> Result<Vec<Converted>> {
     let feed = Arc::new(request.feed.clone());
+    let keys = Arc::new(Keys::default());
     let places = Arc::new(Semaphore::new(request.jobs.max(1)));
     let mut tasks = Vec::new();
     for (n, file) in files.iter().enumerate() {
@@ -173,6 +175,7 @@ async fn convert_all(
             file: file.clone(),
             file_no,
             folder: folder.to_owned(),
+            keys: keys.clone(),
             sender: sender.clone(),
             stop: request.stop.clone(),
             progress: request.progress.clone(),
@@ -202,6 +205,7 @@ struct OneFile {
     file: InputFile,
     file_no: u32,
     folder: PathBuf,
+    keys: Arc<Keys>,
     sender: mpsc::Sender<Product>,
     stop: crate::database::Stop,
     progress: Arc<convert::Progress>,
@@ -215,6 +219,7 @@ impl OneFile {
             name: &self.file.name,
             date: &self.file.date,
             chunks: ChunkFolder::Scratch(&self.folder),
+            keys: &self.keys,
             stop: self.stop.flag(),
             progress: &self.progress,
         };

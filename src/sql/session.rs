@@ -41,7 +41,7 @@ fn postgres(settings: &Settings) -> Vec<String> {
         "SET bytea_output = 'hex'".into(),
         "SET standard_conforming_strings = on".into(),
         "SET jit = off".into(),
-        "SET work_mem = '64MB'".into(),
+        "SET work_mem = '128MB'".into(),
         format!("SET lock_timeout = {}", millis(settings.lock_timeout, 60_000)),
         format!("SET statement_timeout = {}", millis(settings.statement_timeout, 0)),
     ]
@@ -63,7 +63,7 @@ fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
     ];
     if dialect == Dialect::MariaDb {
         // Hash joins are off by default there.
-        all.push("SET SESSION join_cache_level = 8, optimizer_switch = 'join_cache_hashed=on'".into());
+        all.push("SET SESSION join_cache_level = 8, optimizer_switch = 'join_cache_hashed=on', join_buffer_space_limit = 268435456".into());
         let limit = settings.statement_timeout.map_or(0, seconds);
         all.push(format!("SET SESSION max_statement_time = {limit}"));
     } else {

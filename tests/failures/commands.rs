@@ -28,7 +28,7 @@ fn convert_writes_chunks_with_their_digests() {
         assert_eq!(chunk["sha256"], sha256_hex(text.as_bytes()));
         assert!(output.stdout.contains(chunk["sha256"].as_str().expect("a digest")), "{}", output.all());
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], r#""tieout_id","tieout_line","tieout_checksum","id","amount""#);
+        assert_eq!(lines[0], r#""tieout_id","tieout_line","tieout_checksum","tieout_seen","id","amount""#);
         assert!(lines[1].contains(&format!("\"{id}\"")) && lines.len() == 2, "{text}");
     }
     let rejects = fs::read_to_string(place.path("chunks/rejects.csv")).expect("rejects.csv");

@@ -95,6 +95,7 @@ fn a_signal_stops_at_the_next_row() {
         file_no: 1,
         name: "x",
         date: "2024-01-01",
+        keys: &crate::convert::Keys::default(),
         chunks: crate::convert::ChunkFolder::Nowhere,
         stop: &AtomicBool::new(true),
         progress: &Progress::default(),

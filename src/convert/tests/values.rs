@@ -124,7 +124,7 @@ fn ids_checksums_and_quarantine() {
     assert_eq!(records.len(), 2);
     assert_eq!(records[0][..2], ["3000000000001", "2"]);
     assert_eq!(records[0][2], checksum::sha256_hex(checksum::encode(["1", "1"]).as_bytes()));
-    assert_eq!(records[0][3..], ["1", "1", "\"q\",\n2"]);
+    assert_eq!(records[0][4..], ["1", "1", "\"q\",\n2"]);
     assert_eq!(records[1][..2], ["3000000000005", "7"]);
     assert_eq!(records[1][2], checksum::sha256_hex(checksum::encode(["~|", ""]).as_bytes()));
     assert_eq!(done.converted.filtered, 1);
@@ -133,9 +133,9 @@ fn ids_checksums_and_quarantine() {
     assert_eq!((bad.record, bad.line, bad.column.as_str(), bad.value.as_str()), (3, 5, "v", "x"));
     assert_eq!(xml.find("<r k='3'").unwrap() as u64, bad.byte);
     assert_eq!((empty.record, empty.reason.as_str()), (4, "every part of the key is empty"));
-    assert!(
-        done.csv.starts_with("\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"k\",\"v\",\"note\"\n\"3")
-    );
+    assert!(done.csv.starts_with(
+        "\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"tieout_seen\",\"k\",\"v\",\"note\"\n\"3"
+    ));
 }
 
 #[test]

@@ -137,10 +137,12 @@ impl Sides {
         let mut theirs = theirs;
         if shape == Shape::Unique && random.chance(15) {
             // A key that our collation takes for the one that ours has.
-            let mut row = theirs.first().or(self.ours.last()).cloned().expect("the first plant has a row");
-            row.0[CODE] =
-                if random.chance(50) { row.0[CODE].to_lowercase() } else { format!("{} ", row.0[CODE]) };
-            theirs.push(row);
+            // (Nothing may have been planted yet.)
+            if let Some(mut row) = theirs.first().or(self.ours.last()).cloned() {
+                row.0[CODE] =
+                    if random.chance(50) { row.0[CODE].to_lowercase() } else { format!("{} ", row.0[CODE]) };
+                theirs.push(row);
+            }
         }
         for row in theirs {
             self.theirs.push((1 + u32::from(random.chance(30)), row));

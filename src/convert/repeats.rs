@@ -1,0 +1,67 @@
+//! Keys that may have occurred before in the same run, in constant memory.
+//!
+//! Looking for repeated keys with `GROUP BY` over the whole stage costs the database as much as the join
+//! itself. Here every key sets one bit of 2^27 (16 MiB); a key that finds its bit set *may* be a repeat, and the
+//! database looks only at those. No repeat is missed: the bit of the first is set by then, also where two
+//! files are read at once. A key that is marked in vain costs a look-up.
+
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// 4,096 pages of 512 words of 64 bits: 2^27 bits, 16 MiB when all are in use.
+const PAGES: u64 = 4096;
+const WORDS: u64 = 512;
+
+/// The keys of one run, all its files together.
+pub struct Keys {
+    /// A page comes into being with its first bit.
+    pages: Vec<OnceLock<Vec<AtomicU64>>>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { pages: (0..PAGES).map(|_| OnceLock::new()).collect() }
+    }
+}
+
+impl Keys {
+    /// Adds a key, given as its fields; true where it may have been added before.
+    pub fn add<'a>(&self, fields: impl Iterator<Item = &'a [u8]>) -> bool {
+        let hash = hash(fields);
+        let index = |n: u64| usize::try_from(n).unwrap_or_default();
+        let page =
+            self.pages[index(hash % PAGES)].get_or_init(|| (0..WORDS).map(|_| AtomicU64::new(0)).collect());
+        let mask = 1 << (hash >> 58);
+        page[index((hash / PAGES) % WORDS)].fetch_or(mask, Ordering::Relaxed) & mask != 0
+    }
+}
+
+/// FNV-1a with a final mix (64 bits): the same on every machine, so that converting twice gives the same
+/// bytes. Nothing depends on it but speed.
+fn hash<'a>(fields: impl Iterator<Item = &'a [u8]>) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for field in fields {
+        for byte in field.iter().chain(&[super::checksum::SEPARATOR]) {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^ (hash >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_repeat_is_seen_and_few_others() {
+        let keys = Keys::default();
+        let key = |n: u32| n.to_string().into_bytes();
+        let in_vain = (0..100_000).filter(|n| keys.add([key(*n).as_slice()].into_iter())).count();
+        assert!(in_vain < 200, "{in_vain}");
+        assert!((0..100_000).all(|n| keys.add([key(n).as_slice()].into_iter())));
+    }
+}
