@@ -126,6 +126,14 @@ fn the_demo_parses() {
 }
 
 #[test]
+fn the_example_of_the_readme_parses() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```toml\n").unwrap();
+    let (example, _) = rest.split_once("```").unwrap();
+    assert_eq!(good(example).name, "acme-statements");
+}
+
+#[test]
 fn the_statements_example_parses() {
     let feed = good(STATEMENTS);
     assert_eq!(feed.database.as_ref().unwrap().url.reveal(), "postgres://u:hunter2@h/db");

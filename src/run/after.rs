@@ -43,11 +43,12 @@ pub async fn reconciled(
         call(after, &values).await?;
     }
     border("before-done", &request.stop).await;
-    // Only now: a run that is killed before this is finished, and its hook fired, by the next one.
+    cleaned?;
+    // Only now: a run that is killed or fails before this is finished, and its hook fired, by the next one.
     let mut connection = Connection::open(&request.target).await?;
     connection.execute(&Ledger(connection.dialect()).run_status(&summary.run_id, "done")?).await?;
     connection.close().await;
-    cleaned
+    Ok(())
 }
 
 /// Runs the hook of a failed run; its own failure is only logged.
