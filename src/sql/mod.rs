@@ -5,8 +5,10 @@
 
 mod canonical;
 mod dialect;
+mod differs;
 mod encode;
 mod ledger;
+mod our_side;
 mod ours;
 mod session;
 mod statement;

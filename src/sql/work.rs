@@ -1,12 +1,12 @@
 //! The statements that work on one feed's tables: stage, join, tie, and the results.
 
 use super::{
-    Dialect, OurColumn, Parameters, Piece, Statement, Value, canonical::canonical, encode, ours,
+    Dialect, OurColumn, Parameters, Piece, Statement, differs::differs, encode, our_side::OurSide, ours,
     template::Fill,
 };
 use crate::{
     error::{Error, Result},
-    feed::{Column, Feed, Kind, Tolerance},
+    feed::{Column, Feed},
 };
 
 macro_rules! template {
@@ -25,8 +25,8 @@ pub(super) use template;
 
 /// Builds the statements of one feed on one server.
 pub struct Work<'a> {
-    dialect: Dialect,
-    feed: &'a Feed,
+    pub(super) dialect: Dialect,
+    pub(super) feed: &'a Feed,
     stage: String,
     join: String,
     tie: String,
@@ -432,7 +432,7 @@ impl<'a> Work<'a> {
     }
 
     /// Compared columns with `total_by` and the column that groups them.
-    fn totals(&self) -> Vec<(usize, usize)> {
+    pub(super) fn totals(&self) -> Vec<(usize, usize)> {
         let columns = self.feed.columns.iter().enumerate();
         columns.filter(|(_, c)| c.compared()).filter_map(|(n, c)| c.total_by.map(|by| (n, by))).collect()
     }
@@ -500,224 +500,12 @@ fn table_name(part: &str, feed: &str) -> String {
     format!("tieout_{part}_{}", feed.replace('-', "_"))
 }
 
-fn total_columns(column: usize) -> [String; 2] {
+pub(super) fn total_columns(column: usize) -> [String; 2] {
     [format!("tieout_total_{column}"), format!("tieout_group_{column}")]
 }
 
 impl Column {
     fn is_key(&self) -> bool {
         self.key
-    }
-}
-
-/// The condition under which two canonical texts differ by value.
-fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String {
-    if column.ignore_case {
-        // The stage's own collation knows letter case in ASCII only.
-        let collate = if d == Dialect::Postgres { " COLLATE \"default\"" } else { "" };
-        return format!("lower({theirs}{collate}) <> lower({ours}{collate})");
-    }
-    if !matches!(column.kind, Kind::Integer | Kind::Decimal) {
-        return format!("{theirs} <> {ours}");
-    }
-    let beyond = match &column.tolerance {
-        None => compare_numbers(d, theirs, ours),
-        Some(Tolerance::Absolute(limit)) => beyond_absolute(d, theirs, ours, limit),
-        Some(Tolerance::Percent(limit)) => beyond_percent(d, theirs, ours, limit),
-    };
-    format!(
-        "CASE WHEN {theirs} = {ours} THEN 0 WHEN {theirs} = '' OR {not_ours} OR {not_theirs} THEN 1 \
-         WHEN {beyond} THEN 1 ELSE 0 END = 1",
-        not_ours = not_number(d, ours),
-        not_theirs = not_number(d, theirs),
-    )
-}
-
-/// Not canonical decimal text that the dialect can calculate with exactly.
-fn not_number(d: Dialect, x: &str) -> String {
-    match d {
-        Dialect::Postgres => format!("{x} !~ '^-?[0-9]+([.][0-9]+)?$'"),
-        Dialect::MySql | Dialect::MariaDb => format!("{x} NOT REGEXP '^-?[0-9]{{1,35}}([.][0-9]{{1,30}})?$'"),
-        // `-` and `1.2.3` pass the pattern, but no arithmetic: there the answer is NULL.
-        Dialect::Sqlite => format!("({x} = '' OR {x} GLOB '*[^0-9.-]*' OR decimal_cmp({x}, '0') IS NULL)"),
-    }
-}
-
-fn number(d: Dialect, x: &str) -> String {
-    match d {
-        Dialect::Postgres => format!("CAST({x} AS numeric)"),
-        Dialect::MySql | Dialect::MariaDb => format!("CAST({x} AS decimal(65, 30))"),
-        Dialect::Sqlite => x.to_owned(),
-    }
-}
-
-fn compare_numbers(d: Dialect, theirs: &str, ours: &str) -> String {
-    match d {
-        Dialect::Sqlite => format!("decimal_cmp({theirs}, {ours}) <> 0"),
-        _ => format!("{} <> {}", number(d, theirs), number(d, ours)),
-    }
-}
-
-fn beyond_absolute(d: Dialect, theirs: &str, ours: &str, limit: &str) -> String {
-    match d {
-        Dialect::Sqlite => format!(
-            "decimal_cmp(decimal_sub({theirs}, {ours}), '{limit}') > 0 OR decimal_cmp(decimal_sub({ours}, {theirs}), '{limit}') > 0"
-        ),
-        _ => format!("abs({} - {}) > {limit}", number(d, theirs), number(d, ours)),
-    }
-}
-
-fn beyond_percent(d: Dialect, theirs: &str, ours: &str, limit: &str) -> String {
-    match d {
-        Dialect::Sqlite => {
-            let allowed = format!("decimal_mul(ltrim({ours}, '-'), '{limit}')");
-            format!(
-                "decimal_cmp(decimal_mul(decimal_sub({theirs}, {ours}), '100'), {allowed}) > 0 \
-                 OR decimal_cmp(decimal_mul(decimal_sub({ours}, {theirs}), '100'), {allowed}) > 0"
-            )
-        }
-        _ => format!("abs({t} - {o}) * 100 > abs({o}) * {limit}", t = number(d, theirs), o = number(d, ours)),
-    }
-}
-
-/// Expressions over the row of ours inside the join.
-struct OurSide<'a> {
-    work: &'a Work<'a>,
-    types: &'a [(usize, OurColumn)],
-}
-
-impl OurSide<'_> {
-    /// The canonical text of column `n`; ours lacks carried columns that were not asked for.
-    fn text(&self, n: usize) -> Result<String> {
-        let column = &self.work.feed.columns[n];
-        let name = self.work.dialect.quote(&column.name);
-        match self.types.iter().find(|(asked, _)| *asked == n) {
-            Some((_, ours)) => {
-                Ok(canonical(self.work.dialect, &column.kind, ours.family, &format!("ours.{name}")))
-            }
-            None if column.compared() => Err(Error::internal(format!("no type is known for column {name}"))),
-            None => Ok("''".into()),
-        }
-    }
-
-    /// The same, where an outer level already computed it.
-    fn computed(&self, n: usize) -> Result<String> {
-        let name = self.work.dialect.quote(&self.work.feed.columns[n].name);
-        match self.work.dialect {
-            Dialect::Postgres | Dialect::Sqlite => Ok(format!("o.{name}")),
-            _ => self.text(n),
-        }
-    }
-
-    fn encoded(&self, which: impl Fn(&Column) -> bool) -> Result<String> {
-        let d = self.work.dialect;
-        let fields = (self.work.feed.columns.iter().enumerate())
-            .filter(|(_, c)| which(c))
-            .map(|(n, _)| self.text(n))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(encode::join(d, &fields))
-    }
-
-    fn row(&self) -> Result<String> {
-        let row = self.encoded(|_| true)?;
-        // A result over max_allowed_packet is NULL, which here would mean "equal".
-        Ok(if self.work.dialect.mysql_family() { format!("COALESCE({row}, '~?')") } else { row })
-    }
-
-    fn all_exact(&self) -> bool {
-        self.work.feed.columns.iter().all(Column::exact)
-    }
-
-    fn exact_row(&self) -> Result<String> {
-        match self.work.dialect {
-            Dialect::Postgres if self.all_exact() => Ok("c.tieout_row".into()),
-            Dialect::Postgres => Ok("c.tieout_exact".into()),
-            _ => self.encoded(Column::exact),
-        }
-    }
-
-    fn exact_column(&self) -> Result<String> {
-        if self.work.dialect != Dialect::Postgres || self.all_exact() {
-            return Ok(String::new());
-        }
-        Ok(format!(",\n               {} AS tieout_exact", self.encoded(Column::exact)?))
-    }
-
-    /// Columns that the outer level needs by themselves: all on SQLite; keys, and what is compared
-    /// outside the checksum or added up, on Postgres.
-    fn canonical_columns(&self) -> Result<String> {
-        let d = self.work.dialect;
-        let totals: Vec<usize> = self.work.totals().into_iter().flat_map(|(n, by)| [n, by]).collect();
-        let columns = (self.work.feed.columns.iter().enumerate())
-            .filter(|(n, c)| d == Dialect::Sqlite || c.key || !c.exact() || totals.contains(n))
-            .map(|(n, c)| Ok(format!("{} AS {}", self.text(n)?, d.quote(&c.name))))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(columns.join(",\n               "))
-    }
-
-    fn on(&self) -> Result<String> {
-        let d = self.work.dialect;
-        let keys = (self.work.feed.columns.iter().enumerate())
-            .filter(|(_, c)| c.key)
-            .map(|(n, c)| {
-                let ours = self.computed(n)?;
-                Ok(match d {
-                    Dialect::Sqlite => format!("s.{} = {ours}", d.quote(&c.name)),
-                    _ => format!("s.{} = {ours} COLLATE {}", d.quote(&c.name), d.collation()),
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(keys.join(" AND "))
-    }
-
-    /// Equal in everything that is compared and in what ours carries along.
-    fn same(&self) -> Result<String> {
-        let d = self.work.dialect;
-        let mut conditions = Vec::new();
-        match d {
-            Dialect::Postgres => conditions.push("s.tieout_checksum = o.tieout_checksum".to_owned()),
-            Dialect::MySql | Dialect::MariaDb => {
-                conditions.push(format!("s.tieout_checksum = {}", encode::sha256(d, &self.exact_row()?)));
-            }
-            Dialect::Sqlite => {}
-        }
-        for (n, column) in self.work.feed.columns.iter().enumerate() {
-            let asked = self.types.iter().any(|(asked, _)| *asked == n);
-            if asked && (d == Dialect::Sqlite || !column.exact()) {
-                let collate =
-                    if d == Dialect::Sqlite { String::new() } else { format!(" COLLATE {}", d.collation()) };
-                conditions.push(format!("s.{} = {}{collate}", d.quote(&column.name), self.computed(n)?));
-            }
-        }
-        Ok(conditions.join(" AND "))
-    }
-
-    fn payload(&self) -> String {
-        let d = self.work.dialect;
-        let names: Vec<String> =
-            self.work.feed.columns.iter().map(|c| format!("o.{}", d.quote(&c.name))).collect();
-        format!("json_array({})", names.join(", "))
-    }
-
-    fn total_names(&self) -> String {
-        let names: Vec<String> = self.work.totals().iter().flat_map(|(n, _)| total_columns(*n)).collect();
-        names.iter().fold(String::new(), |text, name| text + ", " + name)
-    }
-
-    fn total_values(&self) -> Result<String> {
-        let mut text = String::new();
-        for (n, by) in self.work.totals() {
-            for column in [n, by] {
-                text.push_str(",\n       ");
-                text.push_str(&self.computed(column)?);
-            }
-        }
-        Ok(text)
-    }
-}
-
-impl From<&String> for Value {
-    fn from(text: &String) -> Self {
-        Self::Text(text.clone())
     }
 }
