@@ -125,7 +125,7 @@ pub struct Set {
 pub struct Run {
     /// The feed file
     pub feed: PathBuf,
-    /// XML files; without any, those of the feed's [source]
+    /// XML files; without any, those that the feed's source names
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "see the type")]

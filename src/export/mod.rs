@@ -1,9 +1,10 @@
-//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `summary.json`.
+//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `report.html`, `summary.json`.
 //!
 //! A run's folder appears whole or not at all: it is written aside, synced, and renamed. Everything in
 //! it comes from the database, so it can be written again at any time with the same bytes.
 
 mod folder;
+mod html;
 mod results;
 mod summary;
 mod tables;
@@ -38,13 +39,17 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     } else {
         None
     };
+    let mut page = html::Page::new(summary);
     connection
         .each_row(&ledger.read_results(&summary.run_id)?, |row| {
             let row = ResultRow::read(row, summary.columns.len())?;
             match (row.outcome, &mut matched) {
                 (Outcome::Matched, Some(matched)) => matched.write(&row),
                 (Outcome::Matched, None) => Ok(()),
-                _ => breaks.write(&row),
+                _ => {
+                    page.add(&row);
+                    breaks.write(&row)
+                }
             }
         })
         .await?;
@@ -56,6 +61,7 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     connection.each_row(&ledger.read_rejects(&summary.run_id)?, |row| rejects.write(&row)).await?;
     rejects.finish()?;
     tables::columns(&folder, summary)?;
+    folder.write("report.html", &page.finish())?;
     folder.write("summary.json", &summary.json())?;
     border("in-export", &Stop::default()).await;
     folder.publish()

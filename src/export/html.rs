@@ -1,0 +1,227 @@
+//! `report.html`: one self-contained page a person reads. No script, no link, nothing fetched; every text
+//! of the third party's is escaped.
+
+use super::{ResultRow, Summary, Verdict};
+use std::fmt::Write as _;
+
+/// Breaks shown side by side; the rest is in `breaks.csv`.
+const SHOWN: usize = 200;
+
+const STYLE: &str = "\
+body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2430;background:#fff}\
+h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}.facts{color:#5b6675;margin:.3rem 0 1rem}\
+.verdict{display:inline-block;padding:.15rem .7rem;border-radius:1rem;color:#fff;font-weight:600}\
+.tied_out{background:#1f7a4d}.breaks{background:#b3321b}\
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e3e7ec;vertical-align:top}\
+th{color:#5b6675;font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums}\
+.differs{background:#fdecc8}.none{color:#a0a8b3}td.value{white-space:pre-wrap;overflow-wrap:anywhere}\
+.scroll{overflow-x:auto}.kind{white-space:nowrap}";
+
+/// A page that is being written: the first breaks come while the results are read.
+pub struct Page<'a> {
+    summary: &'a Summary,
+    rows: String,
+    shown: usize,
+}
+
+impl<'a> Page<'a> {
+    /// Begins a page.
+    pub fn new(summary: &'a Summary) -> Self {
+        Self { summary, rows: String::new(), shown: 0 }
+    }
+
+    /// Takes a break; only the first ones are shown.
+    pub fn add(&mut self, row: &ResultRow) {
+        if self.shown == SHOWN {
+            return;
+        }
+        self.shown += 1;
+        let place = row.place.map_or_else(
+            || "our table".to_owned(),
+            |(file, record, line)| {
+                let name = self.summary.files.get(file as usize - 1).map_or("", |file| file.name.as_str());
+                format!("{}, record {record}, line {line}", escape(name))
+            },
+        );
+        for (n, (side, name)) in [(&row.theirs, "theirs"), (&row.ours, "ours")].into_iter().enumerate() {
+            let Some(side) = side else { continue };
+            // Only the first of the two lines names the break.
+            let head = if n == 0 || row.theirs.is_none() {
+                (escape(row.outcome.name()).replace('_', " "), place.as_str())
+            } else {
+                (String::new(), "")
+            };
+            // Writing to a String cannot fail, here and below.
+            let _ = write!(self.rows, "<tr><td class=kind>{}</td><td>{}</td><td>{name}</td>", head.0, head.1);
+            for (column, value) in self.summary.columns.iter().zip(&side.fields) {
+                let class = if row.differing.contains(&column.name) { "value differs" } else { "value" };
+                let text =
+                    if value.is_empty() { "<span class=none>none</span>".to_owned() } else { escape(value) };
+                let _ = write!(self.rows, "<td class=\"{class}\">{text}</td>");
+            }
+            self.rows.push_str("</tr>\n");
+        }
+    }
+
+    /// The whole page.
+    pub fn finish(self) -> String {
+        let summary = self.summary;
+        let (class, words) = match summary.verdict {
+            Verdict::TiedOut => ("tied_out", "tied out"),
+            Verdict::Breaks => ("breaks", "breaks"),
+        };
+        let mut page = format!(
+            "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\
+             <meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">\
+             <meta name=viewport content=\"width=device-width\"><title>{feed}: {words}</title><style>{STYLE}</style></head><body>\n\
+             <h1>{feed} <span class=\"verdict {class}\">{words}</span></h1>\
+             <p class=facts>Run {run}, {started} to {finished} UTC, on {product}</p>\n",
+            feed = escape(&summary.feed),
+            run = escape(&summary.run_id),
+            started = escape(&summary.started_at),
+            finished = escape(&summary.finished_at),
+            product = escape(&summary.database.product),
+        );
+        page.push_str(&counts(summary));
+        page.push_str(&files(summary));
+        page.push_str(&columns(summary));
+        page.push_str(&totals(summary));
+        page.push_str(&notes(summary));
+        page.push_str(&breaks(summary, &self.rows, self.shown));
+        page.push_str("</body></html>\n");
+        page
+    }
+}
+
+fn table(title: &str, head: &[&str], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let number = |n: usize| if n > 0 { " class=n" } else { "" };
+    let head: String =
+        head.iter().enumerate().map(|(n, cell)| format!("<th{}>{cell}</th>", number(n))).collect();
+    let line = |row: &Vec<String>| {
+        let cells: String = (row.iter().enumerate())
+            .map(|(n, cell)| format!("<td{}>{}</td>", number(n), escape(cell)))
+            .collect();
+        format!("<tr>{cells}</tr>\n")
+    };
+    let rows: String = rows.iter().map(line).collect();
+    format!("<h2>{title}</h2><div class=scroll><table><tr>{head}</tr>\n{rows}</table></div>\n")
+}
+
+fn counts(summary: &Summary) -> String {
+    let c = &summary.counts;
+    let all = [
+        ("matched: both sides agree", c.matched),
+        ("mismatched: both sides have it, and it differs", c.mismatched),
+        ("missing in ours: only their file has it", c.missing_in_ours),
+        ("missing in theirs: only our table has it", c.missing_in_theirs),
+        ("duplicate in theirs: their file has the key more often", c.duplicate_in_theirs),
+        ("duplicate in ours: our table has the key more often", c.duplicate_in_ours),
+        ("rejects: records that could not be converted", c.rejects),
+        ("filtered: records that the feed leaves out", c.filtered),
+    ];
+    let rows: Vec<_> = (all.into_iter().enumerate())
+        .filter(|(n, (_, count))| *n == 0 || *count > 0)
+        .map(|(_, (name, count))| vec![name.to_owned(), count.to_string()])
+        .collect();
+    table("Rows", &["outcome", "rows"], &rows)
+}
+
+fn files(summary: &Summary) -> String {
+    let rows: Vec<_> = (summary.files.iter())
+        .map(|f| {
+            vec![
+                f.name.clone(),
+                f.records.to_string(),
+                f.rows.to_string(),
+                f.rejects.to_string(),
+                f.sha256.clone(),
+            ]
+        })
+        .collect();
+    table("Files", &["file", "records", "rows", "rejects", "SHA-256"], &rows)
+}
+
+fn columns(summary: &Summary) -> String {
+    let compared = summary.columns.iter().filter(|c| c.compared);
+    let rows: Vec<_> = compared
+        .map(|c| {
+            let numbers = [c.matched, c.mismatched, c.null_theirs, c.null_ours].map(|n| n.to_string());
+            let mut row = vec![c.name.clone()];
+            row.extend(numbers);
+            row.push(c.match_rate.clone());
+            row
+        })
+        .collect();
+    table(
+        "Columns",
+        &["column", "agree", "differ", "no value in theirs", "no value in ours", "match rate"],
+        &rows,
+    )
+}
+
+fn totals(summary: &Summary) -> String {
+    let rows: Vec<_> = (summary.totals.iter())
+        .map(|t| {
+            vec![format!("{} {}", t.column, t.group), t.theirs.clone(), t.ours.clone(), t.difference.clone()]
+        })
+        .collect();
+    table("Control totals", &["total", "theirs", "ours", "ours − theirs"], &rows)
+}
+
+fn notes(summary: &Summary) -> String {
+    let mut rows: Vec<_> = (summary.controls.iter())
+        .map(|c| {
+            let declared = c.declared.clone().unwrap_or_default();
+            vec![format!("{} of {}", c.name, c.file), declared, c.counted.clone(), c.outcome.clone()]
+        })
+        .collect();
+    let controls = table("Controls", &["control", "declared", "counted", "outcome"], &rows);
+    rows = summary.warnings.iter().map(|warning| vec![warning.clone()]).collect();
+    controls + &table("Warnings", &["warning"], &rows)
+}
+
+fn breaks(summary: &Summary, rows: &str, shown: usize) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let head: String = summary.columns.iter().map(|c| format!("<th>{}</th>", escape(&c.name))).collect();
+    let all = summary.counts.breaks();
+    let title = if shown as u64 == all {
+        format!("{all} breaks")
+    } else {
+        format!("The first {shown} of {all} breaks")
+    };
+    format!(
+        "<h2>{title}</h2><div class=scroll><table><tr><th>outcome</th><th>where</th><th>side</th>{head}</tr>\n{rows}</table></div>\n"
+    )
+}
+
+/// Text for HTML; control and bidirectional characters are shown, not obeyed.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' | '\t' => out.push(c),
+            _ => out.push_str(&crate::error::printable(c.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn nothing_of_a_text_is_markup() {
+        assert_eq!(escape("<b a='1'>\"&\u{202e}"), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;\\u{202e}");
+    }
+}
