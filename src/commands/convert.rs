@@ -10,7 +10,12 @@ use crate::{
     source::{self, InputFile},
 };
 use serde_json::json;
-use std::path::{Path, PathBuf};
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
 
 /// Converts every file into the folder; prints one line per chunk.
 pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Result<u8> {
@@ -109,7 +114,10 @@ fn write_rejects(out: &Path, rejects: &[(String, Reject)]) -> Result<()> {
 /// A small file that appears whole or not at all.
 fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     let aside = PathBuf::from(format!("{}.tmp", path.display()));
-    std::fs::write(&aside, bytes)
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    (options.open(&aside))
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&aside, path))
         .map_err(|cause| Error::machine("write", path, &cause))
 }

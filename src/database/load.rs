@@ -47,6 +47,9 @@ pub struct Loader {
     /// How.
     pub method: LoadMethod,
     rows: u64,
+    target: Target,
+    dialect: Dialect,
+    stop: Stop,
 }
 
 enum Route {
@@ -62,34 +65,29 @@ impl Loader {
     /// # Errors
     /// `Database`.
     pub async fn open(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Self> {
+        let loader = |route, method| Self {
+            route,
+            method,
+            rows: 0,
+            target: target.clone(),
+            dialect,
+            stop: stop.clone(),
+        };
         if dialect.mysql_family() && local_infile_allowed(target).await? {
             let connection = infile_connection(target, dialect, stop).await?;
-            return Ok(Self {
-                route: Route::Infile(Box::new(connection)),
-                method: LoadMethod::LoadData,
-                rows: 0,
-            });
+            return Ok(loader(Route::Infile(Box::new(connection)), LoadMethod::LoadData));
         }
         if dialect.mysql_family() {
-            tracing::warn!(
-                "the server forbids LOAD DATA LOCAL (local_infile = 0): loading by INSERT instead, which is slower; SET GLOBAL local_infile = 1 allows it"
-            );
+            warn_of_insert();
         }
-        let mut connection = Connection::open(target).await?;
-        stop.watch(&mut connection).await?;
-        connection.begin().await?;
         let method = if dialect == Dialect::Postgres { LoadMethod::Copy } else { LoadMethod::Insert };
-        Ok(Self { route: Route::Sqlx(Box::new(connection)), method, rows: 0 })
+        Ok(loader(Route::Sqlx(Box::new(transaction(target, stop).await?)), method))
     }
 
     /// The dialect it loads into.
     #[must_use]
     pub fn dialect(&self) -> Dialect {
-        match &self.route {
-            Route::Sqlx(connection) => connection.dialect(),
-            // Both of the family load with the same statement.
-            Route::Infile(_) => Dialect::MySql,
-        }
+        self.dialect
     }
 
     /// Loads one chunk and checks its row count.
@@ -98,6 +96,14 @@ impl Loader {
     /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read;
     /// `Internal` where another number of rows arrived.
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<()> {
+        if let Route::Infile(connection) = &mut self.route
+            && self.rows == 0
+            && infile_forbidden(connection, work).await?
+        {
+            warn_of_insert();
+            self.route = Route::Sqlx(Box::new(transaction(&self.target, &self.stop).await?));
+            self.method = LoadMethod::Insert;
+        }
         let rows = match &mut self.route {
             Route::Infile(connection) => infile(connection, work, chunk).await?,
             Route::Sqlx(connection) => match &mut connection.inner {
@@ -147,6 +153,33 @@ impl Loader {
                 }
             }
         }
+    }
+}
+
+fn warn_of_insert() {
+    tracing::warn!(
+        "the server forbids LOAD DATA LOCAL (local_infile = 0): loading by INSERT instead, which is slower; SET GLOBAL local_infile = 1 allows it"
+    );
+}
+
+/// A connection with a transaction open.
+async fn transaction(target: &Target, stop: &Stop) -> Result<Connection> {
+    let mut connection = Connection::open(target).await?;
+    stop.watch(&mut connection).await?;
+    connection.begin().await?;
+    Ok(connection)
+}
+
+/// Whether something between us and the table forbids LOAD DATA LOCAL though the server's setting allows
+/// it: a proxy, or an administrator in this very moment. Loads nothing.
+async fn infile_forbidden(connection: &mut mysql_async::Conn, work: &Work<'_>) -> Result<bool> {
+    const FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
+    connection.set_infile_handler(async move { Ok(futures_util::stream::empty().boxed()) });
+    let (sql, _) = work.load("nothing")?.bound(Dialect::MySql);
+    match connection.query_drop(sql).await {
+        Ok(()) => Ok(false),
+        Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => Ok(true),
+        Err(cause) => Err(infile_error(&cause)),
     }
 }
 

@@ -17,6 +17,21 @@ fn changed(place: &Place, change: impl Fn(&mut Url)) -> String {
 }
 
 #[test]
+fn a_server_that_forbids_load_data_local_is_loaded_by_insert() {
+    on_each(&[Kind::MySql, Kind::MariaDb], |kind| {
+        let place = place(kind);
+        // For all its sessions; other tests that run meanwhile come to the same results by INSERT.
+        place.admin("SET GLOBAL local_infile = 0");
+        let output = place.run(&["theirs.xml"]);
+        place.admin("SET GLOBAL local_infile = 1");
+        assert!(matches!(output.status, 0 | 1), "{}", output.all());
+        assert!(output.stderr.contains("SET GLOBAL local_infile = 1"), "{}", output.stderr);
+        let summary = place.output_file("tieout-out", "summary.json");
+        assert!(summary.contains("\"loaded_by\": \"INSERT\""), "{summary}");
+    });
+}
+
+#[test]
 fn a_table_or_a_column_that_is_not_there() {
     on_every_server(|kind| {
         let place = files_only(kind);

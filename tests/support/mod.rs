@@ -168,7 +168,8 @@ impl Place {
         execute(&self.runtime, self.kind, &self.url, sql)
     }
 
-    fn admin(&self, sql: &str) {
+    /// Runs SQL as the server's administrator, outside this place's database.
+    pub fn admin(&self, sql: &str) {
         let url = self.kind.admin_url();
         execute(&self.runtime, self.kind, &url, sql)
             .unwrap_or_else(|cause| panic!("{:?}: {cause}\n{sql}", self.kind));
