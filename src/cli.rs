@@ -81,6 +81,8 @@ pub enum Command {
     Plan(Plan),
     /// Validate the feed, connect, compare columns with ours, check privileges and settings
     Check(Check),
+    /// Read sample files and print a feed to start from, paired with our table where one is named
+    Infer(Infer),
     /// List past runs: when, files, counts, verdict
     History(History),
     /// Write a past run's outputs again from the results table
@@ -195,6 +197,23 @@ pub struct Check {
     #[command(flatten)]
     #[allow(missing_docs, reason = "see the type")]
     pub set: Set,
+}
+
+/// `tieout infer`.
+#[derive(Debug, Args)]
+pub struct Infer {
+    /// XML files of one sender
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The feed's name; without it, the root element's or the file's
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The database of our table (or the variable `DATABASE_URL`)
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Our table, which is read to pair its columns with theirs; it is never written
+    #[arg(long, value_name = "TABLE")]
+    pub table: Option<String>,
 }
 
 /// `tieout history`.

@@ -11,6 +11,8 @@ pub mod error;
 pub mod export;
 mod failpoint;
 pub mod feed;
+pub mod infer;
+pub mod profile;
 pub mod reconcile;
 pub mod run;
 pub mod source;

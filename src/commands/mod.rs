@@ -4,6 +4,7 @@ mod check;
 mod convert;
 mod demo;
 mod history;
+mod infer;
 mod plan;
 mod progress;
 mod run;
@@ -29,6 +30,7 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Convert(arguments) => convert::convert(arguments, &global, stop).await,
         Command::Plan(arguments) => plan::plan(&arguments, stop).await,
         Command::Check(arguments) => check::check(&arguments).await,
+        Command::Infer(arguments) => infer::infer(arguments, &global, stop).await,
         Command::History(arguments) => history::history(&arguments).await,
         Command::Report(arguments) => history::report(&arguments).await,
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,

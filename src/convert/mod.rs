@@ -13,6 +13,7 @@ pub mod checksum;
 mod chunks;
 mod controls;
 mod markup;
+mod outline;
 mod place;
 mod plan;
 mod repeats;
@@ -26,6 +27,7 @@ mod tests;
 mod tree;
 mod walk;
 
+pub use outline::{Visit, outline};
 pub use repeats::Keys;
 
 use crate::{error::Result, feed::Feed};

@@ -24,7 +24,7 @@ use std::io::Read;
 /// Bytes remembered at once, in rows of the largest allowed size.
 const REMEMBERED_ROWS: usize = 16;
 
-const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
+pub(super) const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
 
 /// An open element.
 #[derive(Debug, Clone, Copy)]
@@ -349,4 +349,4 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
     }
 }
 
-const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
+pub(super) const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";

@@ -35,14 +35,35 @@ impl Connection {
         let work = Work::new(self.dialect, feed);
         let statement = work.ours(parameters)?;
         let (sql, _) = statement.bound(self.dialect);
-        let failed = |cause: sqlx::Error| errors::statement("ours", &cause);
-        let sql = AssertSqlSafe(sql).into_sql_str();
+        let (described, casts) = self.prepared("ours", sql).await?;
         let mut parameters = parameters.clone();
+        if let Some(casts) = casts {
+            parameters.casts = casts;
+        }
+        let columns: Vec<(usize, OurColumn)> = described
+            .into_iter()
+            .filter_map(|(name, column)| {
+                feed.columns.iter().position(|c| c.name == name).map(|n| (n, column))
+            })
+            .collect();
+        let unique_key = self.unique_key(feed, &columns).await?;
+        Ok(OursShape { columns, parameters, unique_key })
+    }
+
+    /// The columns that a statement gives, and the types of its parameters where the server infers them.
+    async fn prepared(
+        &mut self,
+        name: &'static str,
+        sql: String,
+    ) -> Result<(Vec<(String, OurColumn)>, Option<Vec<String>>)> {
+        let failed = |cause: sqlx::Error| errors::statement(name, &cause);
+        let sql = AssertSqlSafe(sql).into_sql_str();
+        let mut casts = None;
         let described: Vec<(String, OurColumn)> = match &mut self.inner {
             Inner::Postgres(c) => {
                 let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
                 if let Some(Either::Left(types)) = prepared.parameters() {
-                    parameters.casts = types.iter().map(|t| t.name().to_owned()).collect();
+                    casts = Some(types.iter().map(|t| t.name().to_owned()).collect());
                 }
                 (prepared.columns().iter())
                     .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), postgres_family)))
@@ -61,14 +82,39 @@ impl Connection {
                     .collect()
             }
         };
-        let columns: Vec<(usize, OurColumn)> = described
-            .into_iter()
-            .filter_map(|(name, column)| {
-                feed.columns.iter().position(|c| c.name == name).map(|n| (n, column))
-            })
-            .collect();
-        let unique_key = self.unique_key(feed, &columns).await?;
-        Ok(OursShape { columns, parameters, unique_key })
+        Ok((described, casts))
+    }
+
+    /// The columns of a table of ours, in order, by preparing a SELECT; reads no row.
+    ///
+    /// # Errors
+    /// `Database` where there is no such table or it may not be read.
+    pub async fn describe_table(&mut self, table: &[String]) -> Result<Vec<(String, OurColumn)>> {
+        let name: Vec<String> = table.iter().map(|part| self.dialect.quote(part)).collect();
+        Ok(self.prepared("ours", format!("SELECT * FROM {}", name.join("."))).await?.0)
+    }
+
+    /// The columns of each unique index of a table of ours.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn unique_columns(&mut self, table: &[String]) -> Result<Vec<Vec<String>>> {
+        let statement = match (self.dialect, table) {
+            (Dialect::Sqlite, [.., name]) => sqlite_unique_indexes(self.dialect, name),
+            _ => match unique_indexes(self.dialect, table) {
+                Some(statement) => statement,
+                None => return Ok(Vec::new()),
+            },
+        };
+        let mut indexes: Vec<(String, Vec<String>)> = Vec::new();
+        for row in self.rows(&statement).await? {
+            let [Some(index), Some(column)] = row.as_slice() else { continue };
+            match indexes.iter_mut().find(|(name, _)| name == index) {
+                Some((_, columns)) => columns.push(column.clone()),
+                None => indexes.push((index.clone(), vec![column.clone()])),
+            }
+        }
+        Ok(indexes.into_iter().map(|(_, columns)| columns).collect())
     }
 
     /// The names of a table's columns in the current schema, in order; empty where there is no such table.
@@ -183,6 +229,17 @@ fn injective(kind: &Kind, family: Family) -> bool {
         Family::Date => matches!(kind, Kind::Date { .. }),
         _ => false,
     }
+}
+
+/// (index, column) of the primary key and every unique index of a SQLite table.
+fn sqlite_unique_indexes(dialect: Dialect, table: &str) -> Statement {
+    let name = dialect.literal(table);
+    let sql = format!(
+        "SELECT i.name, c.name FROM pragma_index_list({name}) AS i JOIN pragma_index_info(i.name) AS c \
+         WHERE i.\"unique\" = 1 AND i.partial = 0 \
+         UNION ALL SELECT '', name FROM pragma_table_info({name}) WHERE pk > 0"
+    );
+    Statement::plain("unique_indexes", sql)
 }
 
 /// (index, column) of every unique index whose columns are all NOT NULL.

@@ -122,13 +122,20 @@ fn root(table: &Table<'_>) -> Option<String> {
     Some(local.to_owned())
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 256, text: 16 << 20, attributes: 1024, row: 32 << 20, rejects: 10_000 }
+    }
+}
+
 fn limits(table: &Table<'_>) -> Limits {
+    let usual = Limits::default();
     Limits {
-        depth: table.number("max_depth", 1, 256),
-        text: table.size("max_text", 16 << 20),
-        attributes: table.number("max_attributes", 1, 1024),
-        row: table.size("max_row", 32 << 20),
-        rejects: table.number("max_rejects", 0, 10_000),
+        depth: table.number("max_depth", 1, usual.depth),
+        text: table.size("max_text", usual.text),
+        attributes: table.number("max_attributes", 1, usual.attributes),
+        row: table.size("max_row", usual.row),
+        rejects: table.number("max_rejects", 0, usual.rejects),
     }
 }
 

@@ -72,6 +72,14 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &AtomicBool) -> Result<Ve
             ));
         }
     };
+    given(&paths, stop)
+}
+
+/// The files at these paths, with their digests.
+///
+/// # Errors
+/// `Refused` where one cannot be read.
+pub fn given(paths: &[PathBuf], stop: &AtomicBool) -> Result<Vec<InputFile>> {
     let unique = |path: &Path| {
         let name = path.file_name();
         paths.iter().filter(|other| other.file_name() == name).count() == 1

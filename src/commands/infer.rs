@@ -1,0 +1,146 @@
+//! `tieout infer`: reads samples, prints a feed to start from.
+
+mod ours;
+
+use super::{print, progress::Shown, say};
+use crate::{
+    cli::{self, Global},
+    convert::Progress,
+    database::Stop,
+    error::{Error, Result},
+    feed::{self, Limits},
+    infer::{
+        self, Draft, Facts, Key,
+        measure::{Measured, Samples, settle},
+    },
+    profile::{DOCUMENT, Profile},
+    source::{self, InputFile},
+};
+use std::{path::Path, sync::atomic::AtomicBool};
+
+/// What the samples gave.
+struct Inferred {
+    profile: Profile,
+    draft: Draft,
+    measured: Measured,
+}
+
+/// Prints the feed.
+pub async fn infer(arguments: cli::Infer, global: &Global, stop: Stop) -> Result<u8> {
+    let table = ours::table(&arguments)?;
+    if let Some(name) = &arguments.name {
+        check_name(name)?;
+    }
+    let files = source::given(&arguments.files, stop.flag())?;
+    // Two readings: one for the structure, one by the converter.
+    let shown = Shown::start(global, files.iter().map(|file| file.bytes * 2).sum());
+    let counters = shown.counters.clone();
+    let (name, sampled) = (arguments.name.clone(), files.clone());
+    let (flag, values) = (stop.clone(), table.is_some());
+    let work = move || first_look(name.as_deref(), &sampled, &counters, flag.flag(), values);
+    let mut inferred = in_thread(work).await?;
+    let side = match &table {
+        None => None,
+        Some(table) => ours::pair(table, &inferred.profile, &mut inferred.draft, &mut inferred.measured).await?,
+    };
+    let counters = shown.counters.clone();
+    let text = in_thread(move || finish(inferred, &files, &counters, stop.flag(), side)).await?;
+    drop(shown);
+    print(&text)?;
+    Ok(0)
+}
+
+async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|panic| Error::internal(format!("the reader panicked: {panic}")))?
+}
+
+/// The name goes through the feed's own check.
+fn check_name(name: &str) -> Result<()> {
+    let text = format!(
+        "[feed]\nname = {name:?}\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n"
+    );
+    feed::parse(&text, Path::new("--name"), &|_| None).map(drop).map_err(|_| {
+        Error::usage(
+            format!("--name {name} is no name of a feed"),
+            "use lower-case letters, digits and -, at most 40 characters",
+        )
+    })
+}
+
+fn first_look(
+    name: Option<&str>,
+    files: &[InputFile],
+    progress: &Progress,
+    stop: &AtomicBool,
+    values: bool,
+) -> Result<Inferred> {
+    let mut profile = Profile::default();
+    for file in files {
+        let bytes = profile.read(file.open()?, &file.name, &Limits::default(), progress)?;
+        file.unchanged(bytes)?;
+    }
+    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+    let mut draft = infer::draft(&profile, name, &names)?;
+    let measured = settle(&mut draft, &Samples { files, stop, progress }, values)?;
+    Ok(Inferred { profile, draft, measured })
+}
+
+/// Chooses the key and writes the feed.
+fn finish(
+    inferred: Inferred,
+    files: &[InputFile],
+    progress: &Progress,
+    stop: &AtomicBool,
+    side: Option<ours::Side>,
+) -> Result<String> {
+    let Inferred { profile, mut draft, measured } = inferred;
+    let samples = Samples { files, stop, progress };
+    let lengths: Vec<usize> =
+        draft.columns.iter().map(|column| profile.node(column.node).values.longest).collect();
+    let preferred = side.as_ref().map(|side| side.unique.clone()).unwrap_or_default();
+    draft.key = infer::keys::choose(&draft, &measured, &lengths, &preferred, &samples)?;
+    let mut side = side.map(|side| side.ours);
+    if let (Some(_), Key::Ordinal { .. }) = (&side, &draft.key) {
+        // Ours knows no place in a file: only columns of it can be a key.
+        match infer::keys::nearest(&draft, &measured) {
+            Some(key) => draft.key = key,
+            None => {
+                say("no column that could be a key was paired with one of ours: the feed has no [ours]");
+                draft.columns.iter_mut().for_each(|column| column.carried = false);
+                side = None;
+            }
+        }
+    }
+    let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+    let values: Vec<Option<String>> =
+        draft.columns.iter().map(|column| profile.node(column.node).values.sample.clone()).collect();
+    let facts = Facts {
+        files: &names,
+        rows: measured.rows,
+        nulls: &measured.nulls,
+        samples: &values,
+        layout: describe(&profile, &draft),
+        ours: side.as_ref(),
+    };
+    let text = infer::render(&draft, Some(&facts));
+    // What is printed is a feed, whatever the samples held.
+    feed::parse(&text, Path::new("the inferred feed"), &|_| None)
+        .map_err(|cause| Error::internal(cause.to_string()))?;
+    Ok(text)
+}
+
+/// How often the row and its detail occur.
+fn describe(profile: &Profile, draft: &Draft) -> String {
+    let layout = &draft.layout;
+    let node = profile.node(layout.row);
+    let mut text = format!("{} occurs {} times", profile.shown(layout.row), node.count);
+    if node.parent != DOCUMENT && node.most > 1 {
+        text += &format!(", up to {} in one {}", node.most, profile.node(node.parent).name);
+    }
+    if let Some((detail, path)) = &layout.explode {
+        let details = profile.node(*detail);
+        text += &format!("; {path} in it {} times, and each makes a row of its own", details.count);
+    }
+    text + "."
+}

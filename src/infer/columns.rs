@@ -1,0 +1,203 @@
+//! The columns: every value of the row, and the header values of what it stands in.
+
+use super::{
+    Column, Form, Layout, Sign, kinds,
+    layout::{multiplicity, steps},
+    names, sign,
+};
+use crate::{
+    feed::path::Path,
+    profile::{DOCUMENT, NodeId, Profile},
+};
+
+/// More columns than this are not proposed.
+const MAX_COLUMNS: usize = 200;
+/// Values that were left out and are named.
+const MAX_NAMED: usize = 8;
+
+/// A value and how the row reaches it.
+struct Found {
+    node: NodeId,
+    path: String,
+    /// For its name: the names above it, outermost first.
+    words: Vec<String>,
+    least: usize,
+    header: bool,
+    join: bool,
+}
+
+/// All columns, header values first, and sentences about what was left out.
+pub(super) fn columns(profile: &Profile, layout: &Layout) -> (Vec<Column>, Vec<String>) {
+    let mut search = Search { profile, layout, found: Vec::new(), notes: Vec::new(), late: Vec::new(), lists: Vec::new() };
+    search.headers();
+    search.row(layout.row);
+    search.note_left_out();
+    let Search { mut found, mut notes, .. } = search;
+    if found.len() > MAX_COLUMNS {
+        notes.push(format!("{} values make no column here: a feed of {MAX_COLUMNS} columns is long enough", found.len() - MAX_COLUMNS));
+        found.truncate(MAX_COLUMNS);
+    }
+    let paths: Vec<_> = found.iter().map(|one| (one.words.clone(), one.least)).collect();
+    let names = names::columns(&paths);
+    let columns = found.into_iter().zip(names).map(|(one, name)| column(profile, layout, one, name));
+    (columns.collect(), notes)
+}
+
+struct Search<'p> {
+    profile: &'p Profile,
+    layout: &'p Layout,
+    found: Vec<Found>,
+    notes: Vec<String>,
+    /// Values that stand after the rows.
+    late: Vec<NodeId>,
+    /// Elements beside the row that repeat and hold several values: rows of another kind.
+    lists: Vec<NodeId>,
+}
+
+impl Search<'_> {
+    fn name(&self, id: NodeId) -> String {
+        self.profile.node(id).name.clone()
+    }
+
+    /// Values of the ancestors, the outermost first.
+    fn headers(&mut self) {
+        let above = self.profile.path(self.layout.row, DOCUMENT);
+        for pair in above.windows(2).enumerate() {
+            let (n, &[ancestor, toward]) = pair else { continue };
+            let up = above.len() - 1 - n;
+            for child in self.profile.children(ancestor) {
+                if child != toward {
+                    self.header(ancestor, child, toward, up);
+                }
+            }
+        }
+    }
+
+    /// The values of one child of an ancestor.
+    fn header(&mut self, ancestor: NodeId, child: NodeId, toward: NodeId, up: usize) {
+        let before = self.found.len();
+        let mut leaves = Vec::new();
+        self.leaves(child, &mut leaves);
+        if !self.profile.node(child).attribute && self.profile.stands_after(child, toward) {
+            self.late.extend(leaves);
+            return;
+        }
+        for leaf in leaves {
+            let path = format!("{}{}", "../".repeat(up), steps(self.profile, leaf, ancestor));
+            let mut words: Vec<String> = vec![self.name(ancestor)];
+            words.extend(self.profile.path(leaf, ancestor).into_iter().map(|id| self.name(id)));
+            let join = multiplicity(self.profile, leaf, ancestor) > 1;
+            self.add(Found { node: leaf, path, words, least: 2, header: true, join });
+        }
+        debug_assert!(self.found.len() >= before, "headers are only added");
+    }
+
+    /// Value nodes at and below `id`, but for those in lists of their own.
+    fn leaves(&mut self, id: NodeId, leaves: &mut Vec<NodeId>) {
+        let repeats = self.profile.node(id).most > 1;
+        if repeats && self.values_below(id) > 1 {
+            self.lists.push(id);
+            return;
+        }
+        if self.profile.is_value(id) {
+            leaves.push(id);
+        }
+        let children: Vec<NodeId> = self.profile.children(id).collect();
+        for child in children {
+            self.leaves(child, leaves);
+        }
+    }
+
+    fn values_below(&self, id: NodeId) -> usize {
+        let below: usize = self.profile.children(id).map(|child| self.values_below(child)).sum();
+        below + usize::from(self.profile.is_value(id))
+    }
+
+    /// Values of the row element, in document order.
+    fn row(&mut self, id: NodeId) {
+        if self.profile.is_value(id) {
+            let row = self.layout.row;
+            let within = |detail: NodeId| id == detail || self.profile.path(id, row).contains(&detail);
+            let base = match &self.layout.explode {
+                Some((detail, _)) if within(*detail) => *detail,
+                _ => row,
+            };
+            let path = if id == row { ".".to_owned() } else { steps(self.profile, id, row) };
+            let mut words = vec![self.name(row)];
+            words.extend(self.profile.path(id, row).into_iter().map(|id| self.name(id)));
+            let attribute = self.profile.node(id).attribute && self.profile.node(id).parent != row;
+            let join = multiplicity(self.profile, id, base) > 1;
+            self.add(Found { node: id, path, words, least: if attribute { 2 } else { 1 }, header: false, join });
+        }
+        let children: Vec<NodeId> = self.profile.children(id).collect();
+        for child in children {
+            self.row(child);
+        }
+    }
+
+    fn add(&mut self, found: Found) {
+        let written = Path::parse(&found.path).is_ok_and(|path| {
+            path.text == found.path
+                && path.steps.iter().all(|step| step.predicates.is_empty())
+                && path.steps.len() + usize::from(path.attribute.is_some()) + path.up
+                    == found.path.split('/').filter(|part| *part != ".").count()
+        });
+        if written {
+            self.found.push(found);
+        } else {
+            let shown = crate::error::printable(&self.profile.shown(found.node));
+            self.notes.push(format!("{shown} is no column, since its name cannot stand in a path"));
+        }
+    }
+
+    fn note_left_out(&mut self) {
+        let named = |nodes: &[NodeId]| {
+            let mut text: Vec<String> = nodes.iter().take(MAX_NAMED).map(|&id| self.profile.shown(id)).collect();
+            if nodes.len() > MAX_NAMED {
+                text.push(format!("and {} more", nodes.len() - MAX_NAMED));
+            }
+            text.join(", ")
+        };
+        let late = (!self.late.is_empty()).then(|| {
+            format!("values that stand after their rows, and so are no columns: {}", named(&self.late))
+        });
+        let lists = (!self.lists.is_empty()).then(|| {
+            format!("elements beside the rows that repeat, and so are no header values: {}", named(&self.lists))
+        });
+        self.notes.extend(late.into_iter().chain(lists));
+    }
+}
+
+fn column(profile: &Profile, layout: &Layout, found: Found, name: String) -> Column {
+    let node = profile.node(found.node);
+    let mut remarks = Vec::new();
+    let (mut form, remark) = kinds::decide(&node.values, &node.name);
+    if found.join {
+        form = Form::default();
+        remarks.push("occurs several times in a row".to_owned());
+    } else {
+        remarks.extend(remark.map(ToOwned::to_owned));
+    }
+    let decimal = form.kind == Some("decimal");
+    let sign = if decimal && !found.header && !node.values.negative && kinds::is_amount(&node.name) {
+        sign::code(profile, found.node, layout.row).map(|(id, negative)| Sign { path: steps(profile, id, layout.row), negative })
+    } else {
+        None
+    };
+    if node.values.filled == 0 {
+        remarks.push("never has a value in these files".to_owned());
+    }
+    let trim = node.values.padded && node.values.filled > 0 && form.kind.is_none();
+    Column {
+        name,
+        path: found.path,
+        node: found.node,
+        header: found.header,
+        form,
+        sign,
+        join: found.join,
+        trim,
+        remarks,
+        carried: false,
+    }
+}

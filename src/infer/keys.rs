@@ -1,0 +1,155 @@
+//! What identifies a row: the fewest columns that are never empty and never repeat, as measured.
+
+use super::{
+    Column, Draft, Key, kinds,
+    measure::{HELD_ROWS, MAX_ROWS, Measured, Samples, Wanted, measure},
+    names::snake,
+};
+use crate::error::Result;
+use std::collections::HashSet;
+
+/// Columns that are tried alone, in pairs, and in threes.
+const TRIED: [usize; 3] = [32, 16, 10];
+/// Keys that are looked at again where the samples have more rows than are held.
+const MAX_LOOKS: usize = 3;
+/// Databases index no longer texts, and nobody types them.
+const MAX_BYTES: usize = 200;
+/// Words of names that hold what people wrote.
+const WRITTEN: [&str; 14] = [
+    "desc", "description", "memo", "nm", "name", "ustrd", "text", "inf", "info", "comment", "note", "adr", "line",
+    "title",
+];
+
+/// How likely a column is part of a key: the lower the likelier. `None`: never.
+fn rank(column: &Column) -> Option<u32> {
+    let name = snake(&column.name);
+    let last = column.path.rsplit(['/', '@']).next().unwrap_or_default();
+    match column.form.kind {
+        _ if column.join || column.carried => None,
+        Some("decimal" | "boolean") => None,
+        _ if kinds::identifies(last) => Some(0),
+        Some("date" | "timestamp") => Some(2),
+        _ if name.split('_').any(|word| WRITTEN.contains(&word)) => Some(3),
+        _ => Some(1),
+    }
+}
+
+/// Columns worth measuring, the likeliest first.
+#[must_use]
+pub fn candidates(draft: &Draft) -> Vec<usize> {
+    let mut ranked: Vec<(u32, bool, usize)> = (draft.columns.iter().enumerate())
+        .filter_map(|(n, column)| Some((rank(column)?, column.header, n)))
+        .collect();
+    ranked.sort_unstable();
+    ranked.into_iter().take(TRIED[0]).map(|(_, _, n)| n).collect()
+}
+
+/// Chooses the key. `preferred`: columns of a unique index of ours, which win if they are unique in theirs.
+///
+/// # Errors
+/// As the conversion that looks at the chosen key again where there are more rows than are held.
+pub fn choose(
+    draft: &Draft,
+    measured: &Measured,
+    lengths: &[usize],
+    preferred: &[Vec<usize>],
+    samples: &Samples<'_>,
+) -> Result<Key> {
+    let usable: Vec<usize> = candidates(draft)
+        .into_iter()
+        .filter(|&n| measured.nulls[n] == 0 && lengths[n] <= MAX_BYTES)
+        .collect();
+    let mut keys: Vec<Vec<usize>> = Vec::new();
+    let whole = measured.rows <= HELD_ROWS as u64;
+    let sets = preferred.iter().cloned().chain(subsets(draft, &usable));
+    for set in sets {
+        if set.iter().all(|&n| measured.nulls[n] == 0) && unique(measured, &set) && !keys.contains(&set) {
+            if whole {
+                return Ok(Key::Columns(set, said(measured.rows)));
+            }
+            keys.push(set);
+            if keys.len() == MAX_LOOKS {
+                break;
+            }
+        }
+    }
+    for set in keys {
+        let wanted = Wanted { keys: set.clone(), rows: MAX_ROWS, values: false };
+        let again = measure(draft, samples, &wanted)?;
+        if unique(&again, &set) {
+            return Ok(Key::Columns(set, said(again.rows.min(MAX_ROWS as u64))));
+        }
+    }
+    Ok(Key::Ordinal { files: samples.files.len() > 1 })
+}
+
+fn said(rows: u64) -> String {
+    if rows == 1 {
+        return "the files hold one row only, so this is a guess by names".into();
+    }
+    format!("measured: never empty and never twice in {rows} rows")
+}
+
+/// Sets of columns, in the order in which they are preferred: few before many, likely before unlikely.
+fn subsets(draft: &Draft, usable: &[usize]) -> Vec<Vec<usize>> {
+    let likely: Vec<usize> =
+        usable.iter().copied().filter(|&n| rank(&draft.columns[n]).is_some_and(|rank| rank < 3)).collect();
+    let mut sets = combinations(&likely);
+    sets.extend(combinations(usable));
+    sets
+}
+
+fn combinations(columns: &[usize]) -> Vec<Vec<usize>> {
+    let mut sets: Vec<Vec<usize>> = columns.iter().map(|&n| vec![n]).collect();
+    let two = &columns[..columns.len().min(TRIED[1])];
+    for (i, &a) in two.iter().enumerate() {
+        sets.extend(two[i + 1..].iter().map(|&b| vec![a, b]));
+    }
+    let three = &columns[..columns.len().min(TRIED[2])];
+    for (i, &a) in three.iter().enumerate() {
+        for (j, &b) in three.iter().enumerate().skip(i + 1) {
+            sets.extend(three[j + 1..].iter().map(|&c| vec![a, b, c]));
+        }
+    }
+    for set in &mut sets {
+        set.sort_unstable();
+    }
+    sets
+}
+
+/// No two of the rows that are held have the same values there.
+#[must_use]
+pub fn unique(measured: &Measured, set: &[usize]) -> bool {
+    distinct(measured, set, true).is_some()
+}
+
+/// How many different values the rows that are held have there; `None` where `stop` and two are equal, or a column
+/// was not held.
+#[must_use]
+pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize> {
+    let columns: Vec<&Vec<u64>> = set.iter().map(|n| measured.hashes.get(n)).collect::<Option<_>>()?;
+    let rows = columns.first()?.len();
+    let mut seen = HashSet::with_capacity(rows.min(4096));
+    for row in 0..rows {
+        // An odd factor loses nothing, and keeps (a, b) and (b, a) apart.
+        let hash = columns.iter().fold(0_u64, |hash, column| {
+            (hash.rotate_left(23) ^ column[row]).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        });
+        if !seen.insert(hash) && stop {
+            return None;
+        }
+    }
+    Some(seen.len())
+}
+
+/// Where no set is unique: the columns of one whose values repeat least, with what was measured.
+#[must_use]
+pub fn nearest(draft: &Draft, measured: &Measured) -> Option<Key> {
+    let usable: Vec<usize> =
+        candidates(draft).into_iter().filter(|&n| measured.nulls[n] < measured.rows).collect();
+    let sets = combinations(&usable[..usable.len().min(TRIED[2])]);
+    let scored = sets.into_iter().filter_map(|set| Some((distinct(measured, &set, false)?, set)));
+    let (found, set) = scored.max_by_key(|(found, set)| (*found, std::cmp::Reverse(set.len())))?;
+    let rows = measured.rows.min(HELD_ROWS as u64);
+    Some(Key::Columns(set, format!("measured: {found} different keys in {rows} rows; repeated ones are reported as duplicates")))
+}

@@ -1,0 +1,244 @@
+//! Converts the samples with a drafted feed, as `tieout convert` would, and looks at the rows that come out:
+//! what the draft got wrong, where values are missing, and what tells rows apart.
+
+use super::{Column, Draft, Form, keys, render};
+use crate::{
+    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
+    error::{Error, Result},
+    feed::{self, Feed},
+    source::InputFile,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
+    fs::{self, DirBuilder},
+    hash::{Hash, Hasher},
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+};
+
+/// Rows whose values are held, as hashes, to look for keys.
+pub const HELD_ROWS: usize = 100_000;
+/// Rows of the last look at a key that was chosen by the first ones.
+pub const MAX_ROWS: usize = 4_000_000;
+/// Different values per column that are compared with ours.
+const MAX_VALUES: usize = 1000;
+/// Bytes of such a value.
+const MAX_VALUE: usize = 200;
+/// Every round changes a column that was wrong; three changes are possible for each.
+const MAX_ROUNDS: usize = 4;
+
+/// The sample files, and what stops reading them.
+pub struct Samples<'a> {
+    /// At least one.
+    pub files: &'a [InputFile],
+    /// Set by a signal.
+    pub stop: &'a AtomicBool,
+    /// Raised while reading.
+    pub progress: &'a Progress,
+}
+
+/// What the rows look like.
+#[derive(Debug, Default)]
+pub struct Measured {
+    /// Rows of all files.
+    pub rows: u64,
+    /// A file had none.
+    pub empty_file: bool,
+    /// Rows without a value, per column.
+    pub nulls: Vec<u64>,
+    /// Per column that may be part of a key: the hash of each of the first rows' values.
+    pub hashes: BTreeMap<usize, Vec<u64>>,
+    /// Per column: different values, where they were asked for.
+    pub values: Vec<BTreeSet<String>>,
+    /// Columns that could not be converted, and why.
+    wrong: BTreeMap<usize, String>,
+}
+
+/// What is kept of the rows.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Columns whose hashes are held.
+    pub keys: Vec<usize>,
+    /// For so many rows.
+    pub rows: usize,
+    /// Keep different values.
+    pub values: bool,
+}
+
+/// Measures the draft, and corrects it until every row of the samples can be converted.
+///
+/// # Errors
+/// A file is refused, or this machine fails.
+pub fn settle(draft: &mut Draft, samples: &Samples<'_>, values: bool) -> Result<Measured> {
+    for _ in 0..MAX_ROUNDS {
+        let wanted = Wanted { keys: keys::candidates(draft), rows: HELD_ROWS, values };
+        let measured = measure(draft, samples, &wanted)?;
+        if measured.wrong.is_empty() {
+            draft.allow_empty = measured.empty_file;
+            return Ok(measured);
+        }
+        correct(draft, &measured.wrong);
+    }
+    Err(Error::internal("the drafted feed does not convert the files that it was made from"))
+}
+
+/// Gives columns that could not be converted less of a type, or takes them out.
+fn correct(draft: &mut Draft, wrong: &BTreeMap<usize, String>) {
+    let mut out = Vec::new();
+    for (&n, reason) in wrong {
+        let column = &mut draft.columns[n];
+        if column.sign.take().is_some() {
+            column.remarks.push(format!("a code beside it is no sign of it: {reason}"));
+        } else if column.form != Form::default() {
+            column.form = Form::default();
+            column.remarks.push(format!("text, since a value {reason}"));
+        } else if !column.join {
+            column.join = true;
+            column.remarks.push("occurs several times in a row".into());
+        } else {
+            draft.notes.push(format!("{} is no column: {reason}", column.path));
+            out.push(n);
+        }
+    }
+    for n in out.into_iter().rev() {
+        draft.columns.remove(n);
+    }
+}
+
+/// Converts the samples once.
+///
+/// # Errors
+/// As [`settle`].
+pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<Measured> {
+    let feed = trial(draft)?;
+    let folder = Scratch::new()?;
+    let count = draft.columns.len();
+    let mut sink = Rows {
+        wanted,
+        columns: &draft.columns,
+        measured: Measured {
+            nulls: vec![0; count],
+            hashes: wanted.keys.iter().map(|&n| (n, Vec::new())).collect(),
+            values: vec![BTreeSet::new(); count],
+            ..Measured::default()
+        },
+    };
+    let keys = Keys::default();
+    for (n, file) in samples.files.iter().enumerate() {
+        let job = Job {
+            feed: &feed,
+            file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
+            name: &file.name,
+            date: &file.date,
+            chunks: ChunkFolder::Scratch(&folder.path),
+            keys: &keys,
+            stop: samples.stop,
+            progress: samples.progress,
+        };
+        let converted = convert::convert(&job, file.open()?, &mut sink)?;
+        sink.measured.empty_file |= converted.elements == 0;
+    }
+    let measured = sink.measured;
+    if measured.rows == 0 && measured.wrong.is_empty() {
+        return Err(Error::internal("the drafted feed finds no row in the files that it was made from"));
+    }
+    Ok(measured)
+}
+
+/// The draft as a feed that goes on after a bad row and whose key is never empty.
+fn trial(draft: &Draft) -> Result<Feed> {
+    let mut trial = draft.clone();
+    trial.key = super::Key::Ordinal { files: false };
+    let text = render(&trial, None).replacen(
+        "\n[xml]\n",
+        "\n[xml]\nallow_empty = true\nbad_rows = \"quarantine\"\nmax_rejects = 1000000000000\nchunk_bytes = \"4 MiB\"\n",
+        1,
+    );
+    feed::parse(&text, Path::new("the drafted feed"), &|_| None)
+        .map_err(|cause| Error::internal(cause.to_string()))
+}
+
+/// Reads the chunks as they are made, and removes them.
+struct Rows<'a> {
+    wanted: &'a Wanted,
+    columns: &'a [Column],
+    measured: Measured,
+}
+
+/// Columns of a chunk that stand before the feed's.
+const BEFORE: usize = 4;
+
+impl Sink for Rows<'_> {
+    fn chunk(&mut self, chunk: Chunk) -> Result<()> {
+        let failed = |cause: csv::Error| Error::machine("read", &chunk.path, &cause.into());
+        let mut reader = csv::Reader::from_path(&chunk.path).map_err(failed)?;
+        let mut record = csv::StringRecord::new();
+        while reader.read_record(&mut record).map_err(failed)? {
+            self.row(&record);
+        }
+        fs::remove_file(&chunk.path).map_err(|cause| Error::machine("remove", &chunk.path, &cause))
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        match self.columns.iter().position(|column| column.name == reject.column) {
+            Some(n) => {
+                self.measured.wrong.entry(n).or_insert(reject.reason);
+                Ok(())
+            }
+            None => Err(Error::internal(format!("a row of the drafted feed is bad: {}", reject.reason))),
+        }
+    }
+}
+
+impl Rows<'_> {
+    fn row(&mut self, record: &csv::StringRecord) {
+        let held = self.measured.rows < self.wanted.rows as u64;
+        self.measured.rows += 1;
+        for n in 0..self.columns.len() {
+            let value = record.get(BEFORE + n).unwrap_or_default();
+            self.measured.nulls[n] += u64::from(value.is_empty());
+            if held && let Some(hashes) = self.measured.hashes.get_mut(&n) {
+                hashes.push(hash(value));
+            }
+            let values = &mut self.measured.values[n];
+            let room = self.wanted.values && values.len() < MAX_VALUES;
+            if room && !value.is_empty() && value.len() <= MAX_VALUE && !values.contains(value) {
+                values.insert(value.to_owned());
+            }
+        }
+    }
+}
+
+fn hash(value: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// A folder of this process that goes with its value.
+struct Scratch {
+    path: PathBuf,
+}
+
+impl Scratch {
+    fn new() -> Result<Self> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("tieout-infer-{}-{number}", std::process::id()));
+        // A folder that is there already is another's: it is not used.
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .map_err(|cause| Error::machine("create the folder", &path, &cause))?;
+        Ok(Self { path })
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(cause) = fs::remove_dir_all(&self.path) {
+            tracing::warn!("{} stays behind: {cause}", self.path.display());
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Which column of ours holds what a column of theirs does: by names and by values.
+
+use super::{Column, names::snake};
+use crate::convert::canonical::{boolean, number, time};
+use std::collections::{BTreeSet, HashSet};
+
+/// Below this, two columns are no pair.
+const LEAST: f64 = 0.5;
+/// So many different values say all that values can say.
+const TELLING: f64 = 50.0;
+
+/// A column of ours.
+#[derive(Debug, Clone)]
+pub struct OurColumn {
+    /// Its name.
+    pub name: String,
+    /// As an SQL expression: quoted where it must be.
+    pub expression: String,
+    /// It holds whole numbers, so that amounts there may be in cents.
+    pub integer: bool,
+    /// The expression of its calendar date, where it holds a date and time.
+    pub day: String,
+    /// Different values in a sample of its rows.
+    pub values: HashSet<String>,
+}
+
+/// A sample of our table.
+#[derive(Debug, Clone)]
+pub struct OurTable {
+    /// All its columns.
+    pub columns: Vec<OurColumn>,
+    /// Rows that were read.
+    pub rows: usize,
+    /// There are more rows than were read.
+    pub more: bool,
+}
+
+/// A column of theirs and the one of ours that it was paired with.
+#[derive(Debug, Clone)]
+pub struct Paired {
+    /// Its index in [`OurTable::columns`].
+    pub ours: usize,
+    /// SQL over our table that gives what theirs holds.
+    pub expression: String,
+    /// How sure it is, and why.
+    pub reason: String,
+    /// Ours holds no sign, so theirs must not get one from a code.
+    pub unsigned: bool,
+}
+
+/// How the values of ours have to be read to equal theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    AsIs,
+    /// Theirs loses its sign.
+    Unsigned,
+    /// Ours is a hundred times theirs.
+    Cents,
+    /// Ours is a date and time.
+    Day,
+}
+
+/// What speaks for a pair.
+struct Evidence {
+    theirs: usize,
+    ours: usize,
+    names: f64,
+    /// Values of theirs that occur in ours, of so many.
+    found: usize,
+    reading: Reading,
+    sure: f64,
+}
+
+/// Pairs every column of theirs with at most one of ours, the surest pairs first. `values` and `words` are
+/// per column of theirs: different values, and its path's names.
+#[must_use]
+pub fn pair(
+    columns: &[Column],
+    values: &[BTreeSet<String>],
+    words: &[Vec<String>],
+    ours: &OurTable,
+) -> Vec<Option<Paired>> {
+    let mut all: Vec<Evidence> = Vec::new();
+    for (theirs, column) in columns.iter().enumerate() {
+        for (n, our) in ours.columns.iter().enumerate() {
+            let names = alike(&column.name, &words[theirs], &our.name);
+            let (found, reading) = overlap(column, &values[theirs], our);
+            all.push(Evidence { theirs, ours: n, names, found, reading, sure: 0.0 });
+        }
+    }
+    // If hardly any value of theirs is in ours, ours does not hold these rows yet: names must do.
+    let strangers = !all.iter().any(|one| {
+        let sampled = values[one.theirs].len();
+        sampled >= 5 && one.found * 20 >= sampled || sampled < 5 && sampled > 0 && one.found == sampled
+    });
+    for one in &mut all {
+        one.sure = sure(one, values[one.theirs].len(), strangers, ours);
+    }
+    all.retain(|one| one.sure >= LEAST);
+    all.sort_by(|a, b| {
+        b.sure.total_cmp(&a.sure).then(b.names.total_cmp(&a.names)).then((a.theirs, a.ours).cmp(&(b.theirs, b.ours)))
+    });
+    let mut pairs: Vec<Option<Paired>> = vec![None; columns.len()];
+    let mut taken = vec![false; ours.columns.len()];
+    for one in all {
+        if pairs[one.theirs].is_none() && !taken[one.ours] {
+            taken[one.ours] = true;
+            let sampled = values[one.theirs].len();
+            pairs[one.theirs] = Some(paired(&one, sampled, strangers, &ours.columns[one.ours]));
+        }
+    }
+    pairs
+}
+
+fn share(found: usize, sampled: usize) -> f64 {
+    let number = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
+    if sampled == 0 { 0.0 } else { number(found) / number(sampled) }
+}
+
+/// Names and values together: the more different values there are, the more they weigh.
+fn sure(one: &Evidence, sampled: usize, strangers: bool, ours: &OurTable) -> f64 {
+    if sampled == 0 || strangers {
+        return one.names * 0.7;
+    }
+    let many = share(sampled.min(50), 50).min(1.0).max(f64::MIN_POSITIVE) * TELLING / 50.0;
+    let mut weight = 0.35 + 0.35 * many;
+    let found = share(one.found, sampled);
+    // What is not in a sample of ours may be in the rest of it.
+    if ours.more && found < 0.5 {
+        weight /= 2.0;
+    }
+    one.names * (1.0 - weight) + found * weight
+}
+
+fn paired(one: &Evidence, sampled: usize, strangers: bool, our: &OurColumn) -> Paired {
+    let names = match one.names {
+        n if n >= 0.99 => "names equal",
+        n if n >= 0.7 => "names alike",
+        _ => "names differ",
+    };
+    let by_values = if sampled == 0 {
+        "theirs has no value to compare".to_owned()
+    } else if strangers {
+        "hardly any sampled value of theirs occurs in ours, so by name only".to_owned()
+    } else {
+        format!("{} of {sampled} sampled values occur", one.found)
+    };
+    let note = match one.reading {
+        Reading::AsIs => "",
+        Reading::Unsigned => ", without their sign",
+        Reading::Cents => ", in hundredths",
+        Reading::Day => ", by the date alone",
+    };
+    let expression = match one.reading {
+        Reading::Cents => format!("{} / 100.0", our.expression),
+        Reading::Day => our.day.clone(),
+        _ => our.expression.clone(),
+    };
+    Paired {
+        ours: one.ours,
+        reason: format!("{:.2}: {by_values}{note}, {names} ({})", one.sure, our.name),
+        expression,
+        unsigned: one.reading == Reading::Unsigned,
+    }
+}
+
+/// How many values of theirs occur in ours, by the reading under which most do.
+fn overlap(column: &Column, theirs: &BTreeSet<String>, ours: &OurColumn) -> (usize, Reading) {
+    let kind = column.form.kind.unwrap_or("text");
+    let normal: HashSet<String> = ours.values.iter().map(|value| normalised(kind, value)).collect();
+    let count = |change: &dyn Fn(&str) -> Option<String>| {
+        theirs.iter().filter(|value| change(value).is_some_and(|value| normal.contains(&value))).count()
+    };
+    let mut readings = vec![(Reading::AsIs, count(&|value| Some(value.to_owned())))];
+    if column.sign.is_some() {
+        readings.push((Reading::Unsigned, count(&|value| Some(value.trim_start_matches('-').to_owned()))));
+    }
+    if kind == "decimal" && ours.integer {
+        readings.push((Reading::Cents, count(&hundredfold)));
+    }
+    if kind == "date" && !ours.day.is_empty() {
+        let days: HashSet<&str> = ours.values.iter().filter_map(|value| value.get(..10)).collect();
+        readings.push((Reading::Day, theirs.iter().filter(|day| days.contains(day.as_str())).count()));
+    }
+    let (reading, found) =
+        readings.into_iter().rev().max_by_key(|(_, found)| *found).unwrap_or((Reading::AsIs, 0));
+    (found, reading)
+}
+
+/// A canonical decimal times 100, if that is a whole number.
+fn hundredfold(value: &str) -> Option<String> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    if fraction.len() > 2 {
+        return None;
+    }
+    normalised("decimal", &format!("{whole}{fraction:0<2}")).into()
+}
+
+/// The canonical text of a value of ours as a value of this type; as it stands where it is none.
+fn normalised(kind: &str, value: &str) -> String {
+    let iso = time::Reading { format: None, zone: None };
+    let mut out = Vec::new();
+    let text = value.trim();
+    let read = match kind {
+        "integer" | "decimal" => number::decimal(text, &mut out),
+        "boolean" => boolean(text, &mut out),
+        "timestamp" => time::timestamp(text, &iso, &mut out),
+        // The time of day may go only where it is midnight.
+        "date" if text.get(10..).is_none_or(|rest| rest.trim_matches([' ', 'T', '0', ':', '.', 'Z']).is_empty()) => {
+            time::date(text, &iso, &mut out)
+        }
+        _ => return value.to_owned(),
+    };
+    match (read, String::from_utf8(out)) {
+        (Ok(()), Ok(text)) => text,
+        _ => value.to_owned(),
+    }
+}
+
+/// Words that mean the same.
+const SYNONYMS: [&[&str]; 34] = [
+    &["amount", "amt"],
+    &["currency", "ccy", "curr", "cur"],
+    &["date", "dt", "day", "on"],
+    &["time", "tm"],
+    &["name", "nm"],
+    &["account", "acct", "acc"],
+    &["reference", "ref"],
+    &["number", "no", "nr", "nb", "num"],
+    &["code", "cd"],
+    &["id", "identifier", "identification"],
+    &["description", "desc"],
+    &["transaction", "txn", "tx", "trx", "tran", "trn"],
+    &["booking", "bookg", "booked", "posted", "posting"],
+    &["value", "val"],
+    &["creditor", "cdtr"],
+    &["debtor", "dbtr"],
+    &["balance", "bal"],
+    &["quantity", "qty"],
+    &["price", "px"],
+    &["statement", "stmt"],
+    &["entry", "ntry"],
+    &["type", "tp"],
+    &["country", "ctry"],
+    &["address", "adr", "addr"],
+    &["status", "sts"],
+    &["payment", "pmt"],
+    &["interest", "int"],
+    &["indicator", "ind"],
+    &["additional", "addtl"],
+    &["information", "inf", "info"],
+    &["remittance", "rmt"],
+    &["servicer", "svcr", "bank"],
+    &["owner", "ownr"],
+    &["expiry", "expires", "exp"],
+];
+
+/// How alike a column of theirs, by its name or the last names of its path, and a column of ours are called: 0 to 1.
+fn alike(name: &str, words: &[String], ours: &str) -> f64 {
+    let ours = tokens(ours);
+    let tails = (1..=words.len().min(3)).map(|n| words[words.len() - n..].join("_"));
+    let all = std::iter::once(name.to_owned()).chain(tails);
+    all.map(|theirs| tokens_alike(&tokens(&theirs), &ours)).fold(0.0, f64::max)
+}
+
+/// The words of a name, each as the first of its synonyms.
+fn tokens(name: &str) -> Vec<String> {
+    let mut tokens: Vec<String> = Vec::new();
+    for word in snake(name).split('_').filter(|word| !word.is_empty()) {
+        let found = SYNONYMS.iter().find(|group| group.contains(&word));
+        let token = found.map_or_else(|| word.to_owned(), |group| group[0].to_owned());
+        if !tokens.contains(&token) {
+            tokens.push(token);
+        }
+    }
+    tokens
+}
+
+fn tokens_alike(theirs: &[String], ours: &[String]) -> f64 {
+    if theirs.is_empty() || ours.is_empty() {
+        return 0.0;
+    }
+    let (joined, other) = (theirs.concat(), ours.concat());
+    if joined == other {
+        return 1.0;
+    }
+    let met = theirs
+        .iter()
+        .filter(|theirs| ours.iter().any(|ours| theirs == &ours || strsim::jaro_winkler(theirs, ours) > 0.92))
+        .count();
+    let words = 2.0 * share(met, 1) / share(theirs.len() + ours.len(), 1);
+    // Words may be glued together on one side.
+    words.min(0.95).max(strsim::normalized_damerau_levenshtein(&joined, &other).min(0.95))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::infer::{Form, Sign};
+
+    fn column(name: &str, kind: Option<&'static str>) -> Column {
+        Column {
+            name: name.into(),
+            path: name.into(),
+            node: 0,
+            header: false,
+            form: Form { kind, ..Form::default() },
+            sign: None,
+            join: false,
+            trim: false,
+            remarks: Vec::new(),
+            carried: false,
+        }
+    }
+
+    fn our(name: &str, values: &[&str]) -> OurColumn {
+        OurColumn {
+            name: name.into(),
+            expression: name.into(),
+            integer: false,
+            day: String::new(),
+            values: values.iter().map(|&v| v.to_owned()).collect(),
+        }
+    }
+
+    fn pairs(columns: &[Column], values: &[&[&str]], ours: Vec<OurColumn>) -> Vec<Option<String>> {
+        let values: Vec<BTreeSet<String>> =
+            values.iter().map(|set| set.iter().map(|&v| v.to_owned()).collect()).collect();
+        let words: Vec<Vec<String>> = columns.iter().map(|c| vec![c.path.clone()]).collect();
+        let table = OurTable { columns: ours, rows: 10, more: false };
+        pair(columns, &values, &words, &table).into_iter().map(|pair| pair.map(|pair| pair.expression)).collect()
+    }
+
+    #[test]
+    fn names_with_abbreviations_are_alike() {
+        for (theirs, ours, least) in [
+            ("amt", "amount", 1.0),
+            ("bookg_dt", "booked_on", 1.0),
+            ("AcctSvcrRef", "account_servicer_reference", 1.0),
+            ("ACCOUNTNO", "account_no", 0.9),
+            ("amt_ccy", "currency", 0.6),
+        ] {
+            assert!(alike(theirs, &[theirs.to_owned()], ours) >= least, "{theirs} {ours}");
+        }
+        assert!(alike("iban", &["IBAN".into()], "amount") < 0.4);
+    }
+
+    #[test]
+    fn values_decide_between_names_that_say_little() {
+        let columns = [column("x", None), column("y", None)];
+        let a: Vec<String> = (0..60).map(|n| format!("a{n}")).collect();
+        let b: Vec<String> = (0..60).map(|n| format!("b{n}")).collect();
+        let refs = |list: &'_ [String]| -> Vec<String> { list.to_vec() };
+        let (a, b) = (refs(&a), refs(&b));
+        let a: Vec<&str> = a.iter().map(String::as_str).collect();
+        let b: Vec<&str> = b.iter().map(String::as_str).collect();
+        let found = pairs(&columns, &[&a, &b], vec![our("col1", &b), our("col2", &a)]);
+        assert_eq!(found, [Some("col2".into()), Some("col1".into())]);
+    }
+
+    #[test]
+    fn without_common_values_names_must_do() {
+        let columns = [column("ref", None), column("amt", Some("decimal"))];
+        let found = pairs(
+            &columns,
+            &[&["a", "b", "c", "d", "e"], &["1", "2", "3", "4", "5"]],
+            vec![our("amount", &[]), our("reference", &["z"])],
+        );
+        assert_eq!(found, [Some("reference".into()), Some("amount".into())]);
+    }
+
+    #[test]
+    fn numbers_are_compared_as_numbers_and_may_be_cents_or_unsigned() {
+        let mut amount = column("amt", Some("decimal"));
+        let theirs: &[&str] = &["-1.5", "2.25", "-3", "4", "5.01"];
+        let found = pairs(&[amount.clone()], &[theirs], vec![our("amount", &["-1.50", "2.25", "-3.0", "4", "5.01"])]);
+        assert_eq!(found, [Some("amount".into())]);
+        let cents = OurColumn { integer: true, ..our("amount_cents", &["-150", "225", "-300", "400", "501"]) };
+        assert_eq!(pairs(&[amount.clone()], &[theirs], vec![cents]), [Some("amount_cents / 100.0".into())]);
+        amount.sign = Some(Sign { path: "s".into(), negative: vec!["DBIT".into()] });
+        let values = vec![theirs.iter().map(|&v| v.to_owned()).collect()];
+        let table = OurTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], rows: 5, more: false };
+        let found = pair(&[amount], &values, &[vec!["Amt".into()]], &table);
+        assert!(found[0].as_ref().is_some_and(|pair| pair.unsigned));
+    }
+
+    #[test]
+    fn a_date_meets_a_timestamp() {
+        let day = OurColumn { day: "date(booked)".into(), ..our("booked", &["2024-01-31 10:00:00", "2024-02-01 08:30:00"]) };
+        let found = pairs(&[column("bookg_dt", Some("date"))], &[&["2024-01-31", "2024-02-01"]], vec![day]);
+        assert_eq!(found, [Some("date(booked)".into())]);
+        assert_eq!(normalised("date", "2024-01-31 00:00:00"), "2024-01-31");
+        assert_eq!(normalised("date", "2024-01-31 00:30:00"), "2024-01-31 00:30:00");
+    }
+}

@@ -1,0 +1,140 @@
+//! Fills a profile while a document is read.
+
+use super::{DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile, forms::Recognizer};
+use crate::{convert::Visit, error::Result};
+
+/// Bytes of one value that are looked at; a longer one is text whatever follows.
+const MAX_VALUE: usize = 4096;
+
+/// An open element.
+struct Frame {
+    /// `None`: beyond the bounds, so it and all below is not recorded.
+    node: Option<NodeId>,
+    text: String,
+    nil: bool,
+    has_children: bool,
+    /// Where the next child's node is probably found.
+    next: usize,
+}
+
+impl Frame {
+    fn new(node: Option<NodeId>) -> Self {
+        Self { node, text: String::new(), nil: false, has_children: false, next: 0 }
+    }
+}
+
+pub(super) struct Collector<'p> {
+    profile: &'p mut Profile,
+    /// The first is the document.
+    frames: Vec<Frame>,
+    recognizer: Recognizer,
+}
+
+impl<'p> Collector<'p> {
+    pub fn new(profile: &'p mut Profile) -> Self {
+        profile.nodes[DOCUMENT].count += 1;
+        profile.nodes[DOCUMENT].begun = Positions::default();
+        Self { profile, frames: vec![Frame::new(Some(DOCUMENT))], recognizer: Recognizer::default() }
+    }
+
+    /// The node of a child, which occurs once more.
+    fn enter(&mut self, name: &str, attribute: bool) -> Option<NodeId> {
+        // The document's own frame is never left.
+        let frame = self.frames.last_mut()?;
+        let parent = frame.node?;
+        let (id, next) = find(self.profile, parent, name, attribute, frame.next)?;
+        frame.next = next;
+        let nodes = &mut self.profile.nodes;
+        let (ordinal, begun) = (nodes[parent].count, nodes[parent].begun);
+        let node = &mut nodes[id];
+        if node.parent_ordinal != ordinal {
+            (node.parent_ordinal, node.here) = (ordinal, 0);
+            node.present += 1;
+        }
+        node.count += 1;
+        node.here += 1;
+        node.most = node.most.max(node.here);
+        node.after.add_all(begun);
+        node.begun = Positions::default();
+        let position = node.position;
+        nodes[parent].begun.add(position);
+        Some(id)
+    }
+}
+
+/// The child of that name, made where it is new, and where its next sibling is probably found.
+fn find(
+    profile: &mut Profile,
+    parent: NodeId,
+    name: &str,
+    attribute: bool,
+    guess: usize,
+) -> Option<(NodeId, usize)> {
+    let children = &profile.nodes[parent].children;
+    let is = |&id: &NodeId| {
+        let node = &profile.nodes[id];
+        node.attribute == attribute && node.name == name
+    };
+    if let Some(id) = children.get(guess).filter(|id| is(id)) {
+        return Some((*id, guess + 1));
+    }
+    if let Some(at) = children.iter().position(|id| is(id)) {
+        return Some((children[at], at + 1));
+    }
+    let position = children.len();
+    let id = profile.nodes.len();
+    if id >= MAX_NODES || position >= MAX_CHILDREN || name.len() > MAX_NAME {
+        profile.incomplete = true;
+        return None;
+    }
+    profile.nodes.push(Node::new(parent, name, attribute, position));
+    profile.nodes[parent].children.push(id);
+    Some((id, position + 1))
+}
+
+impl Visit for Collector<'_> {
+    fn start(&mut self, name: &str) -> Result<()> {
+        let node = self.enter(name, false);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.has_children = true;
+        }
+        self.frames.push(Frame::new(node));
+        Ok(())
+    }
+
+    fn attribute(&mut self, name: &str, value: &str) {
+        if let Some(id) = self.enter(name, true) {
+            let seen = self.recognizer.recognize(value, MAX_VALUE);
+            self.profile.nodes[id].values.add(value, seen);
+        }
+    }
+
+    fn nil(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nil = true;
+        }
+    }
+
+    fn text(&mut self, piece: &str) {
+        if let Some(frame) = self.frames.last_mut()
+            && frame.node.is_some()
+        {
+            // One byte beyond the bound says that there was more.
+            let room = (MAX_VALUE + 1).saturating_sub(frame.text.len());
+            let end = if piece.len() <= room { piece.len() } else { piece.ceil_char_boundary(room) };
+            frame.text.push_str(&piece[..end]);
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(frame) = self.frames.pop() else { return };
+        let Some(id) = frame.node else { return };
+        let text = if frame.nil { "" } else { frame.text.as_str() };
+        // White space between children is no value.
+        if frame.has_children && text.trim().is_empty() {
+            return;
+        }
+        let seen = self.recognizer.recognize(text, MAX_VALUE);
+        self.profile.nodes[id].values.add(text, seen);
+    }
+}

@@ -1,0 +1,224 @@
+//! What a text could be: a number, a date, a boolean. Judged by the converter's own readers, so that what is
+//! recognised here is converted later.
+
+use crate::convert::canonical::{
+    number,
+    time::{self, Reading},
+};
+
+/// A form that texts can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Form {
+    /// A whole number without leading zeros, up to 18 digits.
+    Integer,
+    /// A decimal with a point, or none.
+    Decimal,
+    /// A decimal with a comma.
+    DecimalComma,
+    /// A decimal with a point, and commas between groups of three digits.
+    Grouped,
+    /// `YYYY-MM-DD`, perhaps with a zone.
+    IsoDate,
+    /// ISO 8601 date and time.
+    IsoTimestamp,
+    /// `true`, `false`, `yes`, `no` in any letter case.
+    BooleanWord,
+    /// `Y`, `N`, `T`, `F` in any letter case.
+    BooleanLetter,
+    /// The first of [`FORMATS`]; the others follow.
+    Format,
+}
+
+/// Formats of dates and timestamps that are tried, with what they give.
+pub const FORMATS: [(&str, bool); 14] = [
+    ("%d.%m.%Y", false),
+    ("%Y%m%d", false),
+    ("%m/%d/%Y", false),
+    ("%d/%m/%Y", false),
+    ("%d-%m-%Y", false),
+    ("%Y/%m/%d", false),
+    ("%d %b %Y", false),
+    ("%d-%b-%Y", false),
+    ("%Y%m%d%H%M%S", true),
+    ("%Y%m%d;%H%M%S", true),
+    ("%Y%m%dT%H%M%S", true),
+    ("%d.%m.%Y %H:%M:%S", true),
+    ("%m/%d/%Y %H:%M:%S", true),
+    ("%d/%m/%Y %H:%M:%S", true),
+];
+
+/// The forms that a text, or every text of a node, has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forms(u32);
+
+impl Forms {
+    /// Every form: what nothing has contradicted yet.
+    pub const ALL: Self = Self(u32::MAX);
+    const NONE: Self = Self(0);
+
+    /// Whether it has this form.
+    #[must_use]
+    pub fn has(self, form: Form) -> bool {
+        self.0 & (1 << form as u8) != 0
+    }
+
+    /// Whether it has the n-th of [`FORMATS`].
+    #[must_use]
+    pub fn has_format(self, n: usize) -> bool {
+        self.0 & (1 << (Form::Format as usize + n)) != 0
+    }
+
+    /// The forms that both have.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    fn add(&mut self, form: Form) {
+        self.0 |= 1 << form as u8;
+    }
+}
+
+/// Recognises forms.
+pub(super) struct Recognizer {
+    iso: Reading,
+    formats: Vec<Reading>,
+    scratch: Vec<u8>,
+}
+
+impl Default for Recognizer {
+    fn default() -> Self {
+        let reading = |format: Option<&str>| Reading { format: format.map(Into::into), zone: None };
+        Self {
+            iso: reading(None),
+            formats: FORMATS.iter().map(|(format, _)| reading(Some(format))).collect(),
+            scratch: Vec::new(),
+        }
+    }
+}
+
+impl Recognizer {
+    /// The forms of a text; white space at its ends does not count. One longer than `bound` has none.
+    pub fn recognize(&mut self, text: &str, bound: usize) -> Forms {
+        let text = text.trim();
+        let mut forms = Forms::NONE;
+        if text.is_empty() || text.len() > bound {
+            return forms;
+        }
+        match text.to_ascii_lowercase().as_str() {
+            "true" | "false" | "yes" | "no" => forms.add(Form::BooleanWord),
+            "y" | "n" | "t" | "f" => forms.add(Form::BooleanLetter),
+            _ => {}
+        }
+        if !text.bytes().any(|b| b.is_ascii_digit()) || text.len() > 64 {
+            return forms;
+        }
+        self.numbers(text, &mut forms);
+        self.times(text, &mut forms);
+        forms
+    }
+
+    fn numbers(&mut self, text: &str, forms: &mut Forms) {
+        if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',')) {
+            return;
+        }
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        let plain = digits.bytes().all(|b| b.is_ascii_digit());
+        if plain && (digits == "0" || !digits.starts_with('0')) && digits.len() <= 18 {
+            forms.add(Form::Integer);
+        }
+        self.scratch.clear();
+        if number::decimal(text, &mut self.scratch).is_ok() {
+            forms.add(Form::Decimal);
+        }
+        let mut pointed = String::new();
+        if number::comma_to_point(text, &mut pointed).is_ok()
+            && number::decimal(&pointed, &mut self.scratch).is_ok()
+        {
+            forms.add(Form::DecimalComma);
+        }
+        if grouped(digits.strip_prefix('+').unwrap_or(digits)) {
+            forms.add(Form::Grouped);
+        }
+    }
+
+    fn times(&mut self, text: &str, forms: &mut Forms) {
+        if !(6..=40).contains(&text.len()) || !text.as_bytes()[0].is_ascii_digit() {
+            return;
+        }
+        self.scratch.clear();
+        if time::timestamp(text, &self.iso, &mut self.scratch).is_ok() {
+            forms.add(if text.contains(':') { Form::IsoTimestamp } else { Form::IsoDate });
+            return;
+        }
+        for (n, reading) in self.formats.iter().enumerate() {
+            let (format, with_time) = FORMATS[n];
+            // Digits alone are a date only in the years that ledgers speak of.
+            let year = text.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or(0);
+            if format.starts_with("%Y%m") && !(1900..2100).contains(&year) {
+                continue;
+            }
+            let read = if with_time { time::timestamp } else { time::date };
+            if read(text, reading, &mut self.scratch).is_ok() {
+                forms.0 |= 1 << (Form::Format as usize + n);
+            }
+        }
+    }
+}
+
+/// `1,234.56`: groups of three digits between commas, then perhaps a point and digits.
+fn grouped(text: &str) -> bool {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    (1..=3).contains(&first.len())
+        && digits(first)
+        && digits(fraction)
+        && groups.all(|group| group.len() == 3 && digits(group))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(text: &str, form: Form) -> bool {
+        Recognizer::default().recognize(text, 100).has(form)
+    }
+
+    fn formats(text: &str) -> Vec<&'static str> {
+        let forms = Recognizer::default().recognize(text, 100);
+        (0..FORMATS.len()).filter(|&n| forms.has_format(n)).map(|n| FORMATS[n].0).collect()
+    }
+
+    #[test]
+    fn numbers() {
+        assert!(has("0", Form::Integer) && has("-17", Form::Integer) && has(" 5 ", Form::Integer));
+        assert!(!has("007", Form::Integer) && has("007", Form::Decimal) && !has("1e5", Form::Decimal));
+        assert!(!has("1234567890123456789", Form::Integer));
+        assert!(has("1.234,56", Form::DecimalComma) && !has("1.234,56", Form::Decimal));
+        assert!(has("1,234.56", Form::Grouped) && !has("12,34.5", Form::Grouped));
+        assert!(!has("CH93", Form::Decimal));
+    }
+
+    #[test]
+    fn dates() {
+        assert!(has("2024-02-29", Form::IsoDate) && !has("2023-02-29", Form::IsoDate));
+        assert!(
+            has("2024-02-29T10:00:00+01:00", Form::IsoTimestamp) && !has("2024-02-29", Form::IsoTimestamp)
+        );
+        assert_eq!(formats("31.12.2024"), ["%d.%m.%Y"]);
+        assert_eq!(formats("20241231"), ["%Y%m%d"]);
+        assert_eq!(formats("12345678"), [""; 0]);
+        assert_eq!(formats("12/31/2024"), ["%m/%d/%Y"]);
+        assert_eq!(formats("01/02/2024"), ["%m/%d/%Y", "%d/%m/%Y"]);
+        assert_eq!(formats("20240131;101112"), ["%Y%m%d;%H%M%S"]);
+    }
+
+    #[test]
+    fn booleans() {
+        assert!(has("TRUE", Form::BooleanWord) && has("N", Form::BooleanLetter) && !has("1", Form::BooleanWord));
+        assert_eq!(Recognizer::default().recognize("1".repeat(200).as_str(), 100), Forms::NONE);
+    }
+}
