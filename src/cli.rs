@@ -191,6 +191,8 @@ pub struct Plan {
 pub struct Check {
     /// The feed file
     pub feed: PathBuf,
+    /// XML files to compare with the feed's paths; without a database they are all that is looked at
+    pub files: Vec<PathBuf>,
     #[command(flatten)]
     #[allow(missing_docs, reason = "see the type")]
     pub database: Database,

@@ -1,9 +1,9 @@
 //! `tieout check`: everything that `run` needs, tried before the night.
 
-use super::{load_feed, parameters, print, target};
+use super::{database_url, drift, load_feed, parameters, print, target};
 use crate::{
     cli,
-    database::{Connection, pending},
+    database::{Connection, Stop, pending},
     error::{Error, Result},
     feed::{Feed, Relation},
     sql::{Dialect, Family, Parameters, Statement},
@@ -12,44 +12,41 @@ use std::fmt::Write as _;
 
 /// What was found: lines for people, and whether anything stands in the way of a run.
 #[derive(Default)]
-struct Findings {
+pub(super) struct Findings {
     text: String,
     blocked: Vec<String>,
     grants: Vec<String>,
 }
 
 impl Findings {
-    fn good(&mut self, text: &str) {
+    pub fn good(&mut self, text: &str) {
         // Writing to a String cannot fail, here and below.
         let _ = writeln!(self.text, "ok       {text}");
     }
-    fn warn(&mut self, text: &str) {
+    pub fn note(&mut self, text: &str) {
+        let _ = writeln!(self.text, "unmapped {text}");
+    }
+    pub fn warn(&mut self, text: &str) {
         let _ = writeln!(self.text, "warning  {text}");
     }
-    fn bad(&mut self, text: &str) {
+    pub fn bad(&mut self, text: &str) {
         let _ = writeln!(self.text, "FAILED   {text}");
         self.blocked.push(text.to_owned());
     }
 }
 
-/// Checks the feed against the database.
-pub async fn check(arguments: &cli::Check) -> Result<u8> {
+/// Checks the feed against the files, if any are given, and against the database.
+pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
     let feed = load_feed(&arguments.feed)?;
     let mut found = Findings::default();
     found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
-    let target = target(&arguments.database, Some(&feed))?;
-    let mut connection = Connection::open(&target).await?;
-    found.good(&format!("connected to {} ({})", target.shown(), connection.product()));
-    schema(&mut connection, &mut found).await?;
-    if feed.ours.is_some() {
-        let given = Parameters { values: known(&feed, parameters(&arguments.set.set)?), casts: Vec::new() };
-        ours(&mut connection, &feed, &given, &mut found).await;
+    let refused = drift::files(&feed, &arguments.files, stop.flag(), &mut found)?;
+    let unreached = if !arguments.files.is_empty() && database_url(&arguments.database, Some(&feed)).is_none() {
+        found.warn("no database is named, so only the files were looked at");
+        None
     } else {
-        found.bad("the feed has no [ours]: it can only convert");
-    }
-    privileges(&mut connection, &mut found).await?;
-    settings(&mut connection, &mut found).await?;
-    connection.close().await;
+        database(arguments, &feed, &mut found).await.err()
+    };
     if !found.grants.is_empty() {
         let _ = writeln!(
             found.text,
@@ -58,6 +55,9 @@ pub async fn check(arguments: &cli::Check) -> Result<u8> {
         );
     }
     print(&found.text)?;
+    if let Some(error) = refused.or(unreached) {
+        return Err(error);
+    }
     match found.blocked.first() {
         None => Ok(0),
         Some(first) => Err(Error::database(
@@ -65,6 +65,24 @@ pub async fn check(arguments: &cli::Check) -> Result<u8> {
             "correct what is marked FAILED above; nothing was changed",
         )),
     }
+}
+
+/// What `run` needs of the database.
+async fn database(arguments: &cli::Check, feed: &Feed, found: &mut Findings) -> Result<()> {
+    let target = target(&arguments.database, Some(feed))?;
+    let mut connection = Connection::open(&target).await?;
+    found.good(&format!("connected to {} ({})", target.shown(), connection.product()));
+    schema(&mut connection, found).await?;
+    if feed.ours.is_some() {
+        let given = Parameters { values: known(feed, parameters(&arguments.set.set)?), casts: Vec::new() };
+        ours(&mut connection, feed, &given, found).await;
+    } else {
+        found.bad("the feed has no [ours]: it can only convert");
+    }
+    privileges(&mut connection, found).await?;
+    settings(&mut connection, found).await?;
+    connection.close().await;
+    Ok(())
 }
 
 /// Parameters without a value are tried as empty texts: only their places matter here.

@@ -3,6 +3,7 @@
 mod check;
 mod convert;
 mod demo;
+mod drift;
 mod history;
 mod infer;
 mod plan;
@@ -29,7 +30,7 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Run(arguments) => run::run(arguments, &global, stop).await,
         Command::Convert(arguments) => convert::convert(arguments, &global, stop).await,
         Command::Plan(arguments) => plan::plan(&arguments, stop).await,
-        Command::Check(arguments) => check::check(&arguments).await,
+        Command::Check(arguments) => check::check(&arguments, stop).await,
         Command::Infer(arguments) => infer::infer(arguments, &global, stop).await,
         Command::History(arguments) => history::history(&arguments).await,
         Command::Report(arguments) => history::report(&arguments).await,
@@ -49,6 +50,13 @@ fn load_feed(file: &Path) -> Result<Feed> {
     feed::load(file, &environment)
 }
 
+/// The database that is named: by `--database`, the feed, or `DATABASE_URL`.
+fn database_url(arguments: &cli::Database, feed: Option<&Feed>) -> Option<Secret> {
+    (arguments.database.clone().map(Secret::new))
+        .or_else(|| feed.and_then(|feed| feed.database.as_ref()).map(|settings| settings.url.clone()))
+        .or_else(|| environment("DATABASE_URL").map(Secret::new))
+}
+
 /// The database: `--database`, the feed's, `DATABASE_URL`, or the embedded one, which is said.
 fn target(arguments: &cli::Database, feed: Option<&Feed>) -> Result<Target> {
     let settings = feed.and_then(|feed| feed.database.as_ref());
@@ -56,10 +64,7 @@ fn target(arguments: &cli::Database, feed: Option<&Feed>) -> Result<Target> {
         lock: settings.lock_timeout,
         statement: settings.statement_timeout,
     });
-    let url = (arguments.database.clone().map(Secret::new))
-        .or_else(|| settings.map(|settings| settings.url.clone()))
-        .or_else(|| environment("DATABASE_URL").map(Secret::new));
-    if let Some(url) = url {
+    if let Some(url) = database_url(arguments, feed) {
         return Target::parse(&url, timeouts);
     }
     export::make_folder(&arguments.out)?;

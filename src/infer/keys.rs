@@ -1,7 +1,7 @@
 //! What identifies a row: the fewest columns that are never empty and never repeat, as measured.
 
 use super::{
-    Column, Draft, Key, kinds,
+    Column, Draft, Key,
     measure::{HELD_ROWS, MAX_ROWS, Measured, Samples, Wanted, measure},
     names::snake,
 };
@@ -14,20 +14,28 @@ const TRIED: [usize; 3] = [32, 16, 10];
 const MAX_LOOKS: usize = 3;
 /// Databases index no longer texts, and nobody types them.
 const MAX_BYTES: usize = 200;
+/// Ends of names that tell one record from another.
+const TELLING: [&str; 14] = [
+    "id", "ref", "reference", "number", "no", "nr", "iban", "isin", "cusip", "key", "uetr", "seq", "line", "ordinal",
+];
 /// Words of names that hold what people wrote.
-const WRITTEN: [&str; 14] = [
-    "desc", "description", "memo", "nm", "name", "ustrd", "text", "inf", "info", "comment", "note", "adr", "line",
-    "title",
+const WRITTEN: [&str; 13] = [
+    "desc", "description", "memo", "nm", "name", "ustrd", "text", "inf", "info", "comment", "note", "adr", "title",
 ];
 
 /// How likely a column is part of a key: the lower the likelier. `None`: never.
 fn rank(column: &Column) -> Option<u32> {
     let name = snake(&column.name);
-    let last = column.path.rsplit(['/', '@']).next().unwrap_or_default();
+    let last = snake(column.path.rsplit(['/', '@']).next().unwrap_or_default());
+    let word = last.rsplit('_').next().unwrap_or_default();
+    // Words may be glued together: FITID. A link is no identifier.
+    let tells = word != "href" && TELLING.iter().any(|end| word.ends_with(end));
     match column.form.kind {
         _ if column.join || column.carried => None,
         Some("decimal" | "boolean") => None,
-        _ if kinds::identifies(last) => Some(0),
+        _ if tells => Some(0),
+        // Quantities repeat as soon as there are more rows.
+        Some("integer") => None,
         Some("date" | "timestamp") => Some(2),
         _ if name.split('_').any(|word| WRITTEN.contains(&word)) => Some(3),
         _ => Some(1),

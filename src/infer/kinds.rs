@@ -18,7 +18,7 @@ pub(super) fn identifies(name: &str) -> bool {
     let name = snake(name);
     let last = name.rsplit('_').next().unwrap_or_default();
     IDENTIFIERS.contains(&last)
-        || ["id", "ref", "no", "nr", "number", "iban", "isin", "key"].iter().any(|end| last.ends_with(end))
+        || ["id", "ref", "no", "nr", "num", "number", "iban", "isin", "key"].iter().any(|end| last.ends_with(end))
 }
 
 /// A word of the name says that it is an amount.

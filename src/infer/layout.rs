@@ -6,13 +6,14 @@ use crate::{
 };
 
 /// Names that standard messages give to their records: ISO 20022, OFX, SEC, FIXML, FpML, SDMX.
-const RECORDS: [&str; 12] = [
+const RECORDS: [&str; 13] = [
     "Ntry",
     "CdtTrfTxInf",
     "DrctDbtTxInf",
     "TxInfAndSts",
     "STMTTRN",
     "infoTable",
+    "nonDerivativeTransaction",
     "invstOrSec",
     "TrdCaptRpt",
     "PosRpt",
@@ -26,6 +27,10 @@ const DETAILS: [&str; 1] = ["TxDtls"];
 const KNOWN_NAME: u64 = 4;
 /// More values than this make no better row.
 const MANY_VALUES: u64 = 30;
+/// A document with so many different values has no other rows than a list of single values.
+const FEW_VALUES: u64 = 4;
+/// A detail with less than this part of the row's values is joined to it instead.
+const SMALL_PART: u64 = 3;
 /// Other rows that are mentioned.
 const MAX_OTHERS: usize = 4;
 
@@ -135,7 +140,8 @@ impl<'p> Survey<'p> {
             self.own[*id] >= 2 && (self.profile.node(*id).count > 1 && self.recurs(*id) || self.known(*id, &RECORDS))
         };
         let mut found: Vec<NodeId> = elements().filter(several).collect();
-        if found.is_empty() {
+        // A list of single values is the row only where there is little else.
+        if found.is_empty() && self.all[DOCUMENT] <= FEW_VALUES {
             found = elements().filter(|&id| self.own[id] > 0 && self.profile.node(id).most > 1).collect();
         }
         found.sort_by_key(|&id| (std::cmp::Reverse(self.score(id)), id));
@@ -174,7 +180,8 @@ impl<'p> Survey<'p> {
             let outermost = path.iter().rev().skip(1).all(|&step| {
                 self.profile.node(step).most < 2 || self.all[step] == self.all[id]
             });
-            let repeats = multiplicity(self.profile, id, row) > 1 && self.own[id] >= 2 && outermost;
+            let large = self.own[id] >= 2 && self.own[id] * SMALL_PART >= self.own[row];
+            let repeats = multiplicity(self.profile, id, row) > 1 && large && outermost;
             inside && self.is_element(id) && (repeats || self.known(id, &DETAILS)) && self.parses(id, row)
         };
         let known = |id: NodeId| u64::from(self.known(id, &DETAILS));

@@ -1,1 +1,257 @@
-//! x
+//! A document against a feed: paths that lead nowhere, and values beside mapped ones that no path mentions. So a
+//! sender's change of format is seen before it costs anything.
+//!
+//! Names alone are compared: predicates are taken to hold.
+
+use super::{DOCUMENT, NodeId, Profile};
+use crate::feed::{
+    Feed, TermValue, ValueFrom,
+    path::{Condition, Path, Predicate, RowPath, Step},
+};
+use std::collections::BTreeSet;
+
+/// What differs.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Drift {
+    /// How often a row element occurs, by its names alone.
+    pub rows: u64,
+    /// What the path is for, and the path.
+    pub dead: Vec<(String, String)>,
+    /// Values that no path mentions, in document order.
+    pub unmapped: Vec<Unmapped>,
+}
+
+/// A value, or an element with values below it, that no path mentions.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unmapped {
+    /// Its names from the root.
+    pub path: String,
+    /// How often it occurs.
+    pub count: u64,
+    /// A value of it.
+    pub sample: Option<String>,
+    /// Values below it, which are not listed by themselves.
+    pub below: usize,
+}
+
+/// Compares a document's profile with a feed.
+#[must_use]
+pub fn drift(profile: &Profile, feed: &Feed) -> Drift {
+    let mut walk = Walk { profile, mentioned: BTreeSet::new(), passed: BTreeSet::new(), dead: Vec::new() };
+    let rows = walk.rows(feed);
+    walk.columns(feed, &rows);
+    walk.controls(feed);
+    let unmapped = walk.unmapped(&rows);
+    let count = rows.iter().map(|&id| profile.node(id).count).sum();
+    Drift { rows: count, dead: walk.dead, unmapped }
+}
+
+struct Walk<'p> {
+    profile: &'p Profile,
+    /// Values that a path ends at.
+    mentioned: BTreeSet<NodeId>,
+    /// Elements that a path leads through.
+    passed: BTreeSet<NodeId>,
+    dead: Vec<(String, String)>,
+}
+
+impl Walk<'_> {
+    /// The row elements.
+    fn rows(&mut self, feed: &Feed) -> Vec<NodeId> {
+        let mut rows = BTreeSet::new();
+        for path in &feed.xml.row {
+            let found = self.anywhere(path);
+            if found.is_empty() {
+                self.dead.push(("row".into(), path.text.clone()));
+            }
+            rows.extend(found);
+        }
+        let rows: Vec<NodeId> = rows.into_iter().collect();
+        if let Some(explode) = &feed.xml.explode
+            && self.descend(&rows, &explode.steps).is_empty()
+        {
+            self.dead.push(("explode".into(), explode.text.clone()));
+        }
+        if let Some(filter) = &feed.xml.filter {
+            self.condition("where", filter, &rows);
+        }
+        rows
+    }
+
+    fn columns(&mut self, feed: &Feed, rows: &[NodeId]) {
+        for column in &feed.columns {
+            let label = format!("column {}", column.name);
+            if let ValueFrom::Paths(paths) = &column.from {
+                self.paths(&label, paths, rows);
+            }
+            if let Some(sign) = &column.sign {
+                self.paths(&format!("{label}, sign"), &sign.paths, rows);
+            }
+            if let Some(scale) = &column.scale_by {
+                self.paths(&format!("{label}, scale_by"), &scale.paths, rows);
+            }
+        }
+    }
+
+    fn controls(&mut self, feed: &Feed) {
+        for control in &feed.controls {
+            let label = format!("control {}", control.name);
+            // Without `per`, a control's paths start at any element.
+            let from: Vec<NodeId> = match &control.per {
+                Some(per) => self.anywhere(per),
+                None => (0..self.profile.ids().end).filter(|&id| !self.profile.node(id).attribute).collect(),
+            };
+            let ends = self.path(&label, &control.path, &from);
+            let terms = control.equals.iter().filter_map(|term| match &term.value {
+                TermValue::Path(path) => Some(path),
+                _ => None,
+            });
+            for path in terms {
+                self.path(&label, path, &from);
+            }
+            // The sign's path starts where the declared number stands.
+            if let Some(sign) = &control.sign {
+                self.paths(&format!("{label}, sign"), &sign.paths, &ends);
+            }
+        }
+    }
+
+    fn paths(&mut self, label: &str, paths: &[Path], from: &[NodeId]) {
+        for path in paths {
+            self.path(label, path, from);
+        }
+    }
+
+    /// Follows a path; gives where it ends.
+    fn path(&mut self, label: &str, path: &Path, from: &[NodeId]) -> Vec<NodeId> {
+        let ends = self.follow(path, from);
+        if ends.is_empty() && !from.is_empty() {
+            self.dead.push((label.to_owned(), path.text.clone()));
+        }
+        ends
+    }
+
+    fn follow(&mut self, path: &Path, from: &[NodeId]) -> Vec<NodeId> {
+        let mut starts: BTreeSet<NodeId> = from.iter().copied().collect();
+        if path.absolute {
+            starts = BTreeSet::from([DOCUMENT]);
+        }
+        for _ in 0..path.up {
+            starts = starts.into_iter().filter(|&id| id != DOCUMENT).map(|id| self.profile.node(id).parent).collect();
+        }
+        let starts: Vec<NodeId> = starts.into_iter().collect();
+        let mut ends = self.descend(&starts, &path.steps);
+        if let Some(name) = &path.attribute {
+            ends = ends.into_iter().filter_map(|id| self.child(id, name, true).next()).collect();
+        }
+        self.mentioned.extend(&ends);
+        ends
+    }
+
+    fn child<'n>(&self, id: NodeId, name: &'n str, attribute: bool) -> impl Iterator<Item = NodeId> + use<'n, '_> {
+        let profile = self.profile;
+        profile.children(id).filter(move |&child| {
+            let node = profile.node(child);
+            node.attribute == attribute && (name == "*" || node.name == name)
+        })
+    }
+
+    /// Where child steps lead, with what their predicates mention.
+    fn descend(&mut self, from: &[NodeId], steps: &[Step]) -> Vec<NodeId> {
+        let mut at = from.to_vec();
+        for step in steps {
+            self.passed.extend(&at);
+            at = at.iter().flat_map(|&id| self.child(id, &step.name, false).collect::<Vec<_>>()).collect();
+            self.predicates(step, &at);
+        }
+        self.passed.extend(&at);
+        at
+    }
+
+    fn predicates(&mut self, step: &Step, at: &[NodeId]) {
+        for predicate in &step.predicates {
+            if let Predicate::Holds(condition) = predicate {
+                self.condition("condition", condition, at);
+            }
+        }
+    }
+
+    fn condition(&mut self, label: &str, condition: &Condition, from: &[NodeId]) {
+        match condition {
+            Condition::Equals(path, _) | Condition::Differs(path, _) | Condition::Exists(path) => {
+                self.path(label, path, from);
+            }
+            Condition::Not(inner) => self.condition(label, inner, from),
+            Condition::And(all) | Condition::Or(all) => {
+                for one in all {
+                    self.condition(label, one, from);
+                }
+            }
+        }
+    }
+
+    /// Elements that a row path selects.
+    fn anywhere(&mut self, path: &RowPath) -> Vec<NodeId> {
+        let profile = self.profile;
+        let matches = |&id: &NodeId| {
+            let nodes = profile.path(id, DOCUMENT);
+            let (found, wanted) = (nodes.len(), path.steps.len());
+            let fits = if path.absolute { found == wanted } else { found >= wanted };
+            fits && !profile.node(id).attribute
+                && nodes[found.saturating_sub(wanted)..]
+                    .iter()
+                    .zip(&path.steps)
+                    .all(|(&id, step)| step.name == "*" || step.name == profile.node(id).name)
+        };
+        let found: Vec<NodeId> = profile.ids().filter(matches).collect();
+        for &id in &found {
+            let nodes = profile.path(id, DOCUMENT);
+            for (&node, step) in nodes[nodes.len() - path.steps.len()..].iter().zip(&path.steps) {
+                self.predicates(step, &[node]);
+            }
+        }
+        found
+    }
+
+    /// What stands in the rows, and beside mapped values outside of them, and is mentioned nowhere.
+    fn unmapped(&self, rows: &[NodeId]) -> Vec<Unmapped> {
+        let inside = |id: NodeId| self.profile.path(id, DOCUMENT).iter().any(|at| rows.contains(at));
+        let above: BTreeSet<NodeId> = rows.iter().flat_map(|&row| self.profile.path(row, DOCUMENT)).collect();
+        let beside: BTreeSet<NodeId> = (self.mentioned.iter())
+            .filter(|&&id| !inside(id))
+            .map(|&id| self.profile.node(id).parent)
+            .filter(|&parent| parent != DOCUMENT)
+            .collect();
+        let mut found = Vec::new();
+        for id in self.profile.ids() {
+            let is_new = !self.mentioned.contains(&id);
+            let parent = self.profile.node(id).parent;
+            if is_new && self.profile.is_value(id) && (inside(id) || beside.contains(&parent)) {
+                found.push(self.describe(id, 0));
+            } else if is_new
+                && beside.contains(&parent)
+                && !self.passed.contains(&id)
+                && !above.contains(&id)
+                && !inside(id)
+            {
+                found.push(self.describe(id, self.below(id)));
+            }
+        }
+        found
+    }
+
+    fn below(&self, id: NodeId) -> usize {
+        let children = self.profile.children(id);
+        children.map(|child| usize::from(self.profile.is_value(child)) + self.below(child)).sum()
+    }
+
+    fn describe(&self, id: NodeId, below: usize) -> Unmapped {
+        let node = self.profile.node(id);
+        Unmapped {
+            path: self.profile.shown(id),
+            count: node.count,
+            sample: node.values.sample.clone(),
+            below,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `tieout check FEED FILE…`: the part that reads the files.
+
+use super::check::Findings;
+use crate::{
+    convert::Progress,
+    error::{Error, Result, printable},
+    feed::Feed,
+    profile::{DOCUMENT, Profile, drift::{Unmapped, drift}},
+    source::{self, InputFile},
+};
+use std::{path::PathBuf, sync::atomic::AtomicBool};
+
+/// Values that are listed per file.
+const MAX_LISTED: usize = 100;
+
+/// Reads every file once and says where it and the feed differ; gives the first refusal.
+pub fn files(feed: &Feed, paths: &[PathBuf], stop: &AtomicBool, found: &mut Findings) -> Result<Option<Error>> {
+    let mut first = None;
+    for file in source::given(paths, stop)? {
+        if let Err(refused) = one(feed, &file, found) {
+            found.bad(&format!("{refused}; {}", refused.hint()));
+            first.get_or_insert(refused);
+        }
+    }
+    Ok(first)
+}
+
+fn one(feed: &Feed, file: &InputFile, found: &mut Findings) -> Result<()> {
+    let mut profile = Profile::default();
+    let bytes = profile.read(file.open()?, &file.name, &feed.xml.limits, &Progress::default())?;
+    file.unchanged(bytes)?;
+    let name = printable(&file.name);
+    let root = profile.children(DOCUMENT).next().map(|id| profile.node(id).name.clone()).unwrap_or_default();
+    if let Some(expected) = feed.xml.root.as_ref().filter(|expected| **expected != root) {
+        return Err(Error::refused(
+            format!("{name}: the root element is {}, not {expected}", printable(&root)),
+            "the sender may have sent another kind of file or an error message; or correct root under [xml]",
+        ));
+    }
+    let drift = drift(&profile, feed);
+    if drift.rows == 0 && !feed.xml.allow_empty {
+        let rows: Vec<&str> = feed.xml.row.iter().map(|path| path.text.as_str()).collect();
+        return Err(Error::refused(
+            format!("{name}: holds no row ({})", rows.join(", ")),
+            "check row under [xml]; if files without rows are right, set allow_empty = true there",
+        ));
+    }
+    found.good(&format!("{name}: {} row elements", drift.rows));
+    for (label, path) in &drift.dead {
+        found.warn(&format!("{name}: {label}: {path} matched nothing in the whole file"));
+    }
+    for one in drift.unmapped.iter().take(MAX_LISTED) {
+        found.note(&format!("{name}: {}", describe(one)));
+    }
+    if drift.unmapped.len() > MAX_LISTED {
+        found.note(&format!("{name}: and {} more", drift.unmapped.len() - MAX_LISTED));
+    }
+    if profile.incomplete {
+        found.warn(&format!("{name}: holds more different names than are told apart: the list is not complete"));
+    }
+    Ok(())
+}
+
+fn describe(one: &Unmapped) -> String {
+    let mut text = format!("{}: {} times", printable(&one.path), one.count);
+    if let Some(sample) = &one.sample {
+        text += &format!(", like \"{}\"", printable(sample));
+    }
+    if one.below > 0 {
+        text += &format!(", with {} different values below it", one.below);
+    }
+    text
+}
