@@ -1,6 +1,6 @@
 //! `tieout check`: everything that `run` needs, tried before the night.
 
-use super::{database_url, drift, load_feed, parameters, print, target};
+use super::{database_url, drift, load_feeds, parameters, print, target};
 use crate::{
     cli,
     database::{Connection, Stop, pending},
@@ -37,15 +37,17 @@ impl Findings {
 
 /// Checks the feed against the files, if any are given, and against the database.
 pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
-    let feed = load_feed(&arguments.feed)?;
+    let feeds = load_feeds(&arguments.feed)?;
     let mut found = Findings::default();
-    found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
-    let refused = drift::files(&feed, &arguments.files, stop.flag(), &mut found)?;
-    let unreached = if !arguments.files.is_empty() && database_url(&arguments.database, Some(&feed)).is_none() {
+    for feed in &feeds {
+        found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
+    }
+    let refused = drift::files(&feeds, &arguments.files, stop.flag(), &mut found)?;
+    let unreached = if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {
         found.warn("no database is named, so only the files were looked at");
         None
     } else {
-        database(arguments, &feed, &mut found).await.err()
+        database(arguments, &feeds, &mut found).await.err()
     };
     if !found.grants.is_empty() {
         let _ = writeln!(
@@ -68,16 +70,18 @@ pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
 }
 
 /// What `run` needs of the database.
-async fn database(arguments: &cli::Check, feed: &Feed, found: &mut Findings) -> Result<()> {
-    let target = target(&arguments.database, Some(feed))?;
+async fn database(arguments: &cli::Check, feeds: &[Feed], found: &mut Findings) -> Result<()> {
+    let target = target(&arguments.database, feeds.first())?;
     let mut connection = Connection::open(&target).await?;
     found.good(&format!("connected to {} ({})", target.shown(), connection.product()));
     schema(&mut connection, found).await?;
-    if feed.ours.is_some() {
-        let given = Parameters { values: known(feed, parameters(&arguments.set.set)?), casts: Vec::new() };
-        ours(&mut connection, feed, &given, found).await;
-    } else {
-        found.bad("the feed has no [ours]: it can only convert");
+    for feed in feeds {
+        if feed.ours.is_some() {
+            let values = known(feed, parameters(&arguments.set.set)?);
+            ours(&mut connection, feed, &Parameters { values, casts: Vec::new() }, found).await;
+        } else {
+            found.bad(&format!("feed {} has no [ours]: it can only convert", feed.name));
+        }
     }
     privileges(&mut connection, found).await?;
     settings(&mut connection, found).await?;

@@ -14,10 +14,10 @@ use std::{path::PathBuf, sync::atomic::AtomicBool};
 const MAX_LISTED: usize = 100;
 
 /// Reads every file once and says where it and the feed differ; gives the first refusal.
-pub fn files(feed: &Feed, paths: &[PathBuf], stop: &AtomicBool, found: &mut Findings) -> Result<Option<Error>> {
+pub fn files(feeds: &[Feed], paths: &[PathBuf], stop: &AtomicBool, found: &mut Findings) -> Result<Option<Error>> {
     let mut first = None;
     for file in source::given(paths, stop)? {
-        if let Err(refused) = one(feed, &file, found) {
+        if let Err(refused) = one(feeds, &file, found) {
             found.bad(&format!("{refused}; {}", refused.hint()));
             first.get_or_insert(refused);
         }
@@ -25,27 +25,32 @@ pub fn files(feed: &Feed, paths: &[PathBuf], stop: &AtomicBool, found: &mut Find
     Ok(first)
 }
 
-fn one(feed: &Feed, file: &InputFile, found: &mut Findings) -> Result<()> {
+fn one(feeds: &[Feed], file: &InputFile, found: &mut Findings) -> Result<()> {
     let mut profile = Profile::default();
-    let bytes = profile.read(file.open()?, &file.name, &feed.xml.limits, &Progress::default())?;
+    // The row sets share what the feed says of the document.
+    let Some(xml) = feeds.first().map(|feed| &feed.xml) else { return Ok(()) };
+    let bytes = profile.read(file.open()?, &file.name, &xml.limits, &Progress::default())?;
     file.unchanged(bytes)?;
     let name = printable(&file.name);
     let root = profile.children(DOCUMENT).next().map(|id| profile.node(id).name.clone()).unwrap_or_default();
-    if let Some(expected) = feed.xml.root.as_ref().filter(|expected| **expected != root) {
+    if let Some(expected) = xml.root.as_ref().filter(|expected| **expected != root) {
         return Err(Error::refused(
             format!("{name}: the root element is {}, not {expected}", printable(&root)),
             "the sender may have sent another kind of file or an error message; or correct root under [xml]",
         ));
     }
-    let drift = drift(&profile, feed);
-    if drift.rows == 0 && !feed.xml.allow_empty {
-        let rows: Vec<&str> = feed.xml.row.iter().map(|path| path.text.as_str()).collect();
-        return Err(Error::refused(
-            format!("{name}: holds no row ({})", rows.join(", ")),
-            "check row under [xml]; if files without rows are right, set allow_empty = true there",
-        ));
+    let drift = drift(&profile, feeds);
+    for (feed, &rows) in feeds.iter().zip(&drift.rows) {
+        let set = feed.set.as_ref().map_or_else(String::new, |set| format!("set {set}, "));
+        if rows == 0 && !feed.xml.allow_empty {
+            let paths: Vec<&str> = feed.xml.row.iter().map(|path| path.text.as_str()).collect();
+            return Err(Error::refused(
+                format!("{name}: {set}holds no row ({})", paths.join(", ")),
+                "check row under [xml]; if files without rows are right, set allow_empty = true there",
+            ));
+        }
+        found.good(&format!("{name}: {set}{rows} row elements"));
     }
-    found.good(&format!("{name}: {} row elements", drift.rows));
     for (label, path) in &drift.dead {
         found.warn(&format!("{name}: {label}: {path} matched nothing in the whole file"));
     }

@@ -1,9 +1,9 @@
 //! Converts the samples with a drafted feed, as `tieout convert` would, and looks at the rows that come out:
 //! what the draft got wrong, where values are missing, and what tells rows apart.
 
-use super::{Column, Draft, Form, keys, render};
+use super::{Column, Draft, Form, Key, keys, render};
 use crate::{
-    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Set, Sink},
     error::{Error, Result},
     feed::{self, Feed},
     source::InputFile,
@@ -126,18 +126,16 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
     };
     let keys = Keys::default();
     for (n, file) in samples.files.iter().enumerate() {
-        let job = Job {
+        let job = Job { name: &file.name, date: &file.date, stop: samples.stop, progress: samples.progress };
+        let set = Set {
             feed: &feed,
             file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
-            name: &file.name,
-            date: &file.date,
             chunks: ChunkFolder::Scratch(&folder.path),
             keys: &keys,
-            stop: samples.stop,
-            progress: samples.progress,
+            sink: &mut sink,
         };
-        let converted = convert::convert(&job, file.open()?, &mut sink)?;
-        sink.measured.empty_file |= converted.elements == 0;
+        let converted = convert::convert(&job, vec![set], || file.open())?;
+        sink.measured.empty_file |= converted.iter().any(|one| one.elements == 0);
     }
     let measured = sink.measured;
     if measured.rows == 0 && measured.wrong.is_empty() {
@@ -149,14 +147,16 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
 /// The draft as a feed that goes on after a bad row and whose key is never empty.
 fn trial(draft: &Draft) -> Result<Feed> {
     let mut trial = draft.clone();
-    trial.key = super::Key::Ordinal { files: false };
+    trial.key = Key::Ordinal { files: false };
+    trial.allow_empty = true;
     let text = render(&trial, None).replacen(
         "\n[xml]\n",
-        "\n[xml]\nallow_empty = true\nbad_rows = \"quarantine\"\nmax_rejects = 1000000000000\nchunk_bytes = \"4 MiB\"\n",
+        "\n[xml]\nbad_rows = \"quarantine\"\nmax_rejects = 1000000000000\nchunk_bytes = \"4 MiB\"\n",
         1,
     );
-    feed::parse(&text, Path::new("the drafted feed"), &|_| None)
-        .map_err(|cause| Error::internal(cause.to_string()))
+    let feeds = feed::parse(&text, Path::new("the drafted feed"), &|_| None);
+    let feed = feeds.map_err(|cause| Error::internal(cause.to_string()))?.into_iter().next();
+    feed.ok_or_else(|| Error::internal("the drafted feed has no row set"))
 }
 
 /// Reads the chunks as they are made, and removes them.

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 /// What differs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Drift {
-    /// How often a row element occurs, by its names alone.
-    pub rows: u64,
+    /// How often each set's row elements occur, by their names alone.
+    pub rows: Vec<u64>,
     /// What the path is for, and the path.
     pub dead: Vec<(String, String)>,
     /// Values that no path mentions, in document order.
@@ -34,16 +34,26 @@ pub struct Unmapped {
     pub below: usize,
 }
 
-/// Compares a document's profile with a feed.
+/// Compares a document's profile with the feeds of one feed file: one per row set.
 #[must_use]
-pub fn drift(profile: &Profile, feed: &Feed) -> Drift {
+pub fn drift(profile: &Profile, feeds: &[Feed]) -> Drift {
     let mut walk = Walk { profile, mentioned: BTreeSet::new(), passed: BTreeSet::new(), dead: Vec::new() };
-    let rows = walk.rows(feed);
-    walk.columns(feed, &rows);
-    walk.controls(feed);
+    let (mut all, mut counts) = (BTreeSet::new(), Vec::new());
+    for feed in feeds {
+        let rows = walk.rows(feed);
+        walk.columns(feed, &rows);
+        walk.controls(feed);
+        counts.push(rows.iter().map(|&id| profile.node(id).count).sum());
+        all.extend(rows);
+    }
+    let rows: Vec<NodeId> = all.into_iter().collect();
     let unmapped = walk.unmapped(&rows);
-    let count = rows.iter().map(|&id| profile.node(id).count).sum();
-    Drift { rows: count, dead: walk.dead, unmapped }
+    Drift { rows: counts, dead: walk.dead, unmapped }
+}
+
+/// For a message: what it is for, and in which row set.
+fn label(feed: &Feed, what: &str) -> String {
+    feed.set.as_ref().map_or_else(|| what.to_owned(), |set| format!("set {set}, {what}"))
 }
 
 struct Walk<'p> {
@@ -62,7 +72,7 @@ impl Walk<'_> {
         for path in &feed.xml.row {
             let found = self.anywhere(path);
             if found.is_empty() {
-                self.dead.push(("row".into(), path.text.clone()));
+                self.dead.push((label(feed, "row"), path.text.clone()));
             }
             rows.extend(found);
         }
@@ -70,19 +80,31 @@ impl Walk<'_> {
         if let Some(explode) = &feed.xml.explode
             && self.descend(&rows, &explode.steps).is_empty()
         {
-            self.dead.push(("explode".into(), explode.text.clone()));
+            self.dead.push((label(feed, "explode"), explode.text.clone()));
         }
         if let Some(filter) = &feed.xml.filter {
-            self.condition("where", filter, &rows);
+            self.condition(&label(feed, "where"), filter, &rows);
         }
         rows
     }
 
     fn columns(&mut self, feed: &Feed, rows: &[NodeId]) {
         for column in &feed.columns {
-            let label = format!("column {}", column.name);
+            let label = label(feed, &format!("column {}", column.name));
             if let ValueFrom::Paths(paths) = &column.from {
-                self.paths(&label, paths, rows);
+                let ends = self.paths(&label, paths, rows);
+                if column.raw {
+                    ends.into_iter().for_each(|id| self.whole(id));
+                }
+            }
+            if let Some(lookup) = &column.lookup {
+                let label = format!("{label}, lookup");
+                let entries = self.anywhere(&lookup.within);
+                if entries.is_empty() {
+                    self.dead.push((label.clone(), lookup.within.text.clone()));
+                }
+                self.path(&label, &lookup.id, &entries);
+                self.paths(&label, &lookup.values, &entries);
             }
             if let Some(sign) = &column.sign {
                 self.paths(&format!("{label}, sign"), &sign.paths, rows);
@@ -95,7 +117,7 @@ impl Walk<'_> {
 
     fn controls(&mut self, feed: &Feed) {
         for control in &feed.controls {
-            let label = format!("control {}", control.name);
+            let label = label(feed, &format!("control {}", control.name));
             // Without `per`, a control's paths start at any element.
             let from: Vec<NodeId> = match &control.per {
                 Some(per) => self.anywhere(per),
@@ -116,10 +138,15 @@ impl Walk<'_> {
         }
     }
 
-    fn paths(&mut self, label: &str, paths: &[Path], from: &[NodeId]) {
-        for path in paths {
-            self.path(label, path, from);
-        }
+    /// Follows alternatives; gives where they end.
+    fn paths(&mut self, label: &str, paths: &[Path], from: &[NodeId]) -> Vec<NodeId> {
+        paths.iter().flat_map(|path| self.path(label, path, from)).collect()
+    }
+
+    /// Mentions a whole sub-tree.
+    fn whole(&mut self, id: NodeId) {
+        self.mentioned.insert(id);
+        self.profile.children(id).for_each(|child| self.whole(child));
     }
 
     /// Follows a path; gives where it ends.

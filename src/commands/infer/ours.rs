@@ -61,8 +61,10 @@ fn parts(name: &str) -> Result<Vec<String>> {
     let text = format!(
         "[feed]\nname = \"infer\"\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n[ours]\ntable = '''{name}'''\n"
     );
-    match feed::parse(&text, Path::new("--table"), &|_| None).map(|feed| feed.ours.map(|ours| ours.relation)) {
-        Ok(Some(Relation::Table(parts))) => Ok(parts),
+    let feeds = feed::parse(&text, Path::new("--table"), &|_| None).unwrap_or_default();
+    let relation = feeds.into_iter().next().and_then(|feed| feed.ours).map(|ours| ours.relation);
+    match relation {
+        Some(Relation::Table(parts)) => Ok(parts),
         _ => Err(Error::usage(
             format!("--table {name} is no name of a table"),
             "write it like ledger.entries, with names of other characters in double quotes: '\"My Schema\".entries'",
