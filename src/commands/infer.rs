@@ -98,8 +98,8 @@ fn finish(
     let samples = Samples { files, stop, progress };
     let lengths: Vec<usize> =
         draft.columns.iter().map(|column| profile.node(column.node).values.longest).collect();
-    let preferred = side.as_ref().map(|side| side.unique.clone()).unwrap_or_default();
-    draft.key = infer::keys::choose(&draft, &measured, &lengths, &preferred, &samples)?;
+    let indexes = side.as_ref().map(|side| side.unique.as_slice());
+    draft.key = infer::keys::choose(&draft, &measured, &lengths, indexes, &samples)?;
     let mut side = side.map(|side| side.ours);
     if let (Some(_), Key::Ordinal { .. }) = (&side, &draft.key) {
         // Ours knows no place in a file: only columns of it can be a key.

@@ -24,11 +24,13 @@ struct Found {
     least: usize,
     header: bool,
     join: bool,
+    /// It stands after the rows.
+    late: bool,
 }
 
 /// All columns, header values first, and sentences about what was left out.
 pub(super) fn columns(profile: &Profile, layout: &Layout) -> (Vec<Column>, Vec<String>) {
-    let mut search = Search { profile, layout, found: Vec::new(), notes: Vec::new(), late: Vec::new(), lists: Vec::new() };
+    let mut search = Search { profile, layout, found: Vec::new(), notes: Vec::new(), lists: Vec::new() };
     search.headers();
     search.row(layout.row);
     search.note_left_out();
@@ -48,8 +50,6 @@ struct Search<'p> {
     layout: &'p Layout,
     found: Vec<Found>,
     notes: Vec<String>,
-    /// Values that stand after the rows.
-    late: Vec<NodeId>,
     /// Elements beside the row that repeat and hold several values: rows of another kind.
     lists: Vec<NodeId>,
 }
@@ -75,21 +75,16 @@ impl Search<'_> {
 
     /// The values of one child of an ancestor.
     fn header(&mut self, ancestor: NodeId, child: NodeId, toward: NodeId, up: usize) {
-        let before = self.found.len();
         let mut leaves = Vec::new();
         self.leaves(child, &mut leaves);
-        if !self.profile.node(child).attribute && self.profile.stands_after(child, toward) {
-            self.late.extend(leaves);
-            return;
-        }
+        let late = self.profile.stands_after(child, toward);
         for leaf in leaves {
             let path = format!("{}{}", "../".repeat(up), steps(self.profile, leaf, ancestor));
             let mut words: Vec<String> = vec![self.name(ancestor)];
             words.extend(self.profile.path(leaf, ancestor).into_iter().map(|id| self.name(id)));
             let join = multiplicity(self.profile, leaf, ancestor) > 1;
-            self.add(Found { node: leaf, path, words, least: 2, header: true, join });
+            self.add(Found { node: leaf, path, words, least: 2, header: true, join, late });
         }
-        debug_assert!(self.found.len() >= before, "headers are only added");
     }
 
     /// Value nodes at and below `id`, but for those in lists of their own.
@@ -127,7 +122,8 @@ impl Search<'_> {
             words.extend(self.profile.path(id, row).into_iter().map(|id| self.name(id)));
             let attribute = self.profile.node(id).attribute && self.profile.node(id).parent != row;
             let join = multiplicity(self.profile, id, base) > 1;
-            self.add(Found { node: id, path, words, least: if attribute { 2 } else { 1 }, header: false, join });
+            let least = if attribute { 2 } else { 1 };
+            self.add(Found { node: id, path, words, least, header: false, join, late: false });
         }
         let children: Vec<NodeId> = self.profile.children(id).collect();
         for child in children {
@@ -158,13 +154,10 @@ impl Search<'_> {
             }
             text.join(", ")
         };
-        let late = (!self.late.is_empty()).then(|| {
-            format!("values that stand after their rows, and so are no columns: {}", named(&self.late))
-        });
         let lists = (!self.lists.is_empty()).then(|| {
             format!("elements beside the rows that repeat, and so are no header values: {}", named(&self.lists))
         });
-        self.notes.extend(late.into_iter().chain(lists));
+        self.notes.extend(lists);
     }
 }
 
@@ -184,6 +177,9 @@ fn column(profile: &Profile, layout: &Layout, found: Found, name: String) -> Col
     } else {
         None
     };
+    if found.late {
+        remarks.push("stands after the rows, so each file is read twice: leave it out if nobody needs it".to_owned());
+    }
     if node.values.filled == 0 {
         remarks.push("never has a value in these files".to_owned());
     }
@@ -196,6 +192,7 @@ fn column(profile: &Profile, layout: &Layout, found: Found, name: String) -> Col
         form,
         sign,
         join: found.join,
+        late: found.late,
         trim,
         remarks,
         carried: false,

@@ -1,7 +1,7 @@
 //! What identifies a row: the fewest columns that are never empty and never repeat, as measured.
 
 use super::{
-    Column, Draft, Key,
+    Column, DETAIL, Draft, Key,
     measure::{HELD_ROWS, MAX_ROWS, Measured, Samples, Wanted, measure},
     names::snake,
 };
@@ -49,10 +49,16 @@ pub fn candidates(draft: &Draft) -> Vec<usize> {
         .filter_map(|(n, column)| Some((rank(column)?, column.header, n)))
         .collect();
     ranked.sort_unstable();
-    ranked.into_iter().take(TRIED[0]).map(|(_, _, n)| n).collect()
+    let columns = ranked.into_iter().take(TRIED[0]).map(|(_, _, n)| n);
+    columns.chain(draft.layout.explode.as_ref().map(|_| DETAIL)).collect()
 }
 
-/// Chooses the key. `preferred`: columns of a unique index of ours, which win if they are unique in theirs.
+fn is_column(n: &usize) -> bool {
+    *n != DETAIL
+}
+
+/// Chooses the key. `ours`: the columns of each unique index of ours, which win if they are unique in theirs; ours
+/// knows no number of a detail.
 ///
 /// # Errors
 /// As the conversion that looks at the chosen key again where there are more rows than are held.
@@ -60,18 +66,23 @@ pub fn choose(
     draft: &Draft,
     measured: &Measured,
     lengths: &[usize],
-    preferred: &[Vec<usize>],
+    ours: Option<&[Vec<usize>]>,
     samples: &Samples<'_>,
 ) -> Result<Key> {
     let usable: Vec<usize> = candidates(draft)
         .into_iter()
+        .filter(is_column)
         .filter(|&n| measured.nulls[n] == 0 && lengths[n] <= MAX_BYTES)
         .collect();
+    let numbered = ours.is_none() && draft.layout.explode.is_some();
+    let with_number = subsets(draft, &usable).into_iter().filter(|set| numbered && set.len() < 3);
+    let with_number = with_number.map(|set| set.into_iter().chain([DETAIL]).collect());
     let mut keys: Vec<Vec<usize>> = Vec::new();
     let whole = measured.rows <= HELD_ROWS as u64;
-    let sets = preferred.iter().cloned().chain(subsets(draft, &usable));
-    for set in sets {
-        if set.iter().all(|&n| measured.nulls[n] == 0) && unique(measured, &set) && !keys.contains(&set) {
+    let preferred = ours.unwrap_or_default().iter().cloned();
+    let filled = |n: &usize| measured.nulls.get(*n).is_none_or(|nulls| *nulls == 0);
+    for set in preferred.chain(subsets(draft, &usable)).chain(with_number) {
+        if set.iter().all(filled) && unique(measured, &set) && !keys.contains(&set) {
             if whole {
                 return Ok(Key::Columns(set, said(measured.rows)));
             }
@@ -154,7 +165,7 @@ pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize>
 #[must_use]
 pub fn nearest(draft: &Draft, measured: &Measured) -> Option<Key> {
     let usable: Vec<usize> =
-        candidates(draft).into_iter().filter(|&n| measured.nulls[n] < measured.rows).collect();
+        candidates(draft).into_iter().filter(is_column).filter(|&n| measured.nulls[n] < measured.rows).collect();
     let sets = combinations(&usable[..usable.len().min(TRIED[2])]);
     let scored = sets.into_iter().filter_map(|set| Some((distinct(measured, &set, false)?, set)));
     let (found, set) = scored.max_by_key(|(found, set)| (*found, std::cmp::Reverse(set.len())))?;

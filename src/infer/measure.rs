@@ -1,7 +1,7 @@
 //! Converts the samples with a drafted feed, as `tieout convert` would, and looks at the rows that come out:
 //! what the draft got wrong, where values are missing, and what tells rows apart.
 
-use super::{Column, Draft, Form, Key, keys, render};
+use super::{Column, DETAIL, Draft, Form, Key, keys, names, render};
 use crate::{
     convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Set, Sink},
     error::{Error, Result},
@@ -154,6 +154,9 @@ fn trial(draft: &Draft) -> Result<Feed> {
         "\n[xml]\nbad_rows = \"quarantine\"\nmax_rejects = 1000000000000\nchunk_bytes = \"4 MiB\"\n",
         1,
     );
+    let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
+    let detail = names::unique("row_number_of_the_detail", &taken);
+    let text = format!("{text}\n[[column]]\nname = \"{detail}\"\nfrom = \"detail_number\"\n");
     let feeds = feed::parse(&text, Path::new("the drafted feed"), &|_| None);
     let feed = feeds.map_err(|cause| Error::internal(cause.to_string()))?.into_iter().next();
     feed.ok_or_else(|| Error::internal("the drafted feed has no row set"))
@@ -195,6 +198,11 @@ impl Rows<'_> {
     fn row(&mut self, record: &csv::StringRecord) {
         let held = self.measured.rows < self.wanted.rows as u64;
         self.measured.rows += 1;
+        // After the draft's columns stand the row's number and its detail's.
+        let detail = record.get(BEFORE + self.columns.len() + 1).unwrap_or_default();
+        if held && let Some(hashes) = self.measured.hashes.get_mut(&DETAIL) {
+            hashes.push(hash(detail));
+        }
         for n in 0..self.columns.len() {
             let value = record.get(BEFORE + n).unwrap_or_default();
             self.measured.nulls[n] += u64::from(value.is_empty());

@@ -58,6 +58,8 @@ pub struct Column {
     pub sign: Option<Sign>,
     /// Several values are joined.
     pub join: bool,
+    /// It stands after the rows.
+    pub late: bool,
     /// White space at the ends is no part of the value.
     pub trim: bool,
     /// Sentences for the comment.
@@ -96,9 +98,12 @@ pub enum Key {
         /// Several files.
         files: bool,
     },
-    /// Columns by their index, with what was measured.
+    /// Columns by their index, or [`DETAIL`], with what was measured.
     Columns(Vec<usize>, String),
 }
+
+/// In a key: the number of the detail in its row.
+pub const DETAIL: usize = usize::MAX;
 
 /// Drafts a feed from what the samples look like; its key is the row's number until something was measured.
 ///

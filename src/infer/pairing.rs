@@ -307,6 +307,7 @@ mod tests {
             form: Form { kind, ..Form::default() },
             sign: None,
             join: false,
+            late: false,
             trim: false,
             remarks: Vec::new(),
             carried: false,

@@ -1,6 +1,6 @@
 //! The draft as a feed file with comments.
 
-use super::{Column, Draft, Key, names, pairing::Paired};
+use super::{Column, DETAIL, Draft, Key, names, pairing::Paired};
 use crate::error::printable;
 use std::fmt::Write as _;
 
@@ -45,8 +45,14 @@ pub fn render(draft: &Draft, facts: Option<&Facts<'_>>) -> String {
         out.push('\n');
         one(draft, n, column, facts, &mut out);
     }
-    if let Key::Ordinal { files } = draft.key {
-        ordinal(draft, files, facts.is_some(), &mut out);
+    match &draft.key {
+        Key::Ordinal { files } => ordinal(draft, *files, facts.is_some(), &mut out),
+        Key::Columns(set, _) if set.contains(&DETAIL) => {
+            let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
+            let name = names::unique("detail_number", &taken);
+            let _ = writeln!(out, "\n[[column]]\nname = {}\nfrom = \"detail_number\"\nkey = true", quoted(&name));
+        }
+        Key::Columns(..) => {}
     }
     if let Some(ours) = facts.and_then(|facts| facts.ours) {
         our_side(draft, ours, &mut out);
@@ -140,6 +146,9 @@ fn one(draft: &Draft, n: usize, column: &Column, facts: Option<&Facts<'_>>, out:
     }
     if column.join {
         let _ = writeln!(out, "repeat = \"join\"");
+    }
+    if column.late {
+        let _ = writeln!(out, "late = true");
     }
     if column.trim {
         let _ = writeln!(out, "trim = true");
