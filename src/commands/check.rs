@@ -43,12 +43,13 @@ pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
         found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
     }
     let refused = drift::files(&feeds, &arguments.files, stop.flag(), &mut found)?;
-    let unreached = if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {
-        found.warn("no database is named, so only the files were looked at");
-        None
-    } else {
-        database(arguments, &feeds, &mut found).await.err()
-    };
+    let unreached =
+        if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {
+            found.warn("no database is named, so only the files were looked at");
+            None
+        } else {
+            database(arguments, &feeds, &mut found).await.err()
+        };
     if !found.grants.is_empty() {
         let _ = writeln!(
             found.text,

@@ -5,7 +5,10 @@ use crate::{
     convert::Progress,
     error::{Error, Result, printable},
     feed::Feed,
-    profile::{DOCUMENT, Profile, drift::{Unmapped, drift}},
+    profile::{
+        DOCUMENT, Profile,
+        drift::{Unmapped, drift},
+    },
     source::{self, InputFile},
 };
 use std::{path::PathBuf, sync::atomic::AtomicBool};
@@ -14,7 +17,12 @@ use std::{path::PathBuf, sync::atomic::AtomicBool};
 const MAX_LISTED: usize = 100;
 
 /// Reads every file once and says where it and the feed differ; gives the first refusal.
-pub fn files(feeds: &[Feed], paths: &[PathBuf], stop: &AtomicBool, found: &mut Findings) -> Result<Option<Error>> {
+pub fn files(
+    feeds: &[Feed],
+    paths: &[PathBuf],
+    stop: &AtomicBool,
+    found: &mut Findings,
+) -> Result<Option<Error>> {
     let mut first = None;
     for file in source::given(paths, stop)? {
         if let Err(refused) = one(feeds, &file, found) {
@@ -61,7 +69,9 @@ fn one(feeds: &[Feed], file: &InputFile, found: &mut Findings) -> Result<()> {
         found.note(&format!("{name}: and {} more", drift.unmapped.len() - MAX_LISTED));
     }
     if profile.incomplete {
-        found.warn(&format!("{name}: holds more different names than are told apart: the list is not complete"));
+        found.warn(&format!(
+            "{name}: holds more different names than are told apart: the list is not complete"
+        ));
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ use crate::{
     error::{Error, Result},
     feed::{self, Limits},
     infer::{
-        self, Draft, Facts, Key,
-        measure::{Measured, Samples, settle},
+        self, Draft, Facts, Key, counted,
+        measure::{HELD_ROWS, Measured, Samples, Wanted, measure, settle},
     },
     profile::{DOCUMENT, Profile},
     source::{self, InputFile},
@@ -41,7 +41,9 @@ pub async fn infer(arguments: cli::Infer, global: &Global, stop: Stop) -> Result
     let mut inferred = in_thread(work).await?;
     let side = match &table {
         None => None,
-        Some(table) => ours::pair(table, &inferred.profile, &mut inferred.draft, &mut inferred.measured).await?,
+        Some(table) => {
+            ours::pair(table, &inferred.profile, &mut inferred.draft, &mut inferred.measured).await?
+        }
     };
     let counters = shown.counters.clone();
     let text = in_thread(move || finish(inferred, &files, &counters, stop.flag(), side)).await?;
@@ -57,9 +59,8 @@ async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 
 
 /// The name goes through the feed's own check.
 fn check_name(name: &str) -> Result<()> {
-    let text = format!(
-        "[feed]\nname = {name:?}\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n"
-    );
+    let text =
+        format!("[feed]\nname = {name:?}\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n");
     feed::parse(&text, Path::new("--name"), &|_| None).map(drop).map_err(|_| {
         Error::usage(
             format!("--name {name} is no name of a feed"),
@@ -94,8 +95,22 @@ fn finish(
     stop: &AtomicBool,
     side: Option<ours::Side>,
 ) -> Result<String> {
-    let Inferred { profile, mut draft, measured } = inferred;
+    let Inferred { profile, mut draft, mut measured } = inferred;
     let samples = Samples { files, stop, progress };
+    if let Some(side) = &side
+        && infer::join_details(&mut draft, &profile, |n| side.ours.pairs[n].is_some())
+    {
+        measured = settle(&mut draft, &samples, false)?;
+    }
+    if let Some(side) = &side
+        && side.unique.iter().flatten().any(|n| !measured.hashes.contains_key(n))
+    {
+        let keys = infer::keys::candidates(&draft)
+            .into_iter()
+            .chain(side.unique.iter().flatten().copied())
+            .collect();
+        measured = measure(&draft, &samples, &Wanted { keys, rows: HELD_ROWS, values: false })?;
+    }
     let lengths: Vec<usize> =
         draft.columns.iter().map(|column| profile.node(column.node).values.longest).collect();
     let indexes = side.as_ref().map(|side| side.unique.as_slice());
@@ -134,13 +149,14 @@ fn finish(
 fn describe(profile: &Profile, draft: &Draft) -> String {
     let layout = &draft.layout;
     let node = profile.node(layout.row);
-    let mut text = format!("{} occurs {} times", profile.shown(layout.row), node.count);
+    let mut text = format!("{} occurs {}", profile.shown(layout.row), counted(node.count, "time"));
     if node.parent != DOCUMENT && node.most > 1 {
         text += &format!(", up to {} in one {}", node.most, profile.node(node.parent).name);
     }
     if let Some((detail, path)) = &layout.explode {
         let details = profile.node(*detail);
-        text += &format!("; {path} in it {} times, and each makes a row of its own", details.count);
+        text +=
+            &format!("; {path} in it {}, and each makes a row of its own", counted(details.count, "time"));
     }
     text + "."
 }

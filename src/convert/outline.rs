@@ -157,7 +157,9 @@ impl<'r, R: Read> Outline<'r, R> {
                 ));
             }
         } else if self.open >= self.limits.depth {
-            return Err(self.limit(format!("elements are nested deeper than {}", self.limits.depth), "max_depth"));
+            return Err(
+                self.limit(format!("elements are nested deeper than {}", self.limits.depth), "max_depth")
+            );
         }
         self.open += 1;
         visit.start(local)?;
@@ -172,7 +174,9 @@ impl<'r, R: Read> Outline<'r, R> {
             names.push(name);
             if names.len() > self.limits.attributes {
                 let limit = self.limits.attributes;
-                return Err(self.limit(format!("an element has more than {limit} attributes"), "max_attributes"));
+                return Err(
+                    self.limit(format!("an element has more than {limit} attributes"), "max_attributes")
+                );
             }
             self.text.clear();
             markup::push_attribute(value, &mut self.text).map_err(|reason| self.ill_formed(reason))?;
@@ -219,7 +223,9 @@ impl<'r, R: Read> Outline<'r, R> {
     fn piece(&mut self, text: &str, visit: &mut impl Visit) -> Result<()> {
         self.length += text.len();
         if self.length > self.limits.text {
-            return Err(self.limit(format!("one value is longer than {} bytes", self.limits.text), "max_text"));
+            return Err(
+                self.limit(format!("one value is longer than {} bytes", self.limits.text), "max_text")
+            );
         }
         if markup::has(text, b'\r') {
             self.text.clear();

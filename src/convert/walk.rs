@@ -19,8 +19,10 @@ use quick_xml::{
 };
 use std::io::Read;
 
-pub(super) const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
-pub(super) const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
+pub(super) const NOT_WELL_FORMED: &str =
+    "the file is damaged or was written by hand: fetch it again, or ask the sender";
+pub(super) const TRUNCATED_HINT: &str =
+    "the file was cut short, perhaps while it was uploaded: fetch it again";
 
 /// A pass through one document.
 pub(super) struct Walker<'r, 'f, R> {
@@ -211,7 +213,8 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         if wanted.is_empty() || wanted.iter().any(|pattern| pattern::matches(pattern, uri)) {
             return Ok(());
         }
-        let found = if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
+        let found =
+            if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
         let what = format!("the row element {} is in {found}, not {}", excerpt(name), wanted.join(" or "));
         Err(self.place().refused(
             what,

@@ -36,7 +36,10 @@ pub(super) fn columns(profile: &Profile, layout: &Layout) -> (Vec<Column>, Vec<S
     search.note_left_out();
     let Search { mut found, mut notes, .. } = search;
     if found.len() > MAX_COLUMNS {
-        notes.push(format!("{} values make no column here: a feed of {MAX_COLUMNS} columns is long enough", found.len() - MAX_COLUMNS));
+        notes.push(format!(
+            "{} values make no column here: a feed of {MAX_COLUMNS} columns is long enough",
+            found.len() - MAX_COLUMNS
+        ));
         found.truncate(MAX_COLUMNS);
     }
     let paths: Vec<_> = found.iter().map(|one| (one.words.clone(), one.least)).collect();
@@ -148,14 +151,18 @@ impl Search<'_> {
 
     fn note_left_out(&mut self) {
         let named = |nodes: &[NodeId]| {
-            let mut text: Vec<String> = nodes.iter().take(MAX_NAMED).map(|&id| self.profile.shown(id)).collect();
+            let mut text: Vec<String> =
+                nodes.iter().take(MAX_NAMED).map(|&id| self.profile.shown(id)).collect();
             if nodes.len() > MAX_NAMED {
                 text.push(format!("and {} more", nodes.len() - MAX_NAMED));
             }
             text.join(", ")
         };
         let lists = (!self.lists.is_empty()).then(|| {
-            format!("elements beside the rows that repeat, and so are no header values: {}", named(&self.lists))
+            format!(
+                "elements beside the rows that repeat, and so are no header values: {}",
+                named(&self.lists)
+            )
         });
         self.notes.extend(lists);
     }
@@ -173,12 +180,15 @@ fn column(profile: &Profile, layout: &Layout, found: Found, name: String) -> Col
     }
     let decimal = form.kind == Some("decimal");
     let sign = if decimal && !found.header && !node.values.negative && kinds::is_amount(&node.name) {
-        sign::code(profile, found.node, layout.row).map(|(id, negative)| Sign { path: steps(profile, id, layout.row), negative })
+        sign::code(profile, found.node, layout.row)
+            .map(|(id, negative)| Sign { path: steps(profile, id, layout.row), negative })
     } else {
         None
     };
     if found.late {
-        remarks.push("stands after the rows, so each file is read twice: leave it out if nobody needs it".to_owned());
+        remarks.push(
+            "stands after the rows, so each file is read twice: leave it out if nobody needs it".to_owned(),
+        );
     }
     if node.values.filled == 0 {
         remarks.push("never has a value in these files".to_owned());

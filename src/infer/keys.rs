@@ -16,11 +16,36 @@ const MAX_LOOKS: usize = 3;
 const MAX_BYTES: usize = 200;
 /// Ends of names that tell one record from another.
 const TELLING: [&str; 14] = [
-    "id", "ref", "reference", "number", "no", "nr", "iban", "isin", "cusip", "key", "uetr", "seq", "line", "ordinal",
+    "id",
+    "ref",
+    "reference",
+    "number",
+    "no",
+    "nr",
+    "iban",
+    "isin",
+    "cusip",
+    "key",
+    "uetr",
+    "seq",
+    "line",
+    "ordinal",
 ];
 /// Words of names that hold what people wrote.
 const WRITTEN: [&str; 13] = [
-    "desc", "description", "memo", "nm", "name", "ustrd", "text", "inf", "info", "comment", "note", "adr", "title",
+    "desc",
+    "description",
+    "memo",
+    "nm",
+    "name",
+    "ustrd",
+    "text",
+    "inf",
+    "info",
+    "comment",
+    "note",
+    "adr",
+    "title",
 ];
 
 /// How likely a column is part of a key: the lower the likelier. `None`: never.
@@ -57,7 +82,7 @@ fn is_column(n: &usize) -> bool {
     *n != DETAIL
 }
 
-/// Chooses the key. `ours`: the columns of each unique index of ours, which win if they are unique in theirs; ours
+/// Chooses the key. `ours`: the columns of each unique index of ours, which win if theirs never lacks them; ours
 /// knows no number of a detail.
 ///
 /// # Errors
@@ -79,9 +104,18 @@ pub fn choose(
     let with_number = with_number.map(|set| set.into_iter().chain([DETAIL]).collect());
     let mut keys: Vec<Vec<usize>> = Vec::new();
     let whole = measured.rows <= HELD_ROWS as u64;
-    let preferred = ours.unwrap_or_default().iter().cloned();
     let filled = |n: &usize| measured.nulls.get(*n).is_none_or(|nulls| *nulls == 0);
-    for set in preferred.chain(subsets(draft, &usable)).chain(with_number) {
+    for index in ours.unwrap_or_default() {
+        if index.iter().all(filled)
+            && let Some(found) = distinct(measured, index, false)
+        {
+            return Ok(Key::Columns(
+                index.clone(),
+                format!("a unique index of ours; {}", different(found, measured)),
+            ));
+        }
+    }
+    for set in subsets(draft, &usable).into_iter().chain(with_number) {
         if set.iter().all(filled) && unique(measured, &set) && !keys.contains(&set) {
             if whole {
                 return Ok(Key::Columns(set, said(measured.rows)));
@@ -106,7 +140,7 @@ fn said(rows: u64) -> String {
     if rows == 1 {
         return "the files hold one row only, so this is a guess by names".into();
     }
-    format!("measured: never empty and never twice in {rows} rows")
+    format!("measured: the key is never empty and never twice the same in {rows} rows")
 }
 
 /// Sets of columns, in the order in which they are preferred: few before many, likely before unlikely.
@@ -164,11 +198,29 @@ pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize>
 /// Where no set is unique: the columns of one whose values repeat least, with what was measured.
 #[must_use]
 pub fn nearest(draft: &Draft, measured: &Measured) -> Option<Key> {
-    let usable: Vec<usize> =
-        candidates(draft).into_iter().filter(is_column).filter(|&n| measured.nulls[n] < measured.rows).collect();
+    let usable: Vec<usize> = candidates(draft)
+        .into_iter()
+        .filter(is_column)
+        .filter(|&n| measured.nulls[n] < measured.rows)
+        .collect();
     let sets = combinations(&usable[..usable.len().min(TRIED[2])]);
-    let scored = sets.into_iter().filter_map(|set| Some((distinct(measured, &set, false)?, set)));
-    let (found, set) = scored.max_by_key(|(found, set)| (*found, std::cmp::Reverse(set.len())))?;
+    let mut best: Option<(usize, Vec<usize>)> = None;
+    for set in sets {
+        // The first of equals is the likeliest.
+        if let Some(found) = distinct(measured, &set, false)
+            && best.as_ref().is_none_or(|(most, _)| found > *most)
+        {
+            best = Some((found, set));
+        }
+    }
+    let (found, set) = best?;
+    Some(Key::Columns(set, different(found, measured)))
+}
+
+fn different(found: usize, measured: &Measured) -> String {
     let rows = measured.rows.min(HELD_ROWS as u64);
-    Some(Key::Columns(set, format!("measured: {found} different keys in {rows} rows; repeated ones are reported as duplicates")))
+    if found as u64 == rows {
+        return said(rows);
+    }
+    format!("measured: {found} different keys in {rows} rows; repeated ones are reported as duplicates")
 }

@@ -5,12 +5,29 @@ use crate::profile::{FORMATS, Form as Looks, Values};
 
 /// Last words of names that identify something: digits there are no number to calculate with.
 const IDENTIFIERS: [&str; 18] = [
-    "id", "ref", "reference", "number", "no", "nr", "iban", "isin", "cusip", "key", "code", "cd", "uetr", "bic",
-    "zip", "phone", "version", "num",
+    "id",
+    "ref",
+    "reference",
+    "number",
+    "no",
+    "nr",
+    "iban",
+    "isin",
+    "cusip",
+    "key",
+    "code",
+    "cd",
+    "uetr",
+    "bic",
+    "zip",
+    "phone",
+    "version",
+    "num",
 ];
 /// Words of names that hold amounts.
 const AMOUNTS: [&str; 14] = [
-    "amt", "amount", "balance", "bal", "price", "px", "rate", "sum", "total", "value", "fee", "tax", "limit", "cost",
+    "amt", "amount", "balance", "bal", "price", "px", "rate", "sum", "total", "value", "fee", "tax", "limit",
+    "cost",
 ];
 
 /// The name, or the end of it where words are glued together, says that it identifies something.
@@ -18,7 +35,9 @@ pub(super) fn identifies(name: &str) -> bool {
     let name = snake(name);
     let last = name.rsplit('_').next().unwrap_or_default();
     IDENTIFIERS.contains(&last)
-        || ["id", "ref", "no", "nr", "num", "number", "iban", "isin", "key"].iter().any(|end| last.ends_with(end))
+        || ["id", "ref", "no", "nr", "num", "number", "iban", "isin", "key"]
+            .iter()
+            .any(|end| last.ends_with(end))
 }
 
 /// A word of the name says that it is an amount.
@@ -38,7 +57,9 @@ pub(super) fn decide(values: &Values, name: &str) -> (Form, Option<&'static str>
     if let Some(found) = dated(values) {
         return found;
     }
-    if has(Looks::BooleanWord) || has(Looks::BooleanLetter) && values.few.as_ref().is_some_and(|f| f.len() > 1) {
+    if has(Looks::BooleanWord)
+        || has(Looks::BooleanLetter) && values.few.as_ref().is_some_and(|f| f.len() > 1)
+    {
         return (typed("boolean"), None);
     }
     number(values, name)
@@ -53,7 +74,9 @@ fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
         let (form, _) = typed("timestamp", None);
         let remark = match (values.zoned, values.naive) {
             (true, false) => None,
-            (true, true) => Some("some values name a zone and some do not: give the others' as timezone = \"…\""),
+            (true, true) => {
+                Some("some values name a zone and some do not: give the others' as timezone = \"…\"")
+            }
             _ => Some("names no zone: give it as timezone = \"…\" where ours is in UTC"),
         };
         return Some((form, remark));
@@ -67,7 +90,9 @@ fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
         }
         _ => Some((
             Form::default(),
-            Some("a date whose day and month cannot be told apart: set type = \"date\" and format = \"%d/%m/%Y\" or \"%m/%d/%Y\""),
+            Some(
+                "a date whose day and month cannot be told apart: set type = \"date\" and format = \"%d/%m/%Y\" or \"%m/%d/%Y\"",
+            ),
         )),
     }
 }

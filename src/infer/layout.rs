@@ -31,6 +31,8 @@ const MANY_VALUES: u64 = 30;
 const FEW_VALUES: u64 = 4;
 /// A detail with less than this part of the row's values is joined to it instead.
 const SMALL_PART: u64 = 3;
+/// An element with fewer values is not mentioned as another row.
+const TELLING_VALUES: u64 = 3;
 /// Other rows that are mentioned.
 const MAX_OTHERS: usize = 4;
 
@@ -58,7 +60,9 @@ pub fn layout(profile: &Profile) -> Option<Layout> {
     let row = survey.promoted(first);
     found.retain(|&id| id != row && id != first);
     let explode = survey.detail(row).map(|id| (id, steps(profile, id, row)));
-    let others = found.iter().filter(|&&id| explode.as_ref().is_none_or(|(detail, _)| *detail != id));
+    let others = found.iter().filter(|&&id| {
+        survey.own[id] >= TELLING_VALUES && explode.as_ref().is_none_or(|(detail, _)| *detail != id)
+    });
     let others = others.take(MAX_OTHERS).map(|&id| {
         let names = survey.row_path(id).unwrap_or_default();
         format!("{names} ({} times, {} values)", profile.node(id).count, survey.own[id])
@@ -137,7 +141,8 @@ impl<'p> Survey<'p> {
     fn candidates(&self) -> Vec<NodeId> {
         let elements = || self.profile.ids().filter(|&id| self.is_element(id) && self.row_path(id).is_some());
         let several = |id: &NodeId| {
-            self.own[*id] >= 2 && (self.profile.node(*id).count > 1 && self.recurs(*id) || self.known(*id, &RECORDS))
+            self.own[*id] >= 2
+                && (self.profile.node(*id).count > 1 && self.recurs(*id) || self.known(*id, &RECORDS))
         };
         let mut found: Vec<NodeId> = elements().filter(several).collect();
         // A list of single values is the row only where there is little else.
@@ -177,9 +182,11 @@ impl<'p> Survey<'p> {
         let within = |&id: &NodeId| {
             let path = self.profile.path(id, row);
             let inside = path.first().is_some_and(|&top| self.profile.node(top).parent == row);
-            let outermost = path.iter().rev().skip(1).all(|&step| {
-                self.profile.node(step).most < 2 || self.all[step] == self.all[id]
-            });
+            let outermost = path
+                .iter()
+                .rev()
+                .skip(1)
+                .all(|&step| self.profile.node(step).most < 2 || self.all[step] == self.all[id]);
             let large = self.own[id] >= 2 && self.own[id] * SMALL_PART >= self.own[row];
             let repeats = multiplicity(self.profile, id, row) > 1 && large && outermost;
             inside && self.is_element(id) && (repeats || self.known(id, &DETAILS)) && self.parses(id, row)
@@ -210,11 +217,17 @@ impl<'p> Survey<'p> {
         }
         let twins: Vec<NodeId> = (self.profile.ids())
             .filter(|&other| {
-                other != id && self.is_element(other) && self.profile.node(other).name == self.profile.node(id).name
+                other != id
+                    && self.is_element(other)
+                    && self.profile.node(other).name == self.profile.node(id).name
             })
             .collect();
         let names = |id| -> Vec<&str> {
-            self.profile.path(id, DOCUMENT).into_iter().map(|id| self.profile.node(id).name.as_str()).collect()
+            self.profile
+                .path(id, DOCUMENT)
+                .into_iter()
+                .map(|id| self.profile.node(id).name.as_str())
+                .collect()
         };
         let own = names(id);
         let alone = |length: &usize| {

@@ -17,7 +17,7 @@ mod sign;
 mod tests;
 
 pub use layout::{Layout, layout};
-pub use render::{Facts, OurSide, render};
+pub use render::{Facts, OurSide, counted, render};
 
 use crate::{
     error::{Error, Result},
@@ -126,4 +126,29 @@ pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<
     };
     let key = Key::Ordinal { files: files.len() > 1 };
     Ok(Draft { name, layout, columns, notes, allow_empty: false, key })
+}
+
+/// Joins the details of a row instead of making each a row, unless a column of theirs that `keep` names is one of
+/// them: where ours knows no details, a row of its own for each would only repeat ours. Says whether it did.
+pub fn join_details(draft: &mut Draft, profile: &Profile, keep: impl Fn(usize) -> bool) -> bool {
+    let Some((detail, path)) = draft.layout.explode.clone() else { return false };
+    let inside: Vec<usize> = (0..draft.columns.len())
+        .filter(|&n| {
+            let node = draft.columns[n].node;
+            node == detail || profile.path(node, draft.layout.row).contains(&detail)
+        })
+        .collect();
+    if inside.iter().any(|&n| keep(n)) {
+        return false;
+    }
+    for n in inside {
+        let column = &mut draft.columns[n];
+        (column.form, column.sign) = (Form::default(), None);
+        if !column.join {
+            column.join = true;
+            column.remarks.push(format!("{path} is joined, since nothing of it was found in ours"));
+        }
+    }
+    draft.layout.explode = None;
+    true
 }

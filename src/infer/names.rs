@@ -26,7 +26,8 @@ pub fn snake(name: &str) -> String {
         let before = n.checked_sub(1).map(|n| chars[n]);
         let next_is_lower = chars.get(n + 1).is_some_and(|next| next.is_lowercase());
         let begins = c.is_uppercase()
-            && before.is_some_and(|b| b.is_lowercase() || b.is_numeric() || b.is_uppercase() && next_is_lower);
+            && before
+                .is_some_and(|b| b.is_lowercase() || b.is_numeric() || b.is_uppercase() && next_is_lower);
         if begins && !out.ends_with('_') {
             out.push('_');
         }
@@ -177,7 +178,8 @@ mod tests {
     #[test]
     fn names_fit() {
         let long = format!("{}/{}", "a".repeat(40), "b".repeat(40));
-        let found = names(&[(&long, 2), (&"é".repeat(60), 1), ("-", 1), (&"x".repeat(60), 1), (&"x".repeat(61), 1)]);
+        let found =
+            names(&[(&long, 2), (&"é".repeat(60), 1), ("-", 1), (&"x".repeat(60), 1), (&"x".repeat(61), 1)]);
         assert_eq!(found[0], "b".repeat(40));
         assert!(found.iter().all(|name| (1..=48).contains(&name.len())), "{found:?}");
         assert!(found[4].ends_with("x_2"), "{found:?}");

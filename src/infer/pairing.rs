@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 /// Below this, two columns are no pair.
 const LEAST: f64 = 0.5;
 /// So many different values say all that values can say.
-const TELLING: f64 = 50.0;
+const TELLING: usize = 50;
 
 /// A column of ours.
 #[derive(Debug, Clone)]
@@ -98,7 +98,10 @@ pub fn pair(
     }
     all.retain(|one| one.sure >= LEAST);
     all.sort_by(|a, b| {
-        b.sure.total_cmp(&a.sure).then(b.names.total_cmp(&a.names)).then((a.theirs, a.ours).cmp(&(b.theirs, b.ours)))
+        b.sure
+            .total_cmp(&a.sure)
+            .then(b.names.total_cmp(&a.names))
+            .then((a.theirs, a.ours).cmp(&(b.theirs, b.ours)))
     });
     let mut pairs: Vec<Option<Paired>> = vec![None; columns.len()];
     let mut taken = vec![false; ours.columns.len()];
@@ -112,9 +115,10 @@ pub fn pair(
     pairs
 }
 
-fn share(found: usize, sampled: usize) -> f64 {
+/// A part of a whole; both are small, so nothing is lost.
+fn share(part: usize, whole: usize) -> f64 {
     let number = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
-    if sampled == 0 { 0.0 } else { number(found) / number(sampled) }
+    if whole == 0 { 0.0 } else { number(part) / number(whole) }
 }
 
 /// Names and values together: the more different values there are, the more they weigh.
@@ -122,8 +126,7 @@ fn sure(one: &Evidence, sampled: usize, strangers: bool, ours: &OurTable) -> f64
     if sampled == 0 || strangers {
         return one.names * 0.7;
     }
-    let many = share(sampled.min(50), 50).min(1.0).max(f64::MIN_POSITIVE) * TELLING / 50.0;
-    let mut weight = 0.35 + 0.35 * many;
+    let mut weight = 0.35 + 0.35 * share(sampled.min(TELLING), TELLING);
     let found = share(one.found, sampled);
     // What is not in a sample of ours may be in the rest of it.
     if ours.more && found < 0.5 {
@@ -135,7 +138,7 @@ fn sure(one: &Evidence, sampled: usize, strangers: bool, ours: &OurTable) -> f64
 fn paired(one: &Evidence, sampled: usize, strangers: bool, our: &OurColumn) -> Paired {
     let names = match one.names {
         n if n >= 0.99 => "names equal",
-        n if n >= 0.7 => "names alike",
+        n if n >= 0.5 => "names alike",
         _ => "names differ",
     };
     let by_values = if sampled == 0 {
@@ -206,7 +209,11 @@ fn normalised(kind: &str, value: &str) -> String {
         "boolean" => boolean(text, &mut out),
         "timestamp" => time::timestamp(text, &iso, &mut out),
         // The time of day may go only where it is midnight.
-        "date" if text.get(10..).is_none_or(|rest| rest.trim_matches([' ', 'T', '0', ':', '.', 'Z']).is_empty()) => {
+        "date"
+            if text
+                .get(10..)
+                .is_none_or(|rest| rest.trim_matches([' ', 'T', '0', ':', '.', 'Z']).is_empty()) =>
+        {
             time::date(text, &iso, &mut out)
         }
         _ => return value.to_owned(),
@@ -257,10 +264,14 @@ const SYNONYMS: [&[&str]; 34] = [
 
 /// How alike a column of theirs, by its name or the last names of its path, and a column of ours are called: 0 to 1.
 fn alike(name: &str, words: &[String], ours: &str) -> f64 {
-    let ours = tokens(ours);
+    let (plain, ours) = (snake(ours).replace('_', ""), tokens(ours));
     let tails = (1..=words.len().min(3)).map(|n| words[words.len() - n..].join("_"));
     let all = std::iter::once(name.to_owned()).chain(tails);
-    all.map(|theirs| tokens_alike(&tokens(&theirs), &ours)).fold(0.0, f64::max)
+    let one = |theirs: String| {
+        // Words may be glued together on one side.
+        if snake(&theirs).replace('_', "") == plain { 1.0 } else { tokens_alike(&tokens(&theirs), &ours) }
+    };
+    all.map(one).fold(0.0, f64::max)
 }
 
 /// The words of a name, each as the first of its synonyms.
@@ -288,8 +299,7 @@ fn tokens_alike(theirs: &[String], ours: &[String]) -> f64 {
         .iter()
         .filter(|theirs| ours.iter().any(|ours| theirs == &ours || strsim::jaro_winkler(theirs, ours) > 0.92))
         .count();
-    let words = 2.0 * share(met, 1) / share(theirs.len() + ours.len(), 1);
-    // Words may be glued together on one side.
+    let words = share(2 * met, theirs.len() + ours.len());
     words.min(0.95).max(strsim::normalized_damerau_levenshtein(&joined, &other).min(0.95))
 }
 
@@ -329,7 +339,10 @@ mod tests {
             values.iter().map(|set| set.iter().map(|&v| v.to_owned()).collect()).collect();
         let words: Vec<Vec<String>> = columns.iter().map(|c| vec![c.path.clone()]).collect();
         let table = OurTable { columns: ours, rows: 10, more: false };
-        pair(columns, &values, &words, &table).into_iter().map(|pair| pair.map(|pair| pair.expression)).collect()
+        pair(columns, &values, &words, &table)
+            .into_iter()
+            .map(|pair| pair.map(|pair| pair.expression))
+            .collect()
     }
 
     #[test]
@@ -338,7 +351,7 @@ mod tests {
             ("amt", "amount", 1.0),
             ("bookg_dt", "booked_on", 1.0),
             ("AcctSvcrRef", "account_servicer_reference", 1.0),
-            ("ACCOUNTNO", "account_no", 0.9),
+            ("ACCOUNTNO", "account_no", 1.0),
             ("amt_ccy", "currency", 0.6),
         ] {
             assert!(alike(theirs, &[theirs.to_owned()], ours) >= least, "{theirs} {ours}");
@@ -374,20 +387,26 @@ mod tests {
     fn numbers_are_compared_as_numbers_and_may_be_cents_or_unsigned() {
         let mut amount = column("amt", Some("decimal"));
         let theirs: &[&str] = &["-1.5", "2.25", "-3", "4", "5.01"];
-        let found = pairs(&[amount.clone()], &[theirs], vec![our("amount", &["-1.50", "2.25", "-3.0", "4", "5.01"])]);
+        let found =
+            pairs(&[amount.clone()], &[theirs], vec![our("amount", &["-1.50", "2.25", "-3.0", "4", "5.01"])]);
         assert_eq!(found, [Some("amount".into())]);
-        let cents = OurColumn { integer: true, ..our("amount_cents", &["-150", "225", "-300", "400", "501"]) };
+        let cents =
+            OurColumn { integer: true, ..our("amount_cents", &["-150", "225", "-300", "400", "501"]) };
         assert_eq!(pairs(&[amount.clone()], &[theirs], vec![cents]), [Some("amount_cents / 100.0".into())]);
         amount.sign = Some(Sign { path: "s".into(), negative: vec!["DBIT".into()] });
         let values = vec![theirs.iter().map(|&v| v.to_owned()).collect()];
-        let table = OurTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], rows: 5, more: false };
+        let table =
+            OurTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], rows: 5, more: false };
         let found = pair(&[amount], &values, &[vec!["Amt".into()]], &table);
         assert!(found[0].as_ref().is_some_and(|pair| pair.unsigned));
     }
 
     #[test]
     fn a_date_meets_a_timestamp() {
-        let day = OurColumn { day: "date(booked)".into(), ..our("booked", &["2024-01-31 10:00:00", "2024-02-01 08:30:00"]) };
+        let day = OurColumn {
+            day: "date(booked)".into(),
+            ..our("booked", &["2024-01-31 10:00:00", "2024-02-01 08:30:00"])
+        };
         let found = pairs(&[column("bookg_dt", Some("date"))], &[&["2024-01-31", "2024-02-01"]], vec![day]);
         assert_eq!(found, [Some("date(booked)".into())]);
         assert_eq!(normalised("date", "2024-01-31 00:00:00"), "2024-01-31");

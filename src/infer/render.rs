@@ -50,7 +50,8 @@ pub fn render(draft: &Draft, facts: Option<&Facts<'_>>) -> String {
         Key::Columns(set, _) if set.contains(&DETAIL) => {
             let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
             let name = names::unique("detail_number", &taken);
-            let _ = writeln!(out, "\n[[column]]\nname = {}\nfrom = \"detail_number\"\nkey = true", quoted(&name));
+            let _ =
+                writeln!(out, "\n[[column]]\nname = {}\nfrom = \"detail_number\"\nkey = true", quoted(&name));
         }
         Key::Columns(..) => {}
     }
@@ -80,8 +81,17 @@ fn head(draft: &Draft, facts: &Facts<'_>, out: &mut String) {
         [first, ..] => format!("{} files ({first} …)", facts.files.len()),
         [] => String::new(),
     };
-    comment(&format!("A feed to start from, made by `tieout infer` from {files}: {} rows.", facts.rows), out);
-    comment("It runs as it is. Compare it with the sender's specification: samples show what occurs, not what may occur.", out);
+    comment(
+        &format!(
+            "A feed to start from, made by `tieout infer` from {files}: {}.",
+            counted(facts.rows, "row")
+        ),
+        out,
+    );
+    comment(
+        "It runs as it is. Compare it with the sender's specification: samples show what occurs, not what may occur.",
+        out,
+    );
     for note in &draft.notes {
         comment(&format!("Left out: {note}."), out);
     }
@@ -142,7 +152,8 @@ fn one(draft: &Draft, n: usize, column: &Column, facts: Option<&Facts<'_>>, out:
     }
     if let Some(sign) = &column.sign {
         let codes: Vec<String> = sign.negative.iter().map(|code| quoted(code)).collect();
-        let _ = writeln!(out, "sign = {{ path = {}, negative = [{}] }}", quoted(&sign.path), codes.join(", "));
+        let _ =
+            writeln!(out, "sign = {{ path = {}, negative = [{}] }}", quoted(&sign.path), codes.join(", "));
     }
     if column.join {
         let _ = writeln!(out, "repeat = \"join\"");
@@ -164,11 +175,17 @@ fn one(draft: &Draft, n: usize, column: &Column, facts: Option<&Facts<'_>>, out:
     }
 }
 
+/// `1 row`, `2 rows`.
+#[must_use]
+pub fn counted(number: u64, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 fn occurrence(nulls: u64, rows: u64) -> String {
     match nulls {
         0 => "in every row".to_owned(),
         _ if nulls >= rows => "in no row".to_owned(),
-        _ => format!("optional: {nulls} of {rows} rows have none"),
+        _ => format!("optional, in {} of {rows} rows", rows - nulls),
     }
 }
 
@@ -177,7 +194,10 @@ fn ordinal(draft: &Draft, files: bool, said: bool, out: &mut String) {
     let mut taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
     if said {
         out.push('\n');
-        comment("No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.", out);
+        comment(
+            "No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.",
+            out,
+        );
     }
     let mut column = |base: &str, from: &str| {
         let name = names::unique(base, &taken);

@@ -14,8 +14,8 @@ const CODES: [(&str, &str); 8] = [
     ("+", "-"),
 ];
 
-/// The nearest element or attribute beside `amount`, or beside what it stands in within `top`, whose values are
-/// such codes; with those that are negative.
+/// The element or attribute beside `amount` whose values are such codes, with those that are negative. What is
+/// called an amount may also take the code of what it stands in, up to `top`; a limit or a fee may not.
 pub(super) fn code(profile: &Profile, amount: NodeId, top: NodeId) -> Option<(NodeId, Vec<String>)> {
     let mut holder = if profile.node(amount).attribute { profile.node(amount).parent } else { amount };
     // Attributes of the amount's own element come first.
@@ -24,7 +24,9 @@ pub(super) fn code(profile: &Profile, amount: NodeId, top: NodeId) -> Option<(No
         holder = profile.node(holder).parent;
         around.push(holder);
     }
-    around.into_iter().find_map(|holder| {
+    let name = profile.node(amount).name.to_lowercase();
+    let reach = if name.ends_with("amt") || name.ends_with("amount") { around.len() } else { 2 };
+    around.into_iter().take(reach).find_map(|holder| {
         profile.children(holder).find_map(|id| negative(profile, id).map(|codes| (id, codes)))
     })
 }
@@ -36,7 +38,8 @@ fn negative(profile: &Profile, id: NodeId) -> Option<Vec<String>> {
     if node.most > 1 {
         return None;
     }
-    let (_, negative) = CODES.iter().find(|(one, other)| few.iter().all(|code| code == one || code == other))?;
+    let (_, negative) =
+        CODES.iter().find(|(one, other)| few.iter().all(|code| code == one || code == other))?;
     // A single letter or sign may mean anything unless both occur, or the name speaks of it.
     let name = node.name.to_lowercase();
     let named = ["dbt", "debit", "sign", "dc", "crdr", "drcr"].iter().any(|word| name.contains(word));

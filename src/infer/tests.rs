@@ -1,1 +1,179 @@
-//! x
+//! Tests of drafts: which element is the row, which columns there are and of which type.
+
+use super::{Column, Draft, draft};
+use crate::{convert::Progress, error::Result, feed::Limits, profile::Profile};
+
+fn try_drafted(documents: &[&str]) -> Result<Draft> {
+    let mut profile = Profile::default();
+    for document in documents {
+        profile.read(document.as_bytes(), "x.xml", &Limits::default(), &Progress::default())?;
+    }
+    draft(&profile, None, &["x.xml".to_owned()])
+}
+
+fn drafted(document: &str) -> Draft {
+    try_drafted(&[document]).expect("a draft")
+}
+
+fn layout(document: &str) -> (String, Option<String>) {
+    let layout = drafted(document).layout;
+    (layout.row_path, layout.explode.map(|(_, path)| path))
+}
+
+fn row(path: &str, explode: Option<&str>) -> (String, Option<String>) {
+    (path.into(), explode.map(Into::into))
+}
+
+fn column<'d>(draft: &'d Draft, path: &str) -> &'d Column {
+    draft.columns.iter().find(|column| column.path == path).unwrap_or_else(|| {
+        let paths: Vec<&str> = draft.columns.iter().map(|column| column.path.as_str()).collect();
+        panic!("{path} is not among {paths:?}")
+    })
+}
+
+#[test]
+fn the_row_is_what_repeats_and_holds_most() {
+    for (document, expected) in [
+        ("<L><H><a>1</a><b>2</b></H><E><x>1</x><y>2</y></E><E><x>3</x><y>4</y></E></L>", row("/L/E", None)),
+        ("<L><E x='1' y='2'/><E x='2' y='3'/></L>", row("/L/E", None)),
+        // Nested elements of one name are told apart by their depth.
+        ("<C><C><C t='1'><C a='1' b='2'/><C a='2' b='2'/></C></C></C>", row("/C/C/C/C", None)),
+        // A name at two places needs a longer path.
+        ("<L><A><E x='1' y='1' z='1'/><E x='1' y='1' z='1'/></A><B><E v='1'/></B></L>", row("A/E", None)),
+        // One of a kind everywhere: a known name, or the lowest element around most values.
+        ("<D><G><i>1</i></G><S><Ntry><a>1</a><b>2</b></Ntry></S></D>", row("S/Ntry", None)),
+        ("<D><S><T><a>1</a><b>2</b><c>3</c></T></S></D>", row("S/T", None)),
+        ("<r><v>1</v><v>2</v></r>", row("/r/v", None)),
+        ("<r>only text</r>", row("/r", None)),
+    ] {
+        assert_eq!(layout(document), expected, "{document}");
+    }
+    assert!(try_drafted(&["<r><a/></r>"]).is_ok(), "an empty element is a value that is absent");
+}
+
+#[test]
+fn a_record_whose_details_are_fewer_keeps_all_its_rows() {
+    let details = "<A><n>1</n><m>1</m><o>1</o><D><x>1</x><y>1</y></D><D><x>2</x><y>1</y></D></A><A><n>2</n><m>1</m><o>1</o></A>";
+    assert_eq!(layout(&format!("<L>{details}</L>")), row("/L/A", Some("D")));
+    // A small part of a rich record is joined instead.
+    let rich: String = (0..12).map(|n| format!("<v{n}>1</v{n}>")).collect();
+    let record = format!("<A>{rich}<D><x>1</x><y>1</y></D><D><x>2</x><y>1</y></D></A>");
+    assert_eq!(layout(&format!("<L>{record}{record}</L>")), row("/L/A", None));
+    // The details of a known record are rows even where there is one each.
+    let entry = "<Ntry><a>1</a><Dtls><TxDtls><b>1</b></TxDtls></Dtls></Ntry>";
+    assert_eq!(layout(&format!("<L>{entry}{entry}</L>")), row("/L/Ntry", Some("Dtls/TxDtls")));
+}
+
+#[test]
+fn header_values_come_from_all_ancestors() {
+    let draft = drafted(
+        "<D v='1'><G><Id>g</Id></G><S n='2'><Id>s</Id><B><x>1</x><y>1</y></B><B><x>2</x><y>1</y></B>\
+         <E><a>1</a><b>1</b><c>1</c></E><E><a>2</a><b>1</b><c>1</c></E><Z>late</Z></S></D>",
+    );
+    let paths: Vec<&str> = draft.columns.iter().map(|column| column.path.as_str()).collect();
+    assert_eq!(paths, ["../../@v", "../../G/Id", "../@n", "../Id", "../Z", "a", "b", "c"]);
+    let names: Vec<&str> = draft.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(names, ["d_v", "g_id", "s_n", "s_id", "s_z", "a", "b", "c"]);
+    assert!(column(&draft, "../Z").late && !column(&draft, "../Id").late);
+    assert!(draft.notes.iter().any(|note| note.contains("/D/S/B")), "{:?}", draft.notes);
+}
+
+#[test]
+fn types_come_from_all_values() {
+    let record = |values: &[(&str, &str)]| -> String {
+        let inner: String = values.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
+        format!("<R>{inner}</R>")
+    };
+    let one = record(&[
+        ("count", "5"),
+        ("code", "007"),
+        ("AccountId", "12345"),
+        ("amount", "5"),
+        ("rate", "1.5"),
+        ("comma", "1.234,5"),
+        ("grouped", "1,234.50"),
+        ("either", "1,234"),
+        ("day", "2026-01-31"),
+        ("moment", "2026-01-31T10:00:00"),
+        ("swiss", "31.01.2026"),
+        ("compact", "20260131"),
+        ("us", "01/31/2026"),
+        ("unclear", "01/02/2026"),
+        ("flag", "true"),
+        ("letter", "Y"),
+        ("lone", "N"),
+        ("mixed", "1"),
+    ]);
+    let two = record(&[
+        ("letter", "N"),
+        ("lone", "N"),
+        ("mixed", "x"),
+        ("either", "2,345"),
+        ("us", "02/01/2026"),
+        ("unclear", "03/04/2026"),
+    ]);
+    let draft = drafted(&format!("<L>{one}{two}</L>"));
+    let kind = |name: &str| column(&draft, name).form.kind;
+    for (name, expected) in [
+        ("count", Some("integer")),
+        ("code", None),
+        ("AccountId", None),
+        ("amount", Some("decimal")),
+        ("rate", Some("decimal")),
+        ("comma", Some("decimal")),
+        ("grouped", Some("decimal")),
+        ("either", None),
+        ("day", Some("date")),
+        ("moment", Some("timestamp")),
+        ("swiss", Some("date")),
+        ("compact", Some("date")),
+        ("us", Some("date")),
+        ("unclear", None),
+        ("flag", Some("boolean")),
+        ("letter", Some("boolean")),
+        ("lone", None),
+        ("mixed", None),
+    ] {
+        assert_eq!(kind(name), expected, "{name}");
+    }
+    assert!(column(&draft, "comma").form.decimal_comma);
+    assert_eq!(column(&draft, "grouped").form.strip, Some(","));
+    assert_eq!(column(&draft, "swiss").form.format, Some("%d.%m.%Y"));
+    assert_eq!(column(&draft, "us").form.format, Some("%m/%d/%Y"));
+    for name in ["either", "unclear", "moment", "code"] {
+        assert!(!column(&draft, name).remarks.is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn signs_repeats_and_white_space() {
+    let draft = drafted(
+        "<L><R><Amt>1.00</Amt><DbtInd>DBIT</DbtInd><t>a</t><t>b</t><Net><Amt>2.50</Amt></Net><Fee><Limit>9.5</Limit></Fee><s> x </s></R>\
+         <R><Amt>2.00</Amt><DbtInd>CRDT</DbtInd><t>a</t><s>y</s><Own>-1.5</Own></R></L>",
+    );
+    let sign = |path: &str| {
+        column(&draft, path).sign.as_ref().map(|sign| (sign.path.clone(), sign.negative.clone()))
+    };
+    let debit = Some(("DbtInd".to_owned(), vec!["DBIT".to_owned()]));
+    assert_eq!(sign("Amt"), debit);
+    assert_eq!(sign("Net/Amt"), debit);
+    assert_eq!(sign("Fee/Limit"), None);
+    assert!(column(&draft, "t").join && column(&draft, "t").form.kind.is_none());
+    assert!(column(&draft, "s").trim && !column(&draft, "Amt").trim);
+}
+
+#[test]
+fn several_files_give_their_union() {
+    let draft = try_drafted(&[
+        "<L><R><a>1</a><b>2</b></R><R><a>1</a><b>2</b></R></L>",
+        "<L><R><a>x</a><c>2</c></R></L>",
+    ])
+    .expect("a draft");
+    let paths: Vec<&str> = draft.columns.iter().map(|column| column.path.as_str()).collect();
+    assert_eq!(paths, ["a", "b", "c"]);
+    assert_eq!(column(&draft, "a").form.kind, None);
+    assert_eq!(draft.layout.root.as_deref(), Some("L"));
+    let roots = try_drafted(&["<L><R><a>1</a><b>2</b></R><R><a>1</a><b>2</b></R></L>", "<M><x>1</x></M>"])
+        .expect("a draft");
+    assert_eq!(roots.layout.root, None);
+}

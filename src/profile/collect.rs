@@ -1,6 +1,8 @@
 //! Fills a profile while a document is read.
 
-use super::{DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile, forms::Recognizer};
+use super::{
+    DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile, forms::Recognizer,
+};
 use crate::{convert::Visit, error::Result};
 
 /// Bytes of one value that are looked at; a longer one is text whatever follows.

@@ -164,7 +164,11 @@ impl Walk<'_> {
             starts = BTreeSet::from([DOCUMENT]);
         }
         for _ in 0..path.up {
-            starts = starts.into_iter().filter(|&id| id != DOCUMENT).map(|id| self.profile.node(id).parent).collect();
+            starts = starts
+                .into_iter()
+                .filter(|&id| id != DOCUMENT)
+                .map(|id| self.profile.node(id).parent)
+                .collect();
         }
         let starts: Vec<NodeId> = starts.into_iter().collect();
         let mut ends = self.descend(&starts, &path.steps);
@@ -175,7 +179,12 @@ impl Walk<'_> {
         ends
     }
 
-    fn child<'n>(&self, id: NodeId, name: &'n str, attribute: bool) -> impl Iterator<Item = NodeId> + use<'n, '_> {
+    fn child<'n>(
+        &self,
+        id: NodeId,
+        name: &'n str,
+        attribute: bool,
+    ) -> impl Iterator<Item = NodeId> + use<'n, '_> {
         let profile = self.profile;
         profile.children(id).filter(move |&child| {
             let node = profile.node(child);
@@ -187,8 +196,15 @@ impl Walk<'_> {
     fn descend(&mut self, from: &[NodeId], steps: &[Step]) -> Vec<NodeId> {
         let mut at = from.to_vec();
         for step in steps {
-            self.passed.extend(&at);
-            at = at.iter().flat_map(|&id| self.child(id, &step.name, false).collect::<Vec<_>>()).collect();
+            let mut next = Vec::new();
+            for id in at {
+                let before = next.len();
+                next.extend(self.child(id, &step.name, false));
+                if next.len() > before {
+                    self.passed.insert(id);
+                }
+            }
+            at = next;
             self.predicates(step, &at);
         }
         self.passed.extend(&at);

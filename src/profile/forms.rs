@@ -218,7 +218,9 @@ mod tests {
 
     #[test]
     fn booleans() {
-        assert!(has("TRUE", Form::BooleanWord) && has("N", Form::BooleanLetter) && !has("1", Form::BooleanWord));
+        assert!(
+            has("TRUE", Form::BooleanWord) && has("N", Form::BooleanLetter) && !has("1", Form::BooleanWord)
+        );
         assert_eq!(Recognizer::default().recognize("1".repeat(200).as_str(), 100), Forms::NONE);
     }
 }

@@ -14,7 +14,12 @@ pub fn sample(
     let fields: Vec<String> = columns
         .iter()
         .map(|(name, column)| {
-            canonical(dialect, &natural(column.family), column.family, &format!("ours.{}", dialect.quote(name)))
+            canonical(
+                dialect,
+                &natural(column.family),
+                column.family,
+                &format!("ours.{}", dialect.quote(name)),
+            )
         })
         .collect();
     let name: Vec<String> = table.iter().map(|part| dialect.quote(part)).collect();
@@ -41,7 +46,8 @@ mod tests {
     fn reads_a_bounded_sample_and_nothing_else() {
         let columns = [("a\"b".to_owned(), OurColumn { type_name: "int4".into(), family: Family::Integer })];
         let table = ["ledger".to_owned(), "entries".to_owned()];
-        let (sql, values) = sample(Dialect::Postgres, &table, &columns, 7).bound(Dialect::Postgres);
+        let statement = sample(Dialect::Postgres, &table, &columns, 7);
+        let (sql, values) = statement.bound(Dialect::Postgres);
         assert_eq!(
             sql,
             "SELECT COALESCE(CAST(ours.\"a\"\"b\" AS text), '') FROM \"ledger\".\"entries\" AS ours LIMIT 7"

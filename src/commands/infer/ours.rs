@@ -114,7 +114,10 @@ pub async fn pair(
         .collect();
     let pairs = pairing::pair(&draft.columns, &measured.values, &words, &sampled);
     if pairs.iter().all(Option::is_none) {
-        super::super::say(&format!("no column of {} was paired with theirs: the feed has no [ours]", table.name));
+        super::super::say(&format!(
+            "no column of {} was paired with theirs: the feed has no [ours]",
+            table.name
+        ));
         return Ok(None);
     }
     for (column, pair) in draft.columns.iter_mut().zip(&pairs) {
@@ -162,10 +165,46 @@ fn our_column(dialect: Dialect, name: &str, family: Family) -> OurColumn {
 /// Needs no quotes in any of the databases.
 fn is_plain(name: &str) -> bool {
     const RESERVED: [&str; 40] = [
-        "all", "and", "as", "asc", "between", "by", "case", "check", "column", "condition", "create", "current_date",
-        "desc", "default", "end", "false", "from", "group", "having", "in", "index", "interval", "key", "limit", "not",
-        "null", "on", "option", "or", "order", "primary", "references", "select", "table", "to", "true", "union",
-        "user", "using", "where",
+        "all",
+        "and",
+        "as",
+        "asc",
+        "between",
+        "by",
+        "case",
+        "check",
+        "column",
+        "condition",
+        "create",
+        "current_date",
+        "desc",
+        "default",
+        "end",
+        "false",
+        "from",
+        "group",
+        "having",
+        "in",
+        "index",
+        "interval",
+        "key",
+        "limit",
+        "not",
+        "null",
+        "on",
+        "option",
+        "or",
+        "order",
+        "primary",
+        "references",
+        "select",
+        "table",
+        "to",
+        "true",
+        "union",
+        "user",
+        "using",
+        "where",
     ];
     name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
