@@ -7,6 +7,7 @@ mod demo;
 mod failures;
 mod faults;
 mod golden;
+mod infer;
 mod plan;
 mod properties;
 mod support;

@@ -5,13 +5,14 @@ use crate::{
     convert::Progress,
     error::{Error, Result, printable},
     feed::Feed,
+    infer::counted,
     profile::{
         DOCUMENT, Profile,
         drift::{Unmapped, drift},
     },
     source::{self, InputFile},
 };
-use std::{path::PathBuf, sync::atomic::AtomicBool};
+use std::{fmt::Write as _, path::PathBuf, sync::atomic::AtomicBool};
 
 /// Values that are listed per file.
 const MAX_LISTED: usize = 100;
@@ -57,7 +58,7 @@ fn one(feeds: &[Feed], file: &InputFile, found: &mut Findings) -> Result<()> {
                 "check row under [xml]; if files without rows are right, set allow_empty = true there",
             ));
         }
-        found.good(&format!("{name}: {set}{rows} row elements"));
+        found.good(&format!("{name}: {set}{}", counted(rows, "row element")));
     }
     for (label, path) in &drift.dead {
         found.warn(&format!("{name}: {label}: {path} matched nothing in the whole file"));
@@ -77,12 +78,13 @@ fn one(feeds: &[Feed], file: &InputFile, found: &mut Findings) -> Result<()> {
 }
 
 fn describe(one: &Unmapped) -> String {
-    let mut text = format!("{}: {} times", printable(&one.path), one.count);
+    let mut text = format!("{}: {}", printable(&one.path), counted(one.count, "time"));
+    // Writing to a String cannot fail, here and below.
     if let Some(sample) = &one.sample {
-        text += &format!(", like \"{}\"", printable(sample));
+        let _ = write!(text, ", like \"{}\"", printable(sample));
     }
     if one.below > 0 {
-        text += &format!(", with {} different values below it", one.below);
+        let _ = write!(text, ", with {} different values below it", one.below);
     }
     text
 }

@@ -16,7 +16,7 @@ use crate::{
     profile::{DOCUMENT, Profile},
     source::{self, InputFile},
 };
-use std::{path::Path, sync::atomic::AtomicBool};
+use std::{fmt::Write as _, path::Path, sync::atomic::AtomicBool};
 
 /// What the samples gave.
 struct Inferred {
@@ -118,13 +118,14 @@ fn finish(
     let mut side = side.map(|side| side.ours);
     if let (Some(_), Key::Ordinal { .. }) = (&side, &draft.key) {
         // Ours knows no place in a file: only columns of it can be a key.
-        match infer::keys::nearest(&draft, &measured) {
-            Some(key) => draft.key = key,
-            None => {
-                say("no column that could be a key was paired with one of ours: the feed has no [ours]");
-                draft.columns.iter_mut().for_each(|column| column.carried = false);
-                side = None;
+        if let Some(key) = infer::keys::nearest(&draft, &measured) {
+            draft.key = key;
+        } else {
+            say("no column that could be a key was paired with one of ours: the feed has no [ours]");
+            for column in &mut draft.columns {
+                column.carried = false;
             }
+            side = None;
         }
     }
     let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
@@ -149,14 +150,18 @@ fn finish(
 fn describe(profile: &Profile, draft: &Draft) -> String {
     let layout = &draft.layout;
     let node = profile.node(layout.row);
+    // Writing to a String cannot fail, here and below.
     let mut text = format!("{} occurs {}", profile.shown(layout.row), counted(node.count, "time"));
     if node.parent != DOCUMENT && node.most > 1 {
-        text += &format!(", up to {} in one {}", node.most, profile.node(node.parent).name);
+        let _ = write!(text, ", up to {} in one {}", node.most, profile.node(node.parent).name);
     }
     if let Some((detail, path)) = &layout.explode {
         let details = profile.node(*detail);
-        text +=
-            &format!("; {path} in it {}, and each makes a row of its own", counted(details.count, "time"));
+        let _ = write!(
+            text,
+            "; {path} in it {}, and each makes a row of its own",
+            counted(details.count, "time")
+        );
     }
     text + "."
 }

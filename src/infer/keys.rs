@@ -78,8 +78,8 @@ pub fn candidates(draft: &Draft) -> Vec<usize> {
     columns.chain(draft.layout.explode.as_ref().map(|_| DETAIL)).collect()
 }
 
-fn is_column(n: &usize) -> bool {
-    *n != DETAIL
+fn is_column(n: usize) -> bool {
+    n != DETAIL
 }
 
 /// Chooses the key. `ours`: the columns of each unique index of ours, which win if theirs never lacks them; ours
@@ -96,7 +96,7 @@ pub fn choose(
 ) -> Result<Key> {
     let usable: Vec<usize> = candidates(draft)
         .into_iter()
-        .filter(is_column)
+        .filter(|&n| is_column(n))
         .filter(|&n| measured.nulls[n] == 0 && lengths[n] <= MAX_BYTES)
         .collect();
     let numbered = ours.is_none() && draft.layout.explode.is_some();
@@ -200,7 +200,7 @@ pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize>
 pub fn nearest(draft: &Draft, measured: &Measured) -> Option<Key> {
     let usable: Vec<usize> = candidates(draft)
         .into_iter()
-        .filter(is_column)
+        .filter(|&n| is_column(n))
         .filter(|&n| measured.nulls[n] < measured.rows)
         .collect();
     let sets = combinations(&usable[..usable.len().min(TRIED[2])]);

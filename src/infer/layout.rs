@@ -5,7 +5,7 @@ use crate::{
     profile::{DOCUMENT, NodeId, Profile},
 };
 
-/// Names that standard messages give to their records: ISO 20022, OFX, SEC, FIXML, FpML, SDMX.
+/// Names that standard messages give to their records: ISO 20022, OFX, SEC, FIXML, `FpML`, SDMX.
 const RECORDS: [&str; 13] = [
     "Ntry",
     "CdtTrfTxInf",

@@ -43,6 +43,7 @@ pub struct Draft {
 
 /// One `[[column]]`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the feed")]
 pub struct Column {
     /// Its name in the feed.
     pub name: String,

@@ -80,7 +80,7 @@ fn find(
     if let Some(id) = children.get(guess).filter(|id| is(id)) {
         return Some((*id, guess + 1));
     }
-    if let Some(at) = children.iter().position(|id| is(id)) {
+    if let Some(at) = children.iter().position(is) {
         return Some((children[at], at + 1));
     }
     let position = children.len();

@@ -94,7 +94,9 @@ impl Walk<'_> {
             if let ValueFrom::Paths(paths) = &column.from {
                 let ends = self.paths(&label, paths, rows);
                 if column.raw {
-                    ends.into_iter().for_each(|id| self.whole(id));
+                    for id in ends {
+                        self.whole(id);
+                    }
                 }
             }
             if let Some(lookup) = &column.lookup {
@@ -146,7 +148,9 @@ impl Walk<'_> {
     /// Mentions a whole sub-tree.
     fn whole(&mut self, id: NodeId) {
         self.mentioned.insert(id);
-        self.profile.children(id).for_each(|child| self.whole(child));
+        for child in self.profile.children(id) {
+            self.whole(child);
+        }
     }
 
     /// Follows a path; gives where it ends.

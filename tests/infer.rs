@@ -1,0 +1,304 @@
+//! `tieout infer` and the files of `tieout check`: what is printed runs as it is.
+
+use crate::support::{EVERY_KIND, Kind, Place, on_each};
+use std::{
+    collections::HashSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A file of this test's own.
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/infer").join(name)
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Infers a feed, converts the same files with it, and gives the feed's text, the header and the rows.
+fn converted(place: &Place, files: &[PathBuf]) -> (String, Vec<String>, Vec<Vec<String>>) {
+    let files: Vec<String> = files.iter().map(|file| text(file)).collect();
+    let names: Vec<&str> = files.iter().map(String::as_str).collect();
+    let inferred = place.tieout(&[&["infer"], names.as_slice()].concat());
+    inferred.expect(0, &["[[column]]"]);
+    place.write("feed.toml", &inferred.stdout);
+    let _ = fs::remove_dir_all(place.path("csv"));
+    let done = place.tieout(&[&["convert", "feed.toml", "--out", "csv"], names.as_slice()].concat());
+    assert_eq!(done.status, 0, "{}\n{}", done.all(), inferred.stdout);
+    let (mut header, mut rows) = (Vec::new(), Vec::new());
+    for entry in fs::read_dir(place.path("csv")).expect("chunks") {
+        let path = entry.expect("an entry").path();
+        let chunk = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('0'));
+        if chunk {
+            let mut reader = csv::Reader::from_path(&path).expect("a chunk");
+            let own = |record: &csv::StringRecord| record.iter().skip(4).map(ToOwned::to_owned).collect();
+            header = own(reader.headers().expect("a header"));
+            rows.extend(reader.records().map(|record| own(&record.expect("a record"))));
+        }
+    }
+    (inferred.stdout, header, rows)
+}
+
+/// The names of the columns with `key = true`.
+fn keys(feed: &str) -> Vec<String> {
+    let document: toml::Table = feed.parse().expect("TOML");
+    let columns = document["column"].as_array().expect("columns");
+    let keys = columns.iter().filter(|column| column.get("key").is_some());
+    keys.map(|column| column["name"].as_str().expect("a name").to_owned()).collect()
+}
+
+fn values_of<'r>(header: &[String], row: &'r [String], names: &[String]) -> Vec<&'r str> {
+    let at = |name: &String| header.iter().position(|column| column == name).expect("a column");
+    names.iter().map(|name| row[at(name)].as_str()).collect()
+}
+
+#[track_caller]
+fn assert_unique(feed: &str, header: &[String], rows: &[Vec<String>]) {
+    let names = keys(feed);
+    let different: HashSet<Vec<&str>> = rows.iter().map(|row| values_of(header, row, &names)).collect();
+    assert_eq!(different.len(), rows.len(), "the key {names:?} repeats:\n{feed}");
+}
+
+#[test]
+fn an_inferred_feed_converts_its_files_and_its_key_is_unique() {
+    let place = Place::new(Kind::Sqlite);
+    for (name, count, key, says) in [
+        (
+            "accounts.xml",
+            4,
+            vec!["accountno", "detail_number"],
+            vec!["explode = \"CARD\"", "path = \"../HEADER/BANK\""],
+        ),
+        (
+            "statement.xml",
+            3,
+            vec!["acct_svcr_ref", "detail_number"],
+            vec![
+                "row = \"Stmt/Ntry\"",
+                "explode = \"NtryDtls/TxDtls\"",
+                "negative = [\"DBIT\"]",
+                "repeat = \"join\"",
+            ],
+        ),
+        ("positions.xml", 3, vec!["conid"], vec!["path = \"../../@accountId\"", "format = \"%Y%m%d\""]),
+        (
+            "rates.xml",
+            6,
+            vec!["cube_time", "currency"],
+            vec!["row = \"Cube/Cube/Cube\"", "path = \"../@time\""],
+        ),
+        ("bank.ofx", 2, vec!["fitid"], vec!["late = true", "trim = true", "format = \"%Y%m%d%H%M%S\""]),
+        ("comma.xml", 3, vec!["id"], vec!["decimal_comma = true", "format = \"%d.%m.%Y\""]),
+    ] {
+        let (feed, header, rows) = converted(&place, &[fixture(name)]);
+        assert_eq!(rows.len(), count, "{name}\n{feed}");
+        assert_eq!(keys(&feed), key, "{name}\n{feed}");
+        assert_unique(&feed, &header, &rows);
+        for words in says {
+            assert!(feed.contains(words), "{name}: {words}\n{feed}");
+        }
+    }
+}
+
+#[test]
+fn several_files_give_one_feed() {
+    let place = Place::new(Kind::Sqlite);
+    let one = place.write("one.xml", "<L><R><id>1</id><a>5</a><b>x</b></R><R><id>2</id><a>6</a></R></L>");
+    let two = place.write("two.xml", "<L><R><id>3</id><a>y</a><c>2026-01-31</c></R></L>");
+    let none = place.write("none.xml", "<L><made>today</made></L>");
+    let (feed, header, rows) = converted(&place, &[one, two, none]);
+    assert_eq!((header.len(), rows.len()), (5, 3), "{feed}");
+    assert_eq!(keys(&feed), ["id"]);
+    assert!(feed.contains("allow_empty = true") && feed.contains("optional, in 1 of 3 rows"), "{feed}");
+}
+
+#[test]
+fn rows_that_nothing_tells_apart_are_known_by_their_place() {
+    let place = Place::new(Kind::Sqlite);
+    let one = place.write("one.xml", "<L><R><a>1.5</a><t>x</t></R><R><a>1.5</a><t>x</t></R></L>");
+    let two = place.write("two.xml", "<L><R><a>1.5</a><t>x</t></R></L>");
+    let (feed, header, rows) = converted(&place, &[one.clone()]);
+    assert_eq!(keys(&feed), ["row_number"]);
+    assert!(feed.contains("No column, pair or triple"), "{feed}");
+    assert_unique(&feed, &header, &rows);
+    let (feed, header, rows) = converted(&place, &[one, two]);
+    assert_eq!(keys(&feed), ["file_name", "row_number"]);
+    assert_unique(&feed, &header, &rows);
+}
+
+#[test]
+fn a_draft_that_the_converter_refuses_is_corrected() {
+    let place = Place::new(Kind::Sqlite);
+    // The code beside the amount contradicts it, two attributes share their local name, names and values are hostile.
+    let file = place.write(
+        "odd.xml",
+        "<L xmlns:p='u'><R><no>1</no><Amt>5.00</Amt><DbtInd>DBIT</DbtInd><x p:a='1' a='2'/><tieout_id>${HOME}</tieout_id>\
+         <select>\"'\\</select></R><R><no>2</no><Amt>7.00</Amt><DbtInd>CRDT</DbtInd><x a='3'/><tieout_id>a&#10;b</tieout_id></R></L>",
+    );
+    let (feed, header, rows) = converted(&place, &[file]);
+    assert_eq!(rows.len(), 2, "{feed}");
+    assert_unique(&feed, &header, &rows);
+    let values = values_of(&header, &rows[0], &["amt".to_owned(), "select".to_owned()]);
+    assert_eq!(values, ["-5", "\"'\\"]);
+}
+
+#[test]
+fn names_and_arguments_are_checked() {
+    let place = Place::new(Kind::Sqlite);
+    let file = text(&fixture("accounts.xml"));
+    place.tieout(&["infer", &file, "--name", "acme-accounts"]).expect(0, &["name = \"acme-accounts\""]);
+    place.tieout(&["infer", &file, "--name", "Acme"]).expect(2, &["no name of a feed"]);
+    place.tieout(&["infer", &file, "--table", "t"]).expect(2, &["--table is given without --database"]);
+    place
+        .tieout(&["infer", &file, "--database", "sqlite:x"])
+        .expect(2, &["--database is given without --table"]);
+    place.tieout(&["infer", "gone.xml"]).expect(3, &["cannot read gone.xml"]);
+    let cut = place.write("cut.xml", "<a><b>");
+    place.tieout(&["infer", &text(&cut)]).expect(3, &["the file is truncated"]);
+    let page = place.write("page.xml", "<html><body>502</body></html>");
+    place.tieout(&["infer", &text(&page)]).expect(3, &["HTML page"]);
+}
+
+/// Where the corpus of other people's files stands, if it does.
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let folder = std::env::var_os("TIEOUT_CORPUS").map_or(beside, PathBuf::from);
+    folder.join("MANIFEST.tsv").is_file().then_some(folder)
+}
+
+#[test]
+fn every_file_of_the_corpus_gives_a_feed_that_converts_it() {
+    let Some(corpus) = corpus() else {
+        eprintln!("NOT TESTED: infer on the corpus (set TIEOUT_CORPUS, or put it at ../shared/corpus)");
+        return;
+    };
+    let manifest = fs::read_to_string(corpus.join("MANIFEST.tsv")).expect("the manifest");
+    let mut lines = manifest.lines();
+    let titles: Vec<&str> = lines.next().expect("titles").split('\t').collect();
+    let column = |title: &str| titles.iter().position(|one| *one == title).expect("a column of the manifest");
+    let (file, well_formed) = (column("file"), column("well_formed"));
+    let place = Place::new(Kind::Sqlite);
+    let mut count = 0;
+    for line in lines {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let path = corpus.join(fields[file]);
+        if fields[well_formed] != "y" {
+            let status = place.tieout(&["infer", &text(&path)]).status;
+            assert!(matches!(status, 0 | 3), "{}: status {status}", fields[file]);
+            continue;
+        }
+        let (feed, header, rows) = converted(&place, &[path]);
+        assert!(!rows.is_empty(), "{}", fields[file]);
+        assert_unique(&feed, &header, &rows);
+        count += 1;
+    }
+    assert!(count > 0, "the corpus has no well-formed file");
+}
+
+#[test]
+fn check_lists_what_the_feed_and_a_file_do_not_share() {
+    let place = Place::new(Kind::Sqlite);
+    place.write(
+        "feed.toml",
+        "[feed]\nname = \"accounts\"\n[xml]\nrow = \"ACCOUNT\"\nroot = \"ACCOUNTBALANCE\"\n\
+         [[column]]\nname = \"no\"\npath = \"ACCOUNTNO\"\nkey = true\n\
+         [[column]]\nname = \"bank\"\npath = \"../HEADER/BANK\"\n\
+         [[column]]\nname = \"balance\"\npath = [\"Balance\", \"BALANCE\"]\ntype = \"decimal\"\n",
+    );
+    let file = text(&fixture("accounts.xml"));
+    place.tieout(&["check", "feed.toml", &file]).expect(
+        0,
+        &[
+            "accounts.xml: 3 row elements",
+            "column balance: Balance matched nothing in the whole file",
+            "unmapped accounts.xml: /ACCOUNTBALANCE/HEADER/CREATED: 1 time, like \"2026-01-31T22:15:00\"",
+            "unmapped accounts.xml: /ACCOUNTBALANCE/ACCOUNT/CARD/CARDNO: 3 times",
+            "no database is named, so only the files were looked at",
+        ],
+    );
+    assert!(!place.path("tieout-out").exists(), "nothing is left behind");
+    let other = text(&fixture("rates.xml"));
+    place.tieout(&["check", "feed.toml", &other, &file]).expect(
+        3,
+        &[
+            "rates.xml: the root element is Envelope, not ACCOUNTBALANCE",
+            "ok       accounts.xml: 3 row elements",
+        ],
+    );
+    let empty = place.write("empty.xml", "<ACCOUNTBALANCE/>");
+    place.tieout(&["check", "feed.toml", &text(&empty)]).expect(3, &["holds no row (ACCOUNT)"]);
+    let cut = place.write("cut.xml", "<ACCOUNTBALANCE><ACCOUNT>");
+    place.tieout(&["check", "feed.toml", &text(&cut)]).expect(3, &["the file is truncated"]);
+    // A database that cannot be reached does not hide what the file showed.
+    place
+        .tieout(&["check", "feed.toml", &file, "--database", "sqlite:gone/x.sqlite"])
+        .expect(4, &["accounts.xml: 3 row elements", "cannot connect"]);
+}
+
+/// Our accounts, one of them unknown to the bank; the columns have other names, and amounts are cents.
+fn our_accounts(place: &Place) {
+    let (number, text) = match place.kind {
+        Kind::Sqlite => ("integer", "text"),
+        _ => ("bigint", "varchar(64)"),
+    };
+    let (date, flag, yes, no) = match place.kind {
+        Kind::Sqlite => ("text", "integer", "1", "0"),
+        Kind::Postgres => ("date", "boolean", "true", "false"),
+        _ => ("date", "boolean", "1", "0"),
+    };
+    place.sql(&format!(
+        "CREATE TABLE accounts (id {number} NOT NULL PRIMARY KEY, account_no {text} NOT NULL UNIQUE, holder_name {text}, \
+         currency {text}, balance_cents {number}, opened_on {date}, is_active {flag})"
+    ));
+    place.sql(&format!(
+        "INSERT INTO accounts VALUES (71, '0010001', 'Anna Keller', 'CHF', 125040, '2019-05-02', {yes}), \
+         (72, '0010002', 'Bruno & Söhne AG', 'EUR', -31000, '2020-11-17', {yes}), \
+         (73, '0010003', 'Carla Monti', 'CHF', 5, '2021-02-28', {no}), \
+         (74, '0010009', 'Dario Prinz', 'CHF', 100, '2022-01-01', {yes})"
+    ));
+}
+
+#[test]
+fn with_our_table_the_feed_pairs_columns_and_runs() {
+    on_each(&EVERY_KIND, |kind| {
+        let place = Place::new(kind);
+        our_accounts(&place);
+        let file = text(&fixture("accounts.xml"));
+        let inferred = place.tieout(&["infer", &file, "--database", place.url(), "--table", "accounts"]);
+        inferred.expect(
+            0,
+            &[
+                "[ours]\ntable = \"accounts\"",
+                "accountno = \"account_no\"",
+                "# accountno: 1.00: 3 of 3 sampled values occur, names equal (account_no)",
+                "holder = \"holder_name\"",
+                "ccy = \"currency\"",
+                "balance = \"balance_cents / 100.0\"",
+                "opened = \"opened_on\"",
+                "active = \"is_active\"",
+                "a unique index of ours",
+                "nothing of ours was found for it\ncompare = false",
+            ],
+        );
+        assert_eq!(keys(&inferred.stdout), ["accountno"], "{}", inferred.stdout);
+        assert!(!inferred.stdout.contains("explode"), "ours knows no cards:\n{}", inferred.stdout);
+        place.write("feed.toml", &inferred.stdout);
+        place.tieout(&["check", "feed.toml", &file, "--database", place.url()]).expect(0, &["connected to"]);
+        place.run(&[&file]).expect(1, &["3  matched", "1  missing in theirs"]);
+        let before = place.query("SELECT CAST(COUNT(*) AS char) FROM accounts");
+        assert_eq!(before[0][0].as_deref(), Some("4"), "ours is never written");
+    });
+}
+
+#[test]
+fn a_table_that_has_nothing_of_theirs_leaves_a_feed_that_converts() {
+    let place = Place::new(Kind::Sqlite);
+    place.sql("CREATE TABLE weather (station text, humidity real)");
+    place.sql("INSERT INTO weather VALUES ('Zermatt', 0.5)");
+    let file = text(&fixture("rates.xml"));
+    let inferred = place.tieout(&["infer", &file, "--database", place.url(), "--table", "weather"]);
+    inferred.expect(0, &["was paired with theirs: the feed has no [ours]"]);
+    assert!(!inferred.stdout.contains("[ours]") && !inferred.stdout.contains("compare = false"));
+    place.tieout(&["infer", &file, "--database", place.url(), "--table", "gone"]).expect(4, &["gone"]);
+}
