@@ -115,8 +115,11 @@ pub fn choose(
             ));
         }
     }
+    // A set around one that is looked at anyway would only take its place.
+    let holds_one =
+        |keys: &[Vec<usize>], set: &[usize]| keys.iter().any(|key| key.iter().all(|n| set.contains(n)));
     for set in subsets(draft, &usable).into_iter().chain(with_number) {
-        if set.iter().all(filled) && unique(measured, &set) && !keys.contains(&set) {
+        if set.iter().all(filled) && unique(measured, &set) && !holds_one(&keys, &set) {
             if whole {
                 return Ok(Key::Columns(set, said(measured.rows)));
             }

@@ -4,7 +4,8 @@
 //! Everything here is computed from a [`Profile`](crate::profile::Profile), from the converter's own output
 //! ([`measure`]) and from a sample of ours that the caller reads ([`pairing`]). Knows no database.
 
-pub mod columns;
+mod alike;
+mod columns;
 pub mod keys;
 mod kinds;
 mod layout;
