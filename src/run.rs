@@ -118,11 +118,7 @@ async fn guarded(request: &Request) -> Result<Vec<Report>> {
 
 type Locked = (Summary, PathBuf, Result<()>);
 
-async fn lock_and_run(
-    request: &Request,
-    files: &[InputFile],
-    locks: &mut Vec<Lock>,
-) -> Result<Vec<Locked>> {
+async fn lock_and_run(request: &Request, files: &[InputFile], locks: &mut Vec<Lock>) -> Result<Vec<Locked>> {
     for feed in &request.feeds {
         locks.push(Lock::take(&request.target, &feed.name).await?);
     }

@@ -176,12 +176,7 @@ async fn explain(
 }
 
 /// Converts without writing, to learn the chunks' names per row set.
-async fn chunks(
-    feeds: &[Feed],
-    files: &[PathBuf],
-    folder: &Path,
-    stop: Stop,
-) -> Result<Vec<Vec<PathBuf>>> {
+async fn chunks(feeds: &[Feed], files: &[PathBuf], folder: &Path, stop: Stop) -> Result<Vec<Vec<PathBuf>>> {
     let (feeds, files, folder) = (feeds.to_vec(), files.to_vec(), folder.to_owned());
     let work = move || {
         let mut names: Vec<Vec<PathBuf>> = feeds.iter().map(|_| Vec::new()).collect();

@@ -101,7 +101,8 @@ impl Ancestors {
             let (row_line, number) = (tree.node(context.here).line, self.met[slot]);
             self.met[slot] += 1;
             // Both passes see the same rows, so the number names the same ancestor.
-            let found = if fixed { self.known.values[slot].get_mut(number).map(std::mem::take) } else { None };
+            let found =
+                if fixed { self.known.values[slot].get_mut(number).map(std::mem::take) } else { None };
             let found = found.unwrap_or_default();
             list.push(Given { anchor, used, version: u64::MAX, row_line, number, found });
             list.len() - 1

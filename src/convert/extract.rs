@@ -310,12 +310,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// An element that is no row and not in a row has ended.
-    fn end_outside<R: Read>(
-        &mut self,
-        frame: Frame,
-        node: NodeId,
-        source: &mut Source<'r, R>,
-    ) -> Result<()> {
+    fn end_outside<R: Read>(&mut self, frame: Frame, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
         let keep = self.automaton.state(frame.state).keep;
         self.tree.close(node);
         let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };

@@ -71,7 +71,8 @@ impl Entries {
         }
         match self.values.get(&id) {
             Some(known) if *known != value => {
-                let what = format!("two entries of a look-up have the id {:?} and different values", excerpt(&id));
+                let what =
+                    format!("two entries of a look-up have the id {:?} and different values", excerpt(&id));
                 Err(place.refused(what, "ask the sender, or correct `in` and `id` of the column's lookup"))
             }
             _ => {

@@ -45,7 +45,9 @@ pub(super) fn survey<R: Read>(
     }
     let compiled = entry_feeds.iter().map(plan::compile).collect::<Result<Vec<_>>>()?;
     let mut extractions = Vec::new();
-    for (feed, (plan, automaton)) in entry_feeds.iter().zip(compiled.iter().map(|(plan, automaton)| (plan, automaton.clone()))) {
+    for (feed, (plan, automaton)) in
+        entry_feeds.iter().zip(compiled.iter().map(|(plan, automaton)| (plan, automaton.clone())))
+    {
         let entries = Entries::new(feed.xml.limits.row.saturating_mul(ROWS));
         let of = (feed, job.name, job.stop);
         extractions.push(Extraction::new(of, (plan, automaton), Known::default(), Taking::Entries(entries)));

@@ -65,8 +65,18 @@ impl Tree {
     pub fn open(&mut self, parent: NodeId, name: Name, line: u64) -> NodeId {
         let marks = (narrow(self.attributes.len()), narrow(self.text.len()));
         let (attributes, text) = ((marks.0, marks.0), (marks.1, marks.1));
-        let node =
-            Node { parent, name, line, nil: false, has_children: false, rows: 0, end: OPEN, text, attributes, marks };
+        let node = Node {
+            parent,
+            name,
+            line,
+            nil: false,
+            has_children: false,
+            rows: 0,
+            end: OPEN,
+            text,
+            attributes,
+            marks,
+        };
         self.nodes.push(node);
         self.nodes.len() - 1
     }

@@ -211,7 +211,8 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         if wanted.is_empty() || wanted.iter().any(|pattern| pattern::matches(pattern, uri)) {
             return Ok(());
         }
-        let found = if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
+        let found =
+            if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
         let what = format!("the row element {} is in {found}, not {}", excerpt(name), wanted.join(" or "));
         Err(self.place().refused(
             what,

@@ -131,7 +131,9 @@ fn value_from(table: &Table<'_>, name: &str) -> ValueFrom {
         table.mistake(second, format!("stands beside {first}; keep one of path, value and from"));
     }
     let no_path = !table.has("path") && (table.has("value") || table.has("from"));
-    for key in ["repeat", "separator", "late", "raw", "lookup"].into_iter().filter(|key| no_path && table.has(key)) {
+    for key in
+        ["repeat", "separator", "late", "raw", "lookup"].into_iter().filter(|key| no_path && table.has(key))
+    {
         table.mistake(key, "needs a path; a constant or `from` has one value");
     }
     if let Some(value) = table.text("value") {

@@ -165,7 +165,9 @@ impl<'r> Level<'r> {
         }
         for name in SET_TABLES {
             if let Some((key, _)) = self.entries.get_key_value(name) {
-                let what = format!("belongs to each [[set]] where there are sets; write it as set.{name} below its set");
+                let what = format!(
+                    "belongs to each [[set]] where there are sets; write it as set.{name} below its set"
+                );
                 self.reading.mistake(key.span().start, &format!("[{name}]"), what);
             }
         }

@@ -33,12 +33,7 @@ pub async fn finish(
     Ok((summary, folder, cleaned))
 }
 
-async fn clean(
-    connection: &mut Connection,
-    request: &Request,
-    feed: &Feed,
-    summary: &Summary,
-) -> Result<()> {
+async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summary: &Summary) -> Result<()> {
     if !request.keep_staging {
         let work = Work::new(connection.dialect(), feed);
         connection.execute_all(&work.truncate()?).await.map_err(|cause| after(&cause))?;

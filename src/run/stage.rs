@@ -173,7 +173,8 @@ async fn convert_all(
     sender: mpsc::Sender<Product>,
 ) -> Result<Vec<Vec<Converted>>> {
     let places = Arc::new(Semaphore::new(request.jobs.max(1)));
-    let sets: Vec<_> = all.iter().map(|due| (Arc::new(due.feed.clone()), Arc::new(Keys::default()))).collect();
+    let sets: Vec<_> =
+        all.iter().map(|due| (Arc::new(due.feed.clone()), Arc::new(Keys::default()))).collect();
     let mut tasks = Vec::new();
     for file in files_of(all) {
         let wanting = all.iter().enumerate().filter_map(|(set, due)| {

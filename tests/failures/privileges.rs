@@ -57,9 +57,8 @@ impl<'p> User<'p> {
             "tieout_join_acme",
             "tieout_tie_acme",
         ] {
-            self.place.sql(&format!(
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.{table} TO '{name}'@'%'"
-            ));
+            self.place
+                .sql(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.{table} TO '{name}'@'%'"));
         }
     }
 
