@@ -128,9 +128,9 @@ fn rows_that_nothing_tells_apart_are_known_by_their_place() {
 }
 
 #[test]
-fn a_draft_that_the_converter_refuses_is_corrected() {
+fn odd_names_and_values_stay_what_they_are() {
     let place = Place::new(Kind::Sqlite);
-    // The code beside the amount contradicts it, two attributes share their local name, names and values are hostile.
+    // Two attributes share their local name; names are reserved, values hold quotes, line ends and `${…}`.
     let file = place.write(
         "odd.xml",
         "<L xmlns:p='u'><R><no>1</no><Amt>5.00</Amt><DbtInd>DBIT</DbtInd><x p:a='1' a='2'/><tieout_id>${HOME}</tieout_id>\
@@ -301,4 +301,29 @@ fn a_table_that_has_nothing_of_theirs_leaves_a_feed_that_converts() {
     inferred.expect(0, &["was paired with theirs: the feed has no [ours]"]);
     assert!(!inferred.stdout.contains("[ours]") && !inferred.stdout.contains("compare = false"));
     place.tieout(&["infer", &file, "--database", place.url(), "--table", "gone"]).expect(4, &["gone"]);
+}
+
+/// The first fenced block of this language in the README's section on samples.
+fn readme_block(language: &str) -> String {
+    let readme =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("the README");
+    let section = readme.split("\n## A feed from sample files").nth(1).expect("the section");
+    let block = section.split(&format!("```{language}\n")).nth(1).expect("the block");
+    block.split("```").next().expect("its end").to_owned()
+}
+
+#[test]
+fn the_readme_shows_what_is_printed() {
+    let place = Place::new(Kind::Sqlite);
+    our_accounts(&place);
+    let file = text(&fixture("accounts.xml"));
+    let printed = place.tieout(&["infer", &file, "--database", place.url(), "--table", "accounts"]).stdout;
+    let lines: HashSet<&str> = printed.lines().collect();
+    for line in readme_block("toml").lines() {
+        assert!(lines.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
+    }
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
+    let (feed, file) = (text(&demo.join("demo.toml")), text(&demo.join("accounts.xml")));
+    let checked = place.tieout(&["check", &feed, &file]);
+    assert_eq!(checked.stdout, readme_block("text"), "{}", checked.all());
 }

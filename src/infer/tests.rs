@@ -1,7 +1,19 @@
 //! Tests of drafts: which element is the row, which columns there are and of which type.
 
-use super::{Column, Draft, draft};
-use crate::{convert::Progress, error::Result, feed::Limits, profile::Profile};
+use super::{
+    Column, Draft, Form, Sign, draft, keys,
+    measure::{Samples, settle},
+    render,
+};
+use crate::{
+    convert::Progress,
+    error::Result,
+    feed::{self, Limits},
+    profile::Profile,
+    source::{self, InputFile},
+};
+use proptest::prelude::*;
+use std::{path::Path, sync::atomic::AtomicBool};
 
 fn try_drafted(documents: &[&str]) -> Result<Draft> {
     let mut profile = Profile::default();
@@ -176,4 +188,126 @@ fn several_files_give_their_union() {
     let roots = try_drafted(&["<L><R><a>1</a><b>2</b></R><R><a>1</a><b>2</b></R></L>", "<M><x>1</x></M>"])
         .expect("a draft");
     assert_eq!(roots.layout.root, None);
+}
+
+/// A document on disk, as the measuring needs it, in a folder that goes with the value.
+struct OnDisk {
+    _folder: tempfile::TempDir,
+    files: Vec<InputFile>,
+    stop: AtomicBool,
+    progress: Progress,
+}
+
+impl OnDisk {
+    fn new(document: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.xml");
+        std::fs::write(&path, document).unwrap();
+        let stop = AtomicBool::new(false);
+        let files = source::given(&[path], &stop).unwrap();
+        Self { _folder: folder, files, stop, progress: Progress::default() }
+    }
+
+    fn samples(&self) -> Samples<'_> {
+        Samples { files: &self.files, stop: &self.stop, progress: &self.progress }
+    }
+}
+
+#[test]
+fn a_wrong_draft_is_corrected() {
+    let document =
+        "<L><R><a>x</a><b>1</b><b>2</b><c>-5</c><s>D</s></R><R><a>1</a><b>3</b><c>6</c><s>D</s></R></L>";
+    let disk = OnDisk::new(document);
+    let mut draft = drafted(document);
+    for column in &mut draft.columns {
+        match column.path.as_str() {
+            "a" => column.form.kind = Some("integer"),
+            "b" => column.join = false,
+            "c" => column.sign = Some(Sign { path: "s".into(), negative: vec!["D".into()] }),
+            _ => {}
+        }
+    }
+    let measured = settle(&mut draft, &disk.samples(), true).unwrap();
+    assert_eq!(measured.rows, 2);
+    assert_eq!(column(&draft, "a").form, Form::default());
+    assert!(column(&draft, "b").join && column(&draft, "c").sign.is_none());
+    assert_eq!(column(&draft, "c").form.kind, Some("integer"), "one thing is given up after the other");
+    assert!(measured.values[1].contains("1 2"), "{:?}", measured.values);
+}
+
+/// Elements with attributes, text and elements, three deep, of few names, so that they repeat and clash.
+fn element() -> impl Strategy<Value = String> {
+    let name = || {
+        prop::sample::select(vec![
+            "a",
+            "Amt",
+            "DbtInd",
+            "Id",
+            "Ntry",
+            "TxDtls",
+            "p:q",
+            "n.m",
+            "É",
+            "tieout_x",
+            "row_number",
+        ])
+    };
+    let value = || {
+        prop::sample::select(vec![
+            "",
+            " ",
+            "1",
+            "2.50",
+            "-3",
+            "007",
+            " x ",
+            "2026-01-31",
+            "2026-01-31T10:00:00Z",
+            "31.12.2026",
+            "1,234",
+            "1.234,5",
+            "true",
+            "Y",
+            "N",
+            "CRDT",
+            "DBIT",
+            "a&amp;b",
+            "&#10;z",
+            "${X}",
+            "&quot;",
+            "13/02/2026",
+            "20260131",
+            "1e5",
+        ])
+    };
+    let attributes =
+        prop::collection::btree_map(prop::sample::select(vec!["id", "Ccy", "p:x", "x"]), value(), 0..3);
+    let attributes = attributes
+        .prop_map(|all| all.iter().map(|(name, value)| format!(" {name}='{value}'")).collect::<String>());
+    let leaf = (name(), attributes.clone(), value())
+        .prop_map(|(name, attributes, value)| format!("<{name}{attributes}>{value}</{name}>"));
+    leaf.prop_recursive(3, 24, 4, move |inner| {
+        (name(), attributes.clone(), prop::collection::vec(inner, 0..4), value()).prop_map(
+            |(name, attributes, inner, text)| {
+                format!("<{name}{attributes}>{text}{}</{name}>", inner.concat())
+            },
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+    /// Whatever the document, every row of it can be converted with what is drafted.
+    #[test]
+    fn any_document_gives_a_feed_that_converts_it(elements in prop::collection::vec(element(), 1..4)) {
+        let document = format!("<root xmlns:p='u'>{}</root>", elements.concat());
+        let disk = OnDisk::new(&document);
+        let (mut draft, samples) = (drafted(&document), disk.samples());
+        let measured = settle(&mut draft, &samples, false).unwrap();
+        prop_assert!(measured.rows > 0);
+        let lengths = vec![0; draft.columns.len()];
+        draft.key = keys::choose(&draft, &measured, &lengths, None, &samples).unwrap();
+        let feeds = feed::parse(&render(&draft, None), Path::new("x.toml"), &|_| None);
+        prop_assert!(feeds.is_ok(), "{feeds:?}");
+    }
 }
