@@ -3,6 +3,7 @@
 mod details;
 mod documents;
 mod model;
+mod negative;
 mod refusals;
 mod values;
 

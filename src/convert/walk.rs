@@ -108,8 +108,13 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                         self.ill_formed("an XML declaration that is not at the beginning of the file")
                     );
                 }
-                Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_)) => self.begun = true,
-                Ok(Event::DocType(text)) => self.doctype(&text)?,
+                Ok(Event::Decl(text)) => self.markup(markup::check_declaration(&text))?,
+                Ok(Event::PI(text)) => self.markup(markup::check_instruction(&text))?,
+                Ok(Event::Comment(_)) => self.begun = true,
+                Ok(Event::DocType(text)) => {
+                    self.doctype(&text)?;
+                    self.markup(markup::check_doctype(&buffer))?;
+                }
                 Ok(Event::Eof) => break,
                 Err(error) => return Err(self.parse_error(&error)),
             }
@@ -164,7 +169,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<()> {
         self.begun = true;
         let name = tag.name().into_inner();
-        if !markup::begins_name(name) {
+        if !markup::is_name(name) {
             return Err(self.ill_formed(format!("`{}` is no element name", excerpt(name))));
         }
         let local = markup::local(name);
