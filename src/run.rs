@@ -12,7 +12,7 @@ use finish::finish;
 use crate::{
     convert::Progress,
     database::{Connection, LoadMethod, Lock, Stop, Target, migrate},
-    error::{Error, Result},
+    error::{Error, Result, printable},
     export::{ControlSummary, DatabaseSummary, FileSummary, Summary, Verdict},
     failpoint::border,
     feed::Feed,
@@ -20,7 +20,12 @@ use crate::{
     source::{self, InputFile},
     sql::{Dialect, Ledger, Parameters, Work},
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 /// What a run is asked to do.
 pub struct Request {
@@ -120,6 +125,7 @@ async fn locked(request: &Request, files: Vec<InputFile>) -> Result<Option<Locke
     if files.is_empty() {
         return Ok(None);
     }
+    request.progress.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
     let run = begin(&mut connection, request).await?;
     let result = begun_run(&mut connection, request, &files, &run).await;
     if result.is_err() {
@@ -236,7 +242,7 @@ async fn unseen(
     for file in files {
         if new.iter().any(|other| other.sha256 == file.sha256) {
             return Err(Error::refused(
-                format!("{} is given twice (same bytes under one name or two)", file.name),
+                format!("{} is given twice (same bytes under one name or two)", printable(&file.name)),
                 "give each file once",
             ));
         }
@@ -244,7 +250,12 @@ async fn unseen(
         match seen.into_iter().next() {
             Some(row) if !request.force => {
                 let text = |n: usize| row.get(n).cloned().flatten().unwrap_or_default();
-                let what = format!("{} was already reconciled in run {} ({})", file.name, text(1), text(2));
+                let what = format!(
+                    "{} was already reconciled in run {} ({})",
+                    printable(&file.name),
+                    text(1),
+                    text(2)
+                );
                 if request.files.is_empty() {
                     tracing::info!("{what}: skipped");
                     continue;

@@ -8,6 +8,7 @@ mod files;
 mod hooks;
 mod ledger;
 mod locks;
+mod packed;
 mod privileges;
 
 use crate::support::{Kind, Place};

@@ -15,6 +15,7 @@ use std::{
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::atomic::Ordering,
 };
 
 /// Converts every file into the folder; prints one line per chunk.
@@ -22,8 +23,9 @@ pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Re
     let feed = load_feed(&arguments.feed)?;
     let files = source::files(&feed, &arguments.files, stop.flag())?;
     export::make_folder(&arguments.out)?;
-    let shown = Shown::start(global, files.iter().map(|file| file.bytes).sum());
+    let shown = Shown::start(global);
     let counters = shown.counters.clone();
+    counters.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
     let out = arguments.out.clone();
     let work = move || {
         let mut sink = Collected::default();

@@ -17,9 +17,11 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod units;
+mod unpack;
 
 pub use load::{load, parse};
 pub use secret::Secret;
+pub use unpack::Unpack;
 
 use path::{Condition, Path, RowPath};
 use regex::Regex;
@@ -91,6 +93,8 @@ pub struct Xml {
     pub allow_empty: bool,
     /// Bounds on hostile input.
     pub limits: Limits,
+    /// Bounds on packed input, and what of it is wanted.
+    pub unpack: Unpack,
     /// A chunk is closed after this many rows …
     pub chunk_rows: u64,
     /// … or this many bytes, whichever comes first.

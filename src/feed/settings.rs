@@ -4,6 +4,7 @@ use super::{
     After, BadRows, Database, Limits, On, Results, Secret, Source, Xml,
     path::RowPath,
     table::{Table, Text},
+    unpack,
 };
 use std::time::Duration;
 
@@ -28,6 +29,11 @@ pub(super) const XML: &[&str] = &[
     "max_attributes",
     "max_row",
     "max_rejects",
+    "members",
+    "max_members",
+    "max_ratio",
+    "max_unpacked",
+    "max_window",
     "chunk_rows",
     "chunk_bytes",
 ];
@@ -97,6 +103,7 @@ pub(super) fn xml(table: &Table<'_>) -> Option<Xml> {
         bad_rows: table.choice("bad_rows", &bad_rows).unwrap_or(BadRows::Refuse),
         allow_empty: table.flag("allow_empty", false),
         limits: limits(table),
+        unpack: unpack::unpack(table),
         chunk_rows: table.number("chunk_rows", 1, 100_000),
         chunk_bytes: table.size("chunk_bytes", 16 * MIB),
     };

@@ -114,8 +114,22 @@ fn a_failing_reader_is_named() {
     }
     let other = try_read(&rows(), Broken(std::io::ErrorKind::Other));
     assert!(matches!(other, Err(Error::Machine { .. })));
-    let cut = try_read(&rows(), b"<d>".chain(Broken(std::io::ErrorKind::UnexpectedEof)));
-    assert!(matches!(cut, Err(Error::Refused { .. })));
+}
+
+#[test]
+fn a_reader_that_refuses_the_file_is_believed() {
+    struct Refusing;
+    impl Read for Refusing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(Error::refused("it is damaged", "fetch it again").into_io())
+        }
+    }
+    for head in ["", "<d>"] {
+        let Err(error @ Error::Refused { .. }) = try_read(&rows(), head.as_bytes().chain(Refusing)) else {
+            panic!()
+        };
+        assert_eq!((error.to_string().as_str(), error.hint()), ("it is damaged", "fetch it again"));
+    }
 }
 
 #[test]
