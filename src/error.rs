@@ -109,7 +109,7 @@ impl Error {
     /// Whether [`Self::into_io`] made `cause`.
     #[must_use]
     pub fn is_in(cause: &io::Error) -> bool {
-        cause.get_ref().is_some_and(|inner| inner.is::<Self>())
+        matches!(cause.get_ref(), Some(inner) if inner.is::<Self>())
     }
 
     /// Unwraps what [`Self::into_io`] wrapped.

@@ -62,7 +62,7 @@ pub(super) fn document<'a>(
         Packing::Plain | Packing::Zip => Box::new(input),
         Packing::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(input), "gzip", name, packed, limits)),
         Packing::Zstd => {
-            let frames = zstd::Frames::new(io::BufReader::new(input), limits.window);
+            let frames = zstd::Frames::new(io::BufReader::new(input), name, limits.window);
             Box::new(Bounded::new(frames, "zstd", name, packed, limits))
         }
     }
@@ -81,8 +81,22 @@ pub(super) fn member(
         let checked = zip::Checked::new(input, member, move |input| packed - input.limit());
         return Box::new(Bounded::new(checked, "zip", name, packed, limits));
     }
-    let checked = zip::Checked::new(DeflateDecoder::new(input), member, |decoder| decoder.total_in());
+    let checked = zip::Checked::new(DeflateDecoder::new(input), member, DeflateDecoder::total_in);
     Box::new(Bounded::new(checked, "zip", name, packed, limits))
+}
+
+/// Refuses what unpacks to far more than it is. `name` is printable.
+fn check_ratio(name: &str, unpacked: u64, packed: u64, limits: &Unpack) -> Result<()> {
+    if unpacked <= packed.saturating_mul(limits.ratio).max(ALWAYS_ALLOWED) {
+        return Ok(());
+    }
+    Err(Error::refused(
+        format!(
+            "{name}: it unpacks to more than {} times its size, as a decompression bomb does",
+            limits.ratio
+        ),
+        "raise max_ratio under [xml] if the file is right",
+    ))
 }
 
 /// Unpacked data, in bounds; its errors say what is wrong with which file.
@@ -90,44 +104,25 @@ struct Bounded<R> {
     input: R,
     kind: &'static str,
     name: String,
+    packed: u64,
     unpacked: u64,
-    /// The ratio allows so much …
-    by_ratio: u64,
-    ratio: u64,
-    /// … and this is allowed in any case.
-    at_most: u64,
+    limits: Unpack,
 }
 
 impl<R> Bounded<R> {
     fn new(input: R, kind: &'static str, name: &str, packed: u64, limits: &Unpack) -> Self {
-        Self {
-            input,
-            kind,
-            name: printable(name),
-            unpacked: 0,
-            by_ratio: packed.saturating_mul(limits.ratio).max(ALWAYS_ALLOWED),
-            ratio: limits.ratio,
-            at_most: limits.unpacked,
-        }
+        Self { input, kind, name: printable(name), packed, unpacked: 0, limits: limits.clone() }
     }
 
     fn check(&self) -> Result<()> {
-        let Self { name, ratio, at_most, .. } = self;
-        if self.unpacked > self.at_most {
+        let Self { name, limits, .. } = self;
+        if self.unpacked > limits.unpacked {
             return Err(Error::refused(
-                format!("{name}: it unpacks to more than {at_most} bytes"),
+                format!("{name}: it unpacks to more than {} bytes", limits.unpacked),
                 "raise max_unpacked under [xml] if the file is right",
             ));
         }
-        if self.unpacked > self.by_ratio {
-            return Err(Error::refused(
-                format!(
-                    "{name}: it unpacks to more than {ratio} times its size, as a decompression bomb does"
-                ),
-                "raise max_ratio under [xml] if the file is right",
-            ));
-        }
-        Ok(())
+        check_ratio(name, self.unpacked, self.packed, limits)
     }
 
     fn damaged(&self, cause: &io::Error) -> Error {

@@ -87,7 +87,7 @@ impl Entry {
 
     fn central(&self, offset: usize) -> Vec<u8> {
         let mut out = b"PK\x01\x02".to_vec();
-        out.extend((3u16 << 8 | 20).to_le_bytes());
+        out.extend(0x0314_u16.to_le_bytes());
         out.extend(20u16.to_le_bytes());
         self.shared(&mut out);
         out.extend([0; 6]);

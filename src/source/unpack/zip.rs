@@ -15,6 +15,11 @@ use std::{
 
 /// What may lie behind a member's data: its sizes and checksum once more, with the long sizes.
 const DESCRIPTOR: u64 = 24;
+/// The bits of a Unix mode that say what kind of file it is, and what they say of most files.
+const KIND: u32 = 0o17_0000;
+const REGULAR: u32 = 0o10_0000;
+/// What `zip` notes where it packed the output of another command.
+const PIPE: u32 = 0o1_0000;
 /// Longer names are no names.
 const LONGEST_NAME: usize = 1024;
 
@@ -84,6 +89,9 @@ pub(in crate::source) fn members(
         let member = Member { begins, ends, ..member };
         if entry.is_dir() { folders.push(member) } else { found.push(member) }
     }
+    // No member may hold more than it declares, so nothing needs to be unpacked to know the sum.
+    let total = found.iter().fold(0u64, |sum, member| sum.saturating_add(member.size));
+    super::check_ratio(&shown, total, length, limits)?;
     no_overlap(&shown, &found, &folders, archive.directory_offset())?;
     no_repeat(&shown, &found)?;
     Ok(found)
@@ -108,11 +116,13 @@ fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
             "decrypt it first: tieout takes no passwords for archives",
         ));
     }
-    if entry.mode().is_symlink() {
+    if entry.is_dir() {
+        if entry.uncompressed_size_hint() > 0 {
+            return refused("is a folder that holds data");
+        }
+    } else if entry.mode().is_symlink() {
         return refused("is a symbolic link");
-    }
-    // The bits that say what kind of file it is; none, a folder, a regular file.
-    if !matches!(entry.mode().value() & 0o17_0000, 0 | 0o4_0000 | 0o10_0000) {
+    } else if !matches!(entry.mode().value() & KIND, 0 | REGULAR | PIPE) {
         return refused("is no regular file");
     }
     let method = entry.compression_method();
@@ -122,9 +132,6 @@ fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
             "is packed by a method that is not supported ({called}, number {})",
             method.as_u16()
         ));
-    }
-    if entry.is_dir() && entry.uncompressed_size_hint() > 0 {
-        return refused("is a folder that holds data");
     }
     Ok(Member {
         name,

@@ -2,6 +2,7 @@
 
 // ruzstd and not libzstd: pure Rust, built in seconds; it reads frame by frame, and what lies between and
 // at the end of frames is checked here.
+use crate::error::{Error, printable};
 use ruzstd::decoding::{
     BlockDecodingStrategy, FrameDecoder,
     errors::{FrameDecoderError, ReadFrameHeaderError},
@@ -17,6 +18,7 @@ pub(super) struct Frames<R> {
     any: bool,
     /// Bytes that the current frame gave.
     given: u64,
+    name: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +29,8 @@ enum State {
 }
 
 impl<R: Read> Frames<R> {
-    /// `window` is the most that a frame may ask to be remembered, in bytes.
-    pub fn new(input: R, window: u64) -> Self {
+    /// `window` is the most that a frame may ask to be remembered, in bytes; `name` is the file's in messages.
+    pub fn new(input: R, name: &str, window: u64) -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(window);
         Self {
@@ -37,7 +39,12 @@ impl<R: Read> Frames<R> {
             state: State::Between,
             any: false,
             given: 0,
+            name: printable(name),
         }
+    }
+
+    fn refused(&self, what: &str, hint: &str) -> io::Error {
+        Error::refused(format!("{}: {what}", self.name), hint).into_io()
     }
 
     /// Begins the next frame, or skips one.
@@ -66,12 +73,14 @@ impl<R: Read> Frames<R> {
             Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::BadMagicNumber(_))) => {
                 Err(wrong("bytes that are no zstd data follow it"))
             }
-            Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(wrong(&format!(
-                "it needs a window of {requested} bytes, more than {max}: raise max_window under [xml], or pack it without --ultra and --long"
-            ))),
-            Err(FrameDecoderError::DictNotProvided { .. }) => {
-                Err(wrong("it needs a dictionary, which tieout does not have"))
-            }
+            Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(self.refused(
+                &format!("its zstd data needs {requested} bytes of memory, more than {max}"),
+                "raise max_window under [xml], or pack it without --ultra and --long",
+            )),
+            Err(FrameDecoderError::DictNotProvided { .. }) => Err(self.refused(
+                "its zstd data needs a dictionary",
+                "ask the sender to pack it without a dictionary",
+            )),
             Err(cause) => Err(self.input.explain(&cause)),
         }
     }
