@@ -204,3 +204,100 @@ fn unreadable(path: &Path, cause: &io::Error) -> Error {
         "check the name and this user's permission to read it",
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use rawzip::{CompressionMethod, ZipArchiveWriter};
+    use std::{fs::OpenOptions, io::Write, time::Duration};
+
+    const XML: &[u8] = b"<d><r k='1'/></d>";
+
+    fn limits() -> Unpack {
+        Unpack { wanted: None, members: 1000, ratio: 300, unpacked: 64 << 30, window: 8 << 20 }
+    }
+
+    fn describe(path: &Path, limits: &Unpack) -> Result<Vec<InputFile>> {
+        super::describe(path, "x", limits, &AtomicBool::new(false))
+    }
+
+    fn gzip() -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(XML).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// As programs write it that do not know the sizes beforehand: with a descriptor behind the data.
+    fn zip(names: &[&str]) -> Vec<u8> {
+        let mut archive = ZipArchiveWriter::new(Vec::new());
+        for name in names {
+            let (mut entry, config) =
+                archive.new_file(*name).compression_method(CompressionMethod::STORE).start().unwrap();
+            let mut writer = config.wrap(&mut entry);
+            writer.write_all(XML).unwrap();
+            let (_, descriptor) = writer.finish().unwrap();
+            entry.finish(descriptor).unwrap();
+        }
+        archive.finish().unwrap()
+    }
+
+    fn content(file: &InputFile) -> Vec<u8> {
+        let mut content = Vec::new();
+        file.open().unwrap().read_to_end(&mut content).unwrap();
+        content
+    }
+
+    #[test]
+    fn a_document_can_be_opened_twice_until_its_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [("plain", XML.to_vec()), ("gzip", gzip()), ("zip", zip(&["a", "b"]))] {
+            let path = folder.path().join(name);
+            fs::write(&path, &bytes).unwrap();
+            let files = describe(&path, &limits()).unwrap();
+            let file = files.last().unwrap();
+            assert_eq!((content(file), content(file)), (XML.to_vec(), XML.to_vec()), "{name}");
+            assert_eq!(file.unpacked, XML.len() as u64);
+            assert!(file.unchanged(file.unpacked).is_ok());
+            assert!(file.unchanged(file.unpacked + 1).is_err(), "{name}: more was read");
+            let on_disk = OpenOptions::new().append(true).open(&path).unwrap();
+            let later = file.modified.unwrap() + Duration::from_secs(2);
+            on_disk.set_modified(later).unwrap();
+            assert!(file.unchanged(file.unpacked).is_err(), "{name}: another time");
+            on_disk.set_modified(file.modified.unwrap()).unwrap();
+            assert!(file.unchanged(file.unpacked).is_ok(), "{name}: the same time again");
+            (&on_disk).write_all(b" ").unwrap();
+            on_disk.set_modified(file.modified.unwrap()).unwrap();
+            assert!(file.unchanged(file.unpacked).is_err(), "{name}: another length");
+        }
+    }
+
+    #[test]
+    fn no_prefix_of_an_archive_is_accepted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let archive = zip(&["a", "b"]);
+        for length in Packing::HEAD..archive.len() {
+            fs::write(&path, &archive[..length]).unwrap();
+            assert!(matches!(describe(&path, &limits()), Err(Error::Refused { .. })), "{length}");
+        }
+        fs::write(&path, &archive).unwrap();
+        assert_eq!(describe(&path, &limits()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn patterns_of_members() {
+        for (pattern, member, fits) in [
+            ("*.xml", "a.xml", true),
+            ("*.xml", "in/a.xml", true),
+            ("a*", "in/a.xml", true),
+            ("in/*", "in/a.xml", true),
+            ("in/*", "out/a.xml", false),
+            ("*.xml", "a.pdf", false),
+            ("a.xml", "in\\a.xml", true),
+        ] {
+            let limits = Unpack { wanted: Some(pattern.to_owned()), ..limits() };
+            assert_eq!(wanted(&limits, member), fits, "{pattern} {member}");
+        }
+    }
+}
