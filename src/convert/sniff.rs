@@ -44,6 +44,9 @@ pub(super) fn judge(name: &str, head: &[u8]) -> Result<Verdict> {
     {
         return Err(unknown_encoding(&start, "UTF-32"));
     }
+    if head.starts_with(b"\x4c\x6f\xa7\x94") {
+        return Err(unknown_encoding(&start, "EBCDIC"));
+    }
     let mut verdict = byte_order(head);
     let plain: Vec<u8> = head[verdict.mark..].iter().copied().filter(|&b| b != 0).collect();
     let content = plain.trim_ascii_start();
@@ -212,7 +215,7 @@ fn declared(start: &Place<'_>, content: &[u8], verdict: &mut Verdict) -> Result<
 
 fn unknown_encoding(start: &Place<'_>, label: &str) -> Error {
     start.refused(
-        format!("the declared encoding {:?} is not supported", super::place::excerpt(label)),
+        format!("the encoding {:?} is not supported", super::place::excerpt(label)),
         "convert the file to UTF-8 first",
     )
 }
@@ -247,6 +250,7 @@ mod tests {
             (b"Rar!\x1a\x07\x01", "(rar)"),
             (&tar, "(tar)"),
             (b"\0\0\0\0", "NUL"),
+            (b"\x4c\x6f\xa7\x94\x93", "EBCDIC"),
             (b"\0\0\0<", "UTF-32"),
             (b"\xff\xfe\0\0<\0\0\0", "UTF-32"),
             (&[b' '; HEAD], "4096 bytes of white space"),

@@ -286,6 +286,24 @@ mod tests {
     }
 
     #[test]
+    fn no_bit_of_an_archive_can_be_changed_unnoticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let archive = zip(&["a", "b"]);
+        for bit in 0..archive.len() * 8 {
+            let mut bytes = archive.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &bytes).unwrap();
+            let Ok(files) = describe(&path, &limits()) else { continue };
+            if files[0].packing == Packing::Zip {
+                // Names, times and modes may differ.
+                assert_eq!(files.len(), 2, "bit {bit}");
+                assert!(files.iter().all(|file| content(file) == XML), "bit {bit}");
+            }
+        }
+    }
+
+    #[test]
     fn patterns_of_members() {
         for (pattern, member, fits) in [
             ("*.xml", "a.xml", true),

@@ -83,6 +83,27 @@ fn no_byte_can_be_changed_unnoticed() {
     }
 }
 
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    /// Whatever is in it: refused or read, but no panic and no end of memory.
+    #[test]
+    fn damage_never_panics(
+        kind in 0..2,
+        damage in proptest::collection::vec((proptest::prelude::any::<proptest::sample::Index>(), 0u8..), 1..6),
+    ) {
+        let text: String = (0..3000).map(|n| format!("<r><id>{n}</id><v>{}</v></r>", n * n % 977)).collect();
+        let mut packed = if kind == 0 { gzip(text.as_bytes()) } else { zstd(text.as_bytes()) };
+        for (at, value) in damage {
+            let at = at.index(packed.len());
+            packed[at] = value;
+        }
+        if let Ok(found) = read(&packed, &Unpack { unpacked: 1 << 20, ..LIMITS }) {
+            assert!(found.len() <= 1 << 20);
+        }
+    }
+}
+
 #[test]
 fn bounds() {
     let text = vec![b' '; 70 << 20];
