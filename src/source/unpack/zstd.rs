@@ -1,7 +1,7 @@
 //! zstd frames one after the other (RFC 8878): data frames, skippable frames, checksums.
 
-// ruzstd and not libzstd: pure Rust, built in seconds; it reads frame by frame, and what lies between and
-// at the end of frames is checked here.
+// ruzstd and not libzstd: safe to build and to feed, a third of the build time; about 300 MB/s (libzstd: 900) is more
+// than any conversion takes. What stands between and at the end of frames is checked here.
 use crate::error::{Error, printable};
 use ruzstd::decoding::{
     BlockDecodingStrategy, FrameDecoder,
