@@ -18,10 +18,12 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod units;
+mod unpack;
 mod value;
 
 pub use load::{load, parse};
 pub use secret::Secret;
+pub use unpack::Unpack;
 pub use value::{Case, Column, Kind, Lookup, Repeat, ScaleBy, Sign, Tolerance, ValueFrom};
 
 use path::{Condition, Path, RowPath};
@@ -97,6 +99,8 @@ pub struct Xml {
     pub allow_empty: bool,
     /// Bounds on hostile input.
     pub limits: Limits,
+    /// Bounds on packed input, and what of it is wanted.
+    pub unpack: Unpack,
     /// A chunk is closed after this many rows …
     pub chunk_rows: u64,
     /// … or this many bytes, whichever comes first.
@@ -115,6 +119,7 @@ impl Default for Xml {
             bad_rows: BadRows::Refuse,
             allow_empty: false,
             limits: Limits::default(),
+            unpack: Unpack::default(),
             chunk_rows: 100_000,
             chunk_bytes: 16 << 20,
         }
