@@ -4,10 +4,10 @@ use super::check::Findings;
 use crate::{
     convert::Progress,
     error::{Error, Result, printable},
-    feed::Feed,
+    feed::{Feed, Xml},
     infer::counted,
     profile::{
-        DOCUMENT, Profile,
+        Profile,
         drift::{Unmapped, drift},
     },
     source::{self, InputFile},
@@ -25,8 +25,10 @@ pub fn files(
     found: &mut Findings,
 ) -> Result<Option<Error>> {
     let mut first = None;
-    for file in source::given(paths, stop)? {
-        if let Err(refused) = one(feeds, &file, found) {
+    // The row sets share what the feed says of the document.
+    let Some(xml) = feeds.first().map(|feed| &feed.xml) else { return Ok(None) };
+    for file in source::given(paths, &xml.unpack, stop)? {
+        if let Err(refused) = one(feeds, xml, &file, found) {
             found.bad(&format!("{refused}; {}", refused.hint()));
             first.get_or_insert(refused);
         }
@@ -34,20 +36,11 @@ pub fn files(
     Ok(first)
 }
 
-fn one(feeds: &[Feed], file: &InputFile, found: &mut Findings) -> Result<()> {
+fn one(feeds: &[Feed], xml: &Xml, file: &InputFile, found: &mut Findings) -> Result<()> {
     let mut profile = Profile::default();
-    // The row sets share what the feed says of the document.
-    let Some(xml) = feeds.first().map(|feed| &feed.xml) else { return Ok(()) };
-    let bytes = profile.read(file.open()?, &file.name, &xml.limits, &Progress::default())?;
+    let bytes = profile.read(file.open()?, &file.name, xml, &Progress::default())?;
     file.unchanged(bytes)?;
     let name = printable(&file.name);
-    let root = profile.children(DOCUMENT).next().map(|id| profile.node(id).name.clone()).unwrap_or_default();
-    if let Some(expected) = xml.root.as_ref().filter(|expected| **expected != root) {
-        return Err(Error::refused(
-            format!("{name}: the root element is {}, not {expected}", printable(&root)),
-            "the sender may have sent another kind of file or an error message; or correct root under [xml]",
-        ));
-    }
     let drift = drift(&profile, feeds);
     for (feed, &rows) in feeds.iter().zip(&drift.rows) {
         let set = feed.set.as_ref().map_or_else(String::new, |set| format!("set {set}, "));

@@ -8,7 +8,7 @@ use crate::{
     convert::Progress,
     database::Stop,
     error::{Error, Result},
-    feed::{self, Limits},
+    feed::{self, Unpack, Xml},
     infer::{
         self, Draft, Facts, Key, counted,
         measure::{HELD_ROWS, Measured, Samples, Wanted, measure, settle},
@@ -16,7 +16,11 @@ use crate::{
     profile::{DOCUMENT, Profile},
     source::{self, InputFile},
 };
-use std::{fmt::Write as _, path::Path, sync::atomic::AtomicBool};
+use std::{
+    fmt::Write as _,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 /// What the samples gave.
 struct Inferred {
@@ -31,10 +35,11 @@ pub async fn infer(arguments: cli::Infer, global: &Global, stop: Stop) -> Result
     if let Some(name) = &arguments.name {
         check_name(name)?;
     }
-    let files = source::given(&arguments.files, stop.flag())?;
+    let files = source::given(&arguments.files, &Unpack::default(), stop.flag())?;
     // Two readings: one for the structure, one by the converter.
-    let shown = Shown::start(global, files.iter().map(|file| file.bytes * 2).sum());
+    let shown = Shown::start(global);
     let counters = shown.counters.clone();
+    counters.total.store(files.iter().map(|file| file.unpacked * 2).sum(), Ordering::Relaxed);
     let (name, sampled) = (arguments.name.clone(), files.clone());
     let (flag, values) = (stop.clone(), table.is_some());
     let work = move || first_look(name.as_deref(), &sampled, &counters, flag.flag(), values);
@@ -78,7 +83,7 @@ fn first_look(
 ) -> Result<Inferred> {
     let mut profile = Profile::default();
     for file in files {
-        let bytes = profile.read(file.open()?, &file.name, &Limits::default(), progress)?;
+        let bytes = profile.read(file.open()?, &file.name, &Xml::default(), progress)?;
         file.unchanged(bytes)?;
     }
     let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();

@@ -6,6 +6,7 @@ mod content;
 use super::{
     extract::Extraction,
     markup,
+    outline::Visit,
     place::{Place, excerpt},
     source::Source,
 };
@@ -19,10 +20,8 @@ use quick_xml::{
 };
 use std::io::Read;
 
-pub(super) const NOT_WELL_FORMED: &str =
-    "the file is damaged or was written by hand: fetch it again, or ask the sender";
-pub(super) const TRUNCATED_HINT: &str =
-    "the file was cut short, perhaps while it was uploaded: fetch it again";
+const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
+const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 
 /// A pass through one document.
 #[expect(
@@ -34,6 +33,8 @@ pub(super) struct Walker<'r, 'f, R> {
     xml: &'f Xml,
     reader: Reader<Source<'r, R>>,
     extractions: Vec<Extraction<'r, 'f>>,
+    /// Hears everything, where somebody looks at the document as such.
+    visit: Option<&'r mut dyn Visit>,
     /// Some column keeps markup as it stands.
     keeps_markup: bool,
     /// Open elements.
@@ -85,6 +86,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             reader,
             keeps_markup: extractions.iter().any(Extraction::keeps_markup),
             extractions,
+            visit: None,
             depth: 0,
             rooted: false,
             begun: false,
@@ -92,6 +94,12 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             resolved: String::new(),
             namespaces: Namespaces::default(),
         }
+    }
+
+    /// Lets `visit` hear everything that the document holds.
+    pub fn visited(mut self, visit: &'r mut dyn Visit) -> Self {
+        self.visit = Some(visit);
+        self
     }
 
     /// Reads the whole document.
@@ -205,6 +213,9 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         for extraction in &mut self.extractions {
             extraction.open(local, self.reader.get_mut())?;
         }
+        if let Some(visit) = &mut self.visit {
+            visit.start(local);
+        }
         let raw = tag.attributes_raw();
         if !raw.is_empty() {
             self.attributes(raw)?;
@@ -259,6 +270,9 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         // The parser reports an end tag only where an element is open.
         for extraction in &mut self.extractions {
             extraction.end(self.reader.get_mut())?;
+        }
+        if let Some(visit) = &mut self.visit {
+            visit.end();
         }
         self.namespaces.leave(self.depth);
         self.depth -= 1;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     convert::Progress,
     error::Result,
-    feed::{self, Limits},
+    feed::{self, Unpack, Xml},
     profile::Profile,
     source::{self, InputFile},
 };
@@ -18,7 +18,7 @@ use std::{path::Path, sync::atomic::AtomicBool};
 fn try_drafted(documents: &[&str]) -> Result<Draft> {
     let mut profile = Profile::default();
     for document in documents {
-        profile.read(document.as_bytes(), "x.xml", &Limits::default(), &Progress::default())?;
+        profile.read(document.as_bytes(), "x.xml", &Xml::default(), &Progress::default())?;
     }
     draft(&profile, None, &["x.xml".to_owned()])
 }
@@ -204,7 +204,7 @@ impl OnDisk {
         let path = folder.path().join("x.xml");
         std::fs::write(&path, document).unwrap();
         let stop = AtomicBool::new(false);
-        let files = source::given(&[path], &stop).unwrap();
+        let files = source::given(&[path], &Unpack::default(), &stop).unwrap();
         Self { _folder: folder, files, stop, progress: Progress::default() }
     }
 

@@ -3,7 +3,7 @@
 use super::{
     DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile, forms::Recognizer,
 };
-use crate::{convert::Visit, error::Result};
+use crate::convert::Visit;
 
 /// Bytes of one value that are looked at; a longer one is text whatever follows.
 const MAX_VALUE: usize = 4096;
@@ -95,25 +95,29 @@ fn find(
 }
 
 impl Visit for Collector<'_> {
-    fn start(&mut self, name: &str) -> Result<()> {
+    fn start(&mut self, name: &str) {
         let node = self.enter(name, false);
         if let Some(frame) = self.frames.last_mut() {
             frame.has_children = true;
         }
         self.frames.push(Frame::new(node));
-        Ok(())
     }
 
-    fn attribute(&mut self, name: &str, value: &str) {
+    fn attribute(&mut self, prefix: &str, name: &str, value: &str) {
+        match name {
+            // What the schema languages put there is no data.
+            "nil" if !prefix.is_empty() => {
+                if let Some(frame) = self.frames.last_mut() {
+                    frame.nil = matches!(value.trim(), "true" | "1");
+                }
+                return;
+            }
+            "schemaLocation" | "noNamespaceSchemaLocation" if !prefix.is_empty() => return,
+            _ => {}
+        }
         if let Some(id) = self.enter(name, true) {
             let seen = self.recognizer.recognize(value, MAX_VALUE);
             self.profile.nodes[id].values.add(value, seen);
-        }
-    }
-
-    fn nil(&mut self) {
-        if let Some(frame) = self.frames.last_mut() {
-            frame.nil = true;
         }
     }
 

@@ -16,7 +16,7 @@ pub use values::Values;
 use crate::{
     convert::{Progress, outline},
     error::Result,
-    feed::Limits,
+    feed::Xml,
 };
 use std::io::Read;
 
@@ -97,19 +97,13 @@ impl Default for Profile {
 }
 
 impl Profile {
-    /// Adds one document; gives the number of bytes read.
+    /// Adds one document, whose `[xml]` gives the limits and the root; gives the number of bytes read.
     ///
     /// # Errors
     /// `Refused`, with the message of a conversion.
-    pub fn read(
-        &mut self,
-        input: impl Read,
-        name: &str,
-        limits: &Limits,
-        progress: &Progress,
-    ) -> Result<u64> {
+    pub fn read(&mut self, input: impl Read, name: &str, xml: &Xml, progress: &Progress) -> Result<u64> {
         let mut collector = collect::Collector::new(self);
-        outline(input, name, limits, progress, &mut collector)
+        outline(input, name, xml, progress, &mut collector)
     }
 
     /// A node.

@@ -7,14 +7,14 @@ use super::{
 use crate::{
     convert::{Chunk, ChunkFolder, Job, Keys, Progress, Reject, Set, Sink, convert},
     error::{Error, Result},
-    feed::{self, Feed, Limits},
+    feed::{self, Feed, Xml},
 };
 use std::{fmt::Write as _, path::Path, sync::atomic::AtomicBool};
 
 fn try_read(documents: &[&str]) -> Result<Profile> {
     let mut profile = Profile::default();
     for document in documents {
-        profile.read(document.as_bytes(), "x.xml", &Limits::default(), &Progress::default())?;
+        profile.read(document.as_bytes(), "x.xml", &Xml::default(), &Progress::default())?;
     }
     Ok(profile)
 }

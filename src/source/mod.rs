@@ -8,7 +8,7 @@ pub use input::InputFile;
 
 use crate::{
     error::{Error, Result, printable},
-    feed::{Feed, Source, pattern},
+    feed::{Feed, Source, Unpack, pattern},
 };
 use std::{
     fs,
@@ -31,22 +31,22 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &AtomicBool) -> Result<Ve
             ));
         }
     };
-    given(&paths, stop)
+    given(&paths, &feed.xml.unpack, stop)
 }
 
-/// The files at these paths, with their digests.
+/// The documents at these paths, with their digests.
 ///
 /// # Errors
 /// `Refused` where one cannot be read.
-pub fn given(paths: &[PathBuf], stop: &AtomicBool) -> Result<Vec<InputFile>> {
+pub fn given(paths: &[PathBuf], limits: &Unpack, stop: &AtomicBool) -> Result<Vec<InputFile>> {
     let unique = |path: &Path| {
         let name = path.file_name();
         paths.iter().filter(|other| other.file_name() == name).count() == 1
     };
     let mut documents = Vec::new();
-    for path in &paths {
+    for path in paths {
         let shown = if unique(path) { path.file_name().map(Path::new) } else { None }.unwrap_or(path);
-        documents.extend(input::describe(path, &shown.to_string_lossy(), &feed.xml.unpack, stop)?);
+        documents.extend(input::describe(path, &shown.to_string_lossy(), limits, stop)?);
     }
     Ok(documents)
 }

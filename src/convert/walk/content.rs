@@ -44,6 +44,12 @@ impl<R: Read> Walker<'_, '_, R> {
                     return Err(self.ill_formed(reason));
                 }
             }
+            if let Some(visit) = &mut self.visit {
+                self.resolved.clear();
+                // What it resolves to was checked above.
+                let _ = markup::push_attribute(value, &mut self.resolved);
+                visit.attribute(prefix, local, &self.resolved);
+            }
         }
         if seen.repeat() {
             return Err(self.ill_formed("an attribute stands twice in one element"));
@@ -104,6 +110,11 @@ impl<R: Read> Walker<'_, '_, R> {
 
     /// Adds to the text of the innermost element, wherever it is mapped.
     fn append(&mut self, write: impl Fn(&mut String)) -> Result<()> {
+        if let Some(visit) = &mut self.visit {
+            let mut piece = String::new();
+            write(&mut piece);
+            visit.text(&piece);
+        }
         let length = self.extractions.iter_mut().map(|one| one.append(&write)).max().unwrap_or(0);
         self.limit_text(length)
     }
