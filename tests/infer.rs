@@ -118,7 +118,7 @@ fn rows_that_nothing_tells_apart_are_known_by_their_place() {
     let place = Place::new(Kind::Sqlite);
     let one = place.write("one.xml", "<L><R><a>1.5</a><t>x</t></R><R><a>1.5</a><t>x</t></R></L>");
     let two = place.write("two.xml", "<L><R><a>1.5</a><t>x</t></R></L>");
-    let (feed, header, rows) = converted(&place, &[one.clone()]);
+    let (feed, header, rows) = converted(&place, std::slice::from_ref(&one));
     assert_eq!(keys(&feed), ["row_number"]);
     assert!(feed.contains("No column, pair or triple"), "{feed}");
     assert_unique(&feed, &header, &rows);
@@ -222,7 +222,7 @@ fn check_lists_what_the_feed_and_a_file_do_not_share() {
     place.tieout(&["check", "feed.toml", &other, &file]).expect(
         3,
         &[
-            "rates.xml: the root element is Envelope, not ACCOUNTBALANCE",
+            "rates.xml: line 2, byte 39: the root element is Envelope, not ACCOUNTBALANCE",
             "ok       accounts.xml: 3 row elements",
         ],
     );
