@@ -20,8 +20,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The run id that the plan writes under.
-const RUN: &str = "plan";
+/// The run id that the plan of a row set writes under.
+fn run_id(feed: &Feed) -> String {
+    feed.set.as_ref().map_or_else(|| "plan".to_owned(), |set| format!("plan-{set}"))
+}
 
 /// Prints the plan, one part per row set.
 pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
@@ -50,8 +52,8 @@ async fn set(
     let given = Parameters { values: parameters(&arguments.set.set)?, casts: Vec::new() };
     let prepare = prepare_statements(connection, &work).await?;
     let shape = connection.describe_ours(feed, &given).await?;
-    let converted = [];
-    let task = Task { feed, shape: &shape, run_id: RUN, converted: &converted, rejects: &[] };
+    let (converted, run_id) = ([], run_id(feed));
+    let task = Task { feed, shape: &shape, run_id: &run_id, converted: &converted, rejects: &[] };
     let steps = reconcile::statements(dialect, &task)?;
     heading(out, feed, connection, arguments);
     section(out, "the session");
@@ -67,7 +69,7 @@ async fn set(
     statements(out, dialect, steps.in_order().into_iter());
     out.push_str("COMMIT;\n\n");
     section(out, "the results, then the clean-up");
-    statements(out, dialect, [crate::sql::Ledger(dialect).read_results(RUN)?].iter());
+    statements(out, dialect, [crate::sql::Ledger(dialect).read_results(&run_id)?].iter());
     statements(out, dialect, work.truncate()?.iter());
     if arguments.explain {
         explain(out, connection, &work, &steps.join[0]).await?;
