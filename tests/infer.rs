@@ -292,6 +292,33 @@ fn with_our_table_the_feed_pairs_columns_and_runs() {
 }
 
 #[test]
+fn rows_of_theirs_are_looked_up_in_a_table_that_is_too_large_to_read() {
+    on_each(&EVERY_KIND, |kind| {
+        let place = Place::new(kind);
+        let text_type = if kind == Kind::Sqlite { "text" } else { "varchar(40)" };
+        place.sql(&format!("CREATE TABLE trades (deal {text_type} NOT NULL PRIMARY KEY, qty numeric(12, 2), kind {text_type})"));
+        let others: Vec<String> = (0..12_000).map(|n| format!("('A{n:05}', {n}, 'x')")).collect();
+        for rows in others.chunks(4000) {
+            place.sql(&format!("INSERT INTO trades VALUES {}", rows.join(", ")));
+        }
+        let theirs: Vec<String> = (0..40).map(|n| format!("('Z{n:05}', {}, 'k{n}')", 700_000 + n)).collect();
+        place.sql(&format!("INSERT INTO trades VALUES {}", theirs.join(", ")));
+        let rows: String = (0..40)
+            .map(|n| format!("<R><DealId>Z{n:05}</DealId><x>{}.00</x><y>k{n}</y></R>", 700_000 + n))
+            .collect();
+        let file = place.write("deals.xml", format!("<L>{rows}</L>"));
+        let inferred = place.tieout(&["infer", &text(&file), "--database", place.url(), "--table", "trades"]);
+        inferred.expect(
+            0,
+            &["deal_id = \"deal\"", "x = \"qty\"", "y = \"kind\"", "40 of 40 sampled values occur"],
+        );
+        assert_eq!(keys(&inferred.stdout), ["deal_id"]);
+        place.write("feed.toml", &inferred.stdout);
+        place.run(&[&text(&file)]).expect(1, &["40  matched", "12000  missing in theirs"]);
+    });
+}
+
+#[test]
 fn a_table_that_has_nothing_of_theirs_leaves_a_feed_that_converts() {
     let place = Place::new(Kind::Sqlite);
     place.sql("CREATE TABLE weather (station text, humidity real)");

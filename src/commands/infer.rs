@@ -1,6 +1,7 @@
 //! `tieout infer`: reads samples, prints a feed to start from.
 
 mod ours;
+mod sample;
 
 use super::{print, progress::Shown, say};
 use crate::{

@@ -41,7 +41,8 @@ const SYNONYMS: [&[&str]; 34] = [
 ];
 
 /// How alike a column of theirs, by its name or the last names of its path, and a column of ours are called: 0 to 1.
-pub(super) fn alike(name: &str, words: &[String], ours: &str) -> f64 {
+#[must_use]
+pub fn alike(name: &str, words: &[String], ours: &str) -> f64 {
     let (plain, ours) = (snake(ours).replace('_', ""), tokens(ours));
     let tails = (1..=words.len().min(3)).map(|n| words[words.len() - n..].join("_"));
     let all = std::iter::once(name.to_owned()).chain(tails);

@@ -17,6 +17,7 @@ mod sign;
 #[cfg(test)]
 mod tests;
 
+pub use alike::alike;
 pub use layout::{Layout, layout};
 pub use render::{Facts, OurSide, counted, render};
 

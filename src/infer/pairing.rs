@@ -29,8 +29,6 @@ pub struct OurColumn {
 pub struct OurTable {
     /// All its columns.
     pub columns: Vec<OurColumn>,
-    /// Rows that were read.
-    pub rows: usize,
     /// There are more rows than were read.
     pub more: bool,
 }
@@ -259,7 +257,7 @@ mod tests {
         let values: Vec<BTreeSet<String>> =
             values.iter().map(|set| set.iter().map(|&v| v.to_owned()).collect()).collect();
         let words: Vec<Vec<String>> = columns.iter().map(|c| vec![c.path.clone()]).collect();
-        let table = OurTable { columns: ours, rows: 10, more: false };
+        let table = OurTable { columns: ours, more: false };
         pair(columns, &values, &words, &table)
             .into_iter()
             .map(|pair| pair.map(|pair| pair.expression))
@@ -302,8 +300,7 @@ mod tests {
         assert_eq!(pairs(&[amount.clone()], &[theirs], vec![cents]), [Some("amount_cents / 100.0".into())]);
         amount.sign = Some(Sign { path: "s".into(), negative: vec!["DBIT".into()] });
         let values = vec![theirs.iter().map(|&v| v.to_owned()).collect()];
-        let table =
-            OurTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], rows: 5, more: false };
+        let table = OurTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], more: false };
         let found = pair(&[amount], &values, &[vec!["Amt".into()]], &table);
         assert!(found[0].as_ref().is_some_and(|pair| pair.unsigned));
     }

@@ -3,12 +3,14 @@
 use super::{Dialect, Family, OurColumn, Statement, canonical::canonical};
 use crate::feed::Kind;
 
-/// At most `limit` rows; one field per column, in order, of no value where there is none.
+/// At most `limit` rows; one field per column, in order, empty where there is no value. With `only`, rows that have
+/// one of these values in this column: as literals, so that each server reads them as the column's type.
 #[must_use]
 pub fn sample(
     dialect: Dialect,
     table: &[String],
     columns: &[(String, OurColumn)],
+    only: Option<(&str, &[&str])>,
     limit: usize,
 ) -> Statement {
     let fields: Vec<String> = columns
@@ -23,7 +25,11 @@ pub fn sample(
         })
         .collect();
     let name: Vec<String> = table.iter().map(|part| dialect.quote(part)).collect();
-    let sql = format!("SELECT {} FROM {} AS ours LIMIT {limit}", fields.join(", "), name.join("."));
+    let filter = only.map_or_else(String::new, |(column, values)| {
+        let values: Vec<String> = values.iter().map(|value| dialect.literal(value)).collect();
+        format!(" WHERE ours.{} IN ({})", dialect.quote(column), values.join(", "))
+    });
+    let sql = format!("SELECT {} FROM {} AS ours{filter} LIMIT {limit}", fields.join(", "), name.join("."));
     Statement::plain("sample", sql)
 }
 
@@ -46,12 +52,15 @@ mod tests {
     fn reads_a_bounded_sample_and_nothing_else() {
         let columns = [("a\"b".to_owned(), OurColumn { type_name: "int4".into(), family: Family::Integer })];
         let table = ["ledger".to_owned(), "entries".to_owned()];
-        let statement = sample(Dialect::Postgres, &table, &columns, 7);
+        let statement = sample(Dialect::Postgres, &table, &columns, None, 7);
         let (sql, values) = statement.bound(Dialect::Postgres);
         assert_eq!(
             sql,
             "SELECT COALESCE(CAST(ours.\"a\"\"b\" AS text), '') FROM \"ledger\".\"entries\" AS ours LIMIT 7"
         );
         assert!(values.is_empty());
+        let statement = sample(Dialect::MySql, &table, &columns, Some(("a", &["it's", "2"])), 7);
+        let (sql, _) = statement.bound(Dialect::MySql);
+        assert!(sql.ends_with("AS ours WHERE ours.`a` IN ('it''s', '2') LIMIT 7"), "{sql}");
     }
 }

@@ -1,31 +1,22 @@
 //! `--database URL --table T`: reads what our table looks like and a sample of it, and pairs it with theirs.
 
+use super::sample::Reader;
 use crate::{
     cli,
-    database::{Connection, Target, Timeouts},
+    database::{Target, Timeouts},
     error::{Error, Result},
     feed::{self, Relation, Secret},
-    infer::{
-        Draft, OurSide, keys,
-        measure::Measured,
-        pairing::{self, OurColumn, OurTable},
-    },
+    infer::{Draft, OurSide, keys, measure::Measured, pairing},
     profile::{DOCUMENT, Profile},
-    sql::{self, Dialect, Family},
 };
-use std::{collections::HashSet, path::Path};
-
-/// Rows of ours that are read.
-const SAMPLE: usize = 10_000;
-/// Bytes of a value of ours that is compared.
-const MAX_VALUE: usize = 200;
+use std::path::Path;
 
 /// A table of ours that was named.
 pub struct Table {
-    target: Target,
+    pub target: Target,
     /// As typed.
-    name: String,
-    parts: Vec<String>,
+    pub name: String,
+    pub parts: Vec<String>,
 }
 
 /// Our side of the feed, and which columns of the draft its unique indexes cover.
@@ -79,30 +70,10 @@ pub async fn pair(
     draft: &mut Draft,
     measured: &mut Measured,
 ) -> Result<Option<Side>> {
-    let mut connection = Connection::open(&table.target).await?;
-    let described = connection.describe_table(&table.parts).await?;
-    let statement = sql::sample(connection.dialect(), &table.parts, &described, SAMPLE + 1);
-    let mut sampled = OurTable {
-        columns: described
-            .iter()
-            .map(|(name, column)| our_column(connection.dialect(), name, column.family))
-            .collect(),
-        rows: 0,
-        more: false,
-    };
-    connection
-        .each_row(&statement, |row| {
-            sampled.rows += 1;
-            for (column, value) in sampled.columns.iter_mut().zip(row) {
-                if let Some(value) = value.filter(|value| !value.is_empty() && value.len() <= MAX_VALUE) {
-                    column.values.insert(value);
-                }
-            }
-            Ok(())
-        })
-        .await?;
-    sampled.more = sampled.rows > SAMPLE;
-    let indexes = connection.unique_columns(&table.parts).await?;
+    let mut reader = Reader::open(table).await?;
+    reader.first_rows().await?;
+    reader.rows_of_theirs(draft, &measured.values).await?;
+    let Reader { connection, sampled, indexes, .. } = reader;
     connection.close().await;
     let words: Vec<Vec<String>> = draft
         .columns
@@ -146,83 +117,9 @@ fn keep_hashes(draft: &Draft, measured: &mut Measured) {
     measured.hashes.retain(|n, _| usable.contains(n));
 }
 
-fn our_column(dialect: Dialect, name: &str, family: Family) -> OurColumn {
-    let expression = if is_plain(name) { name.to_owned() } else { dialect.quote(name) };
-    let day = match (dialect, family) {
-        (Dialect::Sqlite, _) => format!("substr({expression}, 1, 10)"),
-        (_, Family::Timestamp | Family::TimestampTz) => format!("CAST({expression} AS date)"),
-        _ => String::new(),
-    };
-    OurColumn {
-        name: name.to_owned(),
-        expression,
-        integer: matches!(family, Family::Integer | Family::Dynamic),
-        day,
-        values: HashSet::new(),
-    }
-}
-
-/// Needs no quotes in any of the databases.
-fn is_plain(name: &str) -> bool {
-    const RESERVED: [&str; 40] = [
-        "all",
-        "and",
-        "as",
-        "asc",
-        "between",
-        "by",
-        "case",
-        "check",
-        "column",
-        "condition",
-        "create",
-        "current_date",
-        "desc",
-        "default",
-        "end",
-        "false",
-        "from",
-        "group",
-        "having",
-        "in",
-        "index",
-        "interval",
-        "key",
-        "limit",
-        "not",
-        "null",
-        "on",
-        "option",
-        "or",
-        "order",
-        "primary",
-        "references",
-        "select",
-        "table",
-        "to",
-        "true",
-        "union",
-        "user",
-        "using",
-        "where",
-    ];
-    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-        && !RESERVED.contains(&name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_quoted_where_they_must_be() {
-        let expression = |name: &str| our_column(Dialect::Postgres, name, Family::Text).expression;
-        assert_eq!(expression("bank_ref"), "bank_ref");
-        assert_eq!(expression("order"), "\"order\"");
-        assert_eq!(expression("bankRef"), "\"bankRef\"");
-        assert_eq!(expression("2nd"), "\"2nd\"");
-    }
 
     #[test]
     fn table_names_are_checked() {
