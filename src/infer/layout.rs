@@ -24,7 +24,7 @@ const RECORDS: [&str; 13] = [
 /// Names that they give to the details of a record.
 const DETAILS: [&str; 1] = ["TxDtls"];
 /// How much such a name counts.
-const KNOWN_NAME: u64 = 4;
+const KNOWN_NAME: u64 = 16;
 /// More values than this make no better row.
 const MANY_VALUES: u64 = 30;
 /// A document with so many different values has no other rows than a list of single values.

@@ -43,8 +43,8 @@ pub struct Samples<'a> {
 pub struct Measured {
     /// Rows of all files.
     pub rows: u64,
-    /// A file had none.
-    pub empty_file: bool,
+    /// Files that have none.
+    pub empty: Vec<String>,
     /// Rows without a value, per column.
     pub nulls: Vec<u64>,
     /// Per column that may be part of a key: the hash of each of the first rows' values.
@@ -75,7 +75,7 @@ pub fn settle(draft: &mut Draft, samples: &Samples<'_>, values: bool) -> Result<
         let wanted = Wanted { keys: keys::candidates(draft), rows: HELD_ROWS, values };
         let measured = measure(draft, samples, &wanted)?;
         if measured.wrong.is_empty() {
-            draft.allow_empty = measured.empty_file;
+            draft.empty.clone_from(&measured.empty);
             return Ok(measured);
         }
         correct(draft, &measured.wrong);
@@ -135,7 +135,9 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
             sink: &mut sink,
         };
         let converted = convert::convert(&job, vec![set], || file.open())?;
-        sink.measured.empty_file |= converted.iter().any(|one| one.elements == 0);
+        if converted.iter().any(|one| one.elements == 0) {
+            sink.measured.empty.push(file.name.clone());
+        }
     }
     let measured = sink.measured;
     if measured.rows == 0 && measured.wrong.is_empty() {
@@ -148,7 +150,7 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
 fn trial(draft: &Draft) -> Result<Feed> {
     let mut trial = draft.clone();
     trial.key = Key::Ordinal { files: false };
-    trial.allow_empty = true;
+    trial.empty = vec![String::new()];
     let text = render(&trial, None).replacen(
         "\n[xml]\n",
         "\n[xml]\nbad_rows = \"quarantine\"\nmax_rejects = 1000000000000\nchunk_bytes = \"4 MiB\"\n",

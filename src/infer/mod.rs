@@ -1,7 +1,7 @@
 //! From sample files to a feed: the row element, columns with types, the key as measured, and the pairing with our
 //! table.
 //!
-//! Everything here is computed from a [`Profile`](crate::profile::Profile), from the converter's own output
+//! Everything here is computed from a [`Profile`], from the converter's own output
 //! ([`measure`]) and from a sample of ours that the caller reads ([`pairing`]). Knows no database.
 
 mod alike;
@@ -37,8 +37,8 @@ pub struct Draft {
     pub columns: Vec<Column>,
     /// Sentences about what was left out, for the head of the feed.
     pub notes: Vec<String>,
-    /// A file without rows is among the samples.
-    pub allow_empty: bool,
+    /// Samples without rows.
+    pub empty: Vec<String>,
     /// What identifies a row.
     pub key: Key,
 }
@@ -128,7 +128,7 @@ pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<
         None => names::feed_name(layout.root.as_deref(), files),
     };
     let key = Key::Ordinal { files: files.len() > 1 };
-    Ok(Draft { name, layout, columns, notes, allow_empty: false, key })
+    Ok(Draft { name, layout, columns, notes, empty: Vec::new(), key })
 }
 
 /// Joins the details of a row instead of making each a row, unless a column of theirs that `keep` names is one of

@@ -4,6 +4,8 @@ use super::{Column, DETAIL, Draft, Key, names, pairing::Paired};
 use crate::error::printable;
 use std::fmt::Write as _;
 
+/// Files without rows that are named.
+const MAX_NAMED: usize = 5;
 /// Characters of a sample value.
 const MAX_SAMPLE: usize = 40;
 
@@ -114,8 +116,11 @@ fn xml(draft: &Draft, facts: Option<&Facts<'_>>, out: &mut String) {
     if let Some(root) = &layout.root {
         let _ = writeln!(out, "root = {}", quoted(root));
     }
-    if draft.allow_empty {
-        comment("One of the files has no row.", out);
+    if !draft.empty.is_empty() {
+        let named = draft.empty.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
+        let more = draft.empty.len().saturating_sub(MAX_NAMED);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        comment(&format!("No row in {named}{more}: are they of the same kind as the others?"), out);
         let _ = writeln!(out, "allow_empty = true");
     }
 }

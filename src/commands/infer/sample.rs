@@ -107,7 +107,7 @@ impl<'t> Reader<'t> {
 fn nearest(draft: &Draft, ours: &str) -> Vec<usize> {
     let mut all: Vec<(f64, usize)> = (draft.columns.iter().enumerate())
         .filter(|(_, column)| matches!(column.form.kind, None | Some("integer")) && !column.join)
-        .map(|(n, column)| (alike(&column.name, &[column.path.clone()], ours), n))
+        .map(|(n, column)| (alike(&column.name, std::slice::from_ref(&column.path), ours), n))
         .collect();
     all.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     all.into_iter().take(MAX_TRIED).map(|(_, n)| n).collect()
