@@ -356,7 +356,16 @@ impl<'r, 'f> Rows<'r, 'f> {
     /// The file has ended.
     pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
         let name = printable(self.job.name);
-        if self.converted.records == 0 && !self.job.feed.xml.allow_empty {
+        let xml = &self.job.feed.xml;
+        let empty = xml.allow_empty && (xml.empty_with.is_empty() || self.controls.may_be_empty);
+        if self.converted.records == 0 && xml.allow_empty && !empty {
+            let with: Vec<&str> = xml.empty_with.iter().map(|path| path.text.as_str()).collect();
+            return Err(Error::refused(
+                format!("{name}: holds no row and no {}: it is another kind of file", with.join(", no ")),
+                "check that this is the right file, and that the feed is made for this kind of file",
+            ));
+        }
+        if self.converted.records == 0 && !empty {
             let rows: Vec<&str> = self.job.feed.xml.row.iter().map(|path| path.text.as_str()).collect();
             return Err(Error::refused(
                 format!("{name}: holds no row ({})", rows.join(", ")),
@@ -366,7 +375,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         self.chunks.finish(self.sink)?;
         let any = self.converted.rows > 0;
         for (cell, matched) in self.plan.columns.iter().zip(&self.matched) {
-            if any && !matched && !cell.routes.is_empty() {
+            if any && !matched && !cell.routes.is_empty() && !cell.column.optional {
                 let paths: Vec<&str> = cell.routes.iter().map(|route| route.text.as_str()).collect();
                 warnings.push(format!(
                     "{name}: column {}: {} matched nothing in the whole file",

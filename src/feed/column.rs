@@ -23,6 +23,7 @@ pub(super) const COLUMN: &[&str] = &[
     "repeat",
     "separator",
     "required",
+    "optional",
     "default",
     "null_if",
     "map",
@@ -78,6 +79,7 @@ fn column(table: &Table<'_>) -> Column {
         compare: key || table.flag("compare", true),
         repeat: repeat(table),
         required: table.flag("required", false),
+        optional: optional(table),
         default: table.text("default").map(|text| text.value),
         null_if: table.strings("null_if").unwrap_or_default(),
         map: table.string_map("map", "{ BOOK = \"B\" }"),
@@ -194,6 +196,14 @@ fn repeat(table: &Table<'_>) -> Repeat {
         table.mistake("separator", "needs repeat = \"join\"; add it, or take separator out");
     }
     repeat.unwrap_or(Repeat::Refuse)
+}
+
+fn optional(table: &Table<'_>) -> bool {
+    let optional = table.flag("optional", false);
+    if optional && table.flag("required", false) {
+        table.mistake("optional", "stands beside required; keep one of them");
+    }
+    optional
 }
 
 fn case(table: &Table<'_>) -> Option<Case> {

@@ -19,6 +19,7 @@ mod tests;
 mod units;
 
 pub use load::{load, parse};
+pub(crate) use mistakes::advice;
 pub use secret::Secret;
 
 use path::{Condition, Path, RowPath};
@@ -87,8 +88,10 @@ pub struct Xml {
     pub filter: Option<Condition>,
     /// What to do with a row that cannot be converted.
     pub bad_rows: BadRows,
-    /// Zero rows in a file are accepted.
+    /// Zero rows in a file are accepted …
     pub allow_empty: bool,
+    /// … if it holds one of these elements, so that another kind of file is not taken for an empty one.
+    pub empty_with: Vec<RowPath>,
     /// Bounds on hostile input.
     pub limits: Limits,
     /// A chunk is closed after this many rows …
@@ -139,6 +142,8 @@ pub struct Column {
     pub repeat: Repeat,
     /// A row without a value is a bad row.
     pub required: bool,
+    /// That its paths match nothing in a whole file is no warning.
+    pub optional: bool,
     /// Used where there is no value.
     pub default: Option<String>,
     /// Values that mean "no value".

@@ -89,18 +89,33 @@ pub(super) fn xml(table: &Table<'_>) -> Option<Xml> {
     table.require("row", "name the element that makes a row, like row = \"Stmt/Ntry\"");
     let row = table.alternatives("row", RowPath::parse);
     let bad_rows = [("refuse", BadRows::Refuse), ("quarantine", BadRows::Quarantine)];
+    let (allow_empty, empty_with) = allow_empty(table);
     let xml = Xml {
         row: row.clone().unwrap_or_default(),
         explode: explode(table),
         root: root(table),
         filter: table.condition("where"),
         bad_rows: table.choice("bad_rows", &bad_rows).unwrap_or(BadRows::Refuse),
-        allow_empty: table.flag("allow_empty", false),
+        allow_empty,
+        empty_with,
         limits: limits(table),
         chunk_rows: table.number("chunk_rows", 1, 100_000),
         chunk_bytes: table.size("chunk_bytes", 16 * MIB),
     };
     row.map(|_| xml)
+}
+
+/// `true`, `false`, or elements of which a file without rows must hold one.
+fn allow_empty(table: &Table<'_>) -> (bool, Vec<RowPath>) {
+    if !table.is_text("allow_empty") {
+        return (table.flag("allow_empty", false), Vec::new());
+    }
+    let with = table.alternatives("allow_empty", RowPath::parse).unwrap_or_default();
+    let conditions = with.iter().flat_map(|path| &path.steps).any(|step| !step.predicates.is_empty());
+    if conditions {
+        table.mistake("allow_empty", "names elements; leave `[…]` out");
+    }
+    (true, with)
 }
 
 fn explode(table: &Table<'_>) -> Option<RowPath> {

@@ -62,7 +62,10 @@ fn a_filter_can_concern_the_detail() {
 fn what_counts_can_depend_on_the_details() {
     // The entry's amount is that of its only detail; of several it says nothing. The detail's sign goes with its amount.
     let text = CAMT_FEED
-        .replace(r#""NtryDtls/TxDtls/Amt", "Amt""#, r#""NtryDtls/TxDtls/Amt", ".[not(NtryDtls/TxDtls[2])]/Amt""#)
+        .replace(
+            r#""NtryDtls/TxDtls/Amt", "Amt""#,
+            r#""NtryDtls/TxDtls/Amt", ".[not(NtryDtls/TxDtls[2])]/Amt""#,
+        )
         .replace("path = \"CdtDbtInd\"", "path = [\"NtryDtls/TxDtls[Amt]/CdtDbtInd\", \"CdtDbtInd\"]");
     let xml = CAMT
         .replace("<Amt>12</Amt>", "<CdtDbtInd>DBIT</CdtDbtInd>")

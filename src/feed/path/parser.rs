@@ -110,8 +110,7 @@ impl<'a> Parser<'a> {
     /// `.[condition]`: the element itself, where the condition holds.
     fn own_step(&mut self) -> Result<Step> {
         if self.in_predicate {
-            return self
-                .refuse("a path inside a predicate takes no conditions: join conditions with `and`");
+            return self.refuse("a path inside a predicate takes no conditions: join conditions with `and`");
         }
         self.at += 1;
         if self.rest()[1..].trim_start().starts_with(|c: char| c.is_ascii_digit()) {

@@ -60,7 +60,8 @@ fn predicates() {
     let rate = Condition::Exists(value("@rate"));
     assert_eq!(value("V[@rate]").steps[0].predicates, [Predicate::Holds(rate)]);
     assert_eq!(value("V[.=']']/b").steps.len(), 2);
-    let second = Path { steps: vec![Step { predicates: vec![Predicate::Nth(2)], ..step("b") }], ..value("b") };
+    let second =
+        Path { steps: vec![Step { predicates: vec![Predicate::Nth(2)], ..step("b") }], ..value("b") };
     let second = Path { text: "b[2]".into(), ..second };
     assert_eq!(value("V[b[2]]").steps[0].predicates, [Predicate::Holds(Condition::Exists(second))]);
     let path = value(".[b]/c/@d");
