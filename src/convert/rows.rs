@@ -361,7 +361,10 @@ impl<'r, 'f> Rows<'r, 'f> {
         if self.converted.records == 0 && xml.allow_empty && !empty {
             let with: Vec<&str> = xml.empty_with.iter().map(|path| path.text.as_str()).collect();
             return Err(Error::refused(
-                format!("{name}: holds no row and no {}: it is another kind of file", with.join(", no ")),
+                format!(
+                    "{name}: holds no row and no {}: it is another kind of file, or incomplete",
+                    with.join(", no ")
+                ),
                 "check that this is the right file, and that the feed is made for this kind of file",
             ));
         }
