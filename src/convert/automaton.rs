@@ -12,6 +12,9 @@ pub(super) type Name = u16;
 /// Any name that leads nowhere in the state where it was met.
 pub(super) const OTHER: Name = 0;
 
+/// Stands for the markup inside an element where paths name attributes; no attribute has this name.
+pub(super) const RAW: &str = "<>";
+
 /// Index of a trie node.
 pub(super) type Position = u32;
 
@@ -27,7 +30,7 @@ pub(super) const VALUES_ANYWHERE: Position = 3;
 pub(super) const ROW: Position = 4;
 
 /// One step of some paths.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says one thing about the step, and they combine freely"
@@ -45,6 +48,8 @@ pub(super) struct Point {
     in_row: bool,
     /// Values outside rows: its element is remembered as long as its parent is.
     keep: bool,
+    /// On a path that goes up from a row and down again: rows that it leads into are read like other elements.
+    beside: bool,
     /// A step of a row path.
     row_step: bool,
     /// Row paths that end here.
@@ -53,8 +58,14 @@ pub(super) struct Point {
     pub scopes: Vec<usize>,
 }
 
+impl Point {
+    fn goes_into_rows(&self) -> bool {
+        self.row_step || self.beside
+    }
+}
+
 /// All paths of a feed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Trie {
     points: Vec<Point>,
     /// `ancestors[k]`: the (k+1)-th ancestor of the row element.
@@ -148,6 +159,14 @@ impl Trie {
         self.ancestors[level - 1]
     }
 
+    /// The steps up to `at` lead from an ancestor of rows to what stands beside them.
+    pub fn beside(&mut self, mut at: Position) {
+        while let Some(parent) = self.points[at as usize].parent {
+            self.points[at as usize].beside = true;
+            at = parent;
+        }
+    }
+
     fn push(&mut self, point: Point) -> Position {
         self.points.push(point);
         // A feed's paths are far fewer than 2^32.
@@ -159,7 +178,7 @@ impl Trie {
 pub(super) type StateId = usize;
 
 /// A name that leads somewhere.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Edge {
     bytes: Box<[u8]>,
     name: Name,
@@ -169,7 +188,7 @@ struct Edge {
 }
 
 /// What one kind of element means.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says one thing about the element, and they combine freely"
@@ -183,8 +202,12 @@ pub(super) struct State {
     pub text: bool,
     /// Attributes that are values, by local name.
     pub attributes: Vec<(String, Name)>,
+    /// The markup inside it is a value, under this name.
+    pub raw: Option<Name>,
     /// Outside rows: remembered as long as its parent is.
     pub keep: bool,
+    /// The same, also if it is a row or in one.
+    pub beside: bool,
     /// Row paths that may end here.
     pub rows: Vec<usize>,
     /// Controls whose `per` element this is.
@@ -200,7 +223,7 @@ pub(super) struct State {
 }
 
 /// All paths at once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Automaton {
     trie: Trie,
     states: Vec<State>,
@@ -245,13 +268,13 @@ impl Automaton {
         (state.edges[found].next, state.edges[found].name)
     }
 
-    /// The state of an element that turned out to be a row: only the row's own paths go on, and row
-    /// paths, because a row within a row has to be noticed.
+    /// The state of an element that turned out to be a row: only the row's own paths go on, row paths,
+    /// because a row within a row has to be noticed, and those by which other rows look into this one.
     pub fn enter_row(&mut self, id: StateId) -> StateId {
         let trie = &self.trie;
         let steps = self.states[id].points.iter().copied();
         let mut points: Vec<Position> =
-            steps.filter(|&at| trie.points[at as usize].row_step).chain([ROW]).collect();
+            steps.filter(|&at| trie.points[at as usize].goes_into_rows()).chain([ROW]).collect();
         self.intern(&mut points, true)
     }
 
@@ -286,7 +309,7 @@ impl Automaton {
             for &child in &trie.points[at as usize].children {
                 let point = &trie.points[child as usize];
                 let matches = point.name.is_none() || point.name == name;
-                if matches && (!inside || point.in_row || point.row_step) {
+                if matches && (!inside || point.in_row || point.goes_into_rows()) {
                     next.push(child);
                 }
             }
@@ -309,6 +332,7 @@ impl Automaton {
             let point = &self.trie.points[at as usize];
             state.text |= point.text;
             state.keep |= point.keep;
+            state.beside |= point.beside;
             state.rows.extend(&point.rows);
             state.scopes.extend(&point.scopes);
             attributes.extend(&point.attributes);
@@ -324,6 +348,7 @@ impl Automaton {
         attributes.sort_unstable();
         attributes.dedup();
         state.attributes = attributes.iter().map(|&n| (self.trie.names[usize::from(n)].clone(), n)).collect();
+        state.raw = state.attributes.iter().find(|(name, _)| name == RAW).map(|(_, name)| *name);
         self.states.push(state);
         self.known.insert(key, self.states.len() - 1);
         self.states.len() - 1

@@ -1,6 +1,6 @@
 //! The feed: what a third party's files look like, what our side looks like, and how they compare.
 //!
-//! This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
+//! A feed file with `[[set]]` tables is several feeds, one per row set. This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
 mod column;
@@ -11,6 +11,7 @@ mod load;
 mod mistakes;
 mod ours;
 pub mod path;
+pub mod pattern;
 mod secret;
 mod settings;
 mod table;
@@ -31,6 +32,8 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 pub struct Feed {
     /// `[a-z0-9-]+`; names the staging table and the lock.
     pub name: String,
+    /// The row set's own name, where the feed file has several.
+    pub set: Option<String>,
     /// The feed file as given on the command line, for messages.
     pub file: PathBuf,
     /// SHA-256 of the feed file's text, in hex.
@@ -84,6 +87,8 @@ pub struct Xml {
     pub explode: Option<RowPath>,
     /// The root element's local name; anything else is refused.
     pub root: Option<String>,
+    /// Patterns of the row elements' namespace, any of which must fit; empty: any namespace.
+    pub namespaces: Vec<String>,
     /// Rows that do not satisfy it are filtered out. Relative to the row element.
     pub filter: Option<Condition>,
     /// What to do with a row that cannot be converted.
@@ -98,6 +103,25 @@ pub struct Xml {
     pub chunk_rows: u64,
     /// … or this many bytes, whichever comes first.
     pub chunk_bytes: u64,
+}
+
+impl Default for Xml {
+    /// No row paths yet, everything else as where the feed says nothing.
+    fn default() -> Self {
+        Self {
+            row: Vec::new(),
+            explode: None,
+            root: None,
+            namespaces: Vec::new(),
+            filter: None,
+            bad_rows: BadRows::Refuse,
+            allow_empty: false,
+            empty_with: Vec::new(),
+            limits: Limits::default(),
+            chunk_rows: 100_000,
+            chunk_bytes: 16 << 20,
+        }
+    }
 }
 
 /// `bad_rows`.
@@ -124,6 +148,12 @@ pub struct Limits {
     pub rejects: u64,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 256, text: 16 << 20, attributes: 1024, row: 32 << 20, rejects: 10_000 }
+    }
+}
+
 /// `[[column]]`.
 #[derive(Debug, Clone)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the feed file")]
@@ -140,6 +170,12 @@ pub struct Column {
     pub compare: bool,
     /// What to do where the path matches several times in one row.
     pub repeat: Repeat,
+    /// The value may stand after its row: the file is read twice.
+    pub late: bool,
+    /// The markup inside the element instead of its text.
+    pub raw: bool,
+    /// Its values name entries elsewhere in the file.
+    pub lookup: Option<Lookup>,
     /// A row without a value is a bad row.
     pub required: bool,
     /// That its paths match nothing in a whole file is no warning.
@@ -175,6 +211,37 @@ pub struct Column {
 }
 
 impl Column {
+    /// A plain text column.
+    #[must_use]
+    pub fn text(name: &str, from: ValueFrom) -> Self {
+        Self {
+            name: name.to_owned(),
+            from,
+            kind: Kind::Text,
+            key: false,
+            compare: true,
+            repeat: Repeat::Refuse,
+            late: false,
+            raw: false,
+            lookup: None,
+            required: false,
+            optional: false,
+            default: None,
+            null_if: Vec::new(),
+            map: BTreeMap::new(),
+            trim: true,
+            collapse_spaces: false,
+            case: None,
+            strip: String::new(),
+            pattern: None,
+            sign: None,
+            scale_by: None,
+            decimal_comma: false,
+            tolerance: None,
+            total_by: None,
+            ignore_case: false,
+        }
+    }
     /// Stands in the checksum: compared, and for exact equality.
     #[must_use]
     pub fn exact(&self) -> bool {
@@ -200,6 +267,10 @@ pub enum ValueFrom {
     FileDate,
     /// `from = "row_number"`: the record's ordinal in its file, from 1.
     RowNumber,
+    /// `from = "parent_row_number"`: the row element's ordinal among the rows of its parent, from 1.
+    ParentRowNumber,
+    /// `from = "detail_number"`: the ordinal of the `explode` detail in its row element, from 1.
+    DetailNumber,
     /// `from = "element"`: the row element's local name.
     Element,
 }
@@ -271,6 +342,17 @@ pub enum Case {
     Upper,
     /// To lower case.
     Lower,
+}
+
+/// `lookup = { in, id, value }`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lookup {
+    /// The elements that are its entries.
+    pub within: RowPath,
+    /// Where an entry's id stands.
+    pub id: Path,
+    /// Where an entry's value stands (the first that is present).
+    pub values: Vec<Path>,
 }
 
 /// `sign = { path, negative }`.

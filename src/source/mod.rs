@@ -1,11 +1,9 @@
 //! Where files come from: arguments, or the feed's `[source]`; and what each file is (its digest).
 
-mod pattern;
-
 use crate::{
     convert::checksum::hex,
     error::{Error, Result, printable},
-    feed::{Feed, Source},
+    feed::{Feed, Source, pattern},
 };
 use sha2::{Digest, Sha256};
 use std::{

@@ -5,7 +5,7 @@ use super::SlotRule;
 use crate::{
     convert::automaton::{Name, Position, ROW, Trie, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
     feed::{
-        Feed,
+        Feed, Lookup,
         path::{Condition, Path, Predicate, RowPath, SELF, Step},
     },
 };
@@ -121,6 +121,7 @@ pub(super) struct Compiler<'f> {
     pub trie: Trie,
     pub slots: Vec<SlotRule>,
     pub watched: Vec<usize>,
+    pub lookups: Vec<&'f Lookup>,
     pub mistakes: Vec<String>,
     /// The steps of `explode` and the point where they end.
     pub detail: Option<(Vec<Step>, Position)>,
@@ -128,8 +129,8 @@ pub(super) struct Compiler<'f> {
 
 impl<'f> Compiler<'f> {
     pub fn new(feed: &'f Feed) -> Self {
-        let (slots, watched, mistakes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { feed, trie: Trie::new(), slots, watched, mistakes, detail: None }
+        let (slots, watched, lookups, mistakes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { feed, trie: Trie::new(), slots, watched, lookups, mistakes, detail: None }
     }
 
     pub fn step_name(&mut self, step: &Step) -> Option<Name> {
@@ -168,6 +169,9 @@ impl<'f> Compiler<'f> {
             rest.insert(0, own);
         }
         let (steps, point) = self.hops(&rest, base, depth);
+        if matches!(anchor, Anchor::Ancestor(_)) {
+            self.trie.beside(point);
+        }
         let attribute = self.end(point, path.attribute.as_deref());
         let by_name = steps.iter().all(|hop| hop.name.is_some() && hop.predicates.is_empty());
         let mut route = Route {
@@ -180,7 +184,7 @@ impl<'f> Compiler<'f> {
         };
         if matches!(anchor, Anchor::Ancestor(_) | Anchor::Document) {
             route.slot = Some(self.slots.len());
-            self.slots.push(SlotRule { route: route.clone(), first_only });
+            self.slots.push(SlotRule { route: route.clone(), first_only, late: false });
         }
         route
     }
