@@ -7,6 +7,7 @@ mod corpus;
 mod demo;
 mod failures;
 mod faults;
+mod feeds;
 mod golden;
 mod plan;
 mod properties;
