@@ -91,11 +91,11 @@ impl Shipped {
     }
 
     fn reads(self) -> &'static str {
-        short(self.head(&format!("# {}:", self.name)))
+        until(self.head(&format!("# {}:", self.name)), &[',', ';', '('])
     }
 
     fn row(self) -> &'static str {
-        short(self.head("# row:"))
+        until(self.head("# row:"), &[',', ':', ';'])
     }
 
     fn key(self) -> &'static str {
@@ -103,9 +103,9 @@ impl Shipped {
     }
 }
 
-/// A sentence without what stands after its first comma, colon or bracket.
-fn short(text: &str) -> &str {
-    text.split([',', ':', ';', '(']).next().unwrap_or_default().trim()
+/// A sentence up to its first detail.
+fn until<'t>(text: &'t str, details: &[char]) -> &'t str {
+    text.split(details).next().unwrap_or_default().trim()
 }
 
 #[cfg(test)]
