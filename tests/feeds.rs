@@ -5,9 +5,10 @@
 //! `.refused`, what was said. `TIEOUT_BLESS=1` writes these anew: what they say must then be derived by hand from the
 //! contract, not taken from the program.
 
-use crate::support::{Kind, Place};
+use crate::support::{Kind, Place, on_every_server};
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
 };
@@ -66,6 +67,36 @@ fn every_feed_has_files() {
         .expect(2, &["no feed named camt.53", "did you mean `camt.053`?"]);
 }
 
+/// Our table as the commented `[ours]` of camt.053 has it, equal to `v02.xml`.
+const TRANSACTIONS: &str =
+    "CREATE TABLE bank_transactions (iban varchar(34), statement_id varchar(35), bank_reference varchar(35),
+    line_no integer, amount_cents bigint, currency char(3), booked_on date, value_on date);
+INSERT INTO bank_transactions VALUES
+    ('CH9300762011623852957', 'S-2026-011', 'BANK-0001', 1, 4975, 'CHF', '2026-01-15', '2026-01-16'),
+    ('CH9300762011623852957', 'S-2026-011', 'BANK-0002', 1, -10000, 'CHF', '2026-01-15', '2026-01-15'),
+    ('CH9300762011623852957', 'S-2026-011', 'BANK-0002', 2, -5000, 'CHF', '2026-01-15', '2026-01-15'),
+    ('CH9300762011623852957', 'S-2026-011', '', 1, 3000, 'CHF', '2026-01-15', NULL),
+    ('CH9300762011623852957', 'S-2026-010', 'OLD', 1, 1, 'CHF', '2025-12-31', '2025-12-31');";
+
+#[test]
+fn camt_053_reconciles_once_the_comment_signs_are_gone() {
+    let statement = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/feeds/camt.053/v02.xml");
+    on_every_server(|kind| {
+        let place = Place::new(kind);
+        place.sql(TRANSACTIONS);
+        place.copy(&statement);
+        let shown = place.tieout(&["feeds", "show", "camt.053"]).stdout;
+        let (above, ours) = shown.split_once("# [ours]").expect("our side");
+        let ours = ours.replace("\n# ", "\n").replace("ledger.bank_transactions", "bank_transactions");
+        place.write("feed.toml", format!("{above}[ours]{ours}"));
+        let period = ["--set", "from=2026-01-01", "--set", "to=2026-01-31"];
+        let run = |more: &[&str]| place.run(&[&["v02.xml"], period.as_slice(), more].concat());
+        run(&[]).expect(0, &["TIED OUT", "4  matched"]);
+        place.sql("UPDATE bank_transactions SET amount_cents = -5001 WHERE line_no = 2");
+        run(&["--force"]).expect(1, &["1  mismatched", "difference -0.01"]);
+    });
+}
+
 fn is_expected(path: &Path) -> bool {
     path.extension().is_some_and(|extension| OURS.iter().any(|ours| extension == *ours))
 }
@@ -102,12 +133,12 @@ fn convert(place: &Place, file: &Path) -> BTreeMap<&'static str, String> {
         let report = fs::read_to_string(set.join("convert.json")).expect("convert.json");
         let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
         if sets.len() > 1 {
-            csv.push_str(&format!("{}\n", set.file_name().unwrap_or_default().to_string_lossy()));
+            let _ = writeln!(csv, "{}", set.file_name().unwrap_or_default().to_string_lossy());
         }
         let chunk = fs::read_to_string(set.join("0001-000001.csv")).unwrap_or_default();
         csv.extend(chunk.lines().map(own_columns));
         for text in report["files"][0]["warnings"].as_array().expect("warnings") {
-            said.push_str(&format!("{}\n", text.as_str().unwrap_or_default()));
+            let _ = writeln!(said, "{}", text.as_str().unwrap_or_default());
         }
     }
     let mut found = BTreeMap::from([("csv", csv)]);
