@@ -58,12 +58,6 @@ pub(super) struct Point {
     pub scopes: Vec<usize>,
 }
 
-impl Point {
-    fn goes_into_rows(&self) -> bool {
-        self.row_step || self.beside
-    }
-}
-
 /// All paths of a feed.
 #[derive(Debug, Clone)]
 pub(super) struct Trie {
@@ -206,7 +200,7 @@ pub(super) struct State {
     pub raw: Option<Name>,
     /// Outside rows: remembered as long as its parent is.
     pub keep: bool,
-    /// The same, also if it is a row or in one.
+    /// The same, also in rows.
     pub beside: bool,
     /// Row paths that may end here.
     pub rows: Vec<usize>,
@@ -273,8 +267,10 @@ impl Automaton {
     pub fn enter_row(&mut self, id: StateId) -> StateId {
         let trie = &self.trie;
         let steps = self.states[id].points.iter().copied();
-        let mut points: Vec<Position> =
-            steps.filter(|&at| trie.points[at as usize].goes_into_rows()).chain([ROW]).collect();
+        let mut points: Vec<Position> = steps
+            .filter(|&at| trie.points[at as usize].row_step || trie.points[at as usize].beside)
+            .chain([ROW])
+            .collect();
         self.intern(&mut points, true)
     }
 
@@ -309,7 +305,7 @@ impl Automaton {
             for &child in &trie.points[at as usize].children {
                 let point = &trie.points[child as usize];
                 let matches = point.name.is_none() || point.name == name;
-                if matches && (!inside || point.in_row || point.goes_into_rows()) {
+                if matches && (!inside || point.in_row || (point.row_step || point.beside)) {
                     next.push(child);
                 }
             }
