@@ -24,7 +24,12 @@ use crate::{
     source::{self, InputFile},
     sql::{Dialect, Ledger, Parameters, Work},
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 /// What a run is asked to do.
 pub struct Request {
@@ -125,7 +130,6 @@ async fn lock_and_run(request: &Request, files: &[InputFile], locks: &mut Vec<Lo
     border("after-lock", &request.stop).await;
     let mut connection = Connection::open(&request.target).await?;
     request.stop.watch(&mut connection).await?;
-    due::not_twice(files)?;
     let mut done = Vec::new();
     let mut due = Vec::new();
     for feed in &request.feeds {
@@ -139,6 +143,9 @@ async fn lock_and_run(request: &Request, files: &[InputFile], locks: &mut Vec<Lo
     if due.is_empty() {
         return Ok(done);
     }
+    // The row sets share a pass over the files, mostly over the same ones.
+    let bytes = due.iter().map(|(_, files)| files.iter().map(|file| file.unpacked).sum::<u64>()).max();
+    request.progress.total.store(bytes.unwrap_or(0), Ordering::Relaxed);
     let mut begun = Vec::new();
     for (feed, files) in due {
         begun.push(due::begin(&mut connection, feed, files).await?);

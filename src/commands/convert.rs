@@ -16,15 +16,16 @@ use std::{
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 /// Converts every file into the folder, or into one folder per row set below it; prints one line per chunk.
 pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let files = source::files(&feeds[0], &arguments.files, stop.flag())?;
-    let shown = Shown::start(global, files.iter().map(|file| file.bytes).sum());
+    let shown = Shown::start(global);
     let counters = shown.counters.clone();
+    counters.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
     let mut sets: Vec<Collected> = feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
     for set in &sets {
         export::make_folder(&set.folder)?;

@@ -8,15 +8,13 @@ use crate::{
     export::{Summary, summary_text},
     run::{self, Report, Request, clean_up},
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// The whole job.
 pub async fn run(arguments: cli::Run, global: &Global, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let target = target(&arguments.database, feeds.first())?;
-    let bytes =
-        arguments.files.iter().filter_map(|path| fs::metadata(path).ok()).map(|meta| meta.len()).sum();
-    let shown = Shown::start(global, bytes);
+    let shown = Shown::start(global);
     let request = Request {
         feeds,
         files: arguments.files,

@@ -92,7 +92,9 @@ impl<'a> ChunkFolder<'a> {
 /// Counters that another thread may show.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Bytes read.
+    /// Bytes that there are to read, unpacked.
+    pub total: AtomicU64,
+    /// Bytes read, unpacked.
     pub bytes: AtomicU64,
     /// Rows written.
     pub rows: AtomicU64,

@@ -4,6 +4,7 @@ mod details;
 mod documents;
 mod late;
 mod model;
+mod negative;
 mod refusals;
 mod values;
 

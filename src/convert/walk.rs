@@ -23,6 +23,10 @@ const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch
 const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 
 /// A pass through one document.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the document, and they combine freely"
+)]
 pub(super) struct Walker<'r, 'f, R> {
     /// What the feed says of the document; the row sets share it.
     xml: &'f Xml,
@@ -116,16 +120,19 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                         self.ill_formed("an XML declaration that is not at the beginning of the file")
                     );
                 }
-                Ok(Event::Decl(_)) => self.begun = true,
+                Ok(Event::Decl(text)) => self.markup(markup::check_declaration(&text))?,
                 Ok(Event::PI(text)) => {
-                    self.begun = true;
+                    self.markup(markup::check_instruction(&text))?;
                     self.capture(&["<?", &text, "?>"], 0)?;
                 }
                 Ok(Event::Comment(text)) => {
                     self.begun = true;
                     self.capture(&["<!--", &text, "-->"], 0)?;
                 }
-                Ok(Event::DocType(text)) => self.doctype(&text)?,
+                Ok(Event::DocType(text)) => {
+                    self.doctype(&text)?;
+                    self.markup(markup::check_doctype(&buffer))?;
+                }
                 Ok(Event::Eof) => break,
                 Err(error) => return Err(self.parse_error(&error)),
             }
@@ -182,7 +189,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<()> {
         self.begun = true;
         let name = tag.name().into_inner();
-        if !markup::begins_name(name) {
+        if !markup::is_name(name) {
             return Err(self.ill_formed(format!("`{}` is no element name", excerpt(name))));
         }
         let local = markup::local(name);

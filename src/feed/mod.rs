@@ -18,11 +18,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod units;
+mod unpack;
 mod value;
 
 pub use load::{load, parse};
 pub(crate) use mistakes::advice;
 pub use secret::Secret;
+pub use unpack::Unpack;
 pub use value::{Case, Column, Kind, Lookup, Repeat, ScaleBy, Sign, Tolerance, ValueFrom};
 
 use path::{Condition, Path, RowPath};
@@ -100,6 +102,8 @@ pub struct Xml {
     pub empty_with: Vec<RowPath>,
     /// Bounds on hostile input.
     pub limits: Limits,
+    /// Bounds on packed input, and what of it is wanted.
+    pub unpack: Unpack,
     /// A chunk is closed after this many rows …
     pub chunk_rows: u64,
     /// … or this many bytes, whichever comes first.
@@ -119,6 +123,7 @@ impl Default for Xml {
             allow_empty: false,
             empty_with: Vec::new(),
             limits: Limits::default(),
+            unpack: Unpack::default(),
             chunk_rows: 100_000,
             chunk_bytes: 16 << 20,
         }

@@ -4,6 +4,7 @@ use super::{
     After, BadRows, Database, Limits, On, Results, Secret, Source, Xml,
     path::RowPath,
     table::{Table, Text},
+    unpack,
 };
 use std::time::Duration;
 
@@ -28,6 +29,11 @@ pub(super) const XML: &[&str] = &[
     "max_attributes",
     "max_row",
     "max_rejects",
+    "members",
+    "max_members",
+    "max_ratio",
+    "max_unpacked",
+    "max_window",
     "chunk_rows",
     "chunk_bytes",
 ];
@@ -99,6 +105,7 @@ pub(super) fn document(table: &Table<'_>) -> Xml {
         namespaces: table.strings("namespace").unwrap_or_default(),
         bad_rows: table.choice("bad_rows", &bad_rows).unwrap_or(BadRows::Refuse),
         limits: limits(table),
+        unpack: unpack::unpack(table),
         chunk_rows: table.number("chunk_rows", 1, default.chunk_rows),
         chunk_bytes: table.size("chunk_bytes", default.chunk_bytes),
         ..default

@@ -3,7 +3,7 @@
 use super::Request;
 use crate::{
     database::Connection,
-    error::{Error, Result},
+    error::{Error, Result, printable},
     feed::Feed,
     source::InputFile,
     sql::Ledger,
@@ -24,15 +24,12 @@ pub struct Due<'r> {
 /// The files that are new to a row set, or why it has none.
 pub type Unseen = std::result::Result<Vec<InputFile>, Error>;
 
-/// Refuses a file that is given twice.
-///
-/// # Errors
-/// `Refused`.
-pub fn not_twice(files: &[InputFile]) -> Result<()> {
+/// Refuses a new file that is given twice.
+fn not_twice(files: &[InputFile]) -> Result<()> {
     for (n, file) in files.iter().enumerate() {
         if files[..n].iter().any(|other| other.sha256 == file.sha256) {
             return Err(Error::refused(
-                format!("{} is given twice (same bytes under one name or two)", file.name),
+                format!("{} is given twice (same bytes under one name or two)", printable(&file.name)),
                 "give each file once",
             ));
         }
@@ -44,7 +41,7 @@ pub fn not_twice(files: &[InputFile]) -> Result<()> {
 /// `[source]` is skipped.
 ///
 /// # Errors
-/// `Database`.
+/// `Database`; `Refused` where a new one is given twice.
 pub async fn unseen(
     connection: &mut Connection,
     request: &Request,
@@ -60,7 +57,8 @@ pub async fn unseen(
             continue;
         };
         let text = |n: usize| row.get(n).cloned().flatten().unwrap_or_default();
-        let what = format!("{} was already reconciled in run {} ({})", file.name, text(1), text(2));
+        let what =
+            format!("{} was already reconciled in run {} ({})", printable(&file.name), text(1), text(2));
         if !request.files.is_empty() {
             return Ok(Err(Error::refused(
                 what,
@@ -69,6 +67,7 @@ pub async fn unseen(
         }
         tracing::info!("{what}: skipped");
     }
+    not_twice(&new)?;
     Ok(Ok(new))
 }
 

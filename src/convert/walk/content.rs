@@ -127,6 +127,12 @@ impl<R: Read> Walker<'_, '_, R> {
         Ok(())
     }
 
+    /// Something other than white space, and whether it is right.
+    pub(super) fn markup(&mut self, checked: std::result::Result<(), markup::Reason>) -> Result<()> {
+        self.begun = true;
+        checked.map_err(|reason| self.ill_formed(reason))
+    }
+
     pub(super) fn doctype(&mut self, text: &str) -> Result<()> {
         self.begun = true;
         if self.rooted || self.doctype {
@@ -138,6 +144,17 @@ impl<R: Read> Walker<'_, '_, R> {
             return Err(self.place().refused(
                 "the DOCTYPE declares entities",
                 "entities can hide or blow up content, so they are refused: ask the sender for a file without them",
+            ));
+        }
+        // A default value would be content that stands in no element.
+        let defaults = |declaration: &str| {
+            let end = declaration.find('>').unwrap_or(declaration.len());
+            declaration[..end].contains(['"', '\''])
+        };
+        if subset.split("<!ATTLIST").skip(1).any(defaults) {
+            return Err(self.place().refused(
+                "the DOCTYPE declares default values of attributes",
+                "tieout reads only what stands in the document: ask the sender for a file without them",
             ));
         }
         Ok(())
