@@ -1,6 +1,6 @@
 //! `tieout convert`: XML to chunked CSV and nothing else.
 
-use super::{load_feeds, print, progress::Shown};
+use super::{load_feeds, print, progress::Shown, write_aside};
 use crate::{
     cli::{self, Global},
     convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
@@ -12,9 +12,6 @@ use crate::{
 };
 use serde_json::json;
 use std::{
-    fs::OpenOptions,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
 };
@@ -149,15 +146,4 @@ fn write_rejects(out: &Path, rejects: &[(String, Reject)]) -> Result<()> {
     }
     let bytes = writer.into_inner().map_err(|cause| Error::machine("write", &path, &cause.into_error()))?;
     write_aside(&path, &bytes)
-}
-
-/// A small file that appears whole or not at all.
-fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
-    let aside = PathBuf::from(format!("{}.tmp", path.display()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    (options.open(&aside))
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&aside, path))
-        .map_err(|cause| Error::machine("write", path, &cause))
 }
