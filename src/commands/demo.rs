@@ -35,7 +35,7 @@ pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<
     connection.close().await;
     let feed_file = out.join("demo.toml");
     let request = Request {
-        feed: feed::parse(FEED, &feed_file, &|_| None)?,
+        feeds: feed::parse(FEED, &feed_file, &|_| None)?,
         files: vec![out.join("accounts.xml")],
         target,
         out: out.clone(),
@@ -48,7 +48,8 @@ pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<
         progress: Arc::default(),
         stage: Arc::new(|stage| tracing::info!("{stage}")),
     };
-    let Some(report) = run::run(&request).await? else {
+    let mut reports = run::run(&request).await?;
+    let Some(report) = reports.pop() else {
         return Err(Error::internal("the demo found nothing to do"));
     };
     say(&format!(

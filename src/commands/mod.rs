@@ -43,7 +43,8 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn load_feed(file: &Path) -> Result<Feed> {
+/// One feed per row set, at least one.
+fn load_feeds(file: &Path) -> Result<Vec<Feed>> {
     feed::load(file, &environment)
 }
 

@@ -106,7 +106,7 @@ fn env(name: &str) -> Option<String> {
 }
 
 fn good(text: &str) -> Feed {
-    parse(text, Path::new("feed.toml"), &env).unwrap_or_else(|error| panic!("{error}"))
+    parse(text, Path::new("feed.toml"), &env).unwrap_or_else(|error| panic!("{error}")).remove(0)
 }
 
 /// A good feed of one key column, to which tests add.
@@ -262,7 +262,7 @@ fn files_that_cannot_be_read() {
     let found = super::load(&file, &env).unwrap_err().to_string();
     assert!(found.ends_with("latin1.toml:2:3: this is not UTF-8; save the file as UTF-8"), "{found}");
     std::fs::write(&file, DEMO).unwrap();
-    assert_eq!(super::load(&file, &env).unwrap().name, "demo");
+    assert_eq!(super::load(&file, &env).unwrap()[0].name, "demo");
 }
 
 proptest! {

@@ -18,12 +18,19 @@ pub struct Unpack {
     pub window: u64,
 }
 
+impl Default for Unpack {
+    fn default() -> Self {
+        Self { wanted: None, members: 1000, ratio: 300, unpacked: 64 << 30, window: 8 << 20 }
+    }
+}
+
 pub(super) fn unpack(table: &Table<'_>) -> Unpack {
+    let default = Unpack::default();
     Unpack {
         wanted: table.word("members").map(|text| text.value),
-        members: table.number("max_members", 1, 1000),
-        ratio: table.number("max_ratio", 1, 300),
-        unpacked: table.size("max_unpacked", 64 << 30),
-        window: table.size("max_window", 8 << 20),
+        members: table.number("max_members", 1, default.members),
+        ratio: table.number("max_ratio", 1, default.ratio),
+        unpacked: table.size("max_unpacked", default.unpacked),
+        window: table.size("max_window", default.window),
     }
 }

@@ -2,14 +2,13 @@
 //! document in them is (its digest).
 
 mod input;
-mod pattern;
 mod unpack;
 
 pub use input::InputFile;
 
 use crate::{
     error::{Error, Result, printable},
-    feed::{Feed, Source},
+    feed::{Feed, Source, pattern},
 };
 use std::{
     fs,

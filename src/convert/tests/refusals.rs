@@ -100,17 +100,11 @@ fn the_default_limits_let_real_files_pass() {
 #[test]
 fn a_signal_stops_at_the_next_row() {
     let feed = rows();
-    let job = Job {
-        feed: &feed,
-        file_no: 1,
-        name: "x",
-        date: "2024-01-01",
-        keys: &crate::convert::Keys::default(),
-        chunks: crate::convert::ChunkFolder::Nowhere,
-        stop: &AtomicBool::new(true),
-        progress: &Progress::default(),
-    };
-    let result = convert(&job, &b"<d><r k='1'/></d>"[..], &mut Collected::default());
+    let (stop, progress) = (AtomicBool::new(true), Progress::default());
+    let job = Job { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
+    let (keys, mut sink) = (Keys::default(), Collected::default());
+    let set = Set { feed: &feed, file_no: 1, chunks: ChunkFolder::Nowhere, keys: &keys, sink: &mut sink };
+    let result = convert(&job, vec![set], || Ok(&b"<d><r k='1'/></d>"[..]));
     assert!(matches!(result, Err(Error::Interrupted { .. })));
 }
 
