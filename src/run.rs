@@ -130,7 +130,6 @@ async fn lock_and_run(request: &Request, files: &[InputFile], locks: &mut Vec<Lo
     border("after-lock", &request.stop).await;
     let mut connection = Connection::open(&request.target).await?;
     request.stop.watch(&mut connection).await?;
-    due::not_twice(files)?;
     let mut done = Vec::new();
     let mut due = Vec::new();
     for feed in &request.feeds {

@@ -24,11 +24,8 @@ pub struct Due<'r> {
 /// The files that are new to a row set, or why it has none.
 pub type Unseen = std::result::Result<Vec<InputFile>, Error>;
 
-/// Refuses a file that is given twice.
-///
-/// # Errors
-/// `Refused`.
-pub fn not_twice(files: &[InputFile]) -> Result<()> {
+/// Refuses a file that is given twice. (One that comes again in a `[source]` after it was counted is no mistake.)
+fn not_twice(files: &[InputFile]) -> Result<()> {
     for (n, file) in files.iter().enumerate() {
         if files[..n].iter().any(|other| other.sha256 == file.sha256) {
             return Err(Error::refused(
@@ -44,7 +41,7 @@ pub fn not_twice(files: &[InputFile]) -> Result<()> {
 /// `[source]` is skipped.
 ///
 /// # Errors
-/// `Database`.
+/// `Database`; `Refused` where two new ones are the same.
 pub async fn unseen(
     connection: &mut Connection,
     request: &Request,
@@ -70,6 +67,7 @@ pub async fn unseen(
         }
         tracing::info!("{what}: skipped");
     }
+    not_twice(&new)?;
     Ok(Ok(new))
 }
 
