@@ -108,6 +108,11 @@ impl<'r, 'f> Extraction<'r, 'f> {
         self.ancestors.into_known()
     }
 
+    /// Some column keeps markup as it stands.
+    pub fn keeps_markup(&self) -> bool {
+        self.plan.columns.iter().any(|cell| cell.column.raw)
+    }
+
     /// An element begins; its attributes follow, then [`Self::opened`].
     pub fn open<R: Read>(&mut self, local: &str, source: &mut Source<'r, R>) -> Result<()> {
         let parent = self.frames[self.frames.len() - 1];

@@ -28,6 +28,8 @@ pub(super) struct Walker<'r, 'f, R> {
     xml: &'f Xml,
     reader: Reader<Source<'r, R>>,
     extractions: Vec<Extraction<'r, 'f>>,
+    /// Some column keeps markup as it stands.
+    keeps_markup: bool,
     /// Open elements.
     depth: usize,
     /// The root element was met.
@@ -75,6 +77,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         Self {
             xml,
             reader,
+            keeps_markup: extractions.iter().any(Extraction::keeps_markup),
             extractions,
             depth: 0,
             rooted: false,

@@ -111,10 +111,10 @@ impl<R: Read> Walker<'_, '_, R> {
     /// Adds markup to the sub-trees that are kept raw; `inside`: levels between the innermost element and
     /// what contains the markup.
     pub(super) fn capture(&mut self, markup: &[&str], inside: usize) -> Result<()> {
-        let mut length = 0;
-        for extraction in &mut self.extractions {
-            length = length.max(extraction.capture(markup, inside));
+        if !self.keeps_markup {
+            return Ok(());
         }
+        let length = self.extractions.iter_mut().map(|one| one.capture(markup, inside)).max().unwrap_or(0);
         self.limit_text(length)
     }
 
