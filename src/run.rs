@@ -143,10 +143,9 @@ async fn lock_and_run(request: &Request, files: &[InputFile], locks: &mut Vec<Lo
     if due.is_empty() {
         return Ok(done);
     }
-    let is_due =
-        |file: &&InputFile| due.iter().any(|(_, due)| due.iter().any(|one| one.sha256 == file.sha256));
-    let total = files.iter().filter(is_due).map(|file| file.unpacked).sum();
-    request.progress.total.store(total, Ordering::Relaxed);
+    // The row sets share a pass over the files, mostly over the same ones.
+    let bytes = due.iter().map(|(_, files)| files.iter().map(|file| file.unpacked).sum::<u64>()).max();
+    request.progress.total.store(bytes.unwrap_or(0), Ordering::Relaxed);
     let mut begun = Vec::new();
     for (feed, files) in due {
         begun.push(due::begin(&mut connection, feed, files).await?);

@@ -48,7 +48,9 @@ fn hash<'a>(fields: impl Iterator<Item = &'a [u8]>) -> u64 {
     };
     for field in fields {
         let (words, rest) = field.as_chunks();
-        words.iter().for_each(|word| add(u64::from_le_bytes(*word)));
+        for word in words {
+            add(u64::from_le_bytes(*word));
+        }
         // The rest is shorter than a word, so its length separates the fields.
         add(rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(*byte)));
     }

@@ -23,6 +23,10 @@ const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch
 const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 
 /// A pass through one document.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the document, and they combine freely"
+)]
 pub(super) struct Walker<'r, 'f, R> {
     /// What the feed says of the document; the row sets share it.
     xml: &'f Xml,

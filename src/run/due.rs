@@ -24,7 +24,7 @@ pub struct Due<'r> {
 /// The files that are new to a row set, or why it has none.
 pub type Unseen = std::result::Result<Vec<InputFile>, Error>;
 
-/// Refuses a file that is given twice. (One that comes again in a `[source]` after it was counted is no mistake.)
+/// Refuses a new file that is given twice.
 fn not_twice(files: &[InputFile]) -> Result<()> {
     for (n, file) in files.iter().enumerate() {
         if files[..n].iter().any(|other| other.sha256 == file.sha256) {
@@ -41,7 +41,7 @@ fn not_twice(files: &[InputFile]) -> Result<()> {
 /// `[source]` is skipped.
 ///
 /// # Errors
-/// `Database`; `Refused` where two new ones are the same.
+/// `Database`; `Refused` where a new one is given twice.
 pub async fn unseen(
     connection: &mut Connection,
     request: &Request,
