@@ -75,6 +75,7 @@ fn an_inferred_feed_converts_its_files_and_its_key_is_unique() {
             3,
             vec!["acct_svcr_ref", "detail_number"],
             vec![
+                "tieout feeds show camt.053",
                 "row = \"Stmt/Ntry\"",
                 "explode = \"NtryDtls/TxDtls\"",
                 "negative = [\"DBIT\"]",
@@ -208,14 +209,16 @@ fn check_lists_what_the_feed_and_a_file_do_not_share() {
         "[feed]\nname = \"accounts\"\n[xml]\nrow = \"ACCOUNT\"\nroot = \"ACCOUNTBALANCE\"\n\
          [[column]]\nname = \"no\"\npath = \"ACCOUNTNO\"\nkey = true\n\
          [[column]]\nname = \"bank\"\npath = \"../HEADER/BANK\"\n\
-         [[column]]\nname = \"balance\"\npath = [\"Balance\", \"BALANCE\"]\ntype = \"decimal\"\n",
+         [[column]]\nname = \"balance\"\npath = [\"Balance\", \"BALANCE\"]\ntype = \"decimal\"\n\
+         [[column]]\nname = \"gone\"\npath = \"Gone\"\n",
     );
     let file = text(&fixture("accounts.xml"));
     place.tieout(&["check", "feed.toml", &file]).expect(
         0,
         &[
             "accounts.xml: 3 row elements",
-            "column balance: Balance matched nothing in the whole file",
+            "spare    accounts.xml: column balance: Balance matched nothing in the whole file",
+            "warning  accounts.xml: column gone: Gone matched nothing in the whole file",
             "unmapped accounts.xml: /ACCOUNTBALANCE/HEADER/CREATED: 1 time, like \"2026-01-31T22:15:00\"",
             "unmapped accounts.xml: /ACCOUNTBALANCE/ACCOUNT/CARD/CARDNO: 3 times",
             "no database is named, so only the files were looked at",

@@ -23,8 +23,13 @@ impl Findings {
         // Writing to a String cannot fail, here and below.
         let _ = writeln!(self.text, "ok       {text}");
     }
-    pub fn note(&mut self, text: &str) {
+    /// A value that no path of the feed mentions.
+    pub fn unmapped(&mut self, text: &str) {
         let _ = writeln!(self.text, "unmapped {text}");
+    }
+    /// A path that led nowhere where nothing is missing for it.
+    pub fn spare(&mut self, text: &str) {
+        let _ = writeln!(self.text, "spare    {text}");
     }
     pub fn warn(&mut self, text: &str) {
         let _ = writeln!(self.text, "warning  {text}");

@@ -2,13 +2,13 @@
 
 use super::check::Findings;
 use crate::{
-    convert::Progress,
+    convert::{Progress, refuse_empty},
     error::{Error, Result, printable},
     feed::{Feed, Xml},
     infer::counted,
     profile::{
         Profile,
-        drift::{Unmapped, drift},
+        drift::{Dead, Unmapped, drift},
     },
     source::{self, InputFile},
 };
@@ -42,25 +42,23 @@ fn one(feeds: &[Feed], xml: &Xml, file: &InputFile, found: &mut Findings) -> Res
     file.unchanged(bytes)?;
     let name = printable(&file.name);
     let drift = drift(&profile, feeds);
-    for (feed, &rows) in feeds.iter().zip(&drift.rows) {
-        let set = feed.set.as_ref().map_or_else(String::new, |set| format!("set {set}, "));
-        if rows == 0 && !feed.xml.allow_empty {
-            let paths: Vec<&str> = feed.xml.row.iter().map(|path| path.text.as_str()).collect();
-            return Err(Error::refused(
-                format!("{name}: {set}holds no row ({})", paths.join(", ")),
-                "check row under [xml]; if files without rows are right, set allow_empty = true there",
-            ));
+    for (n, feed) in feeds.iter().enumerate() {
+        let rows = drift.rows[n];
+        if rows == 0 {
+            refuse_empty(&name, &feed.xml, drift.may_be_empty[n])?;
         }
+        let set = feed.set.as_ref().map_or_else(String::new, |set| format!("set {set}, "));
         found.good(&format!("{name}: {set}{}", counted(rows, "row element")));
     }
-    for (label, path) in &drift.dead {
-        found.warn(&format!("{name}: {label}: {path} matched nothing in the whole file"));
+    for Dead { label, path, spare } in &drift.dead {
+        let text = format!("{name}: {label}: {path} matched nothing in the whole file");
+        if *spare { found.spare(&text) } else { found.warn(&text) }
     }
     for one in drift.unmapped.iter().take(MAX_LISTED) {
-        found.note(&format!("{name}: {}", describe(one)));
+        found.unmapped(&format!("{name}: {}", describe(one)));
     }
     if drift.unmapped.len() > MAX_LISTED {
-        found.note(&format!("{name}: and {} more", drift.unmapped.len() - MAX_LISTED));
+        found.unmapped(&format!("{name}: and {} more", drift.unmapped.len() - MAX_LISTED));
     }
     if profile.incomplete {
         found.warn(&format!(

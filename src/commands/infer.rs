@@ -143,6 +143,7 @@ fn finish(
         nulls: &measured.nulls,
         samples: &values,
         layout: describe(&profile, &draft),
+        shipped: &super::feeds::reading(&profile),
         ours: side.as_ref(),
     };
     let text = infer::render(&draft, Some(&facts));

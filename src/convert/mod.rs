@@ -13,6 +13,7 @@ mod characters;
 pub mod checksum;
 mod chunks;
 mod controls;
+mod empty;
 mod extract;
 mod lookup;
 mod markup;
@@ -31,6 +32,7 @@ mod tests;
 mod tree;
 mod walk;
 
+pub use empty::refuse as refuse_empty;
 pub use outline::{Visit, outline};
 pub use repeats::Keys;
 

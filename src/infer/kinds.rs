@@ -81,7 +81,11 @@ fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
         };
         return Some((form, remark));
     }
-    let formats: Vec<usize> = (0..FORMATS.len()).filter(|&n| values.forms.has_format(n)).collect();
+    let mut formats: Vec<usize> = (0..FORMATS.len()).filter(|&n| values.forms.has_format(n)).collect();
+    if formats.len() > 1 {
+        // A format that says more of the values goes before that of OFX.
+        formats.retain(|&n| n + 1 < FORMATS.len());
+    }
     match formats.as_slice() {
         [] => None,
         [only] => {

@@ -29,6 +29,8 @@ pub struct Facts<'a> {
     pub samples: &'a [Option<String>],
     /// How often the row and the detail occur, for people.
     pub layout: String,
+    /// Feeds that ship with the program and read such files.
+    pub shipped: &'a [&'a str],
     /// Our side.
     pub ours: Option<&'a OurSide>,
 }
@@ -94,6 +96,11 @@ fn head(draft: &Draft, facts: &Facts<'_>, out: &mut String) {
         "It runs as it is. Compare it with the sender's specification: samples show what occurs, not what may occur.",
         out,
     );
+    if !facts.shipped.is_empty() {
+        let shown: Vec<String> =
+            facts.shipped.iter().map(|name| format!("tieout feeds show {name}")).collect();
+        comment(&format!("A feed for such files ships with tieout: {}.", shown.join(", or ")), out);
+    }
     for note in &draft.notes {
         comment(&format!("Left out: {note}."), out);
     }

@@ -6,7 +6,7 @@
 use super::{DOCUMENT, NodeId, Profile};
 use crate::feed::{
     Feed, TermValue, ValueFrom,
-    path::{Condition, Path, Predicate, RowPath, Step},
+    path::{Condition, Path, Predicate, RowPath, SELF, Step},
 };
 use std::collections::BTreeSet;
 
@@ -15,10 +15,23 @@ use std::collections::BTreeSet;
 pub struct Drift {
     /// How often each set's row elements occur, by their names alone.
     pub rows: Vec<u64>,
-    /// What the path is for, and the path.
-    pub dead: Vec<(String, String)>,
+    /// Whether each set's file without rows holds what it must.
+    pub may_be_empty: Vec<bool>,
+    /// Paths that lead nowhere.
+    pub dead: Vec<Dead>,
     /// Values that no path mentions, in document order.
     pub unmapped: Vec<Unmapped>,
+}
+
+/// A path that leads nowhere.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Dead {
+    /// What it is for.
+    pub label: String,
+    /// As written in the feed.
+    pub path: String,
+    /// Nothing is missing: an alternative leads somewhere, or the column or control does without.
+    pub spare: bool,
 }
 
 /// A value, or an element with values below it, that no path mentions.
@@ -38,17 +51,18 @@ pub struct Unmapped {
 #[must_use]
 pub fn drift(profile: &Profile, feeds: &[Feed]) -> Drift {
     let mut walk = Walk { profile, mentioned: BTreeSet::new(), passed: BTreeSet::new(), dead: Vec::new() };
-    let (mut all, mut counts) = (BTreeSet::new(), Vec::new());
+    let (mut all, mut counts, mut may_be_empty) = (BTreeSet::new(), Vec::new(), Vec::new());
     for feed in feeds {
         let rows = walk.rows(feed);
         walk.columns(feed, &rows);
         walk.controls(feed);
+        may_be_empty.push(feed.xml.empty_with.iter().any(|path| !walk.anywhere(path).is_empty()));
         counts.push(rows.iter().map(|&id| profile.node(id).count).sum());
         all.extend(rows);
     }
     let rows: Vec<NodeId> = all.into_iter().collect();
     let unmapped = walk.unmapped(&rows);
-    Drift { rows: counts, dead: walk.dead, unmapped }
+    Drift { rows: counts, may_be_empty, dead: walk.dead, unmapped }
 }
 
 /// For a message: what it is for, and in which row set.
@@ -62,7 +76,7 @@ struct Walk<'p> {
     mentioned: BTreeSet<NodeId>,
     /// Elements that a path leads through.
     passed: BTreeSet<NodeId>,
-    dead: Vec<(String, String)>,
+    dead: Vec<Dead>,
 }
 
 impl Walk<'_> {
@@ -72,7 +86,7 @@ impl Walk<'_> {
         for path in &feed.xml.row {
             let found = self.anywhere(path);
             if found.is_empty() {
-                self.dead.push((label(feed, "row"), path.text.clone()));
+                self.note(&label(feed, "row"), &path.text);
             }
             rows.extend(found);
         }
@@ -80,10 +94,14 @@ impl Walk<'_> {
         if let Some(explode) = &feed.xml.explode
             && self.descend(&rows, &explode.steps).is_empty()
         {
-            self.dead.push((label(feed, "explode"), explode.text.clone()));
+            self.note(&label(feed, "explode"), &explode.text);
         }
         if let Some(filter) = &feed.xml.filter {
-            self.condition(&label(feed, "where"), filter, &rows);
+            let before = self.dead.len();
+            let ends = self.condition(&label(feed, "where"), filter, &rows);
+            if ends > 0 {
+                self.spare(before);
+            }
         }
         rows
     }
@@ -91,6 +109,7 @@ impl Walk<'_> {
     fn columns(&mut self, feed: &Feed, rows: &[NodeId]) {
         for column in &feed.columns {
             let label = label(feed, &format!("column {}", column.name));
+            let before = self.dead.len();
             if let ValueFrom::Paths(paths) = &column.from {
                 let ends = self.paths(&label, paths, rows);
                 if column.raw {
@@ -103,7 +122,7 @@ impl Walk<'_> {
                 let label = format!("{label}, lookup");
                 let entries = self.anywhere(&lookup.within);
                 if entries.is_empty() {
-                    self.dead.push((label.clone(), lookup.within.text.clone()));
+                    self.note(&label, &lookup.within.text);
                 }
                 self.path(&label, &lookup.id, &entries);
                 self.paths(&label, &lookup.values, &entries);
@@ -114,12 +133,17 @@ impl Walk<'_> {
             if let Some(scale) = &column.scale_by {
                 self.paths(&format!("{label}, scale_by"), &scale.paths, rows);
             }
+            if column.optional {
+                self.spare(before);
+            }
         }
     }
 
     fn controls(&mut self, feed: &Feed) {
         for control in &feed.controls {
             let label = label(feed, &format!("control {}", control.name));
+            // A file that declares nothing is not checked against it.
+            let before = self.dead.len();
             // Without `per`, a control's paths start at any element.
             let from: Vec<NodeId> = match &control.per {
                 Some(per) => self.anywhere(per),
@@ -137,12 +161,29 @@ impl Walk<'_> {
             if let Some(sign) = &control.sign {
                 self.paths(&format!("{label}, sign"), &sign.paths, &ends);
             }
+            self.spare(before);
         }
     }
 
-    /// Follows alternatives; gives where they end.
+    fn note(&mut self, label: &str, path: &str) {
+        self.dead.push(Dead { label: label.to_owned(), path: path.to_owned(), spare: false });
+    }
+
+    /// Follows alternatives; gives where they end. Where one leads somewhere, the others are spare.
     fn paths(&mut self, label: &str, paths: &[Path], from: &[NodeId]) -> Vec<NodeId> {
-        paths.iter().flat_map(|path| self.path(label, path, from)).collect()
+        let before = self.dead.len();
+        let ends: Vec<NodeId> = paths.iter().flat_map(|path| self.path(label, path, from)).collect();
+        if !ends.is_empty() {
+            self.spare(before);
+        }
+        ends
+    }
+
+    /// What was found dead since then is spare.
+    fn spare(&mut self, since: usize) {
+        for dead in &mut self.dead[since..] {
+            dead.spare = true;
+        }
     }
 
     /// Mentions a whole sub-tree.
@@ -157,7 +198,7 @@ impl Walk<'_> {
     fn path(&mut self, label: &str, path: &Path, from: &[NodeId]) -> Vec<NodeId> {
         let ends = self.follow(path, from);
         if ends.is_empty() && !from.is_empty() {
-            self.dead.push((label.to_owned(), path.text.clone()));
+            self.note(label, &path.text);
         }
         ends
     }
@@ -200,6 +241,10 @@ impl Walk<'_> {
     fn descend(&mut self, from: &[NodeId], steps: &[Step]) -> Vec<NodeId> {
         let mut at = from.to_vec();
         for step in steps {
+            if step.name == SELF {
+                self.predicates(step, &at);
+                continue;
+            }
             let mut next = Vec::new();
             for id in at {
                 let before = next.len();
@@ -215,24 +260,26 @@ impl Walk<'_> {
         at
     }
 
+    /// What predicates mention; one that never holds is seen by the path that it stands in.
     fn predicates(&mut self, step: &Step, at: &[NodeId]) {
+        let before = self.dead.len();
         for predicate in &step.predicates {
             if let Predicate::Holds(condition) = predicate {
-                self.condition("condition", condition, at);
+                self.condition("", condition, at);
             }
         }
+        self.dead.truncate(before);
     }
 
-    fn condition(&mut self, label: &str, condition: &Condition, from: &[NodeId]) {
+    /// Follows the paths of a condition; gives how many of them lead somewhere.
+    fn condition(&mut self, label: &str, condition: &Condition, from: &[NodeId]) -> usize {
         match condition {
             Condition::Equals(path, _) | Condition::Differs(path, _) | Condition::Exists(path) => {
-                self.path(label, path, from);
+                usize::from(!self.path(label, path, from).is_empty())
             }
             Condition::Not(inner) => self.condition(label, inner, from),
             Condition::And(all) | Condition::Or(all) => {
-                for one in all {
-                    self.condition(label, one, from);
-                }
+                all.iter().map(|one| self.condition(label, one, from)).sum()
             }
         }
     }

@@ -3,7 +3,7 @@
 
 use crate::convert::canonical::{
     number,
-    time::{self, Reading},
+    time::{self, OFX, Reading},
 };
 
 /// A form that texts can have.
@@ -30,8 +30,9 @@ pub enum Form {
     Format,
 }
 
-/// Formats of dates and timestamps that are tried, with what they give.
-pub const FORMATS: [(&str, bool); 14] = [
+/// Formats of dates and timestamps that are tried, with whether they give a time. The last, of OFX, also reads
+/// what some others do.
+pub const FORMATS: [(&str, bool); 15] = [
     ("%d.%m.%Y", false),
     ("%Y%m%d", false),
     ("%m/%d/%Y", false),
@@ -46,6 +47,7 @@ pub const FORMATS: [(&str, bool); 14] = [
     ("%d.%m.%Y %H:%M:%S", true),
     ("%m/%d/%Y %H:%M:%S", true),
     ("%d/%m/%Y %H:%M:%S", true),
+    (OFX, true),
 ];
 
 /// The forms that a text, or every text of a node, has.
@@ -156,7 +158,7 @@ impl Recognizer {
             let (format, with_time) = FORMATS[n];
             // Digits alone are a date only in the years that ledgers speak of.
             let year = text.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or(0);
-            if format.starts_with("%Y%m") && !(1900..2100).contains(&year) {
+            if (format.starts_with("%Y%m") || format == OFX) && !(1900..2100).contains(&year) {
                 continue;
             }
             let read = if with_time { time::timestamp } else { time::date };
@@ -209,7 +211,8 @@ mod tests {
             has("2024-02-29T10:00:00+01:00", Form::IsoTimestamp) && !has("2024-02-29", Form::IsoTimestamp)
         );
         assert_eq!(formats("31.12.2024"), ["%d.%m.%Y"]);
-        assert_eq!(formats("20241231"), ["%Y%m%d"]);
+        assert_eq!(formats("20241231"), ["%Y%m%d", "ofx"]);
+        assert_eq!(formats("20241231120000.000[-5:EST]"), ["ofx"]);
         assert_eq!(formats("12345678"), [""; 0]);
         assert_eq!(formats("12/31/2024"), ["%m/%d/%Y"]);
         assert_eq!(formats("01/02/2024"), ["%m/%d/%Y", "%d/%m/%Y"]);

@@ -2,7 +2,7 @@
 
 use super::{
     DOCUMENT, Form, MAX_CHILDREN, MAX_NODES, NodeId, Profile,
-    drift::{Unmapped, drift},
+    drift::{Dead, Unmapped, drift},
 };
 use crate::{
     convert::{Chunk, ChunkFolder, Job, Keys, Progress, Reject, Set, Sink, convert},
@@ -193,8 +193,9 @@ fn drift_lists_dead_paths_and_what_nobody_mentions() {
     );
     let drift = drift(&profile, &feeds);
     assert_eq!(drift.rows, [2]);
-    let dead: Vec<_> = drift.dead.iter().map(|(what, path)| format!("{what}: {path}")).collect();
-    assert_eq!(dead, ["column amount: Amount", "control c: Head/Count"]);
+    let dead: Vec<_> =
+        drift.dead.iter().map(|dead| format!("{}: {} {}", dead.label, dead.path, dead.spare)).collect();
+    assert_eq!(dead, ["column amount: Amount true", "control c: Head/Count true"]);
     let shown: Vec<String> =
         drift.unmapped.iter().map(|one| format!("{} {} {}", one.path, one.count, one.below)).collect();
     assert_eq!(
@@ -218,14 +219,14 @@ fn drift_follows_sets_predicates_lookups_and_raw_values() {
         "[xml]\nroot = \"D\"\n[[set]]\nname = \"i\"\nrow = \"/D/I[@ref]\"\n\
          [[set.column]]\nname = \"k\"\npath = \"@k\"\nkey = true\n\
          [[set.column]]\nname = \"n\"\npath = \"@ref\"\nlookup = { in = \"P\", id = \"@id\", value = \"N\" }\n\
-         [[set.column]]\nname = \"t\"\npath = \"T[@t='1']\"\n\
+         [[set.column]]\nname = \"t\"\npath = \".[@k]/T[@t='1']\"\n\
          [[set.column]]\nname = \"r\"\npath = \"R\"\nraw = true\n\
          [[set]]\nname = \"j\"\nrow = \"J\"\n[[set.column]]\nname = \"k\"\npath = \"@k\"\nkey = true\n\
          [[set.column]]\nname = \"gone\"\npath = \"Gone\"\n",
     );
     let drift = drift(&profile, &feeds);
     assert_eq!(drift.rows, [1, 1]);
-    let gone = ("set j, column gone".to_owned(), "Gone".to_owned());
+    let gone = Dead { label: "set j, column gone".into(), path: "Gone".into(), spare: false };
     assert_eq!(drift.dead, [gone]);
     let shown: Vec<&str> = drift.unmapped.iter().map(|one| one.path.as_str()).collect();
     assert_eq!(shown, ["/D/P/M"]);
