@@ -126,6 +126,7 @@ fn rows_that_nothing_tells_apart_are_known_by_their_place() {
     let (feed, header, rows) = converted(&place, std::slice::from_ref(&one));
     assert_eq!(keys(&feed), ["row_number"]);
     assert!(feed.contains("No column, pair or triple"), "{feed}");
+    assert!(feed.contains("Nearest to it comes t: measured: 1 different in 2 rows."), "{feed}");
     assert_unique(&feed, &header, &rows);
     let (feed, header, rows) = converted(&place, &[one, two]);
     assert_eq!(keys(&feed), ["file_name", "row_number"]);

@@ -124,8 +124,8 @@ fn finish(
     let mut side = side.map(|side| side.ours);
     if let (Some(_), Key::Ordinal { .. }) = (&side, &draft.key) {
         // Ours knows no place in a file: only columns of it can be a key.
-        if let Some(key) = infer::keys::nearest(&draft, &measured) {
-            draft.key = key;
+        if let Some((set, said)) = infer::keys::nearest(&draft, &measured) {
+            draft.key = Key::Columns(set, format!("{said}; repeated ones are reported as duplicates"));
         } else {
             say("no column that could be a key was paired with one of ours: the feed has no [ours]");
             for column in &mut draft.columns {

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 /// Columns that are tried alone, in pairs, and in threes.
 const TRIED: [usize; 3] = [32, 16, 10];
-/// Keys that are looked at again where the samples have more rows than are held.
+/// Keys that are looked for: the others are named, or tried where the first does not hold for all rows.
 const MAX_LOOKS: usize = 3;
 /// Databases index no longer texts, and nobody types them.
 const MAX_BYTES: usize = 200;
@@ -103,11 +103,12 @@ pub fn choose(
     let with_number = subsets(draft, &usable).into_iter().filter(|set| numbered && set.len() < 3);
     let with_number = with_number.map(|set| set.into_iter().chain([DETAIL]).collect());
     let mut keys: Vec<Vec<usize>> = Vec::new();
-    let whole = measured.rows <= HELD_ROWS as u64;
     let filled = |n: &usize| measured.nulls.get(*n).is_none_or(|nulls| *nulls == 0);
     for index in ours.unwrap_or_default() {
         if index.iter().all(filled)
             && let Some(found) = distinct(measured, index, false)
+            // Far fewer say that the pairing is wrong.
+            && found as u64 * 2 >= measured.rows.min(HELD_ROWS as u64)
         {
             return Ok(Key::Columns(
                 index.clone(),
@@ -120,23 +121,41 @@ pub fn choose(
         |keys: &[Vec<usize>], set: &[usize]| keys.iter().any(|key| key.iter().all(|n| set.contains(n)));
     for set in subsets(draft, &usable).into_iter().chain(with_number) {
         if set.iter().all(filled) && unique(measured, &set) && !holds_one(&keys, &set) {
-            if whole {
-                return Ok(Key::Columns(set, said(measured.rows)));
-            }
             keys.push(set);
             if keys.len() == MAX_LOOKS {
                 break;
             }
         }
     }
-    for set in keys {
-        let wanted = Wanted { keys: set.clone(), rows: MAX_ROWS, values: false };
-        let again = measure(draft, samples, &wanted)?;
-        if unique(&again, &set) {
-            return Ok(Key::Columns(set, said(again.rows.min(MAX_ROWS as u64))));
+    if measured.rows <= HELD_ROWS as u64 {
+        if let Some((key, others)) = keys.split_first() {
+            return Ok(Key::Columns(key.clone(), said(measured.rows) + &also(draft, others)));
+        }
+    } else {
+        for set in keys {
+            let wanted = Wanted { keys: set.clone(), rows: MAX_ROWS, values: false };
+            let again = measure(draft, samples, &wanted)?;
+            if unique(&again, &set) {
+                return Ok(Key::Columns(set, said(again.rows.min(MAX_ROWS as u64))));
+            }
         }
     }
-    Ok(Key::Ordinal { files: samples.files.len() > 1 })
+    let nearest = nearest(draft, measured).map(|(set, said)| format!("{}: {said}", named(draft, &set)));
+    Ok(Key::Ordinal { files: samples.files.len() > 1, nearest })
+}
+
+/// The names of a set's columns.
+fn named(draft: &Draft, set: &[usize]) -> String {
+    let name = |n: &usize| draft.columns.get(*n).map_or("detail_number", |column| column.name.as_str());
+    set.iter().map(name).collect::<Vec<_>>().join(" + ")
+}
+
+fn also(draft: &Draft, others: &[Vec<usize>]) -> String {
+    if others.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = others.iter().map(|set| named(draft, set)).collect();
+    format!("; so would be {}", names.join(", or "))
 }
 
 fn said(rows: u64) -> String {
@@ -200,7 +219,7 @@ pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize>
 
 /// Where no set is unique: the columns of one whose values repeat least, with what was measured.
 #[must_use]
-pub fn nearest(draft: &Draft, measured: &Measured) -> Option<Key> {
+pub fn nearest(draft: &Draft, measured: &Measured) -> Option<(Vec<usize>, String)> {
     let usable: Vec<usize> = candidates(draft)
         .into_iter()
         .filter(|&n| is_column(n))
@@ -217,7 +236,12 @@ pub fn nearest(draft: &Draft, measured: &Measured) -> Option<Key> {
         }
     }
     let (found, set) = best?;
-    Some(Key::Columns(set, different(found, measured)))
+    if set.iter().any(|n| measured.nulls[*n] > 0) {
+        let rows = measured.rows.min(HELD_ROWS as u64);
+        return Some((set, format!("measured: {found} different in {rows} rows, and empty in some")));
+    }
+    let said = different(found, measured);
+    Some((set, said))
 }
 
 fn different(found: usize, measured: &Measured) -> String {
@@ -225,5 +249,5 @@ fn different(found: usize, measured: &Measured) -> String {
     if found as u64 == rows {
         return said(rows);
     }
-    format!("measured: {found} different keys in {rows} rows; repeated ones are reported as duplicates")
+    format!("measured: {found} different in {rows} rows")
 }

@@ -149,7 +149,7 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
 /// The draft as a feed that goes on after a bad row and whose key is never empty.
 fn trial(draft: &Draft) -> Result<Feed> {
     let mut trial = draft.clone();
-    trial.key = Key::Ordinal { files: false };
+    trial.key = Key::Ordinal { files: false, nearest: None };
     trial.empty = vec![String::new()];
     let text = render(&trial, None).replacen(
         "\n[xml]\n",

@@ -100,6 +100,8 @@ pub enum Key {
     Ordinal {
         /// Several files.
         files: bool,
+        /// The set of columns that comes nearest to a key, with what was measured.
+        nearest: Option<String>,
     },
     /// Columns by their index, or [`DETAIL`], with what was measured.
     Columns(Vec<usize>, String),
@@ -127,7 +129,7 @@ pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<
         Some(name) => name.to_owned(),
         None => names::feed_name(layout.root.as_deref(), files),
     };
-    let key = Key::Ordinal { files: files.len() > 1 };
+    let key = Key::Ordinal { files: files.len() > 1, nearest: None };
     Ok(Draft { name, layout, columns, notes, empty: Vec::new(), key })
 }
 

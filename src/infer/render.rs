@@ -50,7 +50,9 @@ pub fn render(draft: &Draft, facts: Option<&Facts<'_>>) -> String {
         one(draft, n, column, facts, &mut out);
     }
     match &draft.key {
-        Key::Ordinal { files } => ordinal(draft, *files, facts.is_some(), &mut out),
+        Key::Ordinal { files, nearest } => {
+            ordinal(draft, *files, nearest.as_deref(), facts.is_some(), &mut out)
+        }
         Key::Columns(set, _) if set.contains(&DETAIL) => {
             let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
             let name = names::unique("detail_number", &taken);
@@ -202,14 +204,13 @@ fn occurrence(nulls: u64, rows: u64) -> String {
 }
 
 /// The number of a row, where nothing else tells rows apart.
-fn ordinal(draft: &Draft, files: bool, said: bool, out: &mut String) {
+fn ordinal(draft: &Draft, files: bool, nearest: Option<&str>, said: bool, out: &mut String) {
     let mut taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
     if said {
+        let nearest = nearest.map_or_else(String::new, |nearest| format!(" Nearest to it comes {nearest}."));
+        let text = "No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.";
         out.push('\n');
-        comment(
-            "No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.",
-            out,
-        );
+        comment(&format!("{text}{nearest}"), out);
     }
     let mut column = |base: &str, from: &str| {
         let name = names::unique(base, &taken);
