@@ -51,7 +51,7 @@ pub fn render(draft: &Draft, facts: Option<&Facts<'_>>) -> String {
     }
     match &draft.key {
         Key::Ordinal { files, nearest } => {
-            ordinal(draft, *files, nearest.as_deref(), facts.is_some(), &mut out)
+            ordinal(draft, *files, nearest.as_deref(), facts.is_some(), &mut out);
         }
         Key::Columns(set, _) if set.contains(&DETAIL) => {
             let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
