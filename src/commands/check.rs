@@ -8,7 +8,7 @@ use crate::{
     feed::{Feed, Relation},
     sql::{Dialect, Family, Parameters, Statement},
 };
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::PathBuf};
 
 /// What was found: lines for people, and whether anything stands in the way of a run.
 #[derive(Default)]
@@ -47,7 +47,7 @@ pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
     for feed in &feeds {
         found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
     }
-    let refused = drift::files(&feeds, &arguments.files, stop.flag(), &mut found)?;
+    let (feeds, mut found, refused) = look_at_files(feeds, arguments.files.clone(), stop, found).await?;
     let unreached =
         if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {
             found.warn("no database is named, so only the files were looked at");
@@ -73,6 +73,21 @@ pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
             "correct what is marked FAILED above; nothing was changed",
         )),
     }
+}
+
+/// Reads the files in a thread of its own, so that a signal is still heard.
+async fn look_at_files(
+    feeds: Vec<Feed>,
+    paths: Vec<PathBuf>,
+    stop: Stop,
+    mut found: Findings,
+) -> Result<(Vec<Feed>, Findings, Option<Error>)> {
+    let work = move || {
+        let refused = drift::files(&feeds, &paths, stop.flag(), &mut found)?;
+        Ok((feeds, found, refused))
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|panic| Error::internal(format!("the reader panicked: {panic}")))?
 }
 
 /// What `run` needs of the database.
