@@ -161,7 +161,7 @@ impl<'p> Survey<'p> {
         large.max_by_key(|&id| (self.profile.path(id, DOCUMENT).len(), self.all[id], std::cmp::Reverse(id)))
     }
 
-    /// The element itself, or the richer one around it whose detail it is.
+    /// The element itself, or the one around it whose detail it is: taken alone, it would lose those without any.
     fn promoted(&self, id: NodeId) -> NodeId {
         if self.known(id, &RECORDS) {
             return id;
@@ -171,8 +171,9 @@ impl<'p> Survey<'p> {
             let (own, holders) = (self.own[holder], self.profile.node(holder).count);
             let few = self.profile.node(id).count < holders * 4;
             let lacking = self.profile.path(id, holder).iter().any(|&step| !self.profile.always(step));
-            self.known(holder, &RECORDS)
-                || own >= 3 && own >= self.own[id] && holders > 1 && self.recurs(holder) && (few || lacking)
+            // A holder with next to nothing of its own is an envelope, like the day around exchange rates.
+            let rich = own >= 2 && own * 2 >= self.own[id];
+            self.known(holder, &RECORDS) || rich && holders > 1 && self.recurs(holder) && (few || lacking)
         });
         holder.filter(|&holder| self.row_path(holder).is_some()).unwrap_or(id)
     }

@@ -6,6 +6,8 @@ use std::collections::{BTreeSet, HashSet};
 
 /// Below this, two columns are no pair.
 const LEAST: f64 = 0.5;
+/// From here on, two names are so alike that it is worth saying.
+const NAMESAKE: f64 = 0.6;
 /// So many different values say all that values can say.
 const TELLING: usize = 50;
 
@@ -94,7 +96,10 @@ pub fn pair(
     for one in &mut all {
         one.sure = sure(one, values[one.theirs].len(), strangers, ours);
     }
-    all.retain(|one| one.sure >= LEAST);
+    // Where all of ours was read and nothing of theirs is in it, comparing would only give breaks.
+    let contradicted =
+        |one: &Evidence| one.found == 0 && !values[one.theirs].is_empty() && !strangers && !ours.more;
+    all.retain(|one| one.sure >= LEAST && !contradicted(one));
     all.sort_by(|a, b| {
         b.sure
             .total_cmp(&a.sure)
@@ -111,6 +116,25 @@ pub fn pair(
         }
     }
     pairs
+}
+
+/// For each column without a partner: the one of ours, without a partner too, that is called like it.
+#[must_use]
+pub fn namesakes(
+    columns: &[Column],
+    words: &[Vec<String>],
+    ours: &OurTable,
+    pairs: &[Option<Paired>],
+) -> Vec<Option<String>> {
+    let free = |n: usize| !pairs.iter().flatten().any(|pair| pair.ours == n);
+    let called = |n: usize| {
+        let all = ours.columns.iter().enumerate().filter(|(ours, _)| free(*ours));
+        let all = all.map(|(_, our)| (alike(&columns[n].name, &words[n], &our.name), &our.name));
+        all.filter(|(names, _)| *names >= NAMESAKE)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, name)| name.clone())
+    };
+    (0..columns.len()).map(|n| if pairs[n].is_none() { called(n) } else { None }).collect()
 }
 
 /// A part of a whole; both are small, so nothing is lost.

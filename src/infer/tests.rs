@@ -67,6 +67,9 @@ fn the_row_is_what_repeats_and_holds_most() {
 fn a_record_whose_details_are_fewer_keeps_all_its_rows() {
     let details = "<A><n>1</n><m>1</m><o>1</o><D><x>1</x><y>1</y></D><D><x>2</x><y>1</y></D></A><A><n>2</n><m>1</m><o>1</o></A>";
     assert_eq!(layout(&format!("<L>{details}</L>")), row("/L/A", Some("D")));
+    // Also where the details hold more than the record itself.
+    let details = "<A n='1' m='1'><D><x>1</x><y>1</y><z>1</z></D><D><x>2</x><y>1</y><z>1</z></D></A><A n='2' m='1'/><A n='3' m='1'/>";
+    assert_eq!(layout(&format!("<L>{details}</L>")), row("/L/A", Some("D")));
     // A small part of a rich record is joined instead.
     let rich: String = (0..12).map(|n| format!("<v{n}>1</v{n}>")).collect();
     let record = format!("<A>{rich}<D><x>1</x><y>1</y></D><D><x>2</x><y>1</y></D></A>");

@@ -91,6 +91,12 @@ pub async fn pair(
         ));
         return Ok(None);
     }
+    let namesakes = pairing::namesakes(&draft.columns, &words, &sampled, &pairs);
+    for (column, namesake) in draft.columns.iter_mut().zip(namesakes) {
+        let remark =
+            |name| format!("ours has {name}, but values of theirs do not occur there: a map may be missing");
+        column.remarks.extend(namesake.map(remark));
+    }
     for (column, pair) in draft.columns.iter_mut().zip(&pairs) {
         column.carried = pair.is_none();
         if pair.as_ref().is_some_and(|pair| pair.unsigned) {
