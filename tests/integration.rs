@@ -6,6 +6,7 @@
 mod demo;
 mod failures;
 mod faults;
+mod fuzz;
 mod golden;
 mod plan;
 mod properties;

@@ -3,6 +3,7 @@
 mod details;
 mod documents;
 mod model;
+mod reading;
 mod refusals;
 mod values;
 
