@@ -3,7 +3,7 @@
 //! Every error carries two sentences: what happened (with its subject: file, line, statement) and
 //! what to do. Only `main` prints them.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 /// Any failure of tieout, named by what failed. `what` says what happened, `hint` what to do.
 #[allow(missing_docs, reason = "the fields mean the same in every variant; see above")]
@@ -100,10 +100,30 @@ impl Error {
         Self::Internal { what: what.into() }
     }
 
+    /// Wraps it for a reader, which can fail with nothing else.
+    #[must_use]
+    pub fn into_io(self) -> io::Error {
+        io::Error::new(io::ErrorKind::InvalidData, self)
+    }
+
+    /// Whether [`Self::into_io`] made `cause`.
+    #[must_use]
+    pub fn is_in(cause: &io::Error) -> bool {
+        matches!(cause.get_ref(), Some(inner) if inner.is::<Self>())
+    }
+
+    /// Unwraps what [`Self::into_io`] wrapped.
+    ///
+    /// # Errors
+    /// `cause`, where it is another one.
+    pub fn from_io(cause: io::Error) -> Result<Self, io::Error> {
+        cause.downcast()
+    }
+
     /// A failed call to the operating system on `path`; `doing` reads like "write".
     #[must_use]
-    pub fn machine(doing: &str, path: &Path, cause: &std::io::Error) -> Self {
-        use std::io::ErrorKind as K;
+    pub fn machine(doing: &str, path: &Path, cause: &io::Error) -> Self {
+        use io::ErrorKind as K;
         let hint = match cause.kind() {
             K::StorageFull | K::QuotaExceeded => "free space there or choose another --out, then run again",
             K::PermissionDenied | K::ReadOnlyFilesystem => {

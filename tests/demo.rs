@@ -1,6 +1,7 @@
 //! `tieout demo` gives the same answer on every database.
 
-use crate::support::{Place, on_every_server};
+use crate::support::{Kind, Place, on_every_server};
+use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 #[test]
 fn the_demo_gives_the_same_answer_everywhere() {
@@ -12,4 +13,29 @@ fn the_demo_gives_the_same_answer_everywhere() {
         assert!(output.stdout.contains("5 of 11 rows do not tie out"), "{}", output.stdout);
         assert_eq!(place.output_file("tieout-out/demo", "breaks.csv"), expected, "{kind:?}");
     });
+}
+
+#[test]
+fn what_it_leaves_is_for_its_owner_only() {
+    let place = Place::new(Kind::Sqlite);
+    let program = place.command().get_program().to_owned();
+    let status = Command::new("sh")
+        .args(["-c", "umask 000 && exec \"$0\" demo >demo.txt 2>&1"])
+        .arg(program)
+        .current_dir(place.path(""))
+        .status()
+        .expect("a shell");
+    assert!(status.success());
+    let mut files = 0;
+    owner_only(&place.path("tieout-out"), &mut files);
+    assert!(files > 8, "{files}");
+}
+
+fn owner_only(path: &Path, files: &mut u32) {
+    let mode = path.metadata().expect("a file").permissions().mode();
+    assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
+    *files += 1;
+    for entry in std::fs::read_dir(path).into_iter().flatten() {
+        owner_only(&entry.expect("an entry").path(), files);
+    }
 }

@@ -1,6 +1,7 @@
 //! What can go wrong from outside: each failure has its exit status and a message that says what to do.
 //! And the commands beside `run`, which people turn to when something did.
 
+mod bombs;
 mod commands;
 mod databases;
 mod feeds;
@@ -8,6 +9,7 @@ mod files;
 mod hooks;
 mod ledger;
 mod locks;
+mod packed;
 mod privileges;
 
 use crate::support::{Kind, Place};

@@ -6,6 +6,7 @@
 mod disk;
 mod kills;
 mod races;
+mod row_sets;
 mod sessions;
 mod setup;
 mod signals;

@@ -5,7 +5,7 @@
 //! table (`ours.sql`, or `ours.<dialect>.sql` where the statements must differ), further `arguments` (one
 //! a line) and `expected/`: the exit `status`; of a run that was refused `stderr`, of any other
 //! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv` and
-//! `matched.csv` where they hold a row. Our table may be called `ours`: it is dropped between cases.
+//! `matched.csv` where they hold a row; of several row sets, each file begins with the name of its feed. Our table may be called `ours`: it is dropped between cases.
 //!
 //! `TIEOUT_GOLDEN=name` runs one case. `TIEOUT_BLESS=1` writes the expected files anew, from the embedded
 //! database: what they say must then be derived by hand from the contract, not taken from the program.
@@ -183,19 +183,24 @@ fn outputs(folder: &Path, output: &Output) -> Files {
     let runs = fs::read_dir(folder.join("out")).into_iter().flatten();
     let runs = runs.map(|entry| entry.expect("an entry").path());
     let runs: Vec<PathBuf> = runs.filter(|path| path.join("summary.json").exists()).collect();
-    let [run] = runs.as_slice() else {
-        assert!(runs.is_empty(), "one run leaves one folder");
+    if runs.is_empty() {
         files.insert("stderr".to_owned(), output.stderr.clone());
-        return files;
-    };
-    for (name, text) in read_all(run) {
-        let rows = text.matches("\r\n").count().saturating_sub(1);
-        match name.as_str() {
-            "summary.json" => files.insert(name, masked(&text)),
-            "rejects.csv" | "matched.csv" if rows == 0 => None,
-            "breaks.csv" | "columns.csv" | "rejects.csv" | "matched.csv" => files.insert(name, text),
-            _ => None,
-        };
+    }
+    for run in &runs {
+        let of_run = read_all(run);
+        let summary: Value = serde_json::from_str(&of_run["summary.json"]).expect("a summary is JSON");
+        let feed = summary["feed"].as_str().expect("the feed's name").to_owned();
+        for (name, text) in of_run {
+            let rows = text.matches("\r\n").count().saturating_sub(1);
+            // Several row sets leave a folder each.
+            let file = if runs.len() == 1 { name.clone() } else { format!("{feed}.{name}") };
+            match name.as_str() {
+                "summary.json" => files.insert(file, masked(&text)),
+                "rejects.csv" | "matched.csv" if rows == 0 => None,
+                "breaks.csv" | "columns.csv" | "rejects.csv" | "matched.csv" => files.insert(file, text),
+                _ => None,
+            };
+        }
     }
     files
 }

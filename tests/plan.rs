@@ -97,6 +97,68 @@ fn the_plan_pasted_into_the_client_gives_the_results_of_a_run() {
     });
 }
 
+/// The same rows as two sets: those with a currency, and all of them.
+#[test]
+fn so_does_the_plan_of_several_row_sets() {
+    let sets = r#"
+[feed]
+name = "sets"
+
+[[set]]
+name  = "euro"
+row   = "r"
+where = "currency = 'EUR' and code"
+[[set.column]]
+name = "code"
+key  = true
+[[set.column]]
+name = "part"
+key  = true
+[set.ours]
+table = "ours"
+where = "currency = 'EUR'"
+
+[[set]]
+name  = "francs"
+row   = "r"
+where = "currency = 'CHF'"
+[[set.column]]
+name = "code"
+key  = true
+[[set.column]]
+name = "amount"
+type = "decimal"
+[set.ours]
+table = "ours"
+where = "currency = 'CHF'"
+"#;
+    on_every_server_at_once(|kind| {
+        let run = place(kind);
+        run.write("feed.toml", sets);
+        let output = run.run(&["first.xml", "second.xml"]);
+        assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+        let planned = place(kind);
+        planned.write("feed.toml", sets);
+        let url = planned.url().to_owned();
+        planned.tieout(&["migrate", "--database", &url]).expect(0, &[]);
+        let plan = planned.tieout(&["plan", "feed.toml", "first.xml", "second.xml", "--database", &url]);
+        plan.expect(0, &["tieout plan of feed sets-euro", "tieout plan of feed sets-francs"]);
+        planned
+            .tieout(&["convert", "feed.toml", "first.xml", "second.xml", "--out", "chunks"])
+            .expect(0, &[]);
+        let pasted = paste(&planned, &plan.stdout);
+        assert_eq!((pasted.status, pasted.stderr.as_str()), (0, ""), "{kind:?}: {}", pasted.all());
+        for (of_run, of_plan) in [
+            ("run_id LIKE 'sets-euro-%'", "run_id = 'plan-euro'"),
+            ("run_id LIKE 'sets-francs-%'", "run_id = 'plan-francs'"),
+        ] {
+            let expected = results(&run, of_run);
+            assert!(expected.len() > 1, "{kind:?}: {expected:?}");
+            assert_eq!(expected, results(&planned, of_plan), "{kind:?}: {of_plan}");
+        }
+    });
+}
+
 fn place(kind: Kind) -> Place {
     let place = Place::new(kind);
     place.sql(&OURS.replace("{region}", &text_literal(kind, REGION)));

@@ -2,12 +2,12 @@
 
 use std::{cell::RefCell, fs, io::Read, sync::atomic::AtomicBool};
 use tieout::{
-    convert::{Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Sink, convert},
+    convert::{Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Set, Sink, convert},
     error::{Error, Result},
     feed::Feed,
 };
 
-/// All that a conversion leaves.
+/// All that a conversion leaves of one row set.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Done {
     converted: Converted,
@@ -16,8 +16,8 @@ pub struct Done {
     chunks: Vec<(String, Vec<u8>)>,
 }
 
-/// What came of it: the rows, or the refusal's message.
-pub type Outcome = std::result::Result<Done, String>;
+/// What came of it: the rows of every set, or the refusal's message.
+pub type Outcome = std::result::Result<Vec<Done>, String>;
 
 #[derive(Default)]
 struct Collected {
@@ -43,37 +43,28 @@ thread_local! {
         RefCell::new(tempfile::tempdir().expect("a temporary folder can be made"));
 }
 
-/// Converts. A file may be refused, and a feed whose paths contradict each other has mistakes; nothing else may happen.
-pub fn run(feed: &Feed, input: impl Read) -> Outcome {
+/// Converts what `open` gives. A file may be refused, and a feed whose paths contradict each other has mistakes; nothing
+/// else may happen.
+pub fn run<R: Read>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
     FOLDER.with_borrow(|folder| {
-        let job = Job {
-            feed,
-            file_no: 1,
-            name: "in/theirs.xml",
-            date: "2026-01-31",
-            keys: &Keys::default(),
-            chunks: ChunkFolder::Scratch(folder.path()),
-            stop: &AtomicBool::new(false),
-            progress: &Progress::default(),
-        };
-        let mut sink = Collected::default();
-        let result = convert(&job, input, &mut sink);
-        let read = |chunk: &Chunk| {
-            let text = fs::read(&chunk.path).expect("a chunk that was handed over can be read");
-            assert_eq!(text.len() as u64, chunk.bytes);
-            fs::remove_file(&chunk.path).expect("a chunk can be removed");
-            (chunk.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), text)
-        };
-        let chunks: Vec<_> = sink.chunks.iter().map(read).collect();
+        let (progress, stop) = (Progress::default(), AtomicBool::new(false));
+        let job = Job { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };
+        let keys: Vec<Keys> = feeds.iter().map(|_| Keys::default()).collect();
+        let mut sinks: Vec<Collected> = feeds.iter().map(|_| Collected::default()).collect();
+        let sets = (1..).zip(feeds).zip(&keys).zip(&mut sinks).map(|(((file_no, feed), keys), sink)| {
+            let chunks = ChunkFolder::Scratch(folder.path());
+            Set { feed, file_no, chunks, keys, sink }
+        });
+        let result = convert(&job, sets.collect(), || Ok(open()));
+        let chunks: Vec<Vec<(String, Vec<u8>)>> =
+            sinks.iter().map(|sink| sink.chunks.iter().map(take).collect()).collect();
         let left = fs::read_dir(folder.path()).expect("the folder can be read").count();
         assert_eq!(left, 0, "files are left that nobody was told of");
         match result {
-            Ok(converted) => {
-                let Converted { records, rows, rejects, filtered, .. } = converted;
-                assert_eq!(records, rows + rejects + filtered);
-                assert_eq!(rejects, sink.rejects.len() as u64);
-                assert_eq!(rows, sink.chunks.iter().map(|chunk| chunk.rows).sum::<u64>());
-                Ok(Done { converted, rejects: sink.rejects, chunks })
+            Ok(all) => {
+                assert_eq!(all.len(), feeds.len());
+                let done = all.into_iter().zip(sinks).zip(chunks);
+                Ok(done.map(|((converted, sink), chunks)| accounted(converted, sink, chunks)).collect())
             }
             Err(error @ Error::Refused { .. }) => {
                 assert!(!error.hint().is_empty(), "no word about what to do: {error}");
@@ -83,6 +74,22 @@ pub fn run(feed: &Feed, input: impl Read) -> Outcome {
             Err(other) => panic!("neither converted nor refused: {other:?}"),
         }
     })
+}
+
+/// A chunk's name and text; its file is removed.
+fn take(chunk: &Chunk) -> (String, Vec<u8>) {
+    let text = fs::read(&chunk.path).expect("a chunk that was handed over can be read");
+    assert_eq!(text.len() as u64, chunk.bytes);
+    fs::remove_file(&chunk.path).expect("a chunk can be removed");
+    (chunk.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default(), text)
+}
+
+fn accounted(converted: Converted, sink: Collected, chunks: Vec<(String, Vec<u8>)>) -> Done {
+    let Converted { records, rows, rejects, filtered, .. } = converted;
+    assert_eq!(records, rows + rejects + filtered);
+    assert_eq!(rejects, sink.rejects.len() as u64);
+    assert_eq!(rows, sink.chunks.iter().map(|chunk| chunk.rows).sum::<u64>());
+    Done { converted, rejects: sink.rejects, chunks }
 }
 
 /// Gives a few bytes at a time: first `.1 + 1` of them, then one more each time, up to 64, and again from 1.

@@ -2,7 +2,10 @@
 
 use super::conversion::run;
 use std::path::Path;
-use tieout::{error::Error, feed};
+use tieout::{
+    error::Error,
+    feed::{self, Feed},
+};
 
 /// Rows for feeds that look for what the seeds look for.
 const DOCUMENT: &str = "<Document><GrpHdr><MsgId>M1</MsgId></GrpHdr><Stmt><Id>S1</Id><Bal><Amt Ccy='EUR'>1.5</Amt></Bal>\
@@ -15,10 +18,11 @@ pub fn check(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let environment = |name: &str| name.starts_with('X').then(|| format!("value of {name}"));
     match feed::parse(text, Path::new("feed.toml"), &environment) {
-        Ok(feed) => {
-            assert!(feed.columns.iter().any(|column| column.key), "a feed without a key was accepted");
+        Ok(feeds) => {
+            let keyed = |feed: &Feed| feed.columns.iter().any(|column| column.key);
+            assert!(!feeds.is_empty() && feeds.iter().all(keyed), "a feed without a key was accepted");
             // Converted or refused: `run` fails where anything else happens.
-            let _ = run(&feed, DOCUMENT.as_bytes());
+            let _ = run(&feeds, || DOCUMENT.as_bytes());
         }
         Err(Error::Feed { mistakes }) => {
             assert!(

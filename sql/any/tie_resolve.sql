@@ -3,7 +3,7 @@
 INSERT INTO {join} (tieout_id, outcome, ours)
 WITH numbered AS (
     SELECT side, tieout_id, row_key, compared, ours,
-           row_number() OVER (PARTITION BY side, row_key, compared ORDER BY tieout_id, ours) AS nth
+           row_number() OVER (PARTITION BY side, row_key, compared ORDER BY tieout_id, {our_order}) AS nth
     FROM {tie}
 ),
 cancelled AS (

@@ -1,6 +1,6 @@
 //! `tieout check`: everything that `run` needs, tried before the night.
 
-use super::{load_feed, parameters, print, target};
+use super::{load_feeds, parameters, print, target};
 use crate::{
     cli,
     database::{Connection, pending},
@@ -34,18 +34,20 @@ impl Findings {
 
 /// Checks the feed against the database.
 pub async fn check(arguments: &cli::Check) -> Result<u8> {
-    let feed = load_feed(&arguments.feed)?;
+    let feeds = load_feeds(&arguments.feed)?;
     let mut found = Findings::default();
-    found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
-    let target = target(&arguments.database, Some(&feed))?;
+    let target = target(&arguments.database, feeds.first())?;
     let mut connection = Connection::open(&target).await?;
     found.good(&format!("connected to {} ({})", target.shown(), connection.product()));
     schema(&mut connection, &mut found).await?;
-    if feed.ours.is_some() {
-        let given = Parameters { values: known(&feed, parameters(&arguments.set.set)?), casts: Vec::new() };
-        ours(&mut connection, &feed, &given, &mut found).await;
-    } else {
-        found.bad("the feed has no [ours]: it can only convert");
+    for feed in &feeds {
+        found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
+        if feed.ours.is_some() {
+            let values = known(feed, parameters(&arguments.set.set)?);
+            ours(&mut connection, feed, &Parameters { values, casts: Vec::new() }, &mut found).await;
+        } else {
+            found.bad("the feed has no [ours]: it can only convert");
+        }
     }
     privileges(&mut connection, &mut found).await?;
     settings(&mut connection, &mut found).await?;

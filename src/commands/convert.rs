@@ -1,72 +1,109 @@
 //! `tieout convert`: XML to chunked CSV and nothing else.
 
-use super::{load_feed, print, progress::Shown};
+use super::{load_feeds, print, progress::Shown, write_aside};
 use crate::{
     cli::{self, Global},
-    convert::{self, Chunk, ChunkFolder, Job, Keys, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
     database::Stop,
     error::{Error, Result},
     export,
+    feed::Feed,
     source::{self, InputFile},
 };
 use serde_json::json;
 use std::{
-    fs::OpenOptions,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::{Arc, atomic::Ordering},
 };
 
-/// Converts every file into the folder; prints one line per chunk.
+/// Converts every file into the folder, or into one folder per row set below it; prints one line per chunk.
 pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Result<u8> {
-    let feed = load_feed(&arguments.feed)?;
-    let files = source::files(&feed, &arguments.files, stop.flag())?;
-    export::make_folder(&arguments.out)?;
-    let shown = Shown::start(global, files.iter().map(|file| file.bytes).sum());
+    let feeds = load_feeds(&arguments.feed)?;
+    let files = source::files(&feeds[0], &arguments.files, stop.flag())?;
+    let shown = Shown::start(global);
     let counters = shown.counters.clone();
-    let out = arguments.out.clone();
+    counters.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
+    let mut sets: Vec<Collected> = feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
+    for set in &sets {
+        export::make_folder(&set.folder)?;
+    }
     let work = move || {
-        let mut sink = Collected::default();
-        let (mut summaries, keys) = (Vec::new(), Keys::default());
         for (n, file) in files.iter().enumerate() {
-            sink.file = Some(file.name.clone());
-            let job = Job {
-                feed: &feed,
-                file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
-                name: &file.name,
-                date: &file.date,
-                chunks: ChunkFolder::Kept(&out),
-                keys: &keys,
-                stop: stop.flag(),
-                progress: &counters,
-            };
-            let converted = convert::convert(&job, file.open()?, &mut sink)?;
-            file.unchanged(converted.bytes)?;
-            summaries.push(summary(file, &converted));
+            let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
+            convert_file(&feeds, file, file_no, &mut sets, &stop, &counters)?;
         }
-        write_rejects(&out, &sink.rejects)?;
-        Ok((summaries, sink))
+        Ok(sets)
     };
     let done = tokio::task::spawn_blocking(work).await;
-    let (summaries, sink) =
-        done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))??;
+    let sets = done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))??;
     drop(shown);
-    let chunks: Vec<_> = sink.chunks.iter().map(chunk).collect();
-    let text =
-        serde_json::to_string_pretty(&json!({ "files": summaries, "chunks": chunks })).unwrap_or_default();
-    write_aside(&arguments.out.join("convert.json"), format!("{text}\n").as_bytes())?;
-    let lines: Vec<String> = (sink.chunks.iter())
+    for set in &sets {
+        set.write()?;
+    }
+    let chunks = sets.iter().flat_map(|set| &set.chunks);
+    let lines: Vec<String> = chunks
         .map(|chunk| format!("{}  {}  {} rows\n", chunk.sha256, chunk.path.display(), chunk.rows))
         .collect();
     print(&lines.concat())?;
-    Ok(u8::from(!sink.rejects.is_empty()))
+    Ok(u8::from(sets.iter().any(|set| !set.rejects.is_empty())))
 }
 
-#[derive(Default)]
+fn convert_file(
+    feeds: &[Feed],
+    file: &InputFile,
+    file_no: u32,
+    sets: &mut [Collected],
+    stop: &Stop,
+    progress: &Progress,
+) -> Result<()> {
+    let job = Job { name: &file.name, date: &file.date, stop: stop.flag(), progress };
+    let wanted = feeds.iter().zip(sets.iter_mut()).map(|(feed, set)| {
+        set.file.clone_from(&file.name);
+        let Collected { folder, keys, .. } = &*set;
+        let (folder, keys) = (folder.clone(), keys.clone());
+        (feed, folder, keys, set)
+    });
+    let mut wanted: Vec<_> = wanted.collect();
+    let sets = wanted.iter_mut().map(|(feed, folder, keys, set)| convert::Set {
+        feed,
+        file_no,
+        chunks: ChunkFolder::Kept(folder),
+        keys,
+        sink: *set,
+    });
+    let converted = convert::convert(&job, sets.collect(), || file.open())?;
+    for ((.., set), one) in wanted.into_iter().zip(&converted) {
+        file.unchanged(one.bytes)?;
+        set.files.push(summary(file, one));
+    }
+    Ok(())
+}
+
+/// What one row set gives.
 struct Collected {
-    file: Option<String>,
+    folder: PathBuf,
+    keys: Arc<Keys>,
+    /// The file that is being read.
+    file: String,
+    files: Vec<serde_json::Value>,
     chunks: Vec<Chunk>,
     rejects: Vec<(String, Reject)>,
+}
+
+impl Collected {
+    fn new(feed: &Feed, out: &Path) -> Self {
+        let folder = feed.set.as_ref().map_or_else(|| out.to_owned(), |set| out.join(set));
+        let (keys, file) = (Arc::default(), String::new());
+        Self { folder, keys, file, files: Vec::new(), chunks: Vec::new(), rejects: Vec::new() }
+    }
+
+    fn write(&self) -> Result<()> {
+        write_rejects(&self.folder, &self.rejects)?;
+        let chunks: Vec<_> = self.chunks.iter().map(chunk).collect();
+        let text = serde_json::to_string_pretty(&json!({ "files": self.files, "chunks": chunks }))
+            .unwrap_or_default();
+        write_aside(&self.folder.join("convert.json"), format!("{text}\n").as_bytes())
+    }
 }
 
 impl Sink for Collected {
@@ -75,7 +112,7 @@ impl Sink for Collected {
         Ok(())
     }
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.rejects.push((self.file.clone().unwrap_or_default(), reject));
+        self.rejects.push((self.file.clone(), reject));
         Ok(())
     }
 }
@@ -109,15 +146,4 @@ fn write_rejects(out: &Path, rejects: &[(String, Reject)]) -> Result<()> {
     }
     let bytes = writer.into_inner().map_err(|cause| Error::machine("write", &path, &cause.into_error()))?;
     write_aside(&path, &bytes)
-}
-
-/// A small file that appears whole or not at all.
-fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
-    let aside = PathBuf::from(format!("{}.tmp", path.display()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    (options.open(&aside))
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&aside, path))
-        .map_err(|cause| Error::machine("write", path, &cause))
 }

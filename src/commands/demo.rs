@@ -1,6 +1,6 @@
 //! `tieout demo`: a complete reconciliation on files that ship inside the program.
 
-use super::{print, run::show, say};
+use super::{print, run::show, say, write_aside};
 use crate::{
     cli::{self, Format, Global},
     database::{Connection, Stop, Target, Timeouts},
@@ -10,7 +10,7 @@ use crate::{
     run::{self, Request},
     sql::Statement,
 };
-use std::{collections::BTreeMap, fs, path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 const FEED: &str = include_str!("../../demo/demo.toml");
 const THEIRS: &str = include_str!("../../demo/accounts.xml");
@@ -22,11 +22,11 @@ pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<
     export::make_folder(&out)?;
     for (name, text) in [("demo.toml", FEED), ("accounts.xml", THEIRS), ("ours.sql", OURS)] {
         let path = out.join(name);
-        fs::write(&path, text).map_err(|cause| Error::machine("write", &path, &cause))?;
+        write_aside(&path, text.as_bytes())?;
     }
     let target = match &arguments.database.database {
         Some(url) => Target::parse(&Secret::new(url.clone()), Timeouts::default())?,
-        None => Target::embedded(&out.join("demo.sqlite"), Timeouts::default()),
+        None => Target::embedded(&out.join("demo.sqlite"), Timeouts::default())?,
     };
     let mut connection = Connection::open(&target).await?;
     for sql in OURS.split(";\n").map(str::trim).filter(|sql| !sql.is_empty()) {
@@ -35,7 +35,7 @@ pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<
     connection.close().await;
     let feed_file = out.join("demo.toml");
     let request = Request {
-        feed: feed::parse(FEED, &feed_file, &|_| None)?,
+        feeds: feed::parse(FEED, &feed_file, &|_| None)?,
         files: vec![out.join("accounts.xml")],
         target,
         out: out.clone(),
@@ -48,7 +48,8 @@ pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<
         progress: Arc::default(),
         stage: Arc::new(|stage| tracing::info!("{stage}")),
     };
-    let Some(report) = run::run(&request).await? else {
+    let mut reports = run::run(&request).await?;
+    let Some(report) = reports.pop() else {
         return Err(Error::internal("the demo found nothing to do"));
     };
     say(&format!(

@@ -1,6 +1,6 @@
 //! `tieout history`, `tieout report` and `tieout migrate`: what the ledger knows.
 
-use super::{load_feed, print, run::show, say, target};
+use super::{load_feeds, print, run::show, say, target};
 use crate::{
     cli::{self, Format},
     database::{Connection, migrate, pending},
@@ -15,20 +15,21 @@ use std::fmt::Write as _;
 /// Lists past runs.
 pub async fn history(arguments: &cli::History) -> Result<u8> {
     // A feed file, or just a feed's name.
-    let feed =
-        arguments.feed.as_ref().filter(|path| path.exists()).map(|path| load_feed(path)).transpose()?;
-    let name = match (&feed, &arguments.feed) {
-        (Some(feed), _) => feed.name.clone(),
-        (None, Some(name)) => name.display().to_string(),
-        (None, None) => String::new(),
+    let file = arguments.feed.as_ref().filter(|path| path.exists());
+    let feeds = file.map_or(Ok(Vec::new()), |path| load_feeds(path))?;
+    let names: Vec<String> = match (feeds.as_slice(), &arguments.feed) {
+        ([], Some(name)) => vec![name.display().to_string()],
+        ([], None) => vec![String::new()],
+        (feeds, _) => feeds.iter().map(|feed| feed.name.clone()).collect(),
     };
-    let mut connection = Connection::open(&target(&arguments.database, feed.as_ref())?).await?;
+    let mut connection = Connection::open(&target(&arguments.database, feeds.first())?).await?;
     let ledger = Ledger(connection.dialect());
-    let rows = if pending(&mut connection).await?.is_empty() {
-        connection.rows(&ledger.runs_history(&name)?).await?
-    } else {
-        Vec::new()
-    };
+    let mut rows = Vec::new();
+    if pending(&mut connection).await?.is_empty() {
+        for name in names {
+            rows.extend(connection.rows(&ledger.runs_history(&name)?).await?);
+        }
+    }
     connection.close().await;
     let mut text = String::new();
     let mut list = Vec::new();

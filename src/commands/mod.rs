@@ -16,7 +16,13 @@ use crate::{
     export,
     feed::{self, Feed, Secret},
 };
-use std::{collections::BTreeMap, io::Write, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::OpenOptions,
+    io::Write,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
 
 /// Runs the command; gives the exit status of one that worked.
 ///
@@ -43,7 +49,8 @@ fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn load_feed(file: &Path) -> Result<Feed> {
+/// One feed per row set, at least one.
+fn load_feeds(file: &Path) -> Result<Vec<Feed>> {
     feed::load(file, &environment)
 }
 
@@ -63,7 +70,7 @@ fn target(arguments: &cli::Database, feed: Option<&Feed>) -> Result<Target> {
     export::make_folder(&arguments.out)?;
     let path = arguments.out.join("tieout.sqlite");
     say(&format!("no database is named: using the embedded SQLite database {}", path.display()));
-    Ok(Target::embedded(&path, timeouts))
+    Target::embedded(&path, timeouts)
 }
 
 /// `--set NAME=VALUE`.
@@ -79,6 +86,17 @@ fn parameters(set: &[String]) -> Result<BTreeMap<String, String>> {
         values.insert(name.to_owned(), value.to_owned());
     }
     Ok(values)
+}
+
+/// A small file, for its owner only, that appears whole or not at all.
+fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
+    let aside = PathBuf::from(format!("{}.tmp", path.display()));
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true).mode(0o600);
+    (options.open(&aside))
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .and_then(|()| std::fs::rename(&aside, path))
+        .map_err(|cause| Error::machine("write", path, &cause))
 }
 
 /// A line on stderr; nothing can be done where stderr is gone.

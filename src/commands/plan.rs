@@ -3,7 +3,7 @@
 //! It prints what `run` executes, from the same place. It creates nothing: types of ours come from
 //! preparing a SELECT, and the number of chunks from converting without writing.
 
-use super::{load_feed, parameters, print, target};
+use super::{load_feeds, parameters, print, target};
 use crate::{
     cli,
     convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
@@ -20,46 +20,61 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The run id that the plan writes under.
-const RUN: &str = "plan";
+/// The run id that the plan of a row set writes under.
+fn run_id(feed: &Feed) -> String {
+    feed.set.as_ref().map_or_else(|| "plan".to_owned(), |set| format!("plan-{set}"))
+}
 
-/// Prints the plan.
+/// Prints the plan, one part per row set.
 pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
-    let feed = load_feed(&arguments.feed)?;
-    let target = target(&arguments.database, Some(&feed))?;
-    let chunks = chunks(&feed, &arguments.files, &arguments.chunks, stop).await?;
+    let feeds = load_feeds(&arguments.feed)?;
+    let target = target(&arguments.database, feeds.first())?;
+    let chunks = chunks(&feeds, &arguments.files, &arguments.chunks, stop).await?;
     let mut connection = Connection::open(&target).await?;
-    let dialect = connection.dialect();
-    let work = Work::new(dialect, &feed);
-    let given = Parameters { values: parameters(&arguments.set.set)?, casts: Vec::new() };
-    let prepare = prepare_statements(&mut connection, &work).await?;
-    let shape = connection.describe_ours(&feed, &given).await?;
-    let converted = [];
-    let task = Task { feed: &feed, shape: &shape, run_id: RUN, converted: &converted, rejects: &[] };
-    let steps = reconcile::statements(dialect, &task)?;
     let mut out = String::new();
-    heading(&mut out, &feed, &connection, arguments);
-    section(&mut out, "the session");
-    let settings = crate::sql::Settings::default();
-    statements(&mut out, dialect, crate::sql::session(dialect, &settings).iter());
-    section(&mut out, "the work tables");
-    statements(&mut out, dialect, prepare.iter());
-    section(&mut out, "the bulk load");
-    load(&mut out, dialect, &work, &chunks)?;
-    statements(&mut out, dialect, work.index()?.iter());
-    section(&mut out, "the reconciliation, in one transaction");
-    out.push_str("BEGIN;\n\n");
-    statements(&mut out, dialect, steps.in_order().into_iter());
-    out.push_str("COMMIT;\n\n");
-    section(&mut out, "the results, then the clean-up");
-    statements(&mut out, dialect, [crate::sql::Ledger(dialect).read_results(RUN)?].iter());
-    statements(&mut out, dialect, work.truncate()?.iter());
-    if arguments.explain {
-        explain(&mut out, &mut connection, &work, &steps.join[0]).await?;
+    for (feed, chunks) in feeds.iter().zip(&chunks) {
+        set(&mut out, feed, chunks, &mut connection, arguments).await?;
     }
     connection.close().await;
     print(&out)?;
     Ok(0)
+}
+
+async fn set(
+    out: &mut String,
+    feed: &Feed,
+    chunks: &[PathBuf],
+    connection: &mut Connection,
+    arguments: &cli::Plan,
+) -> Result<()> {
+    let dialect = connection.dialect();
+    let work = Work::new(dialect, feed);
+    let given = Parameters { values: parameters(&arguments.set.set)?, casts: Vec::new() };
+    let prepare = prepare_statements(connection, &work).await?;
+    let shape = connection.describe_ours(feed, &given).await?;
+    let (converted, run_id) = ([], run_id(feed));
+    let task = Task { feed, shape: &shape, run_id: &run_id, converted: &converted, rejects: &[] };
+    let steps = reconcile::statements(dialect, &task)?;
+    heading(out, feed, connection, arguments);
+    section(out, "the session");
+    let settings = crate::sql::Settings::default();
+    statements(out, dialect, crate::sql::session(dialect, &settings).iter());
+    section(out, "the work tables");
+    statements(out, dialect, prepare.iter());
+    section(out, "the bulk load");
+    load(out, dialect, &work, chunks)?;
+    statements(out, dialect, work.index()?.iter());
+    section(out, "the reconciliation, in one transaction");
+    out.push_str("BEGIN;\n\n");
+    statements(out, dialect, steps.in_order().into_iter());
+    out.push_str("COMMIT;\n\n");
+    section(out, "the results, then the clean-up");
+    statements(out, dialect, [crate::sql::Ledger(dialect).read_results(&run_id)?].iter());
+    statements(out, dialect, work.truncate()?.iter());
+    if arguments.explain {
+        explain(out, connection, &work, &steps.join[0]).await?;
+    }
+    Ok(())
 }
 
 fn heading(out: &mut String, feed: &Feed, connection: &Connection, arguments: &cli::Plan) {
@@ -162,29 +177,33 @@ async fn explain(
     Ok(())
 }
 
-/// Converts without writing, to learn the chunks' names.
-async fn chunks(feed: &Feed, files: &[PathBuf], folder: &Path, stop: Stop) -> Result<Vec<PathBuf>> {
-    if files.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (feed, files, folder) = (feed.clone(), files.to_vec(), folder.to_owned());
+/// Converts without writing, to learn the chunks' names per row set.
+async fn chunks(feeds: &[Feed], files: &[PathBuf], folder: &Path, stop: Stop) -> Result<Vec<Vec<PathBuf>>> {
+    let (feeds, files, folder) = (feeds.to_vec(), files.to_vec(), folder.to_owned());
     let work = move || {
-        let (mut names, keys) = (Vec::new(), Keys::default());
-        for (n, file) in source::files(&feed, &files, stop.flag())?.iter().enumerate() {
+        let mut names: Vec<Vec<PathBuf>> = feeds.iter().map(|_| Vec::new()).collect();
+        if files.is_empty() {
+            return Ok(names);
+        }
+        let keys: Vec<Keys> = feeds.iter().map(|_| Keys::default()).collect();
+        for (n, file) in source::files(&feeds[0], &files, stop.flag())?.iter().enumerate() {
             let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
-            let job = Job {
-                feed: &feed,
+            let progress = Progress::default();
+            let job = Job { name: &file.name, date: &file.date, stop: stop.flag(), progress: &progress };
+            let mut sinks: Vec<Nothing> = feeds.iter().map(|_| Nothing).collect();
+            let sets = feeds.iter().zip(&keys).zip(&mut sinks).map(|((feed, keys), sink)| convert::Set {
+                feed,
                 file_no,
-                name: &file.name,
-                date: &file.date,
                 chunks: ChunkFolder::Nowhere,
-                keys: &keys,
-                stop: stop.flag(),
-                progress: &Progress::default(),
-            };
-            let converted = convert::convert(&job, file.open()?, &mut Nothing)?;
-            names
-                .extend((1..=converted.chunks).map(|chunk| folder.join(convert::chunk_name(file_no, chunk))));
+                keys,
+                sink,
+            });
+            let converted = convert::convert(&job, sets.collect(), || file.open())?;
+            for ((feed, names), one) in feeds.iter().zip(&mut names).zip(converted) {
+                let folder = feed.set.as_ref().map_or_else(|| folder.clone(), |set| folder.join(set));
+                let chunks = 1..=one.chunks;
+                names.extend(chunks.map(|chunk| folder.join(convert::chunk_name(file_no, chunk))));
+            }
         }
         Ok(names)
     };

@@ -17,19 +17,20 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Begins to show; `bytes` is the length of all files together.
-    pub fn start(global: &Global, bytes: u64) -> Self {
+    /// Begins to show.
+    pub fn start(global: &Global) -> Self {
         let counters = Arc::new(Progress::default());
         if global.no_progress || global.quiet || !std::io::stderr().is_terminal() {
             return Self { counters, bar: None, ticker: None };
         }
-        let bar = ProgressBar::new(bytes);
+        let bar = ProgressBar::new(0);
         let form = "{spinner} {msg} {bytes}/{total_bytes} {wide_bar} {prefix} rows {elapsed}";
         bar.set_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()));
         let ticker = {
             let (bar, counters) = (bar.clone(), counters.clone());
             tokio::spawn(async move {
                 loop {
+                    bar.set_length(counters.total.load(Ordering::Relaxed));
                     bar.set_position(counters.bytes.load(Ordering::Relaxed));
                     bar.set_prefix(counters.rows.load(Ordering::Relaxed).to_string());
                     tokio::time::sleep(Duration::from_millis(100)).await;

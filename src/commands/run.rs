@@ -1,24 +1,22 @@
 //! `tieout run` and `tieout clean`.
 
-use super::{load_feed, parameters, print, progress::Shown, say, target};
+use super::{load_feeds, parameters, print, progress::Shown, say, target};
 use crate::{
     cli::{self, Format, Global},
     database::{Connection, Lock, Stop, migrate},
     error::{Result, printable},
     export::{Summary, summary_text},
-    run::{self, Request, clean_up},
+    run::{self, Report, Request, clean_up},
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// The whole job.
 pub async fn run(arguments: cli::Run, global: &Global, stop: Stop) -> Result<u8> {
-    let feed = load_feed(&arguments.feed)?;
-    let target = target(&arguments.database, Some(&feed))?;
-    let bytes =
-        arguments.files.iter().filter_map(|path| fs::metadata(path).ok()).map(|meta| meta.len()).sum();
-    let shown = Shown::start(global, bytes);
+    let feeds = load_feeds(&arguments.feed)?;
+    let target = target(&arguments.database, feeds.first())?;
+    let shown = Shown::start(global);
     let request = Request {
-        feed,
+        feeds,
         files: arguments.files,
         target,
         out: arguments.database.out,
@@ -34,17 +32,20 @@ pub async fn run(arguments: cli::Run, global: &Global, stop: Stop) -> Result<u8>
         progress: shown.counters.clone(),
         stage: shown.stage(),
     };
-    let report = run::run(&request).await;
+    let reports = run::run(&request).await;
     drop(shown);
-    let Some(report) = report? else {
+    let reports = reports?;
+    if reports.is_empty() {
         say("there is no new file, which the feed allows: nothing to do");
-        return Ok(0);
-    };
-    let printed = show(&report.summary, &report.folder, arguments.format);
-    if let Some(after) = &report.after {
-        say(&format!("{}\n        {}", printable(&after.to_string()), after.hint()));
     }
-    printed.map(|()| report.status())
+    let mut printed = Ok(());
+    for report in &reports {
+        printed = printed.and(show(&report.summary, &report.folder, arguments.format));
+        if let Some(after) = &report.after {
+            say(&format!("{}\n        {}", printable(&after.to_string()), after.hint()));
+        }
+    }
+    printed.map(|()| reports.iter().map(Report::status).max().unwrap_or(0))
 }
 
 /// The summary on stdout.
@@ -57,15 +58,17 @@ pub fn show(summary: &Summary, folder: &Path, format: Format) -> Result<()> {
 
 /// Empties the work tables and marks runs that died as abandoned.
 pub async fn clean(arguments: &cli::Clean) -> Result<u8> {
-    let feed = load_feed(&arguments.feed)?;
-    let target = target(&arguments.database, Some(&feed))?;
+    let feeds = load_feeds(&arguments.feed)?;
+    let target = target(&arguments.database, feeds.first())?;
     migrate(&target).await?;
-    let lock = Lock::take(&target, &feed.name).await?;
-    let mut connection = Connection::open(&target).await?;
-    let result = clean_up(&mut connection, &feed, &arguments.database.out).await;
-    connection.close().await;
-    lock.release().await;
-    result?;
-    say(&format!("the work tables of feed {} are empty", feed.name));
+    for feed in &feeds {
+        let lock = Lock::take(&target, &feed.name).await?;
+        let mut connection = Connection::open(&target).await?;
+        let result = clean_up(&mut connection, feed, &arguments.database.out).await;
+        connection.close().await;
+        lock.release().await;
+        result?;
+        say(&format!("the work tables of feed {} are empty", feed.name));
+    }
     Ok(0)
 }

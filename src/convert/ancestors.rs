@@ -1,7 +1,9 @@
 //! Values of ancestors that rows read, and the proof that none of them came too late.
 //!
 //! A row takes the values that precede it. If the document later changes what an earlier row was
-//! given, that row was wrong: the file is refused, never the value left blank.
+//! given, that row was wrong: the file is refused, never the value left blank. Values that are declared
+//! to come late are known from an earlier pass over the same document, which counted the ancestors in the
+//! same order.
 
 use super::{
     plan::SlotRule,
@@ -17,6 +19,14 @@ pub(super) struct Found {
     pub nodes: usize,
 }
 
+/// Late values per slot, in the order in which rows first met their ancestors.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    values: Vec<Vec<Found>>,
+    /// They come from a whole pass; otherwise this pass collects them.
+    pub complete: bool,
+}
+
 /// What one slot gave to the rows below one ancestor.
 #[derive(Debug)]
 struct Given {
@@ -26,6 +36,8 @@ struct Given {
     version: u64,
     /// Line of the first row that read it.
     row_line: u64,
+    /// How many ancestors this slot had met before.
+    number: usize,
     found: Found,
 }
 
@@ -40,6 +52,13 @@ pub(super) struct Late {
 #[derive(Debug)]
 pub(super) struct Ancestors {
     given: Vec<Vec<Given>>,
+    /// Per slot: ancestors met.
+    met: Vec<usize>,
+    /// Per slot: this pass collects its values for the next one.
+    collects: Vec<bool>,
+    known: Known,
+    /// Bytes in `known`.
+    size: usize,
     /// Changes with every value outside rows.
     version: u64,
     scratch: Found,
@@ -47,13 +66,28 @@ pub(super) struct Ancestors {
 }
 
 impl Ancestors {
-    pub fn new(slots: usize) -> Self {
+    pub fn new(rules: &[SlotRule], mut known: Known) -> Self {
+        known.values.resize_with(rules.len(), Vec::new);
         Self {
-            given: (0..slots).map(|_| Vec::new()).collect(),
+            given: rules.iter().map(|_| Vec::new()).collect(),
+            met: vec![0; rules.len()],
+            collects: rules.iter().map(|rule| rule.late && !known.complete).collect(),
+            known,
+            size: 0,
             version: 0,
             scratch: Found::default(),
             empty: Found::default(),
         }
+    }
+
+    /// Bytes of late values that are collected so far.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// What was collected.
+    pub fn into_known(self) -> Known {
+        Known { complete: true, ..self.known }
     }
 
     /// What the slot gives to this row.
@@ -61,14 +95,20 @@ impl Ancestors {
         let rule = &rules[slot];
         let Some((anchor, used)) = tree.locate(&rule.route, context) else { return &self.empty };
         let list = &mut self.given[slot];
-        let known = list.iter().position(|given| given.anchor == anchor && given.used == used);
-        let at = known.unwrap_or_else(|| {
-            let row_line = tree.node(context.here).line;
-            list.push(Given { anchor, used, version: u64::MAX, row_line, found: Found::default() });
+        let seen = list.iter().position(|given| given.anchor == anchor && given.used == used);
+        let fixed = rule.late && self.known.complete;
+        let at = seen.unwrap_or_else(|| {
+            let (row_line, number) = (tree.node(context.here).line, self.met[slot]);
+            self.met[slot] += 1;
+            // Both passes see the same rows, so the number names the same ancestor.
+            let found =
+                if fixed { self.known.values[slot].get_mut(number).map(std::mem::take) } else { None };
+            let found = found.unwrap_or_default();
+            list.push(Given { anchor, used, version: u64::MAX, row_line, number, found });
             list.len() - 1
         });
         let given = &mut list[at];
-        if given.version != self.version {
+        if given.version != self.version && !fixed {
             collect(rule, tree, anchor, used, &mut given.found);
             given.version = self.version;
         }
@@ -78,10 +118,16 @@ impl Ancestors {
     /// A remembered element outside rows has ended: what rows were given must still be true.
     pub fn changed(&mut self, rules: &[SlotRule], tree: &Tree) -> Result<(), Late> {
         self.version += 1;
-        for (slot, list) in self.given.iter().enumerate() {
+        for (slot, list) in self.given.iter_mut().enumerate() {
+            let rule = &rules[slot];
+            if rule.late && self.known.complete {
+                continue;
+            }
             for given in list {
-                collect(&rules[slot], tree, given.anchor, given.used, &mut self.scratch);
-                if self.scratch != given.found {
+                collect(rule, tree, given.anchor, given.used, &mut self.scratch);
+                if rule.late {
+                    std::mem::swap(&mut given.found, &mut self.scratch);
+                } else if self.scratch != given.found {
                     return Err(Late { slot, row_line: given.row_line });
                 }
             }
@@ -91,8 +137,19 @@ impl Ancestors {
 
     /// The element ends, and with it everything that it gave.
     pub fn forget(&mut self, anchor: NodeId) {
-        for list in &mut self.given {
-            list.retain(|given| given.anchor < anchor);
+        for (slot, list) in self.given.iter_mut().enumerate() {
+            let values = &mut self.known.values[slot];
+            let collects = self.collects[slot];
+            list.retain_mut(|given| {
+                let stays = given.anchor < anchor;
+                if !stays && collects {
+                    let found = std::mem::take(&mut given.found);
+                    self.size += size_of::<Found>() + found.text.len() + size_of_val(found.spans.as_slice());
+                    values.resize_with(values.len().max(given.number + 1), Found::default);
+                    values[given.number] = found;
+                }
+                stays
+            });
         }
         self.version += 1;
     }

@@ -12,6 +12,9 @@ pub(super) type Name = u16;
 /// Any name that leads nowhere in the state where it was met.
 pub(super) const OTHER: Name = 0;
 
+/// Stands for the markup inside an element where paths name attributes; no attribute has this name.
+pub(super) const RAW: &str = "<>";
+
 /// Index of a trie node.
 pub(super) type Position = u32;
 
@@ -27,7 +30,7 @@ pub(super) const VALUES_ANYWHERE: Position = 3;
 pub(super) const ROW: Position = 4;
 
 /// One step of some paths.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says one thing about the step, and they combine freely"
@@ -54,7 +57,7 @@ pub(super) struct Point {
 }
 
 /// All paths of a feed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Trie {
     points: Vec<Point>,
     /// `ancestors[k]`: the (k+1)-th ancestor of the row element.
@@ -159,7 +162,7 @@ impl Trie {
 pub(super) type StateId = usize;
 
 /// A name that leads somewhere.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Edge {
     bytes: Box<[u8]>,
     name: Name,
@@ -169,7 +172,7 @@ struct Edge {
 }
 
 /// What one kind of element means.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says one thing about the element, and they combine freely"
@@ -183,6 +186,8 @@ pub(super) struct State {
     pub text: bool,
     /// Attributes that are values, by local name.
     pub attributes: Vec<(String, Name)>,
+    /// The markup inside it is a value, under this name.
+    pub raw: Option<Name>,
     /// Outside rows: remembered as long as its parent is.
     pub keep: bool,
     /// Row paths that may end here.
@@ -200,7 +205,7 @@ pub(super) struct State {
 }
 
 /// All paths at once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Automaton {
     trie: Trie,
     states: Vec<State>,
@@ -324,6 +329,7 @@ impl Automaton {
         attributes.sort_unstable();
         attributes.dedup();
         state.attributes = attributes.iter().map(|&n| (self.trie.names[usize::from(n)].clone(), n)).collect();
+        state.raw = state.attributes.iter().find(|(name, _)| name == RAW).map(|(_, name)| *name);
         self.states.push(state);
         self.known.insert(key, self.states.len() - 1);
         self.states.len() - 1

@@ -4,6 +4,7 @@
 use super::{
     ancestors::Ancestors,
     canonical::{self, number},
+    lookup::{Entries, id_of},
     plan::{Cell, CellKind, Code, Plan, Route},
     rows::Index,
     select::{Context, Span},
@@ -33,6 +34,8 @@ pub(super) struct Reader<'r, 'f> {
     pub ancestors: &'r mut Ancestors,
     pub context: Context,
     pub scratch: &'r mut Scratch,
+    /// The entries of the plan's look-ups.
+    pub lookups: &'r [Entries],
 }
 
 /// Buffers that live as long as the conversion.
@@ -66,8 +69,11 @@ impl Reader<'_, '_> {
         if let Some(text) = fixed {
             return self.finish(cell, text, out);
         }
-        let picked = self.pick(&cell.routes, cell.trims);
+        let mut picked = self.pick(&cell.routes, cell.trims);
         *matched |= picked.matched;
+        if let Some(lookup) = cell.lookup {
+            self.look_up(lookup, &mut picked)?;
+        }
         let tree = self.tree;
         if let ([only], true) = (self.scratch.spans.as_slice(), picked.from_tree)
             && cell.column.repeat != Repeat::Count
@@ -81,6 +87,29 @@ impl Reader<'_, '_> {
         let result = self.combine(cell, &picked, &mut raw).and_then(|()| self.finish(cell, &raw, out));
         self.scratch.raw = raw;
         result
+    }
+
+    /// Replaces every value by that of the entry which it names.
+    fn look_up(&mut self, lookup: usize, picked: &mut Picked) -> Result<(), Bad> {
+        let mut values = std::mem::take(&mut self.scratch.other);
+        values.clear();
+        let Scratch { spans, base, .. } = &mut *self.scratch;
+        for span in spans.iter_mut() {
+            let reference =
+                if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
+            let entry = self.lookups.get(lookup).and_then(|entries| entries.get(id_of(reference)));
+            let Some(value) = entry else {
+                return Err(Bad::new(reference.as_bytes(), "names no entry of the column's lookup"));
+            };
+            let start = values.len();
+            values.push_str(value);
+            span.at = (start, values.len());
+        }
+        // An entry without a value is no value.
+        spans.retain(|span| span.at.0 < span.at.1);
+        self.scratch.other = std::mem::replace(&mut self.scratch.base, values);
+        picked.from_tree = false;
+        Ok(())
     }
 
     /// Makes one raw value of what the path gave.

@@ -12,9 +12,74 @@ pub(super) fn local(name: &str) -> &str {
     name.bytes().rposition(|b| b == b':').map_or(name, |at| &name[at + 1..])
 }
 
-/// Can begin a name. (The rest of a name ends at white space, `/` or `>`, so it is not checked again.)
-pub(super) fn begins_name(name: &str) -> bool {
-    name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_' || b == b':' || b >= 0x80)
+/// Whether it is a name.
+pub(super) fn is_name(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b':' | b'-' | b'.');
+    let begins = |b: u8| b.is_ascii_alphabetic() || matches!(b, b'_' | b':');
+    // Nearly all names are ASCII.
+    name.bytes().next().is_some_and(begins) && name.bytes().all(plain) || is_foreign_name(name)
+}
+
+#[cold]
+fn is_foreign_name(name: &str) -> bool {
+    let begins = |c: char| {
+        matches!(c, ':' | '_' | 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}'
+            | '\u{f8}'..='\u{2ff}' | '\u{370}'..='\u{37d}' | '\u{37f}'..='\u{1fff}' | '\u{200c}'..='\u{200d}'
+            | '\u{2070}'..='\u{218f}' | '\u{2c00}'..='\u{2fef}' | '\u{3001}'..='\u{d7ff}'
+            | '\u{f900}'..='\u{fdcf}' | '\u{fdf0}'..='\u{fffd}' | '\u{10000}'..='\u{effff}')
+    };
+    let follows = |c: char| {
+        begins(c)
+            || matches!(c, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
+    };
+    name.chars().next().is_some_and(begins) && name.chars().all(follows)
+}
+
+/// Checks a processing instruction, without `<?` and `?>` (section 2.6).
+pub(super) fn check_instruction(text: &str) -> Result<(), Reason> {
+    let target = text.split(is_space).next().unwrap_or_default();
+    if !is_name(target) {
+        return Err("a processing instruction without a name".into());
+    }
+    if target.eq_ignore_ascii_case("xml") {
+        return Err("a processing instruction with the reserved name `xml`".into());
+    }
+    Ok(())
+}
+
+/// Checks the beginning of a document type declaration: the parser takes it in lower case too, as HTML has it.
+pub(super) fn check_doctype(raw: &[u8]) -> Result<(), Reason> {
+    match raw.strip_prefix(b"<!DOCTYPE") {
+        Some([b' ' | b'\t' | b'\r' | b'\n', ..]) => Ok(()),
+        _ => Err("a DOCTYPE that is not written `<!DOCTYPE name`".into()),
+    }
+}
+
+/// Checks an XML declaration, without `<?` and `?>` (section 2.8).
+pub(super) fn check_declaration(text: &str) -> Result<(), Reason> {
+    let mut parts = Attributes::new(text.strip_prefix("xml").unwrap_or(text));
+    let mut allowed = ["version", "encoding", "standalone"].as_slice();
+    let mut first = true;
+    while let Some(part) = parts.next() {
+        let (name, value) = part?;
+        let at = allowed.iter().position(|known| *known == name).filter(|at| !first || *at == 0);
+        let right = match name {
+            "version" => value
+                .strip_prefix("1.")
+                .is_some_and(|minor| !minor.is_empty() && minor.bytes().all(|b| b.is_ascii_digit())),
+            "encoding" => {
+                let sign = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':');
+                value.bytes().next().is_some_and(|b| b.is_ascii_alphabetic()) && value.bytes().all(sign)
+            }
+            _ => matches!(value, "yes" | "no"),
+        };
+        match at {
+            Some(at) if right => allowed = &allowed[at + 1..],
+            _ => return Err(format!("`{}` in the XML declaration", super::place::excerpt(name)).into()),
+        }
+        first = false;
+    }
+    if first { Err("an XML declaration without a version".into()) } else { Ok(()) }
 }
 
 /// The attributes of a start tag, each with its name and raw value, in document order.
@@ -44,7 +109,7 @@ impl<'a> Attributes<'a> {
         let without_value = || Reason::from("an attribute has no quoted value");
         let equals = text.find('=').ok_or_else(without_value)?;
         let name = text[..equals].trim_end_matches(is_space);
-        if !begins_name(name) || name.contains(is_space) || name.contains(['"', '\'', '<', '/']) {
+        if !is_name(name) {
             return Err(without_value());
         }
         let value = trim_start(&text[equals + 1..]);
@@ -196,6 +261,6 @@ mod tests {
     fn names() {
         assert_eq!(local("ns:Amt"), "Amt");
         assert_eq!(local("Amt"), "Amt");
-        assert!(!begins_name("1a") && !begins_name("") && !begins_name(" a") && begins_name("é"));
+        assert!(!is_name("1a") && !is_name("") && !is_name(" a") && is_name("é") && !is_name("a×"));
     }
 }

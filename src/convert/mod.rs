@@ -1,6 +1,7 @@
 //! XML → rows → chunked CSV and rejects. Knows no database, no clock, nothing asynchronous.
 //!
-//! One pass in constant memory: only ancestors' values and the current row are held. Every value is
+//! One pass in constant memory: only ancestors' values and the current row are held. Only what a feed declares to
+//! stand after its rows, and look-ups, take a pass before it (see `survey`). Every value is
 //! rewritten into canonical text (see `canonical`) so that nothing that reaches the database can be
 //! coerced by it, and every row gets its SHA-256 (see `checksum`).
 
@@ -12,6 +13,8 @@ mod characters;
 pub mod checksum;
 mod chunks;
 mod controls;
+mod extract;
+mod lookup;
 mod markup;
 mod place;
 mod plan;
@@ -21,6 +24,7 @@ mod select;
 mod sniff;
 mod source;
 mod sums;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod tree;
@@ -29,29 +33,38 @@ mod walk;
 pub use repeats::Keys;
 
 use crate::{error::Result, feed::Feed};
+use extract::{Extraction, Taking};
 use std::{
+    io::Read,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, AtomicU64},
 };
 
 /// One file to convert.
+#[derive(Clone, Copy)]
 pub struct Job<'a> {
-    /// The feed.
-    pub feed: &'a Feed,
-    /// The file's number in this run, from 1; the first part of every row's id.
-    pub file_no: u32,
     /// What messages and `source_file` call the file.
     pub name: &'a str,
     /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
     pub date: &'a str,
-    /// Where chunks are written.
-    pub chunks: ChunkFolder<'a>,
-    /// The keys of the whole run, which all its files share.
-    pub keys: &'a Keys,
     /// Set by a signal: stop at the next row.
     pub stop: &'a AtomicBool,
     /// Raised while reading.
     pub progress: &'a Progress,
+}
+
+/// One row set to take from the file.
+pub struct Set<'a, 'f> {
+    /// Its feed. The feeds of all sets have the same `[xml]`, but for the rows.
+    pub feed: &'f Feed,
+    /// The file's number in this run, from 1; the first part of every row's id.
+    pub file_no: u32,
+    /// Where chunks are written.
+    pub chunks: ChunkFolder<'a>,
+    /// The keys of the whole run, which all its files share.
+    pub keys: &'a Keys,
+    /// What receives chunks and rejects.
+    pub sink: &'a mut dyn Sink,
 }
 
 /// Where chunks are written.
@@ -78,7 +91,9 @@ impl<'a> ChunkFolder<'a> {
 /// Counters that another thread may show.
 #[derive(Debug, Default)]
 pub struct Progress {
-    /// Bytes read.
+    /// Bytes that there are to read, unpacked.
+    pub total: AtomicU64,
+    /// Bytes read, unpacked.
     pub bytes: AtomicU64,
     /// Rows written.
     pub rows: AtomicU64,
@@ -180,14 +195,37 @@ pub trait Sink {
     fn reject(&mut self, reject: Reject) -> Result<()>;
 }
 
-/// Converts one file: reads `input` once, hands chunks and rejects to `sink` as they are made.
+/// Converts one file: hands chunks and rejects to the sets' sinks as they are made. `open` gives the file's
+/// bytes from their beginning; it is called twice where a set has look-ups or late values, otherwise once.
+/// Gives what was read for each set, in order.
 ///
 /// # Errors
-/// The file is refused, the sink fails, this machine fails, or a signal asked to stop. No half-written
+/// The file is refused, a sink fails, this machine fails, or a signal asked to stop. No half-written
 /// chunk is left; chunks that were handed over already are the caller's to remove.
-pub fn convert(job: &Job<'_>, input: impl std::io::Read, sink: &mut dyn Sink) -> Result<Converted> {
-    let (plan, automaton) = plan::compile(job.feed)?;
-    let limits = &job.feed.xml.limits;
-    let source = source::Source::open(input, job.name, job.progress, limits.text)?;
-    walk::Walker::new(job, &plan, automaton, source, sink).run()
+pub fn convert<R: Read>(
+    job: &Job<'_>,
+    mut sets: Vec<Set<'_, '_>>,
+    open: impl Fn() -> Result<R>,
+) -> Result<Vec<Converted>> {
+    let feeds: Vec<&Feed> = sets.iter().map(|set| set.feed).collect();
+    let Some(xml) = feeds.first().map(|feed| &feed.xml) else { return Ok(Vec::new()) };
+    let compiled = feeds.iter().map(|feed| plan::compile(feed)).collect::<Result<Vec<_>>>()?;
+    let (plans, automata): (Vec<_>, Vec<_>) = compiled.into_iter().unzip();
+    let found = survey::survey(job, &feeds, &plans, &open)?;
+    let parts = sets.iter_mut().zip(&plans).zip(automata).zip(found);
+    let extractions = parts.map(|(((set, plan), automaton), found)| {
+        let &mut Set { feed, file_no, chunks, keys, ref mut sink } = set;
+        let set = Set { feed, file_no, chunks, keys, sink: &mut **sink };
+        let of = (set.feed, job.name, job.stop);
+        let rows = rows::Rows::new(job, set, plan, found.lookups);
+        Extraction::new(of, (plan, automaton), found.late, Taking::Rows(Box::new(rows)))
+    });
+    let extractions = extractions.collect();
+    let source = source::Source::open(open()?, job.name, job.progress, xml.limits.text)?;
+    let walked = walk::Walker::new(xml, extractions, source).run()?;
+    let rows = walked.extractions.into_iter().filter_map(|extraction| match extraction.taking {
+        Taking::Rows(rows) => Some(rows),
+        Taking::LateValues | Taking::Entries(_) => None,
+    });
+    rows.map(|rows| rows.finish(walked.bytes, walked.warnings.clone())).collect()
 }

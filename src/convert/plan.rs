@@ -7,7 +7,7 @@ pub(super) use routes::{Anchor, Hop, Need, Route, Test};
 
 use super::{
     automaton::{
-        Automaton, Position, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT,
+        Automaton, Position, RAW, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT,
     },
     canonical::time::Reading,
 };
@@ -32,6 +32,10 @@ pub(super) struct Plan<'f> {
     pub slots: Vec<SlotRule>,
     /// Slots that conditions read: they are looked at for every row.
     pub watched: Vec<usize>,
+    /// Slots whose values may stand after their rows: looked at for every row, in every pass.
+    pub late: Vec<usize>,
+    /// What columns are looked up in.
+    pub lookups: Vec<&'f feed::Lookup>,
     /// Number of trie points.
     pub points: usize,
 }
@@ -49,6 +53,8 @@ pub(super) struct SlotRule {
     pub route: Route,
     /// Only the first value counts, so later ones are not late.
     pub first_only: bool,
+    /// It may stand after its rows: an earlier pass finds it.
+    pub late: bool,
 }
 
 /// A compiled column.
@@ -58,6 +64,8 @@ pub(super) struct Cell<'f> {
     pub sign: Option<Code<'f>>,
     /// Factor, and whether to divide by it.
     pub scale: Option<(Vec<Route>, bool)>,
+    /// Index of the look-up whose entries its values name.
+    pub lookup: Option<usize>,
     /// White space at both ends is no part of the value.
     pub trims: bool,
     /// No text option has to be applied.
@@ -106,11 +114,13 @@ pub(super) fn compile(feed: &Feed) -> Result<(Plan<'_>, Automaton)> {
     let filter = feed.xml.filter.as_ref().map(|condition| compiler.condition(condition, true));
     let columns = feed.columns.iter().map(|column| compiler.cell(column)).collect::<Result<_>>()?;
     let controls = feed.controls.iter().enumerate().map(|(n, c)| compiler.check(n, c)).collect();
-    let Compiler { trie, slots, watched, mistakes, .. } = compiler;
+    let Compiler { trie, slots, watched, lookups, mistakes, .. } = compiler;
     if !mistakes.is_empty() {
         return Err(Error::Feed { mistakes });
     }
-    let plan = Plan { rows, explode, filter, columns, controls, slots, watched, points: trie.len() };
+    let late = (0..slots.len()).filter(|&slot| slots[slot].late).collect();
+    let points = trie.len();
+    let plan = Plan { rows, explode, filter, columns, controls, slots, watched, late, lookups, points };
     Ok((plan, Automaton::new(trie)))
 }
 
@@ -145,7 +155,15 @@ impl<'f> Compiler<'f> {
 
     fn cell(&mut self, column: &'f feed::Column) -> Result<Cell<'f>> {
         let first_only = column.repeat == Repeat::First;
+        let slots = self.slots.len();
         let routes: Vec<Route> = match &column.from {
+            ValueFrom::Paths(paths) if column.raw => {
+                let raw = |path: &feed::path::Path| feed::path::Path {
+                    attribute: Some(RAW.to_owned()),
+                    ..path.clone()
+                };
+                paths.iter().map(|path| self.route(&raw(path), first_only, true)).collect()
+            }
             ValueFrom::Paths(paths) => paths.iter().map(|path| self.route(path, first_only, true)).collect(),
             _ => Vec::new(),
         };
@@ -156,6 +174,10 @@ impl<'f> Compiler<'f> {
         let scale = column.scale_by.as_ref().map(|scale| {
             (scale.paths.iter().map(|path| self.route(path, false, true)).collect(), scale.divide)
         });
+        for slot in &mut self.slots[slots..] {
+            slot.late = column.late;
+        }
+        let lookup = column.lookup.as_ref().map(|lookup| self.lookup(lookup));
         let factors = scale.iter().flat_map(|(routes, _): &(Vec<Route>, bool)| routes);
         let codes = sign.iter().flat_map(|code: &Code<'_>| &code.routes);
         let shared = matches!(column.from, ValueFrom::Paths(_))
@@ -165,6 +187,7 @@ impl<'f> Compiler<'f> {
             routes,
             sign,
             scale,
+            lookup,
             trims: column.trim || column.kind != Kind::Text,
             plain: !column.collapse_spaces
                 && column.strip.is_empty()
@@ -174,6 +197,14 @@ impl<'f> Compiler<'f> {
                 && column.case.is_none(),
             kind: cell_kind(column)?,
             column,
+        })
+    }
+
+    /// The number of a look-up; equal ones share their entries.
+    fn lookup(&mut self, lookup: &'f feed::Lookup) -> usize {
+        self.lookups.iter().position(|known| *known == lookup).unwrap_or_else(|| {
+            self.lookups.push(lookup);
+            self.lookups.len() - 1
         })
     }
 

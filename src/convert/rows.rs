@@ -1,13 +1,14 @@
 //! A row element that has ended → its records: explode, filter, columns, checksum, CSV or reject.
 
 use super::{
-    Converted, Job, Reject, Sink,
+    Converted, Job, Keys, Reject, Set, Sink,
     ancestors::Ancestors,
     automaton::Position,
     cells::{Bad, Reader, Scratch},
     checksum,
     chunks::{Chunks, push_field, push_hex, push_number},
     controls::Controls,
+    lookup::Entries,
     place::{Place, excerpt},
     plan::Plan,
     select::Context,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result, printable},
-    feed::{BadRows, ValueFrom},
+    feed::{BadRows, Feed, ValueFrom},
 };
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, sync::atomic::Ordering};
@@ -60,8 +61,21 @@ pub(super) struct RowElement {
     pub byte: u64,
     /// Its local name.
     pub name: String,
+    /// The how-manieth row of its parent, from 1.
+    pub ordinal: u64,
     /// The row paths that it may match, so far.
     pub rules: Vec<usize>,
+}
+
+/// A candidate record of the current row element.
+struct Record<'t> {
+    tree: &'t Tree,
+    row: &'t RowElement,
+    index: &'t Index,
+    ancestors: &'t mut Ancestors,
+    /// The detail of `explode`, and the how-manieth it is in its row element, from 1.
+    detail: Option<NodeId>,
+    number: usize,
 }
 
 /// Sums of one column per value of another.
@@ -74,12 +88,14 @@ struct Totals {
 
 /// Makes records.
 pub(super) struct Rows<'r, 'f> {
-    job: &'r Job<'f>,
+    job: &'r Job<'r>,
+    feed: &'f Feed,
+    file_no: u32,
+    keys: &'r Keys,
     plan: &'r Plan<'f>,
+    lookups: Vec<Entries>,
     sink: &'r mut dyn Sink,
     chunks: Chunks<'r>,
-    pub index: Index,
-    pub ancestors: Ancestors,
     pub controls: Controls<'r, 'f>,
     pub converted: Converted,
     scratch: Scratch,
@@ -98,25 +114,28 @@ pub(super) struct Rows<'r, 'f> {
 }
 
 impl<'r, 'f> Rows<'r, 'f> {
-    pub fn new(job: &'r Job<'f>, plan: &'r Plan<'f>, sink: &'r mut dyn Sink) -> Self {
-        let columns = &job.feed.columns;
+    pub fn new(job: &'r Job<'r>, set: Set<'r, 'f>, plan: &'r Plan<'f>, lookups: Vec<Entries>) -> Self {
+        let Set { feed, file_no, chunks, keys, sink } = set;
+        let columns = &feed.columns;
         let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"tieout_seen\"".to_vec();
         for column in columns {
             header.push(b',');
             push_field(column.name.as_bytes(), &mut header);
         }
         header.push(b'\n');
-        let xml = &job.feed.xml;
+        let xml = &feed.xml;
         let totals = columns.iter().enumerate().filter_map(|(n, column)| {
             column.total_by.map(|by| Totals { column: n, by, groups: BTreeMap::new() })
         });
         Self {
             job,
+            feed,
+            file_no,
+            keys,
             plan,
+            lookups,
             sink,
-            chunks: Chunks::new(job.chunks, job.file_no, header, (xml.chunk_rows, xml.chunk_bytes)),
-            index: Index::new(plan.points),
-            ancestors: Ancestors::new(plan.slots.len()),
+            chunks: Chunks::new(chunks, file_no, header, (xml.chunk_rows, xml.chunk_bytes)),
             controls: Controls::new(&plan.controls),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             scratch: Scratch::default(),
@@ -133,20 +152,15 @@ impl<'r, 'f> Rows<'r, 'f> {
     }
 
     /// The row element has ended.
-    pub fn element(&mut self, tree: &Tree, row: &RowElement) -> Result<()> {
-        if self.job.stop.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted { name: "a signal", status: 130 });
-        }
+    pub fn element(
+        &mut self,
+        tree: &Tree,
+        row: &RowElement,
+        index: &Index,
+        ancestors: &mut Ancestors,
+    ) -> Result<()> {
         let context = Context { here: row.node, detail: None };
         let plan = self.plan;
-        for &slot in &plan.watched {
-            self.ancestors.read(slot, &plan.slots, tree, context);
-        }
-        let is_row =
-            row.rules.iter().any(|&n| plan.rows[n].late.iter().all(|test| tree.holds(test, context)));
-        if !is_row {
-            return Ok(());
-        }
         self.converted.elements += 1;
         self.controls.element();
         let mut details = std::mem::take(&mut self.details);
@@ -160,25 +174,22 @@ impl<'r, 'f> Rows<'r, 'f> {
         // What all details share is found once, lest a row with many of them take quadratic time.
         self.shared.fill(None);
         let mut filtered = None;
+        let mut one = Record { tree, row, index, ancestors, detail: None, number: 1 };
         if details.is_empty() {
-            self.record(tree, row, None, &mut filtered)?;
+            self.record(&mut one, &mut filtered)?;
         }
-        for &detail in &details {
-            self.record(tree, row, Some(detail), &mut filtered)?;
+        for (n, &detail) in details.iter().enumerate() {
+            (one.detail, one.number) = (Some(detail), n + 1);
+            self.record(&mut one, &mut filtered)?;
         }
         self.details = details;
         Ok(())
     }
 
     /// One record. `filtered`: what the filter said of the whole row element, once it was asked.
-    fn record(
-        &mut self,
-        tree: &Tree,
-        row: &RowElement,
-        detail: Option<NodeId>,
-        filtered: &mut Option<bool>,
-    ) -> Result<()> {
-        let context = Context { here: row.node, detail };
+    fn record(&mut self, record: &mut Record<'_>, filtered: &mut Option<bool>) -> Result<()> {
+        let (tree, row) = (record.tree, record.row);
+        let context = Context { here: row.node, detail: record.detail };
         self.converted.records += 1;
         if self.converted.records >= RECORDS {
             return Err(self.place(row).refused("more than 999999999999 records", "split the file"));
@@ -191,13 +202,13 @@ impl<'r, 'f> Rows<'r, 'f> {
                 return Ok(());
             }
         }
-        if let Err((column, bad)) = self.columns(tree, row, context) {
+        if let Err((column, bad)) = self.columns(record, context) {
             return self.bad_row(row, column, bad);
         }
         self.write(row)
     }
 
-    fn columns(&mut self, tree: &Tree, row: &RowElement, context: Context) -> Result<(), (usize, Bad)> {
+    fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), (usize, Bad)> {
         self.values.clear();
         self.ends.clear();
         let plan = self.plan;
@@ -209,11 +220,15 @@ impl<'r, 'f> Rows<'r, 'f> {
                 ValueFrom::Constant(text) => Some(text.as_str()),
                 ValueFrom::FileName => Some(self.job.name.rsplit('/').next().unwrap_or_default()),
                 ValueFrom::FileDate => Some(self.job.date),
-                ValueFrom::RowNumber => {
-                    ordinal = self.converted.records.to_string();
+                ValueFrom::Element => Some(record.row.name.as_str()),
+                ValueFrom::RowNumber | ValueFrom::ParentRowNumber | ValueFrom::DetailNumber => {
+                    ordinal = match &cell.column.from {
+                        ValueFrom::RowNumber => self.converted.records.to_string(),
+                        ValueFrom::ParentRowNumber => record.row.ordinal.to_string(),
+                        _ => record.number.to_string(),
+                    };
                     Some(ordinal.as_str())
                 }
-                ValueFrom::Element => Some(row.name.as_str()),
             };
             let start = self.values.len();
             if let Some(value) = &self.shared[n] {
@@ -221,11 +236,12 @@ impl<'r, 'f> Rows<'r, 'f> {
             } else {
                 let mut reader = Reader {
                     plan,
-                    tree,
-                    index: &self.index,
-                    ancestors: &mut self.ancestors,
+                    tree: record.tree,
+                    index: record.index,
+                    ancestors: record.ancestors,
                     context,
                     scratch: &mut self.scratch,
+                    lookups: &self.lookups,
                 };
                 reader.cell(cell, fixed, &mut self.matched[n], &mut self.values).map_err(|bad| (n, bad))?;
                 if cell.shared && context.detail.is_some() {
@@ -246,7 +262,7 @@ impl<'r, 'f> Rows<'r, 'f> {
 
     fn write(&mut self, row: &RowElement) -> Result<()> {
         self.encode(row);
-        let limit = self.job.feed.xml.limits.row;
+        let limit = self.feed.xml.limits.row;
         if self.csv.len() > limit {
             let what = format!("the row is longer than {limit} bytes");
             return Err(self.place(row).refused(what, "raise max_row under [xml] if the file is right"));
@@ -297,13 +313,13 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         csv.clear();
         csv.push(b'"');
-        push_number(u64::from(self.job.file_no) * RECORDS + self.converted.records, csv);
+        push_number(u64::from(self.file_no) * RECORDS + self.converted.records, csv);
         csv.extend_from_slice(b"\",\"");
         push_number(row.line, csv);
         csv.extend_from_slice(b"\",\"");
         push_hex(&Sha256::digest(&*encoded), csv);
         let key = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.key);
-        let seen = self.job.keys.add(key.map(|(n, _)| field(values, ends, n)));
+        let seen = self.keys.add(key.map(|(n, _)| field(values, ends, n)));
         csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
         for n in 0..ends.len() {
             let value = field(values, ends, n);
@@ -322,7 +338,7 @@ impl<'r, 'f> Rows<'r, 'f> {
     fn bad_row(&mut self, row: &RowElement, column: usize, bad: Bad) -> Result<()> {
         let column = self.plan.columns.get(column).map_or("", |cell| cell.column.name.as_str());
         let record = self.converted.records;
-        let xml = &self.job.feed.xml;
+        let xml = &self.feed.xml;
         if xml.bad_rows == BadRows::Refuse {
             let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
             let value =
@@ -356,8 +372,8 @@ impl<'r, 'f> Rows<'r, 'f> {
     /// The file has ended.
     pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
         let name = printable(self.job.name);
-        if self.converted.records == 0 && !self.job.feed.xml.allow_empty {
-            let rows: Vec<&str> = self.job.feed.xml.row.iter().map(|path| path.text.as_str()).collect();
+        if self.converted.records == 0 && !self.feed.xml.allow_empty {
+            let rows: Vec<&str> = self.feed.xml.row.iter().map(|path| path.text.as_str()).collect();
             return Err(Error::refused(
                 format!("{name}: holds no row ({})", rows.join(", ")),
                 "check row under [xml]; if files without rows are right, set allow_empty = true there",

@@ -65,7 +65,7 @@ impl<'a, R: Read> Source<'a, R> {
             match read_some(&mut input, &mut head[filled..]) {
                 Ok(0) => break,
                 Ok(n) => filled += n,
-                Err(cause) => return Err(unreadable(name, &cause)),
+                Err(cause) => return Err(unreadable(name, cause)),
             }
         }
         head.truncate(filled);
@@ -208,7 +208,7 @@ impl<'a, R: Read> Source<'a, R> {
 
     fn read_into_block(&mut self) -> Result<()> {
         let n = read_some(&mut self.input, &mut self.block[self.filled..])
-            .map_err(|cause| unreadable(self.name, &cause))?;
+            .map_err(|cause| unreadable(self.name, cause))?;
         self.read += n as u64;
         self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
         self.filled += n;
@@ -254,15 +254,9 @@ fn read_some(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn unreadable(name: &str, cause: &io::Error) -> Error {
-    use io::ErrorKind as K;
-    if matches!(cause.kind(), K::InvalidData | K::InvalidInput | K::UnexpectedEof) {
-        return Error::refused(
-            format!("{}: cannot be unpacked: {cause}", crate::error::printable(name)),
-            "the file is damaged or was cut short: fetch it again",
-        );
-    }
-    Error::machine("read", Path::new(name), cause)
+/// A reader that unpacks says itself why it refuses the file.
+fn unreadable(name: &str, cause: io::Error) -> Error {
+    Error::from_io(cause).unwrap_or_else(|cause| Error::machine("read", Path::new(name), &cause))
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ pub(super) struct Node {
     pub nil: bool,
     /// It has child elements, remembered or not.
     pub has_children: bool,
+    /// Rows among its children so far.
+    rows: u64,
     /// Index after its last descendant, or `OPEN`.
     end: u32,
     text: (u32, u32),
@@ -63,8 +65,18 @@ impl Tree {
     pub fn open(&mut self, parent: NodeId, name: Name, line: u64) -> NodeId {
         let marks = (narrow(self.attributes.len()), narrow(self.text.len()));
         let (attributes, text) = ((marks.0, marks.0), (marks.1, marks.1));
-        let node =
-            Node { parent, name, line, nil: false, has_children: false, end: OPEN, text, attributes, marks };
+        let node = Node {
+            parent,
+            name,
+            line,
+            nil: false,
+            has_children: false,
+            rows: 0,
+            end: OPEN,
+            text,
+            attributes,
+            marks,
+        };
         self.nodes.push(node);
         self.nodes.len() - 1
     }
@@ -103,11 +115,7 @@ impl Tree {
     }
 
     /// Lets `write` append to the text of the element; returns the length of its text.
-    pub fn append<E>(
-        &mut self,
-        id: NodeId,
-        write: impl FnOnce(&mut String) -> Result<(), E>,
-    ) -> Result<usize, E> {
+    pub fn append(&mut self, id: NodeId, write: impl FnOnce(&mut String)) -> usize {
         let (start, end) = self.nodes[id].text;
         if end as usize != self.text.len() {
             // A child's text came between: go on behind it.
@@ -115,9 +123,30 @@ impl Tree {
             self.text.extend_from_within(start as usize..end as usize);
             self.nodes[id].text.0 = moved;
         }
-        write(&mut self.text)?;
+        write(&mut self.text);
         self.nodes[id].text.1 = narrow(self.text.len());
-        Ok((self.nodes[id].text.1 - self.nodes[id].text.0) as usize)
+        (self.nodes[id].text.1 - self.nodes[id].text.0) as usize
+    }
+
+    /// Makes room for the markup inside the element, which has just been opened.
+    pub fn reserve_raw(&mut self, id: NodeId, name: Name) {
+        self.attributes.push(Attribute { name, text: (0, 0) });
+        self.nodes[id].attributes.1 = narrow(self.attributes.len());
+    }
+
+    /// The element ends: this is the markup inside it.
+    pub fn fill_raw(&mut self, id: NodeId, markup: &str) {
+        let start = narrow(self.text.len());
+        self.text.push_str(markup);
+        // It was reserved before any attribute came.
+        self.attributes[self.nodes[id].attributes.0 as usize].text = (start, narrow(self.text.len()));
+    }
+
+    /// Counts one more row among the children of the row's parent.
+    pub fn count_row(&mut self, row: NodeId) -> u64 {
+        let parent = self.nodes[row].parent;
+        self.nodes[parent].rows += 1;
+        self.nodes[parent].rows
     }
 
     /// The element's text is no value.
@@ -196,22 +225,19 @@ impl Tree {
 mod tests {
     use super::*;
 
-    fn write(text: &str) -> impl FnOnce(&mut String) -> Result<(), ()> + '_ {
-        move |out| {
-            out.push_str(text);
-            Ok(())
-        }
+    fn write(text: &str) -> impl FnOnce(&mut String) + '_ {
+        move |out| out.push_str(text)
     }
 
     #[test]
     fn text_around_a_child_stays_together() {
         let mut tree = Tree::new();
         let parent = tree.open(DOCUMENT, 1, 1);
-        tree.append(parent, write("a")).unwrap();
+        tree.append(parent, write("a"));
         let child = tree.open(parent, 2, 1);
-        tree.append(child, write("child")).unwrap();
+        tree.append(child, write("child"));
         tree.close(child);
-        tree.append(parent, write("b")).unwrap();
+        tree.append(parent, write("b"));
         assert_eq!(tree.text(tree.value(parent, None).unwrap()), "ab");
         assert_eq!(tree.text(tree.value(child, None).unwrap()), "child");
     }
@@ -221,10 +247,14 @@ mod tests {
         let mut tree = Tree::new();
         let before = tree.size();
         let parent = tree.open(DOCUMENT, 1, 1);
-        tree.attribute(parent, 3, write("x")).unwrap();
+        let attribute = |out: &mut String| -> Result<(), ()> {
+            out.push('x');
+            Ok(())
+        };
+        tree.attribute(parent, 3, attribute).unwrap();
         for _ in 0..3 {
             let child = tree.open(parent, 2, 1);
-            tree.append(child, write("child")).unwrap();
+            tree.append(child, write("child"));
             tree.close(child);
         }
         assert_eq!(tree.children(parent).count(), 3);

@@ -1,105 +1,117 @@
-//! Walks through the document: open elements, what is remembered of them, where rows begin and end,
-//! and every way in which a document can be refused.
+//! Walks through the document: every way in which a document can be refused, and what each row set's
+//! extraction is told of it.
 
 mod content;
 
 use super::{
-    Converted, Job, Sink,
-    automaton::{Automaton, StateId},
+    extract::Extraction,
     markup,
     place::{Place, excerpt},
-    plan::Plan,
-    rows::{RowElement, Rows},
-    select::Context,
     source::Source,
-    tree::{DOCUMENT, NodeId, Tree},
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    feed::{Xml, pattern},
+};
 use quick_xml::{
     Reader,
     events::{BytesStart, Event},
 };
 use std::io::Read;
 
-/// Bytes remembered at once, in rows of the largest allowed size.
-const REMEMBERED_ROWS: usize = 16;
-
 const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
+const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 
-/// An open element.
-#[derive(Debug, Clone, Copy)]
-struct Frame {
-    state: StateId,
-    /// What is remembered of it, if anything.
-    node: Option<NodeId>,
-    /// Its text is a value.
-    text: bool,
-    /// A row element ended within it.
-    has_rows: bool,
-}
-
-/// A conversion under way.
+/// A pass through one document.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the document, and they combine freely"
+)]
 pub(super) struct Walker<'r, 'f, R> {
-    job: &'r Job<'f>,
-    plan: &'r Plan<'f>,
-    automaton: Automaton,
+    /// What the feed says of the document; the row sets share it.
+    xml: &'f Xml,
     reader: Reader<Source<'r, R>>,
-    tree: Tree,
-    /// The first is the document itself.
-    frames: Vec<Frame>,
-    /// The open row element is `frames[row_depth]`; 0: none is open.
-    row_depth: usize,
-    row: RowElement,
-    rows: Rows<'r, 'f>,
+    extractions: Vec<Extraction<'r, 'f>>,
+    /// Some column keeps markup as it stands.
+    keeps_markup: bool,
+    /// Open elements.
+    depth: usize,
     /// The root element was met.
     rooted: bool,
     /// Something other than white space was met.
     begun: bool,
     doctype: bool,
     resolved: String,
+    namespaces: Namespaces,
+}
+
+/// What a whole document gave.
+pub(super) struct Walked<'r, 'f> {
+    pub extractions: Vec<Extraction<'r, 'f>>,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What was odd about the document itself.
+    pub warnings: Vec<String>,
+}
+
+/// Declarations that are in force: depth, prefix, URI.
+#[derive(Default)]
+struct Namespaces(Vec<(usize, String, String)>);
+
+impl Namespaces {
+    /// The URI of an element's name; empty: none.
+    fn of(&self, name: &str) -> &str {
+        let prefix = name.rsplit_once(':').map_or("", |(prefix, _)| prefix);
+        let declared = self.0.iter().rev().find(|(_, declared, _)| declared == prefix);
+        declared.map_or("", |(_, _, uri)| uri)
+    }
+
+    fn leave(&mut self, depth: usize) {
+        while self.0.last().is_some_and(|(at, _, _)| *at >= depth) {
+            self.0.pop();
+        }
+    }
 }
 
 impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
-    pub fn new(
-        job: &'r Job<'f>,
-        plan: &'r Plan<'f>,
-        mut automaton: Automaton,
-        source: Source<'r, R>,
-        sink: &'r mut dyn Sink,
-    ) -> Self {
+    /// `xml` is that of the row sets' feed.
+    pub fn new(xml: &'f Xml, extractions: Vec<Extraction<'r, 'f>>, source: Source<'r, R>) -> Self {
         let mut reader = Reader::from_reader(source);
         reader.config_mut().check_comments = true;
-        let state = automaton.start();
         Self {
-            job,
-            plan,
-            automaton,
+            xml,
             reader,
-            tree: Tree::new(),
-            frames: vec![Frame { state, node: Some(DOCUMENT), text: false, has_rows: false }],
-            row_depth: 0,
-            row: RowElement::default(),
-            rows: Rows::new(job, plan, sink),
+            keeps_markup: extractions.iter().any(Extraction::keeps_markup),
+            extractions,
+            depth: 0,
             rooted: false,
             begun: false,
             doctype: false,
             resolved: String::new(),
+            namespaces: Namespaces::default(),
         }
     }
 
     /// Reads the whole document.
-    pub fn run(mut self) -> Result<Converted> {
+    pub fn run(mut self) -> Result<Walked<'r, 'f>> {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
             self.reader.get_mut().begin_token();
             match self.reader.read_event_into(&mut buffer) {
-                Ok(Event::Start(tag)) => self.start(&tag)?,
+                Ok(Event::Start(tag)) => {
+                    self.start(&tag)?;
+                    self.capture(&["<", &tag, ">"], 1)?;
+                }
                 Ok(Event::Empty(tag)) => {
                     self.start(&tag)?;
+                    self.capture(&["<", &tag, "/>"], 1)?;
                     self.end()?;
                 }
-                Ok(Event::End(_)) => self.end()?,
+                Ok(Event::End(tag)) => {
+                    self.capture(&["</", &tag, ">"], 1)?;
+                    self.end()?;
+                }
                 Ok(Event::Text(text)) => self.text(&text)?,
                 Ok(Event::CData(text)) => self.cdata(&text)?,
                 Ok(Event::GeneralRef(name)) => self.reference(&name)?,
@@ -108,8 +120,19 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                         self.ill_formed("an XML declaration that is not at the beginning of the file")
                     );
                 }
-                Ok(Event::Decl(_) | Event::PI(_) | Event::Comment(_)) => self.begun = true,
-                Ok(Event::DocType(text)) => self.doctype(&text)?,
+                Ok(Event::Decl(text)) => self.markup(markup::check_declaration(&text))?,
+                Ok(Event::PI(text)) => {
+                    self.markup(markup::check_instruction(&text))?;
+                    self.capture(&["<?", &text, "?>"], 0)?;
+                }
+                Ok(Event::Comment(text)) => {
+                    self.begun = true;
+                    self.capture(&["<!--", &text, "-->"], 0)?;
+                }
+                Ok(Event::DocType(text)) => {
+                    self.doctype(&text)?;
+                    self.markup(markup::check_doctype(&buffer))?;
+                }
                 Ok(Event::Eof) => break,
                 Err(error) => return Err(self.parse_error(&error)),
             }
@@ -138,14 +161,14 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
     }
 
     fn truncated(&self) -> String {
-        match self.frames.len() - 1 {
+        match self.depth {
             0 => "the file is truncated: it ends within markup".to_owned(),
             open => format!("the file is truncated: it ends with {open} open elements"),
         }
     }
 
-    fn eof(mut self) -> Result<Converted> {
-        if self.frames.len() > 1 {
+    fn eof(mut self) -> Result<Walked<'r, 'f>> {
+        if self.depth > 0 {
             let what = self.truncated();
             return Err(self.place().refused(what, TRUNCATED_HINT));
         }
@@ -155,75 +178,56 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
                 .refused("the file is truncated: it has no root element", TRUNCATED_HINT));
         }
         let place = self.place();
-        self.rows.controls.finish(&self.tree, place)?;
+        for extraction in &mut self.extractions {
+            extraction.finish(place)?;
+        }
         let source = self.reader.get_mut();
         let (bytes, warnings) = (source.bytes_read(), source.take_warnings());
-        self.rows.finish(bytes, warnings)
+        Ok(Walked { extractions: self.extractions, bytes, warnings })
     }
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Result<()> {
         self.begun = true;
         let name = tag.name().into_inner();
-        if !markup::begins_name(name) {
+        if !markup::is_name(name) {
             return Err(self.ill_formed(format!("`{}` is no element name", excerpt(name))));
         }
         let local = markup::local(name);
-        let depth = self.frames.len();
-        if depth == 1 {
+        self.depth += 1;
+        if self.depth == 1 {
             self.root(local)?;
-        } else if depth > self.job.feed.xml.limits.depth {
-            let what = format!("elements are nested deeper than {}", self.job.feed.xml.limits.depth);
+        } else if self.depth > self.xml.limits.depth {
+            let what = format!("elements are nested deeper than {}", self.xml.limits.depth);
             return Err(self.place().refused(what, "raise max_depth under [xml] if the file is right"));
         }
-        let parent = self.frames[depth - 1];
-        if let Some(node) = parent.node {
-            self.tree.node_mut(node).has_children = true;
+        for extraction in &mut self.extractions {
+            extraction.open(local, self.reader.get_mut())?;
         }
-        let (state, name) = self.automaton.enter(parent.state, local.as_bytes());
-        let found = self.automaton.state(state);
-        let remembered = self.row_depth == 0 || !found.in_row.is_empty();
-        let (candidate, text) = (!found.rows.is_empty(), found.text);
-        // A candidate within a row is remembered until it is known not to be a row.
-        let node = match parent.node {
-            _ if !remembered && !candidate => None,
-            Some(parent) => Some(self.open(parent, name)?),
-            None => Some(self.open(self.row.node, name)?),
-        };
-        self.frames.push(Frame { state, node, text, has_rows: false });
         let raw = tag.attributes_raw();
         if !raw.is_empty() {
-            self.attributes(raw, state, node)?;
+            self.attributes(raw)?;
         }
-        let Some(node) = node else { return Ok(()) };
-        if candidate && self.begins_row(state, node, local)? {
-            return Ok(());
+        let mut is_row = false;
+        for extraction in &mut self.extractions {
+            is_row |= extraction.opened(local, self.reader.get_mut())?;
         }
-        if !remembered {
-            self.tree.forget(node);
-            self.frames[depth].node = None;
-            return Ok(());
-        }
-        let found = self.automaton.state(state);
-        if self.row_depth > 0 {
-            for &point in &found.in_row {
-                self.rows.index.add(point, node);
-            }
-        } else {
-            for &check in &found.scopes {
-                self.rows.controls.begin(check, node);
-            }
-        }
-        Ok(())
+        if is_row { self.namespace(name) } else { Ok(()) }
     }
 
-    fn open(&mut self, parent: NodeId, name: u16) -> Result<NodeId> {
-        let line = self.reader.get_mut().line();
-        let limit = self.job.feed.xml.limits.row.saturating_mul(REMEMBERED_ROWS);
-        if self.tree.size() > limit {
-            let what = format!("a row, or the values that stand before it, take more than {limit} bytes");
-            return Err(self.place().refused(what, "raise max_row under [xml] if the file is right"));
+    /// Rows stand in the namespace that the feed wants.
+    fn namespace(&mut self, name: &str) -> Result<()> {
+        let wanted = &self.xml.namespaces;
+        let uri = self.namespaces.of(name);
+        if wanted.is_empty() || wanted.iter().any(|pattern| pattern::matches(pattern, uri)) {
+            return Ok(());
         }
-        Ok(self.tree.open(parent, name, line))
+        let found =
+            if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
+        let what = format!("the row element {} is in {found}, not {}", excerpt(name), wanted.join(" or "));
+        Err(self.place().refused(
+            what,
+            "the sender may have sent another message or version; or correct namespace under [xml]",
+        ))
     }
 
     fn root(&mut self, local: &str) -> Result<()> {
@@ -231,7 +235,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             return Err(self.ill_formed("a second root element"));
         }
         self.rooted = true;
-        let expected = self.job.feed.xml.root.as_deref();
+        let expected = self.xml.root.as_deref();
         if local.eq_ignore_ascii_case("html") && expected != Some(local) {
             return Err(self.place().refused(
                 "this is an HTML page, not XML data",
@@ -249,104 +253,13 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         Ok(())
     }
 
-    /// Whether the element, by its names and attributes, begins a row.
-    fn begins_row(&mut self, state: StateId, node: NodeId, local: &str) -> Result<bool> {
-        let context = Context { here: node, detail: None };
-        let (plan, tree) = (self.plan, &self.tree);
-        let rules = self.automaton.state(state).rows.iter().copied();
-        let mut rules = rules.filter(|&n| plan.rows[n].early.iter().all(|test| tree.holds(test, context)));
-        if self.row_depth > 0 {
-            if rules.next().is_none() {
-                return Ok(false);
-            }
-            let line = self.row.line;
-            return Err(self.place().refused(
-                format!("a row element ({}) within the row element of line {line}", excerpt(local)),
-                "say which of them is the row: write a fuller path or a condition on an attribute in row under [xml]",
-            ));
-        }
-        self.row.rules.clear();
-        self.row.rules.extend(rules);
-        if self.row.rules.is_empty() {
-            return Ok(false);
-        }
-        self.row_depth = self.frames.len() - 1;
-        let source = self.reader.get_mut();
-        (self.row.line, self.row.byte) = (source.line(), source.byte());
-        self.row.node = node;
-        self.row.name.clear();
-        self.row.name.push_str(local);
-        let inside = self.automaton.enter_row(state);
-        self.frames[self.row_depth].state = inside;
-        self.frames[self.row_depth].text = self.automaton.state(inside).text;
-        self.rows.index.clear();
-        for &point in &self.automaton.state(inside).in_row {
-            self.rows.index.add(point, node);
-        }
-        Ok(true)
-    }
-
     fn end(&mut self) -> Result<()> {
         // The parser reports an end tag only where an element is open.
-        let Some(frame) = self.frames.pop() else { return Ok(()) };
-        let Some(node) = frame.node else { return Ok(()) };
-        if frame.text && self.tree.node(node).has_children {
-            let blank =
-                self.tree.value(node, None).is_none_or(|at| markup::is_blank(self.tree.text(at).as_bytes()));
-            if blank {
-                self.tree.clear_text(node);
-            }
+        for extraction in &mut self.extractions {
+            extraction.end(self.reader.get_mut())?;
         }
-        if self.row_depth == 0 {
-            return self.end_outside(frame, node);
-        }
-        if self.row_depth < self.frames.len() {
-            self.tree.close(node);
-            return Ok(());
-        }
-        self.rows.element(&self.tree, &self.row)?;
-        self.tree.forget(node);
-        self.row_depth = 0;
-        for frame in self.frames.iter_mut().skip(1).rev() {
-            if frame.has_rows {
-                break;
-            }
-            frame.has_rows = true;
-        }
-        Ok(())
-    }
-
-    /// An element that is no row and not in a row has ended.
-    fn end_outside(&mut self, frame: Frame, node: NodeId) -> Result<()> {
-        let keep = self.automaton.state(frame.state).keep;
-        self.tree.close(node);
-        if keep || frame.has_rows {
-            self.rows.ancestors.changed(&self.plan.slots, &self.tree).map_err(|late| {
-                let rule = &self.plan.slots[late.slot];
-                let line = self.tree.node(node).line;
-                let byte = self.reader.get_ref().byte();
-                Place { name: self.job.name, line, byte }.refused(
-                    format!(
-                        "a value of {} stands after a row that needs it (the row of line {})",
-                        rule.route.text, late.row_line
-                    ),
-                    "tieout reads a file once, from front to back: take the value from elsewhere, set repeat = \"first\" \
-                     if the first value is meant, or leave the column out",
-                )
-            })?;
-        }
-        let line = self.tree.node(node).line;
-        let place = Place { name: self.job.name, line, byte: self.reader.get_ref().byte() };
-        self.rows.controls.end(node, &self.tree, place)?;
-        if frame.has_rows {
-            self.rows.controls.collect(&self.tree);
-            self.rows.ancestors.forget(node);
-        }
-        if frame.has_rows || !keep {
-            self.tree.forget(node);
-        }
+        self.namespaces.leave(self.depth);
+        self.depth -= 1;
         Ok(())
     }
 }
-
-const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";

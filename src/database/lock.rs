@@ -8,7 +8,10 @@ use crate::{
     error::{Error, Result, printable},
     sql::{Dialect, Ledger, Statement},
 };
-use std::fs::{File, OpenOptions, TryLockError};
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    os::unix::fs::OpenOptionsExt,
+};
 
 /// Held until it is dropped or released.
 pub struct Lock {
@@ -57,6 +60,7 @@ impl Lock {
             .create(true)
             .truncate(false)
             .write(true)
+            .mode(0o600)
             .open(path)
             .map_err(|cause| Error::machine("open the lock file", path, &cause))?;
         match file.try_lock() {

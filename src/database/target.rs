@@ -7,7 +7,7 @@ use crate::{
 use sqlx::{
     ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr, time::Duration};
 
 /// How long statements may wait or take, from the feed's `[database]`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,20 +68,23 @@ impl Target {
         Ok(Self { options, timeouts, shown: shown(scheme, text), url: url.clone() })
     }
 
-    /// The embedded default: a SQLite file that is created where it is missing.
-    #[must_use]
-    pub fn embedded(path: &Path, timeouts: Timeouts) -> Self {
+    /// The embedded default: a SQLite file that is created, for its owner only, where it is missing.
+    ///
+    /// # Errors
+    /// `Machine` where it cannot be created.
+    pub fn embedded(path: &Path, timeouts: Timeouts) -> Result<Self> {
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+        file.map_err(|cause| Error::machine("create", path, &cause))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             .disable_statement_logging();
-        Self {
+        Ok(Self {
             options: Options::Sqlite(Box::new(options)),
             timeouts,
             shown: format!("sqlite:{}", path.display()),
             url: Secret::new(String::new()),
-        }
+        })
     }
 
     /// The URL without user, password and query.

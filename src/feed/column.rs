@@ -1,7 +1,7 @@
 //! `[[column]]`: one column, and what its options need of each other.
 
 use super::{
-    Case, Column, Kind, Repeat, ScaleBy, Tolerance, ValueFrom,
+    Case, Column, Kind, Lookup, Repeat, ScaleBy, Tolerance, ValueFrom,
     control::sign,
     formats,
     mistakes::advice,
@@ -22,6 +22,9 @@ pub(super) const COLUMN: &[&str] = &[
     "compare",
     "repeat",
     "separator",
+    "late",
+    "raw",
+    "lookup",
     "required",
     "default",
     "null_if",
@@ -77,6 +80,9 @@ fn column(table: &Table<'_>) -> Column {
         key,
         compare: key || table.flag("compare", true),
         repeat: repeat(table),
+        late: table.flag("late", false),
+        raw: table.flag("raw", false),
+        lookup: lookup(table),
         required: table.flag("required", false),
         default: table.text("default").map(|text| text.value),
         null_if: table.strings("null_if").unwrap_or_default(),
@@ -125,7 +131,9 @@ fn value_from(table: &Table<'_>, name: &str) -> ValueFrom {
         table.mistake(second, format!("stands beside {first}; keep one of path, value and from"));
     }
     let no_path = !table.has("path") && (table.has("value") || table.has("from"));
-    for key in ["repeat", "separator"].into_iter().filter(|key| no_path && table.has(key)) {
+    for key in
+        ["repeat", "separator", "late", "raw", "lookup"].into_iter().filter(|key| no_path && table.has(key))
+    {
         table.mistake(key, "needs a path; a constant or `from` has one value");
     }
     if let Some(value) = table.text("value") {
@@ -135,6 +143,8 @@ fn value_from(table: &Table<'_>, name: &str) -> ValueFrom {
         ("file_name", ValueFrom::FileName),
         ("file_date", ValueFrom::FileDate),
         ("row_number", ValueFrom::RowNumber),
+        ("parent_row_number", ValueFrom::ParentRowNumber),
+        ("detail_number", ValueFrom::DetailNumber),
         ("element", ValueFrom::Element),
     ];
     if let Some(from) = table.choice("from", &sources) {
@@ -220,6 +230,16 @@ fn pattern(table: &Table<'_>) -> Option<Regex> {
     Regex::new(&text.value).map_err(note).ok()
 }
 
+fn lookup(table: &Table<'_>) -> Option<Lookup> {
+    let example = "{ in = \"party\", id = \"@id\", value = \"partyName\" }";
+    let lookup = table.table("lookup", &["in", "id", "value"], example)?;
+    lookup.require("in", "name the elements that are looked up, like \"party\"");
+    lookup.require("id", "say where an element's id stands, like \"@id\"");
+    lookup.require("value", "say which value is wanted, like \"partyName\"");
+    let (within, id, values) = (lookup.row_path("in"), lookup.path("id"), lookup.paths("value"));
+    Some(Lookup { within: within?, id: id?, values: values? })
+}
+
 fn scale_by(table: &Table<'_>) -> Option<ScaleBy> {
     let example = "{ path = \"Nominal\", operation = \"divide\" }";
     let scale_by = table.table("scale_by", &["path", "operation"], example)?;
@@ -245,6 +265,17 @@ fn refuse_by_type(table: &Table<'_>, column: &Column) {
     if column.kind == Kind::Text && table.has("type") && table.text("type").is_none_or(|t| t.value != "text")
     {
         return;
+    }
+    if column.raw && column.kind != Kind::Text {
+        table.mistake("raw", format!("gives markup, and this column is of type {}", column.kind.name()));
+    }
+    if column.raw && column.lookup.is_some() {
+        table.mistake("raw", "stands beside lookup; keep one of them");
+    }
+    if let (true, ValueFrom::Paths(paths)) = (column.raw, &column.from)
+        && paths.iter().any(|path| path.attribute.is_some())
+    {
+        table.mistake("raw", "gives the markup inside an element; end the path at an element");
     }
     let kind = column.kind.name();
     let number = matches!(column.kind, Kind::Integer | Kind::Decimal);

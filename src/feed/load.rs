@@ -1,7 +1,7 @@
 //! From a feed file to a [`Feed`]: opens the tables, hands each to its reader, and puts the parts together.
 
 use super::{
-    Feed, column, control,
+    Feed, Xml, column, control,
     mistakes::{Reading, advice, line_and_column, nearest},
     ours, settings,
     table::Table,
@@ -14,20 +14,22 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-const TABLES: [&str; 9] =
-    ["feed", "database", "source", "xml", "column", "ours", "control", "results", "after"];
+const TABLES: [&str; 10] =
+    ["feed", "database", "source", "xml", "set", "column", "ours", "control", "results", "after"];
+/// The tables of a row set.
+const SET_TABLES: [&str; 3] = ["column", "ours", "control"];
 /// A file that is no TOML at all would give one syntax error per line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
 /// Looks up the variables of `${NAME}`.
 type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Reads a feed file; `env` looks up the variables of `${NAME}`.
+/// Reads a feed file; `env` looks up the variables of `${NAME}`. Gives one feed per row set, at least one.
 ///
 /// # Errors
 /// [`Error::Usage`] where there is no such file, [`Error::Machine`] where it cannot be read,
 /// [`Error::Feed`] with every mistake otherwise.
-pub fn load(file: &Path, env: Env<'_>) -> Result<Feed> {
+pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
     let shown = printable(&file.display().to_string());
     let bytes = fs::read(file).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => Error::usage(
@@ -50,11 +52,11 @@ pub fn load(file: &Path, env: Env<'_>) -> Result<Feed> {
     }
 }
 
-/// Reads the text of a feed; `file` is for messages only.
+/// Reads the text of a feed file; `file` is for messages only. Gives one feed per row set, at least one.
 ///
 /// # Errors
 /// [`Error::Feed`] with every mistake, in the file's order.
-pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Feed> {
+pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
     let reading = Reading::new(text, file, env);
     let (document, errors) = DeTable::parse_recoverable(text);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
@@ -69,49 +71,112 @@ pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Feed> {
         // What could be recovered is not what was meant: checking it would only add noise.
         return reading.finish(None);
     }
-    let built = Document { reading: &reading, entries: document.get_ref() }.feed(text, file);
+    let level = Level { reading: &reading, entries: document.get_ref(), prefix: "", tables: &TABLES };
+    let built = level.feeds(text, file);
     reading.finish(built)
 }
 
-/// The top level of the file.
-struct Document<'r> {
+/// What `[xml]` shares with `[[set]]`: they say where rows are.
+const ROWS: [&str; 4] = ["row", "explode", "where", "allow_empty"];
+
+/// The file, or one `[[set]]` of it: tables by name.
+struct Level<'r> {
     reading: &'r Reading<'r>,
     entries: &'r DeTable<'r>,
+    /// Before the names of its tables: `set.`, or nothing.
+    prefix: &'static str,
+    tables: &'static [&'static str],
 }
 
-impl<'r> Document<'r> {
-    fn feed(&self, text: &str, file: &Path) -> Option<Feed> {
+/// What all row sets of a file share.
+struct Shared {
+    name: Option<String>,
+    xml: Option<Xml>,
+    feed: Feed,
+}
+
+impl<'r> Level<'r> {
+    fn feeds(&self, text: &str, file: &Path) -> Option<Vec<Feed>> {
         self.refuse_unknown();
         let name = self.required("feed", settings::FEED).and_then(|table| settings::feed_name(&table));
         let database =
             self.table("database", settings::DATABASE).and_then(|table| settings::database(&table));
         let source = self.table("source", settings::SOURCE).and_then(|table| settings::source(&table));
-        let xml = self.required("xml", settings::XML).and_then(|table| settings::xml(&table));
-        let columns = column::columns(&self.list("column", column::COLUMN));
-        self.require_columns(&columns);
-        let ours = self.table("ours", ours::OURS).and_then(|table| ours::ours(&table, &columns));
-        let controls = self.controls(&columns);
         let results = settings::results(self.table("results", settings::RESULTS).as_ref());
         let after = self.table("after", settings::AFTER).and_then(|table| settings::after(&table));
-        Some(Feed {
-            name: name?,
+        let feed = Feed {
+            name: String::new(),
+            set: None,
             file: file.to_owned(),
             sha256: hex(&Sha256::digest(text.as_bytes())),
             database,
             source,
-            xml: xml?,
-            columns,
-            ours,
-            controls,
+            xml: Xml::default(),
+            columns: Vec::new(),
+            ours: None,
+            controls: Vec::new(),
             results,
             after,
-        })
+        };
+        if self.entries.contains_key("set") {
+            let xml = self.table("xml", settings::XML);
+            self.refuse_rows_beside_sets(xml.as_ref());
+            let xml = Some(xml.map_or_else(Xml::default, |table| settings::document(&table)));
+            return self.sets(&Shared { name, xml, feed });
+        }
+        let table = self.required("xml", settings::XML);
+        let xml = table.and_then(|table| settings::rows(&table, settings::document(&table)));
+        self.row_set(&Shared { name, xml, feed }).map(|feed| vec![feed])
+    }
+
+    /// Columns, ours and controls of one row set.
+    fn row_set(&self, shared: &Shared) -> Option<Feed> {
+        let columns = column::columns(&self.list("column", column::COLUMN));
+        self.require_columns(&columns);
+        let ours = self.table("ours", ours::OURS).and_then(|table| ours::ours(&table, &columns));
+        let controls = self.controls(&columns);
+        let (name, xml) = (shared.name.clone()?, shared.xml.clone()?);
+        Some(Feed { name, xml, columns, ours, controls, ..shared.feed.clone() })
+    }
+
+    fn sets(&self, shared: &Shared) -> Option<Vec<Feed>> {
+        let mut names: Vec<String> = Vec::new();
+        let mut feeds = Vec::new();
+        for table in self.list("set", settings::SET) {
+            let name = settings::set_name(&table, shared.name.as_deref(), &names);
+            names.extend(name.as_ref().map(|(name, _)| name.clone()));
+            let xml = shared.xml.clone().and_then(|xml| settings::rows(&table, xml));
+            let level =
+                Level { reading: self.reading, entries: table.entries, prefix: "set.", tables: &SET_TABLES };
+            let (set, name) = name.unzip();
+            feeds.push(level.row_set(&Shared { name, xml, feed: Feed { set, ..shared.feed.clone() } }));
+        }
+        if feeds.is_empty() {
+            self.reading.mistake(0, "[[set]]", "there is no set; add one, or write [xml] row and [[column]]");
+        }
+        feeds.into_iter().collect()
+    }
+
+    fn refuse_rows_beside_sets(&self, xml: Option<&Table<'r>>) {
+        for key in ROWS {
+            if let Some(xml) = xml.filter(|xml| xml.has(key)) {
+                xml.mistake(key, "belongs to each [[set]] where there are sets; move it there");
+            }
+        }
+        for name in SET_TABLES {
+            if let Some((key, _)) = self.entries.get_key_value(name) {
+                let what = format!(
+                    "belongs to each [[set]] where there are sets; write it as set.{name} below its set"
+                );
+                self.reading.mistake(key.span().start, &format!("[{name}]"), what);
+            }
+        }
     }
 
     fn refuse_unknown(&self) {
         for (key, value) in self.entries {
             let word: &str = key.get_ref();
-            if TABLES.contains(&word) {
+            if self.tables.contains(&word) {
                 continue;
             }
             let table = match value.get_ref() {
@@ -126,14 +191,14 @@ impl<'r> Document<'r> {
                     continue;
                 }
             };
-            let what = format!("unknown table; {}", advice(word, TABLES));
+            let what = format!("unknown table; {}", advice(word, self.tables.iter().copied()));
             self.reading.mistake(key.span().start, &table, what);
         }
     }
 
     fn table(&self, name: &str, known: &'static [&'static str]) -> Option<Table<'r>> {
         let value = self.entries.get(name)?;
-        let title = format!("[{name}]");
+        let title = format!("[{}{name}]", self.prefix);
         let at = value.span().start;
         let DeValue::Table(entries) = value.get_ref() else {
             let what = format!("is one table; write it once, as {title}, with its keys below");
@@ -144,7 +209,7 @@ impl<'r> Document<'r> {
     }
 
     fn required(&self, name: &str, known: &'static [&'static str]) -> Option<Table<'r>> {
-        let misspelt = |word: &str| !TABLES.contains(&word) && nearest(word, &TABLES) == Some(name);
+        let misspelt = |word: &str| !self.tables.contains(&word) && nearest(word, self.tables) == Some(name);
         if !self.entries.keys().any(|word| word.get_ref() == name || misspelt(word.get_ref())) {
             self.reading.mistake(0, &format!("[{name}]"), "this table is missing; add it");
         }
@@ -153,7 +218,7 @@ impl<'r> Document<'r> {
 
     fn list(&self, name: &str, known: &'static [&'static str]) -> Vec<Table<'r>> {
         let Some((key, value)) = self.entries.get_key_value(name) else { return Vec::new() };
-        let title = format!("[[{name}]]");
+        let title = format!("[[{}{name}]]", self.prefix);
         let open = |item: &'r Spanned<DeValue<'r>>| {
             let entries = item.get_ref().as_table()?;
             Some(Table::open(self.reading, &title, item.span().start, entries, known))
@@ -162,23 +227,24 @@ impl<'r> Document<'r> {
             value.get_ref().as_array().and_then(|list| list.iter().map(open).collect());
         tables.unwrap_or_else(|| {
             let what = format!("there may be several of these; write each as {title}");
-            self.reading.mistake(key.span().start, &format!("[{name}]"), what);
+            self.reading.mistake(key.span().start, &format!("[{}{name}]", self.prefix), what);
             Vec::new()
         })
     }
 
     fn require_columns(&self, columns: &[super::Column]) {
         let none = "there is no column; add one for every value to compare";
+        let title = format!("[[{}column]]", self.prefix);
         let Some((key, value)) = self.entries.get_key_value("column") else {
-            self.reading.mistake(0, "[[column]]", none);
+            self.reading.mistake(0, &title, none);
             return;
         };
         if value.get_ref().as_array().is_some_and(|list| list.is_empty()) {
-            self.reading.mistake(key.span().start, "[[column]]", none);
+            self.reading.mistake(key.span().start, &title, none);
         }
         if !columns.is_empty() && !columns.iter().any(|column| column.key) {
             let what = "no column is a key; add key = true to those that identify a row";
-            self.reading.mistake(key.span().start, "[[column]]", what);
+            self.reading.mistake(key.span().start, &title, what);
         }
     }
 

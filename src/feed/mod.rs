@@ -1,6 +1,6 @@
 //! The feed: what a third party's files look like, what our side looks like, and how they compare.
 //!
-//! This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
+//! A feed file with `[[set]]` tables is several feeds, one per row set. This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
 mod column;
@@ -11,18 +11,22 @@ mod load;
 mod mistakes;
 mod ours;
 pub mod path;
+pub mod pattern;
 mod secret;
 mod settings;
 mod table;
 #[cfg(test)]
 mod tests;
 mod units;
+mod unpack;
+mod value;
 
 pub use load::{load, parse};
 pub use secret::Secret;
+pub use unpack::Unpack;
+pub use value::{Case, Column, Kind, Lookup, Repeat, ScaleBy, Sign, Tolerance, ValueFrom};
 
 use path::{Condition, Path, RowPath};
-use regex::Regex;
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 /// A feed that passed every check.
@@ -30,6 +34,8 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 pub struct Feed {
     /// `[a-z0-9-]+`; names the staging table and the lock.
     pub name: String,
+    /// The row set's own name, where the feed file has several.
+    pub set: Option<String>,
     /// The feed file as given on the command line, for messages.
     pub file: PathBuf,
     /// SHA-256 of the feed file's text, in hex.
@@ -83,6 +89,8 @@ pub struct Xml {
     pub explode: Option<RowPath>,
     /// The root element's local name; anything else is refused.
     pub root: Option<String>,
+    /// Patterns of the row elements' namespace, any of which must fit; empty: any namespace.
+    pub namespaces: Vec<String>,
     /// Rows that do not satisfy it are filtered out. Relative to the row element.
     pub filter: Option<Condition>,
     /// What to do with a row that cannot be converted.
@@ -91,10 +99,31 @@ pub struct Xml {
     pub allow_empty: bool,
     /// Bounds on hostile input.
     pub limits: Limits,
+    /// Bounds on packed input, and what of it is wanted.
+    pub unpack: Unpack,
     /// A chunk is closed after this many rows …
     pub chunk_rows: u64,
     /// … or this many bytes, whichever comes first.
     pub chunk_bytes: u64,
+}
+
+impl Default for Xml {
+    /// No row paths yet, everything else as where the feed says nothing.
+    fn default() -> Self {
+        Self {
+            row: Vec::new(),
+            explode: None,
+            root: None,
+            namespaces: Vec::new(),
+            filter: None,
+            bad_rows: BadRows::Refuse,
+            allow_empty: false,
+            limits: Limits::default(),
+            unpack: Unpack::default(),
+            chunk_rows: 100_000,
+            chunk_bytes: 16 << 20,
+        }
+    }
 }
 
 /// `bad_rows`.
@@ -121,178 +150,10 @@ pub struct Limits {
     pub rejects: u64,
 }
 
-/// `[[column]]`.
-#[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the feed file")]
-pub struct Column {
-    /// A checked SQL identifier; never begins with `tieout_`.
-    pub name: String,
-    /// Where the value comes from.
-    pub from: ValueFrom,
-    /// The type, which fixes the canonical text.
-    pub kind: Kind,
-    /// Part of the key.
-    pub key: bool,
-    /// Takes part in the verdict (a key always does).
-    pub compare: bool,
-    /// What to do where the path matches several times in one row.
-    pub repeat: Repeat,
-    /// A row without a value is a bad row.
-    pub required: bool,
-    /// Used where there is no value.
-    pub default: Option<String>,
-    /// Values that mean "no value".
-    pub null_if: Vec<String>,
-    /// Replaces whole values; a value that is not in it stays.
-    pub map: BTreeMap<String, String>,
-    /// Cut white space at both ends (text only; other types always do).
-    pub trim: bool,
-    /// Runs of white space become one blank.
-    pub collapse_spaces: bool,
-    /// Change of letter case.
-    pub case: Option<Case>,
-    /// Characters to remove wherever they stand.
-    pub strip: String,
-    /// Keep the first group (or the whole match) of this pattern; no match is no value.
-    pub pattern: Option<Regex>,
-    /// Makes the number negative.
-    pub sign: Option<Sign>,
-    /// Multiplies or divides the number.
-    pub scale_by: Option<ScaleBy>,
-    /// `,` is the decimal separator, `.` and blanks group digits.
-    pub decimal_comma: bool,
-    /// Compared by difference instead of equality.
-    pub tolerance: Option<Tolerance>,
-    /// Index of the column whose values group this column's control totals.
-    pub total_by: Option<usize>,
-    /// Compared without regard to letter case, as the database's own collation knows it.
-    pub ignore_case: bool,
-}
-
-impl Column {
-    /// Stands in the checksum: compared, and for exact equality.
-    #[must_use]
-    pub fn exact(&self) -> bool {
-        (self.compare || self.key) && self.tolerance.is_none() && !self.ignore_case
+impl Default for Limits {
+    fn default() -> Self {
+        Self { depth: 256, text: 16 << 20, attributes: 1024, row: 32 << 20, rejects: 10_000 }
     }
-    /// Takes part in the verdict.
-    #[must_use]
-    pub fn compared(&self) -> bool {
-        self.compare || self.key
-    }
-}
-
-/// Where a column's value comes from.
-#[derive(Debug, Clone)]
-pub enum ValueFrom {
-    /// The first path that is present (not empty).
-    Paths(Vec<Path>),
-    /// `value = "…"`.
-    Constant(String),
-    /// `from = "file_name"`: the name without its folder.
-    FileName,
-    /// `from = "file_date"`: the file's date of last change, UTC, `YYYY-MM-DD`.
-    FileDate,
-    /// `from = "row_number"`: the record's ordinal in its file, from 1.
-    RowNumber,
-    /// `from = "element"`: the row element's local name.
-    Element,
-}
-
-/// `type`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// Text as it stands after the column's own options.
-    Text,
-    /// A whole number of any length.
-    Integer,
-    /// An exact decimal of any length.
-    Decimal,
-    /// `YYYY-MM-DD`.
-    Date {
-        /// How the file writes it, in `strftime` directives; absent: as ISO 8601.
-        format: Option<String>,
-        /// The zone of a value that names none, by its IANA name.
-        timezone: Option<String>,
-    },
-    /// `YYYY-MM-DD HH:MM:SS[.ffffff]`, in UTC where the value or `timezone` says a zone.
-    Timestamp {
-        /// How the file writes it, in `strftime` directives; absent: as ISO 8601.
-        format: Option<String>,
-        /// The zone of a value that names none, by its IANA name.
-        timezone: Option<String>,
-    },
-    /// `0` or `1`, from `true/false`, `t/f`, `yes/no`, `y/n`, `1/0` in any letter case.
-    Boolean,
-}
-
-impl Kind {
-    /// The name in the feed file.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Integer => "integer",
-            Self::Decimal => "decimal",
-            Self::Date { .. } => "date",
-            Self::Timestamp { .. } => "timestamp",
-            Self::Boolean => "boolean",
-        }
-    }
-}
-
-/// `repeat`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Repeat {
-    /// Several values where one is mapped are a bad row (the default).
-    Refuse,
-    /// The first value.
-    First,
-    /// The last value.
-    Last,
-    /// All values in document order with this separator between them.
-    Join {
-        /// One blank unless the feed says otherwise.
-        separator: String,
-    },
-    /// How many there are.
-    Count,
-}
-
-/// `upper` / `lower`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Case {
-    /// To upper case.
-    Upper,
-    /// To lower case.
-    Lower,
-}
-
-/// `sign = { path, negative }`.
-#[derive(Debug, Clone)]
-pub struct Sign {
-    /// Where the code stands (the first that is present).
-    pub paths: Vec<Path>,
-    /// Codes that make the number negative; with an empty list, presence of the path does.
-    pub negative: Vec<String>,
-}
-
-/// `scale_by = { path, operation, default }`.
-#[derive(Debug, Clone)]
-pub struct ScaleBy {
-    /// Where the factor stands (the first that is present).
-    pub paths: Vec<Path>,
-    /// Divide by it instead of multiplying.
-    pub divide: bool,
-}
-
-/// `tolerance` / `tolerance_percent`: canonical, non-negative decimal text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tolerance {
-    /// |theirs − ours| ≤ this.
-    Absolute(String),
-    /// |theirs − ours| ≤ this / 100 × |ours|.
-    Percent(String),
 }
 
 /// `[ours]`.

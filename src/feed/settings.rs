@@ -4,10 +4,10 @@ use super::{
     After, BadRows, Database, Limits, On, Results, Secret, Source, Xml,
     path::RowPath,
     table::{Table, Text},
+    unpack,
 };
 use std::time::Duration;
 
-const MIB: u64 = 1 << 20;
 /// Names the staging table together with a prefix, and databases allow 63 bytes.
 const MAX_FEED_NAME: usize = 40;
 const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
@@ -19,6 +19,7 @@ pub(super) const SOURCE: &[&str] = &["url", "pattern", "allow_none"];
 pub(super) const XML: &[&str] = &[
     "row",
     "root",
+    "namespace",
     "explode",
     "where",
     "bad_rows",
@@ -28,9 +29,16 @@ pub(super) const XML: &[&str] = &[
     "max_attributes",
     "max_row",
     "max_rejects",
+    "members",
+    "max_members",
+    "max_ratio",
+    "max_unpacked",
+    "max_window",
     "chunk_rows",
     "chunk_bytes",
 ];
+pub(super) const SET: &[&str] =
+    &["name", "row", "explode", "where", "allow_empty", "column", "ours", "control"];
 pub(super) const RESULTS: &[&str] = &["keep_runs", "matched"];
 pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 
@@ -38,6 +46,10 @@ pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 pub(super) fn feed_name(table: &Table<'_>) -> Option<String> {
     table.require("name", "name the feed in lower case, like \"acme-statements\"");
     let text = table.word("name")?;
+    checked_name(table, &text)
+}
+
+fn checked_name(table: &Table<'_>, text: &Text) -> Option<String> {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     if !text.value.chars().all(allowed) {
         let what = format!("`{}` has other characters than a-z, 0-9 and -; take them out", text.written);
@@ -49,7 +61,7 @@ pub(super) fn feed_name(table: &Table<'_>) -> Option<String> {
         table.mistake_at(text.at, "name", what);
         return None;
     }
-    Some(text.value)
+    Some(text.value.clone())
 }
 
 /// `[database]`.
@@ -84,23 +96,48 @@ pub(super) fn source(table: &Table<'_>) -> Option<Source> {
     Some(Source { url: url?, pattern, allow_none })
 }
 
-/// `[xml]`.
-pub(super) fn xml(table: &Table<'_>) -> Option<Xml> {
+/// What `[xml]` says of whole documents.
+pub(super) fn document(table: &Table<'_>) -> Xml {
+    let bad_rows = [("refuse", BadRows::Refuse), ("quarantine", BadRows::Quarantine)];
+    let default = Xml::default();
+    Xml {
+        root: root(table),
+        namespaces: table.strings("namespace").unwrap_or_default(),
+        bad_rows: table.choice("bad_rows", &bad_rows).unwrap_or(BadRows::Refuse),
+        limits: limits(table),
+        unpack: unpack::unpack(table),
+        chunk_rows: table.number("chunk_rows", 1, default.chunk_rows),
+        chunk_bytes: table.size("chunk_bytes", default.chunk_bytes),
+        ..default
+    }
+}
+
+/// What `[xml]` or `[[set]]` says of rows.
+pub(super) fn rows(table: &Table<'_>, document: Xml) -> Option<Xml> {
     table.require("row", "name the element that makes a row, like row = \"Stmt/Ntry\"");
     let row = table.alternatives("row", RowPath::parse);
-    let bad_rows = [("refuse", BadRows::Refuse), ("quarantine", BadRows::Quarantine)];
-    let xml = Xml {
-        row: row.clone().unwrap_or_default(),
-        explode: explode(table),
-        root: root(table),
-        filter: table.condition("where"),
-        bad_rows: table.choice("bad_rows", &bad_rows).unwrap_or(BadRows::Refuse),
-        allow_empty: table.flag("allow_empty", false),
-        limits: limits(table),
-        chunk_rows: table.number("chunk_rows", 1, 100_000),
-        chunk_bytes: table.size("chunk_bytes", 16 * MIB),
-    };
-    row.map(|_| xml)
+    let explode = explode(table);
+    let filter = table.condition("where");
+    let allow_empty = table.flag("allow_empty", false);
+    Some(Xml { row: row?, explode, filter, allow_empty, ..document })
+}
+
+/// `[[set]] name`: itself, and the full name that its tables and its lock have.
+pub(super) fn set_name(table: &Table<'_>, feed: Option<&str>, others: &[String]) -> Option<(String, String)> {
+    table.require("name", "name the set in lower case, like \"balances\"");
+    let text = table.word("name")?;
+    let name = checked_name(table, &text)?;
+    if others.contains(&name) {
+        table.mistake_at(text.at, "name", format!("`{name}` is another set's name too; rename one"));
+        return None;
+    }
+    let full = format!("{}-{name}", feed?);
+    if full.len() > MAX_FEED_NAME {
+        let what = format!("`{full}` has {} characters; use at most {MAX_FEED_NAME}", full.len());
+        table.mistake_at(text.at, "name", what);
+        return None;
+    }
+    Some((name, full))
 }
 
 fn explode(table: &Table<'_>) -> Option<RowPath> {
@@ -123,12 +160,13 @@ fn root(table: &Table<'_>) -> Option<String> {
 }
 
 fn limits(table: &Table<'_>) -> Limits {
+    let default = Limits::default();
     Limits {
-        depth: table.number("max_depth", 1, 256),
-        text: table.size("max_text", 16 << 20),
-        attributes: table.number("max_attributes", 1, 1024),
-        row: table.size("max_row", 32 << 20),
-        rejects: table.number("max_rejects", 0, 10_000),
+        depth: table.number("max_depth", 1, default.depth),
+        text: table.size("max_text", default.text),
+        attributes: table.number("max_attributes", 1, default.attributes),
+        row: table.size("max_row", default.row),
+        rejects: table.number("max_rejects", 0, default.rejects),
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) struct Table<'r> {
     prefix: String,
     /// Where it begins.
     pub(super) at: usize,
-    entries: &'r DeTable<'r>,
+    pub(super) entries: &'r DeTable<'r>,
     /// Empty where the user chooses the keys.
     known: &'static [&'static str],
 }

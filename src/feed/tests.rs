@@ -47,6 +47,11 @@ max_text = "1KiB"
 max_attributes = 8
 max_row = 2048
 max_rejects = 7
+members = "camt*.xml"
+max_members = 12
+max_ratio = 50
+max_unpacked = "2 GiB"
+max_window = "64MiB"
 chunk_rows = 200_000
 chunk_bytes = "1 MB"
 [[column]]
@@ -101,7 +106,7 @@ fn env(name: &str) -> Option<String> {
 }
 
 fn good(text: &str) -> Feed {
-    parse(text, Path::new("feed.toml"), &env).unwrap_or_else(|error| panic!("{error}"))
+    parse(text, Path::new("feed.toml"), &env).unwrap_or_else(|error| panic!("{error}")).remove(0)
 }
 
 /// A good feed of one key column, to which tests add.
@@ -122,6 +127,12 @@ fn the_demo_parses() {
     assert_eq!(feed.xml.bad_rows, BadRows::Refuse);
     assert_eq!((feed.xml.chunk_rows, feed.xml.chunk_bytes), (100_000, 16 << 20));
     assert_eq!((feed.xml.limits.depth, feed.xml.limits.rejects), (256, 10_000));
+    let unpack = &feed.xml.unpack;
+    assert_eq!(
+        (unpack.members, unpack.ratio, unpack.unpacked, unpack.window),
+        (1000, 300, 64 << 30, 8 << 20)
+    );
+    assert!(unpack.wanted.is_none());
     assert_eq!(feed.sha256.len(), 64);
 }
 
@@ -206,6 +217,9 @@ fn every_option_is_read() {
         (limits.depth, limits.text, limits.attributes, limits.row, limits.rejects),
         (9, 1024, 8, 2048, 7)
     );
+    let unpack = &feed.xml.unpack;
+    assert_eq!(unpack.wanted.as_deref(), Some("camt*.xml"));
+    assert_eq!((unpack.members, unpack.ratio, unpack.unpacked, unpack.window), (12, 50, 2 << 30, 64 << 20));
     assert_eq!((feed.xml.chunk_rows, feed.xml.chunk_bytes), (200_000, 1_000_000));
     let text = &feed.columns[0];
     assert!(text.key && text.required && text.trim && text.collapse_spaces);
@@ -248,7 +262,7 @@ fn files_that_cannot_be_read() {
     let found = super::load(&file, &env).unwrap_err().to_string();
     assert!(found.ends_with("latin1.toml:2:3: this is not UTF-8; save the file as UTF-8"), "{found}");
     std::fs::write(&file, DEMO).unwrap();
-    assert_eq!(super::load(&file, &env).unwrap().name, "demo");
+    assert_eq!(super::load(&file, &env).unwrap()[0].name, "demo");
 }
 
 proptest! {

@@ -39,7 +39,7 @@ pub async fn reconciled(
         breaks: folder.join("breaks.csv").display().to_string(),
         status: status.to_string(),
     };
-    if let Some(after) = request.feed.after.as_ref().filter(|after| after.on.contains(&on)) {
+    if let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&on)) {
         call(after, &values).await?;
     }
     border("before-done", &request.stop).await;
@@ -53,7 +53,7 @@ pub async fn reconciled(
 
 /// Runs the hook of a failed run; its own failure is only logged.
 pub async fn failed(request: &Request, cause: &Error) {
-    let Some(after) = request.feed.after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {
+    let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {
         return;
     };
     let values = Values { status: cause.status().to_string(), ..Values::default() };

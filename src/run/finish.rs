@@ -17,23 +17,28 @@ use std::path::{Path, PathBuf};
 ///
 /// # Errors
 /// Those of the export; a failed clean-up is given beside the verdict instead.
-pub async fn finish(connection: &mut Connection, request: &Request, summary: Summary) -> Result<Locked> {
+pub async fn finish(
+    connection: &mut Connection,
+    request: &Request,
+    feed: &Feed,
+    summary: Summary,
+) -> Result<Locked> {
     (request.stage)("exporting");
     let folder = export::export(connection, &summary, &request.out).await?;
     border("after-export", &request.stop).await;
     let ledger = Ledger(connection.dialect());
     connection.execute(&ledger.run_status(&summary.run_id, "exported")?).await?;
     (request.stage)("cleaning up");
-    let cleaned = clean(connection, request, &summary).await;
+    let cleaned = clean(connection, request, feed, &summary).await;
     Ok((summary, folder, cleaned))
 }
 
-async fn clean(connection: &mut Connection, request: &Request, summary: &Summary) -> Result<()> {
+async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summary: &Summary) -> Result<()> {
     if !request.keep_staging {
-        let work = Work::new(connection.dialect(), &request.feed);
+        let work = Work::new(connection.dialect(), feed);
         connection.execute_all(&work.truncate()?).await.map_err(|cause| after(&cause))?;
     }
-    prune(connection, &request.feed, &summary.run_id).await.map_err(|cause| after(&cause))
+    prune(connection, feed, &summary.run_id).await.map_err(|cause| after(&cause))
 }
 
 fn after(cause: &Error) -> Error {
@@ -73,18 +78,19 @@ async fn prune(connection: &mut Connection, feed: &Feed, run_id: &str) -> Result
 pub async fn unfinished(
     connection: &mut Connection,
     request: &Request,
+    feed: &Feed,
     files: &[InputFile],
 ) -> Result<Option<Locked>> {
     let ledger = Ledger(connection.dialect());
     let mut answer = None;
-    for row in connection.rows(&ledger.runs_unfinished(&request.feed.name)?).await? {
+    for row in connection.rows(&ledger.runs_unfinished(&feed.name)?).await? {
         let summary = parse(row.into_iter().nth(2).flatten().as_deref().unwrap_or_default())?;
         tracing::warn!(run = summary.run_id, "this run was committed but not finished: finishing it");
         let same = summary.files.len() == files.len()
             && files.iter().all(|file| summary.files.iter().any(|done| done.sha256 == file.sha256))
-            && summary.feed_sha256 == request.feed.sha256
+            && summary.feed_sha256 == feed.sha256
             && summary.parameters == request.parameters;
-        let done = finish(connection, request, summary).await?;
+        let done = finish(connection, request, feed, summary).await?;
         if same && !request.force {
             answer = Some(done);
         } else {

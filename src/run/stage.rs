@@ -1,7 +1,7 @@
 //! Convert and load at the same time: a chunk is loaded as soon as it is whole, while the next one is
 //! being written.
 
-use super::{Request, blocking};
+use super::{Due, Request, blocking};
 use crate::{
     convert::{self, Chunk, ChunkFolder, Converted, Job, Keys, Reject, Sink},
     database::{Connection, LoadMethod, Loader},
@@ -72,25 +72,23 @@ pub fn chunk_folder(out: &Path, run_id: &str) -> PathBuf {
     out.join(format!(".chunks-{run_id}"))
 }
 
-/// Converts every file and loads every chunk, in one transaction.
+/// Converts every file, each in one pass for all row sets, and loads every chunk, in one transaction. Gives what
+/// was staged per row set.
 ///
 /// # Errors
 /// Any; nothing is staged then.
-pub async fn convert_and_load(
-    request: &Request,
-    files: &[InputFile],
-    run_id: &str,
-    dialect: Dialect,
-) -> Result<Loaded> {
+pub async fn convert_and_load(request: &Request, all: &[Due<'_>], dialect: Dialect) -> Result<Vec<Loaded>> {
     (request.stage)("converting and loading");
     export::make_folder(&request.out)?;
-    let folder = chunk_folder(&request.out, run_id);
-    export::make_folder(&folder)?;
-    let result = both(request, files, &folder, dialect).await;
-    if !request.keep_chunks
-        && let Err(cause) = fs::remove_dir_all(&folder)
-    {
-        tracing::warn!(folder = %folder.display(), %cause, "the chunks could not be removed");
+    let folders: Vec<PathBuf> = all.iter().map(|due| chunk_folder(&request.out, &due.run_id)).collect();
+    for folder in &folders {
+        export::make_folder(folder)?;
+    }
+    let result = both(request, all, &folders, dialect).await;
+    for folder in folders.iter().filter(|_| !request.keep_chunks) {
+        if let Err(cause) = fs::remove_dir_all(folder) {
+            tracing::warn!(folder = %folder.display(), %cause, "the chunks could not be removed");
+        }
     }
     result
 }
@@ -113,26 +111,32 @@ pub async fn bury(connection: &mut Connection, feed: &Feed, out: &Path) -> Resul
     connection.execute(&ledger.run_abandon(&feed.name)?).await.map(drop)
 }
 
-async fn both(request: &Request, files: &[InputFile], folder: &Path, dialect: Dialect) -> Result<Loaded> {
+async fn both(
+    request: &Request,
+    all: &[Due<'_>],
+    folders: &[PathBuf],
+    dialect: Dialect,
+) -> Result<Vec<Loaded>> {
     let mut loader = Loader::open(&request.target, dialect, &request.stop).await?;
     let (sender, receiver) = mpsc::channel(2);
-    let converting = convert_all(request, files, folder, sender);
-    let loading = load_all(&mut loader, request, receiver);
+    let converting = convert_all(request, all, folders, sender);
+    let loading = load_all(&mut loader, request, all, receiver);
     let (converted, loaded) = tokio::join!(converting, loading);
     let finished = match (converted, loaded) {
         // A receiver that is gone makes the converter fail too: the loader's error is the cause.
         (_, Err(cause)) | (Err(cause), Ok(_)) => Err(cause),
-        (Ok(converted), Ok(rejects)) => enough_rows(request, &converted).map(|()| (converted, rejects)),
+        (Ok(converted), Ok(rejects)) => enough_rows(all, &converted).map(|()| (converted, rejects)),
     };
     match finished {
         Ok((converted, rejects)) => {
             let method = Some(loader.method);
             let staged = loader.commit().await?;
-            let rows: u64 = converted.iter().map(|file| file.rows).sum();
+            let rows: u64 = converted.iter().flatten().map(|file| file.rows).sum();
             if staged != rows {
                 return Err(Error::internal(format!("{rows} rows were converted, but {staged} were loaded")));
             }
-            Ok(Loaded { converted, rejects, method })
+            let sets = converted.into_iter().zip(rejects);
+            Ok(sets.map(|(converted, rejects)| Loaded { converted, rejects, method }).collect())
         }
         Err(cause) => {
             loader.rollback().await;
@@ -142,40 +146,46 @@ async fn both(request: &Request, files: &[InputFile], folder: &Path, dialect: Di
 }
 
 /// Nothing empty is ever a success, unless the feed says so.
-fn enough_rows(request: &Request, converted: &[Converted]) -> Result<()> {
-    let rows: u64 = converted.iter().map(|file| file.rows + file.rejects).sum();
-    if rows > 0 || request.feed.xml.allow_empty {
-        return Ok(());
+fn enough_rows(all: &[Due<'_>], converted: &[Vec<Converted>]) -> Result<()> {
+    for (due, files) in all.iter().zip(converted) {
+        let rows: u64 = files.iter().map(|file| file.rows + file.rejects).sum();
+        if rows == 0 && !due.feed.xml.allow_empty {
+            return Err(Error::refused(
+                "the files hold no row that `where` lets through",
+                "check [xml] row and where; [xml] allow_empty = true accepts files without rows",
+            ));
+        }
     }
-    Err(Error::refused(
-        "the files hold no row that `where` lets through",
-        "check [xml] row and where; [xml] allow_empty = true accepts files without rows",
-    ))
+    Ok(())
 }
 
+/// What a conversion hands over, for one of the row sets.
 enum Product {
-    Chunk(Chunk),
-    Reject(u32, Reject),
+    Chunk(usize, Chunk),
+    Reject(usize, u32, Reject),
 }
 
+/// Gives what was read per row set and file.
 async fn convert_all(
     request: &Request,
-    files: &[InputFile],
-    folder: &Path,
+    all: &[Due<'_>],
+    folders: &[PathBuf],
     sender: mpsc::Sender<Product>,
-) -> Result<Vec<Converted>> {
-    let feed = Arc::new(request.feed.clone());
-    let keys = Arc::new(Keys::default());
+) -> Result<Vec<Vec<Converted>>> {
     let places = Arc::new(Semaphore::new(request.jobs.max(1)));
+    let sets: Vec<_> =
+        all.iter().map(|due| (Arc::new(due.feed.clone()), Arc::new(Keys::default()))).collect();
     let mut tasks = Vec::new();
-    for (n, file) in files.iter().enumerate() {
-        let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
+    for file in files_of(all) {
+        let wanting = all.iter().enumerate().filter_map(|(set, due)| {
+            let number = due.files.iter().position(|other| other.sha256 == file.sha256)? + 1;
+            let (feed, keys) = sets[set].clone();
+            let file_no = u32::try_from(number).unwrap_or(u32::MAX);
+            Some(Wanting { set, feed, keys, file_no, folder: folders[set].clone() })
+        });
         let one = OneFile {
-            feed: feed.clone(),
             file: file.clone(),
-            file_no,
-            folder: folder.to_owned(),
-            keys: keys.clone(),
+            sets: wanting.collect(),
             sender: sender.clone(),
             stop: request.stop.clone(),
             progress: request.progress.clone(),
@@ -188,11 +198,11 @@ async fn convert_all(
         }));
     }
     drop(sender);
-    let mut converted = Vec::new();
+    let mut converted: Vec<Vec<Converted>> = all.iter().map(|_| Vec::new()).collect();
     let mut failed = None;
     for task in tasks {
         match task.await {
-            Ok(Ok(one)) => converted.push(one),
+            Ok(Ok(sets)) => sets.into_iter().for_each(|(set, one)| converted[set].push(one)),
             Ok(Err(cause)) => failed = failed.or(Some(cause)),
             Err(panic) => failed = failed.or(Some(Error::internal(format!("a worker panicked: {panic}")))),
         }
@@ -200,38 +210,63 @@ async fn convert_all(
     failed.map_or(Ok(converted), Err)
 }
 
-struct OneFile {
+/// Every file that some row set wants, once; a row set's files stay in their order.
+fn files_of<'a>(all: &'a [Due<'_>]) -> Vec<&'a InputFile> {
+    let mut files: Vec<&InputFile> = Vec::new();
+    for file in all.iter().flat_map(|due| &due.files) {
+        if !files.iter().any(|other| other.sha256 == file.sha256) {
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// A row set that wants a file.
+struct Wanting {
+    set: usize,
     feed: Arc<Feed>,
-    file: InputFile,
+    keys: Arc<Keys>,
     file_no: u32,
     folder: PathBuf,
-    keys: Arc<Keys>,
+}
+
+struct OneFile {
+    file: InputFile,
+    sets: Vec<Wanting>,
     sender: mpsc::Sender<Product>,
     stop: crate::database::Stop,
     progress: Arc<convert::Progress>,
 }
 
 impl OneFile {
-    fn convert(self) -> Result<Converted> {
+    /// Gives the row sets with what was read for them.
+    fn convert(self) -> Result<Vec<(usize, Converted)>> {
         let job = Job {
-            feed: &self.feed,
-            file_no: self.file_no,
             name: &self.file.name,
             date: &self.file.date,
-            chunks: ChunkFolder::Scratch(&self.folder),
-            keys: &self.keys,
             stop: self.stop.flag(),
             progress: &self.progress,
         };
-        let mut sink = Channel { sender: &self.sender, file_no: self.file_no };
-        let converted = convert::convert(&job, self.file.open()?, &mut sink)?;
-        self.file.unchanged(converted.bytes)?;
-        Ok(converted)
+        let channel = |one: &Wanting| Channel { sender: &self.sender, set: one.set, file_no: one.file_no };
+        let mut channels: Vec<Channel<'_>> = self.sets.iter().map(channel).collect();
+        let sets = self.sets.iter().zip(&mut channels).map(|(one, channel)| convert::Set {
+            feed: &one.feed,
+            file_no: one.file_no,
+            chunks: ChunkFolder::Scratch(&one.folder),
+            keys: &one.keys,
+            sink: channel,
+        });
+        let converted = convert::convert(&job, sets.collect(), || self.file.open())?;
+        if let Some(one) = converted.first() {
+            self.file.unchanged(one.bytes)?;
+        }
+        Ok(self.sets.iter().map(|one| one.set).zip(converted).collect())
     }
 }
 
 struct Channel<'a> {
     sender: &'a mpsc::Sender<Product>,
+    set: usize,
     file_no: u32,
 }
 
@@ -245,25 +280,27 @@ impl Channel<'_> {
 
 impl Sink for Channel<'_> {
     fn chunk(&mut self, chunk: Chunk) -> Result<()> {
-        self.send(Product::Chunk(chunk))
+        self.send(Product::Chunk(self.set, chunk))
     }
     fn reject(&mut self, reject: Reject) -> Result<()> {
-        self.send(Product::Reject(self.file_no, reject))
+        self.send(Product::Reject(self.set, self.file_no, reject))
     }
 }
 
+/// Gives the rejects per row set.
 async fn load_all(
     loader: &mut Loader,
     request: &Request,
+    all: &[Due<'_>],
     mut receiver: mpsc::Receiver<Product>,
-) -> Result<Vec<(u32, Reject)>> {
-    let work = Work::new(loader.dialect(), &request.feed);
-    let mut rejects = Vec::new();
+) -> Result<Vec<Vec<(u32, Reject)>>> {
+    let works: Vec<Work<'_>> = all.iter().map(|due| Work::new(loader.dialect(), due.feed)).collect();
+    let mut rejects: Vec<Vec<(u32, Reject)>> = all.iter().map(|_| Vec::new()).collect();
     while let Some(product) = receiver.recv().await {
         match product {
-            Product::Reject(file_no, reject) => rejects.push((file_no, reject)),
-            Product::Chunk(chunk) => {
-                loader.load(&work, &chunk).await?;
+            Product::Reject(set, file_no, reject) => rejects[set].push((file_no, reject)),
+            Product::Chunk(set, chunk) => {
+                loader.load(&works[set], &chunk).await?;
                 border("after-first-chunk", &request.stop).await;
                 if !request.keep_chunks {
                     fs::remove_file(&chunk.path)
@@ -272,6 +309,8 @@ async fn load_all(
             }
         }
     }
-    rejects.sort_by_key(|(file_no, reject)| (*file_no, reject.record));
+    for rejects in &mut rejects {
+        rejects.sort_by_key(|(file_no, reject)| (*file_no, reject.record));
+    }
     Ok(rejects)
 }

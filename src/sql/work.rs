@@ -96,11 +96,14 @@ impl<'a> Work<'a> {
             })
             .collect();
         let totals = totals.concat();
+        // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
+        let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
         let fill = || {
             Fill::default()
                 .sql("stage", &*self.stage)
                 .sql("join", &*self.join)
                 .sql("tie", &*self.tie)
+                .sql("our_order", &*order)
                 .sql("collation", d.collation())
                 .sql("stage_columns", columns.join(",\n"))
                 .sql("total_columns", &*totals)
@@ -339,11 +342,14 @@ impl<'a> Work<'a> {
     pub fn ties(&self, unique: bool) -> Result<Vec<Statement>> {
         let d = self.dialect;
         let row = if d == Dialect::Sqlite { self.their_json() } else { self.their_row() };
+        // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
+        let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
         let fill = || {
             Fill::default()
                 .sql("stage", &*self.stage)
                 .sql("join", &*self.join)
                 .sql("tie", &*self.tie)
+                .sql("our_order", &*order)
                 .sql("their_key", self.their_fields(Column::is_key))
                 .sql("their_compared", self.their_fields(Column::compared))
                 .sql("their_payload", &*row)

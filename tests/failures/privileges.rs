@@ -38,12 +38,14 @@ impl<'p> User<'p> {
         });
     }
 
-    /// Everything that a run needs but to read ours. Some servers have no privilege "all tables but one".
+    /// Everything that a run needs but to read ours. MySQL has no privilege "all tables but one", and it wants SELECT
+    /// and UPDATE of a table from the same level: a table's SELECT does not serve a database's UPDATE.
     fn may_use_its_own_tables(&self) {
-        self.may_create_tables();
         if self.place.kind == Kind::Postgres {
-            return;
+            return self.may_create_tables();
         }
+        let (database, name) = (self.place.database(), &self.name);
+        self.place.sql(&format!("GRANT CREATE, DROP, ALTER, INDEX ON {database}.* TO '{name}'@'%'"));
         for table in [
             "tieout_feeds",
             "tieout_files",
@@ -55,11 +57,8 @@ impl<'p> User<'p> {
             "tieout_join_acme",
             "tieout_tie_acme",
         ] {
-            self.place.sql(&format!(
-                "GRANT SELECT ON {}.{table} TO '{}'@'%'",
-                self.place.database(),
-                self.name
-            ));
+            self.place
+                .sql(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.{table} TO '{name}'@'%'"));
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod digest;
+pub mod pack;
 pub mod parallel;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};

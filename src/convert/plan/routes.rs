@@ -5,7 +5,7 @@ use super::SlotRule;
 use crate::{
     convert::automaton::{Name, Position, ROW, Trie, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
     feed::{
-        Feed,
+        Feed, Lookup,
         path::{Condition, Path, Predicate, RowPath, Step},
     },
 };
@@ -119,6 +119,7 @@ pub(super) struct Compiler<'f> {
     pub trie: Trie,
     pub slots: Vec<SlotRule>,
     pub watched: Vec<usize>,
+    pub lookups: Vec<&'f Lookup>,
     pub mistakes: Vec<String>,
     /// The steps of `explode` and the point where they end.
     pub detail: Option<(Vec<Step>, Position)>,
@@ -126,8 +127,8 @@ pub(super) struct Compiler<'f> {
 
 impl<'f> Compiler<'f> {
     pub fn new(feed: &'f Feed) -> Self {
-        let (slots, watched, mistakes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { feed, trie: Trie::new(), slots, watched, mistakes, detail: None }
+        let (slots, watched, lookups, mistakes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { feed, trie: Trie::new(), slots, watched, lookups, mistakes, detail: None }
     }
 
     pub fn step_name(&mut self, step: &Step) -> Option<Name> {
@@ -174,7 +175,7 @@ impl<'f> Compiler<'f> {
         };
         if matches!(anchor, Anchor::Ancestor(_) | Anchor::Document) {
             route.slot = Some(self.slots.len());
-            self.slots.push(SlotRule { route: route.clone(), first_only });
+            self.slots.push(SlotRule { route: route.clone(), first_only, late: false });
         }
         route
     }

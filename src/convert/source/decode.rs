@@ -54,8 +54,7 @@ impl<R: Read> Source<'_, R> {
         while self.end == 0 && !done {
             if raw.is_empty() {
                 raw.resize(BLOCK / 4, 0);
-                let n =
-                    read_some(&mut self.input, &mut raw).map_err(|cause| unreadable(self.name, &cause))?;
+                let n = read_some(&mut self.input, &mut raw).map_err(|cause| unreadable(self.name, cause))?;
                 raw.truncate(n);
                 self.read += n as u64;
                 self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);

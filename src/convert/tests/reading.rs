@@ -127,7 +127,7 @@ proptest! {
             for length in 0..bytes.len() {
                 let message = refusal(&feed, &bytes[..length]);
                 // Cut within a character it is no text; cut within its first tag it may be no XML.
-                let known = ["truncated", "empty", "valid UTF", "invalid UTF", "no XML"];
+                let known = ["truncated", "empty", "valid UTF", "invalid UTF", "not XML"];
                 prop_assert!(known.iter().any(|word| message.contains(word)), "{length}: {message}");
             }
             converted(&feed, &bytes);

@@ -1,20 +1,19 @@
 //! What stands in and between tags: attributes, text, references, DOCTYPE.
 
-use super::{StateId, Walker};
+use super::Walker;
 use crate::{
     convert::{
         markup::{self, Attributes},
         place::excerpt,
-        tree::NodeId,
     },
     error::Result,
 };
 use std::io::Read;
 
 impl<R: Read> Walker<'_, '_, R> {
-    /// Checks all attributes and remembers those that are mapped.
-    pub(super) fn attributes(&mut self, raw: &str, state: StateId, node: Option<NodeId>) -> Result<()> {
-        let limit = self.job.feed.xml.limits.attributes;
+    /// Checks all attributes and offers them to the extractions.
+    pub(super) fn attributes(&mut self, raw: &str) -> Result<()> {
+        let limit = self.xml.limits.attributes;
         let mut attributes = Attributes::new(raw);
         let mut seen = Names::default();
         while let Some(attribute) = attributes.next() {
@@ -31,20 +30,19 @@ impl<R: Read> Walker<'_, '_, R> {
                 markup::push_attribute(value, &mut self.resolved)
                     .map_err(|reason| self.ill_formed(reason))?;
             }
-            let Some(node) = node else { continue };
             let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
             if prefix == "xmlns" || name == "xmlns" {
+                self.declare(if prefix.is_empty() { "" } else { local }, value)?;
                 continue;
             }
-            if local == "nil" && !prefix.is_empty() && matches!(value.trim(), "true" | "1") {
-                self.tree.node_mut(node).nil = true;
-            }
-            let wanted = &self.automaton.state(state).attributes;
-            if let Some((_, id)) = wanted.iter().find(|(wanted, _)| wanted == local) {
-                let id = *id;
-                self.tree
-                    .attribute(node, id, |text| markup::push_attribute(value, text))
-                    .map_err(|reason: markup::Reason| self.ill_formed(reason))?;
+            let nil = local == "nil" && !prefix.is_empty() && matches!(value.trim(), "true" | "1");
+            for extraction in &mut self.extractions {
+                if nil {
+                    extraction.nil();
+                }
+                if let Err(reason) = extraction.attribute(local, value) {
+                    return Err(self.ill_formed(reason));
+                }
             }
         }
         if seen.repeat() {
@@ -53,8 +51,17 @@ impl<R: Read> Walker<'_, '_, R> {
         Ok(())
     }
 
+    fn declare(&mut self, prefix: &str, value: &str) -> Result<()> {
+        if !self.xml.namespaces.is_empty() {
+            let mut uri = String::new();
+            markup::push_attribute(value, &mut uri).map_err(|reason| self.ill_formed(reason))?;
+            self.namespaces.0.push((self.depth, prefix.to_owned(), uri));
+        }
+        Ok(())
+    }
+
     pub(super) fn text(&mut self, text: &str) -> Result<()> {
-        if self.frames.len() == 1 {
+        if self.depth == 0 {
             if markup::is_blank(text.as_bytes()) || text == "\u{feff}" && !self.begun {
                 return Ok(());
             }
@@ -65,24 +72,20 @@ impl<R: Read> Walker<'_, '_, R> {
         if markup::has(text, b'>') && text.contains("]]>") {
             return Err(self.ill_formed("`]]>` in text"));
         }
-        self.append(|out| {
-            markup::push_text(text, out);
-            Ok(())
-        })
+        self.append(|out| markup::push_text(text, out))?;
+        self.capture(&[text], 0)
     }
 
     pub(super) fn cdata(&mut self, text: &str) -> Result<()> {
-        if self.frames.len() == 1 {
+        if self.depth == 0 {
             return Err(self.ill_formed("CDATA outside the root element"));
         }
-        self.append(|out| {
-            markup::push_text(text, out);
-            Ok(())
-        })
+        self.append(|out| markup::push_text(text, out))?;
+        self.capture(&["<![CDATA[", text, "]]>"], 0)
     }
 
     pub(super) fn reference(&mut self, name: &str) -> Result<()> {
-        if self.frames.len() == 1 {
+        if self.depth == 0 {
             return Err(self.ill_formed("a reference outside the root element"));
         }
         self.resolved.clear();
@@ -93,26 +96,41 @@ impl<R: Read> Walker<'_, '_, R> {
                 "only the five predefined entities and character references are known: ask the sender for plain text",
             )
         })?;
-        let result = self.append(|out| {
-            out.push_str(&resolved);
-            Ok(())
-        });
+        let result = self.append(|out| out.push_str(&resolved));
         self.resolved = resolved;
-        result
+        result?;
+        self.capture(&["&", name, ";"], 0)
     }
 
-    /// Adds to the text of the innermost element, if it is mapped.
-    fn append(&mut self, write: impl FnOnce(&mut String) -> Result<()>) -> Result<()> {
-        // The document's own frame is never left.
-        let frame = self.frames[self.frames.len() - 1];
-        let (Some(node), true) = (frame.node, frame.text) else { return Ok(()) };
-        let length = self.tree.append(node, write)?;
-        let limit = self.job.feed.xml.limits.text;
+    /// Adds to the text of the innermost element, wherever it is mapped.
+    fn append(&mut self, write: impl Fn(&mut String)) -> Result<()> {
+        let length = self.extractions.iter_mut().map(|one| one.append(&write)).max().unwrap_or(0);
+        self.limit_text(length)
+    }
+
+    /// Adds markup to the sub-trees that are kept raw; `inside`: levels between the innermost element and
+    /// what contains the markup.
+    pub(super) fn capture(&mut self, markup: &[&str], inside: usize) -> Result<()> {
+        if !self.keeps_markup {
+            return Ok(());
+        }
+        let length = self.extractions.iter_mut().map(|one| one.capture(markup, inside)).max().unwrap_or(0);
+        self.limit_text(length)
+    }
+
+    fn limit_text(&mut self, length: usize) -> Result<()> {
+        let limit = self.xml.limits.text;
         if length > limit {
             let what = format!("one value is longer than {limit} bytes");
             return Err(self.place().refused(what, "raise max_text under [xml] if the file is right"));
         }
         Ok(())
+    }
+
+    /// Something other than white space, and whether it is right.
+    pub(super) fn markup(&mut self, checked: std::result::Result<(), markup::Reason>) -> Result<()> {
+        self.begun = true;
+        checked.map_err(|reason| self.ill_formed(reason))
     }
 
     pub(super) fn doctype(&mut self, text: &str) -> Result<()> {
@@ -126,6 +144,17 @@ impl<R: Read> Walker<'_, '_, R> {
             return Err(self.place().refused(
                 "the DOCTYPE declares entities",
                 "entities can hide or blow up content, so they are refused: ask the sender for a file without them",
+            ));
+        }
+        // A default value would be content that stands in no element.
+        let defaults = |declaration: &str| {
+            let end = declaration.find('>').unwrap_or(declaration.len());
+            declaration[..end].contains(['"', '\''])
+        };
+        if subset.split("<!ATTLIST").skip(1).any(defaults) {
+            return Err(self.place().refused(
+                "the DOCTYPE declares default values of attributes",
+                "tieout reads only what stands in the document: ask the sender for a file without them",
             ));
         }
         Ok(())

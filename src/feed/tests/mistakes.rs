@@ -302,3 +302,60 @@ fn a_byte_order_mark_and_line_ends_do_not_move_places() {
         ["feed.toml:4:9: [xml] row: an element's name must follow `/`: leave the last `/` out"]
     );
 }
+
+#[test]
+fn mistakes_of_row_sets() {
+    let text = r#"[feed]
+name = "f"
+[xml]
+row = "a"
+[ours]
+table = "t"
+[[set]]
+name = "One"
+row = "a"
+[[set.column]]
+name = "id"
+key = true
+[[set]]
+name = "two"
+[[set.column]]
+name = "id"
+[[set]]
+name = "two"
+row = "b"
+whre = "c"
+[[set.column]]
+name = "id"
+key = true
+lookup = { in = "p", id = "@id" }
+raw = true
+"#;
+    assert_eq!(
+        mistakes(text),
+        [
+            "feed.toml:4:1: [xml] row: belongs to each [[set]] where there are sets; move it there",
+            "feed.toml:5:2: [ours]: belongs to each [[set]] where there are sets; write it as set.ours below its set",
+            "feed.toml:8:8: [[set]] name: `One` has other characters than a-z, 0-9 and -; take them out",
+            "feed.toml:13:1: [[set]] row: is missing; name the element that makes a row, like row = \"Stmt/Ntry\"",
+            "feed.toml:15:7: [[set.column]]: no column is a key; add key = true to those that identify a row",
+            "feed.toml:18:8: [[set]] name: `two` is another set's name too; rename one",
+            "feed.toml:20:1: [[set]] whre: unknown key; did you mean `where`?",
+            "feed.toml:24:10: [[set.column]] lookup.value: is missing; say which value is wanted, like \"partyName\"",
+        ]
+    );
+    assert_eq!(
+        mistakes(
+            "[feed]\nname = \"f\"\n[[set]]\nname = \"a-name-of-forty-characters-is-no-longer-ok\"\nrow = \"a\"\n[[set.column]]\nname = \"id\"\nkey = true\n"
+        ),
+        ["feed.toml:4:8: [[set]] name: has 42 characters; use at most 40"]
+    );
+    assert_eq!(
+        mistakes(
+            "[feed]\nname = \"a-feed\"\n[[set]]\nname = \"a-name-of-more-than-thirty-four-chars\"\nrow = \"a\"\n[[set.column]]\nname = \"id\"\nkey = true\n"
+        ),
+        [
+            "feed.toml:4:8: [[set]] name: `a-feed-a-name-of-more-than-thirty-four-chars` has 44 characters; use at most 40"
+        ]
+    );
+}

@@ -1,6 +1,7 @@
 //! Shell-style patterns of file names: `*` is any text, `?` any one character.
 
 /// Whether `name` fits `pattern`.
+#[must_use]
 pub fn matches(pattern: &str, name: &str) -> bool {
     let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
     let (mut p, mut n) = (0, 0);

@@ -1,0 +1,70 @@
+//! What a run knows at its end → its summary.
+
+use super::{Due, Request, stage};
+use crate::{
+    convert::Converted,
+    export::{ControlSummary, DatabaseSummary, FileSummary, Summary},
+    reconcile::{self, Account},
+    source::InputFile,
+};
+use std::collections::BTreeMap;
+
+/// The summary of a run that has just been reconciled.
+pub fn summarise(
+    request: &Request,
+    due: &Due<'_>,
+    loaded: &stage::Loaded,
+    account: &Account<'_>,
+    database: DatabaseSummary,
+    timings: BTreeMap<String, f64>,
+) -> Summary {
+    let counts = account.counts().clone();
+    let mut warnings = account.warnings();
+    let mut controls = Vec::new();
+    for (file, converted) in due.files.iter().zip(&loaded.converted) {
+        warnings.extend(converted.warnings.iter().cloned());
+        controls.extend(converted.controls.iter().map(|control| ControlSummary {
+            name: control.name.clone(),
+            file: file.name.clone(),
+            ordinal: control.ordinal,
+            declared: control.declared.clone(),
+            counted: control.counted.clone(),
+            outcome: control.outcome.to_owned(),
+        }));
+    }
+    Summary {
+        run_id: due.run_id.clone(),
+        feed: due.feed.name.clone(),
+        feed_sha256: due.feed.sha256.clone(),
+        verdict: reconcile::verdict(counts.breaks(), counts.rejects),
+        started_at: due.started_at.clone(),
+        finished_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        database,
+        files: (due.files.iter().zip(&loaded.converted))
+            .map(|(file, converted)| file_summary(file, converted))
+            .collect(),
+        columns: account.columns(),
+        totals: account.total_summaries(),
+        controls,
+        absorbed: account.absorbed(),
+        matched_within_tolerance: account.within_tolerance(),
+        parameters: request.parameters.clone(),
+        matched_exported: due.feed.results.matched,
+        counts,
+        warnings,
+        timings,
+    }
+}
+
+fn file_summary(file: &InputFile, converted: &Converted) -> FileSummary {
+    FileSummary {
+        name: file.name.clone(),
+        sha256: file.sha256.clone(),
+        bytes: file.bytes,
+        elements: converted.elements,
+        records: converted.records,
+        rows: converted.rows,
+        rejects: converted.rejects,
+        filtered: converted.filtered,
+    }
+}

@@ -1,0 +1,321 @@
+//! One document to reconcile: a plain file, a compressed one, or one member of a zip archive; its digest,
+//! and how it is opened.
+
+use super::{
+    pattern,
+    unpack::{self, Member, Packing},
+};
+use crate::{
+    convert::checksum::hex,
+    error::{Error, Result, printable},
+    feed::Unpack,
+};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, File},
+    io::{self, Read, Seek, SeekFrom},
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
+    time::SystemTime,
+};
+
+/// A document to reconcile.
+#[derive(Debug, Clone)]
+pub struct InputFile {
+    /// Where it, or the archive that holds it, lies.
+    pub path: PathBuf,
+    /// What outputs and messages call it; of a member `archive.zip/name`.
+    pub name: String,
+    /// SHA-256 in hex: of the file as it lies on disk, or of a member's unpacked bytes, since the same
+    /// member may come again in another archive.
+    pub sha256: String,
+    /// Length of what the digest covers.
+    pub bytes: u64,
+    /// Length of the document, unpacked.
+    pub unpacked: u64,
+    /// Date of last change of the file on disk, UTC, `YYYY-MM-DD`.
+    pub date: String,
+    /// Length of the file on disk.
+    length: u64,
+    modified: Option<SystemTime>,
+    packing: Packing,
+    member: Option<Member>,
+    limits: Unpack,
+}
+
+impl InputFile {
+    /// Opens the document for reading, as often as it is asked to.
+    ///
+    /// # Errors
+    /// `Refused` where it cannot be read. Errors of the reader may carry a refusal ([`Error::from_io`]).
+    pub fn open(&self) -> Result<Box<dyn Read + Send>> {
+        let failed = |cause: io::Error| unreadable(&self.path, &cause);
+        let mut file = File::open(&self.path).map_err(failed)?;
+        let Some(member) = &self.member else {
+            return Ok(unpack::document(self.packing, file, &self.name, self.length, &self.limits));
+        };
+        file.seek(SeekFrom::Start(member.begins)).map_err(failed)?;
+        Ok(unpack::member(file, member, &self.name, &self.limits))
+    }
+
+    /// Checks that it is still the file whose digest was taken, after `unpacked` bytes of it were read.
+    ///
+    /// # Errors
+    /// `Fetch` where it grew or was replaced meanwhile.
+    pub fn unchanged(&self, unpacked: u64) -> Result<()> {
+        let now = fs::metadata(&self.path).map_err(|cause| unreadable(&self.path, &cause))?;
+        if unpacked == self.unpacked && now.len() == self.length && now.modified().ok() == self.modified {
+            return Ok(());
+        }
+        Err(Error::Fetch {
+            what: format!("{} changed while it was read: it is still being written", printable(&self.name)),
+            hint: "wait until the sender is done, then run again; nothing was changed".into(),
+        })
+    }
+}
+
+/// The documents in a file: one, or as many as a zip archive has members. Each is read to its end once,
+/// so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
+pub(super) fn describe(
+    path: &Path,
+    shown: &str,
+    limits: &Unpack,
+    stop: &AtomicBool,
+) -> Result<Vec<InputFile>> {
+    let failed = |cause: io::Error| unreadable(path, &cause);
+    let mut file = File::open(path).map_err(failed)?;
+    let meta = file.metadata().map_err(failed)?;
+    if meta.is_dir() {
+        return Err(Error::refused(
+            format!("{} is a folder", printable(&path.display().to_string())),
+            "name files, or use [source] url = \"file:/folder\" with a pattern",
+        ));
+    }
+    let mut head = Vec::new();
+    file.by_ref().take(Packing::HEAD as u64).read_to_end(&mut head).map_err(failed)?;
+    file.rewind().map_err(failed)?;
+    let modified = meta.modified().ok();
+    let whole = InputFile {
+        path: path.to_owned(),
+        name: shown.to_owned(),
+        sha256: String::new(),
+        bytes: 0,
+        unpacked: 0,
+        date: modified.and_then(day).unwrap_or_default(),
+        length: meta.len(),
+        modified,
+        packing: Packing::of(&head),
+        member: None,
+        limits: limits.clone(),
+    };
+    if whole.packing == Packing::Zip {
+        return archive(&whole, file, stop);
+    }
+    digested(whole, file, stop).map(|file| vec![file])
+}
+
+/// Takes the digest of a file as it lies on disk, and the length of the document in it.
+fn digested(whole: InputFile, file: File, stop: &AtomicBool) -> Result<InputFile> {
+    let mut packed = Digested { input: file, digest: Sha256::new(), bytes: 0 };
+    let mut document = unpack::document(whole.packing, &mut packed, &whole.name, whole.length, &whole.limits);
+    let unpacked = read_all(&mut document, &whole.path, stop)?;
+    drop(document);
+    Ok(InputFile { sha256: hex(&packed.digest.finalize()), bytes: packed.bytes, unpacked, ..whole })
+}
+
+/// The members of the archive that the feed wants.
+fn archive(whole: &InputFile, file: File, stop: &AtomicBool) -> Result<Vec<InputFile>> {
+    let InputFile { name, limits, length, .. } = whole;
+    let found = unpack::members(file, name, *length, limits)?;
+    if found.is_empty() {
+        return Err(Error::refused(
+            format!("{}: the zip archive holds no file", printable(name)),
+            "fetch it again, or ask the sender: an empty archive usually means a failed export",
+        ));
+    }
+    let mut documents = Vec::new();
+    for member in found {
+        let name = format!("{name}/{}", member.name);
+        if !wanted(limits, &member.name) {
+            tracing::info!("{}: skipped, since [xml] members leaves it out", printable(&name));
+            continue;
+        }
+        let document = InputFile { name, member: Some(member), ..whole.clone() };
+        let mut content = Digested { input: document.open()?, digest: Sha256::new(), bytes: 0 };
+        read_all(&mut content, &document.path, stop)?;
+        let (bytes, sha256) = (content.bytes, hex(&content.digest.finalize()));
+        documents.push(InputFile { sha256, bytes, unpacked: bytes, ..document });
+    }
+    if documents.is_empty() {
+        return Err(Error::refused(
+            format!("{}: no member of the zip archive matches [xml] members", printable(name)),
+            "correct the pattern, or ask the sender why the file is not there",
+        ));
+    }
+    Ok(documents)
+}
+
+/// Whether the feed wants the member. A pattern without `/` looks at its name without folders.
+fn wanted(limits: &Unpack, member: &str) -> bool {
+    let Some(pattern) = &limits.wanted else { return true };
+    let base = member.rsplit(['/', '\\']).next().unwrap_or(member);
+    pattern::matches(pattern, if pattern.contains('/') { member } else { base })
+}
+
+/// Reads to the end, or until a signal came: then the run stops before it believes anything.
+fn read_all(input: &mut impl Read, path: &Path, stop: &AtomicBool) -> Result<u64> {
+    let mut block = vec![0; 1 << 18];
+    let mut bytes = 0;
+    while !stop.load(Ordering::Relaxed) {
+        match input.read(&mut block) {
+            Ok(0) => break,
+            Ok(n) => bytes += n as u64,
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(Error::from_io(cause).unwrap_or_else(|cause| unreadable(path, &cause))),
+        }
+    }
+    Ok(bytes)
+}
+
+/// Takes the digest of what is read through it.
+struct Digested<R> {
+    input: R,
+    digest: Sha256,
+    bytes: u64,
+}
+
+impl<R: Read> Read for Digested<R> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let n = self.input.read(buf)?;
+        self.digest.update(&buf[..n]);
+        self.bytes += n as u64;
+        Ok(n)
+    }
+}
+
+fn day(time: SystemTime) -> Option<String> {
+    let time = jiff::Timestamp::try_from(time).ok()?;
+    Some(time.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+}
+
+fn unreadable(path: &Path, cause: &io::Error) -> Error {
+    Error::refused(
+        format!("cannot read {}: {cause}", printable(&path.display().to_string())),
+        "check the name and this user's permission to read it",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use rawzip::{CompressionMethod, ZipArchiveWriter};
+    use std::{fs::OpenOptions, io::Write, time::Duration};
+
+    const XML: &[u8] = b"<d><r k='1'/></d>";
+
+    fn limits() -> Unpack {
+        Unpack { wanted: None, members: 1000, ratio: 300, unpacked: 64 << 30, window: 8 << 20 }
+    }
+
+    fn describe(path: &Path, limits: &Unpack) -> Result<Vec<InputFile>> {
+        super::describe(path, "x", limits, &AtomicBool::new(false))
+    }
+
+    fn gzip() -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(XML).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    /// As programs write it that do not know the sizes beforehand: with a descriptor behind the data.
+    fn zip(names: &[&str]) -> Vec<u8> {
+        let mut archive = ZipArchiveWriter::new(Vec::new());
+        for name in names {
+            let (mut entry, config) =
+                archive.new_file(*name).compression_method(CompressionMethod::STORE).start().unwrap();
+            let mut writer = config.wrap(&mut entry);
+            writer.write_all(XML).unwrap();
+            let (_, descriptor) = writer.finish().unwrap();
+            entry.finish(descriptor).unwrap();
+        }
+        archive.finish().unwrap()
+    }
+
+    fn content(file: &InputFile) -> Vec<u8> {
+        let mut content = Vec::new();
+        file.open().unwrap().read_to_end(&mut content).unwrap();
+        content
+    }
+
+    #[test]
+    fn a_document_can_be_opened_twice_until_its_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in [("plain", XML.to_vec()), ("gzip", gzip()), ("zip", zip(&["a", "b"]))] {
+            let path = folder.path().join(name);
+            fs::write(&path, &bytes).unwrap();
+            let files = describe(&path, &limits()).unwrap();
+            let file = files.last().unwrap();
+            assert_eq!((content(file), content(file)), (XML.to_vec(), XML.to_vec()), "{name}");
+            assert_eq!(file.unpacked, XML.len() as u64);
+            assert!(file.unchanged(file.unpacked).is_ok());
+            assert!(file.unchanged(file.unpacked + 1).is_err(), "{name}: more was read");
+            let on_disk = OpenOptions::new().append(true).open(&path).unwrap();
+            let later = file.modified.unwrap() + Duration::from_secs(2);
+            on_disk.set_modified(later).unwrap();
+            assert!(file.unchanged(file.unpacked).is_err(), "{name}: another time");
+            on_disk.set_modified(file.modified.unwrap()).unwrap();
+            assert!(file.unchanged(file.unpacked).is_ok(), "{name}: the same time again");
+            (&on_disk).write_all(b" ").unwrap();
+            on_disk.set_modified(file.modified.unwrap()).unwrap();
+            assert!(file.unchanged(file.unpacked).is_err(), "{name}: another length");
+        }
+    }
+
+    #[test]
+    fn no_prefix_of_an_archive_is_accepted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let archive = zip(&["a", "b"]);
+        for length in Packing::HEAD..archive.len() {
+            fs::write(&path, &archive[..length]).unwrap();
+            assert!(matches!(describe(&path, &limits()), Err(Error::Refused { .. })), "{length}");
+        }
+        fs::write(&path, &archive).unwrap();
+        assert_eq!(describe(&path, &limits()).unwrap().len(), 2);
+    }
+
+    #[test]
+    fn no_bit_of_an_archive_can_be_changed_unnoticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let archive = zip(&["a", "b"]);
+        for bit in 0..archive.len() * 8 {
+            let mut bytes = archive.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            fs::write(&path, &bytes).unwrap();
+            let Ok(files) = describe(&path, &limits()) else { continue };
+            if files[0].packing == Packing::Zip {
+                // Names, times and modes may differ.
+                assert_eq!(files.len(), 2, "bit {bit}");
+                assert!(files.iter().all(|file| content(file) == XML), "bit {bit}");
+            }
+        }
+    }
+
+    #[test]
+    fn patterns_of_members() {
+        for (pattern, member, fits) in [
+            ("*.xml", "a.xml", true),
+            ("*.xml", "in/a.xml", true),
+            ("a*", "in/a.xml", true),
+            ("in/*", "in/a.xml", true),
+            ("in/*", "out/a.xml", false),
+            ("*.xml", "a.pdf", false),
+            ("a.xml", "in\\a.xml", true),
+        ] {
+            let limits = Unpack { wanted: Some(pattern.to_owned()), ..limits() };
+            assert_eq!(wanted(&limits, member), fits, "{pattern} {member}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The members of a zip archive (PKWARE APPNOTE): which there are, and whether the archive is what it
+//! seems to be. Members are read as streams; their names are data and never a path.
+
+// rawzip and not zip: it shows every entry as it stands (zip merges repeated names), extracts nothing and
+// depends on nothing.
+use crate::{
+    error::{Error, Result, printable},
+    feed::Unpack,
+};
+use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipFileHeaderRecord};
+use std::{
+    fs::File,
+    io::{self, Read},
+};
+
+/// What may lie behind a member's data: its sizes and checksum once more, with the long sizes.
+const DESCRIPTOR: u64 = 24;
+/// The bits of a Unix mode that say what kind of file it is, and what they say of most files.
+const KIND: u32 = 0o17_0000;
+const REGULAR: u32 = 0o10_0000;
+/// What `zip` notes where it packed the output of another command.
+const PIPE: u32 = 0o1_0000;
+/// Longer names are no names.
+const LONGEST_NAME: usize = 1024;
+
+const ASK: &str = "ask the sender for an archive of plain XML files";
+
+/// A member that is a file.
+#[derive(Debug, Clone)]
+pub(in crate::source) struct Member {
+    /// Its name in the archive, for people only.
+    pub name: String,
+    /// Kept as it is, not deflated.
+    pub stored: bool,
+    /// Where its packed bytes begin in the archive …
+    pub begins: u64,
+    /// … and end.
+    ends: u64,
+    header: u64,
+    size: u64,
+    crc: u32,
+}
+
+impl Member {
+    /// Length of its packed bytes.
+    pub fn packed(&self) -> u64 {
+        self.ends - self.begins
+    }
+}
+
+/// All files of the archive, in its order, after everything that can be known without unpacking was
+/// checked. `name` is the archive's in messages.
+pub(in crate::source) fn members(
+    file: File,
+    name: &str,
+    length: u64,
+    limits: &Unpack,
+) -> Result<Vec<Member>> {
+    let shown = printable(name);
+    let broken = |cause: rawzip::Error| match cause.into_kind() {
+        rawzip::ErrorKind::IO(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
+            Error::refused(format!("cannot read {shown}: {cause}"), "check the disk, then run again")
+        }
+        cause => Error::refused(
+            format!("{shown}: the zip archive is damaged: {}", printable(&format!("{cause:?}"))),
+            super::DAMAGED,
+        ),
+    };
+    let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
+    let archive = ZipArchive::from_file(file, &mut buffer).map_err(broken)?;
+    if archive.end_offset() != length {
+        return Err(Error::refused(format!("{shown}: bytes follow the zip archive"), super::DAMAGED));
+    }
+    let mut found: Vec<Member> = Vec::new();
+    let mut entries = archive.entries(&mut buffer);
+    let mut count = 0;
+    // Folders hold nothing, but take part in what must not overlap.
+    let mut folders = Vec::new();
+    while let Some(entry) = entries.next_entry().map_err(broken)? {
+        count += 1;
+        if count > limits.members {
+            return Err(Error::refused(
+                format!("{shown}: the zip archive has more than {} members", limits.members),
+                "raise max_members under [xml] if the file is right",
+            ));
+        }
+        let member = judge(&shown, &entry)?;
+        let (begins, ends) = archive.get_entry(entry.wayfinder()).map_err(broken)?.compressed_data_range();
+        let member = Member { begins, ends, ..member };
+        if entry.is_dir() { folders.push(member) } else { found.push(member) }
+    }
+    // No member may hold more than it declares, so nothing needs to be unpacked to know the sum.
+    let total = found.iter().fold(0u64, |sum, member| sum.saturating_add(member.size));
+    super::check_ratio(&shown, total, length, limits)?;
+    no_overlap(&shown, &found, &folders, archive.directory_offset())?;
+    no_repeat(&shown, &found)?;
+    Ok(found)
+}
+
+/// Refuses what a member must not be.
+fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
+    let path = entry.file_path();
+    let name = match std::str::from_utf8(path.as_bytes()) {
+        Ok(name) => name.to_owned(),
+        // An old code page, which the archive does not name.
+        Err(_) => path.as_bytes().escape_ascii().to_string(),
+    };
+    let shown = excerpt(&name);
+    let refused = |what: &str| Err(Error::refused(format!("{archive}: its member {shown} {what}"), ASK));
+    if let Some(what) = absurd(&name) {
+        return refused(what);
+    }
+    if entry.flags().is_encrypted() {
+        return Err(Error::refused(
+            format!("{archive}: its member {shown} is encrypted"),
+            "decrypt it first: tieout takes no passwords for archives",
+        ));
+    }
+    if entry.is_dir() {
+        if entry.uncompressed_size_hint() > 0 {
+            return refused("is a folder that holds data");
+        }
+    } else if entry.mode().is_symlink() {
+        return refused("is a symbolic link");
+    } else if !matches!(entry.mode().value() & KIND, 0 | REGULAR | PIPE) {
+        return refused("is no regular file");
+    }
+    let method = entry.compression_method();
+    if method != CompressionMethod::STORE && method != CompressionMethod::DEFLATE {
+        let called = method.name().unwrap_or("unknown");
+        return refused(&format!(
+            "is packed by a method that is not supported ({called}, number {})",
+            method.as_u16()
+        ));
+    }
+    Ok(Member {
+        name,
+        stored: method == CompressionMethod::STORE,
+        begins: 0,
+        ends: 0,
+        header: entry.local_header_offset(),
+        size: entry.uncompressed_size_hint(),
+        crc: entry.crc32(),
+    })
+}
+
+/// Names are never used as paths, but who sends such names means no good.
+fn absurd(name: &str) -> Option<&'static str> {
+    let drive = |name: &str| matches!(name.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    if name.is_empty() {
+        Some("has an empty name")
+    } else if name.len() > LONGEST_NAME {
+        Some("has a name of more than 1024 bytes")
+    } else if name.chars().any(char::is_control) {
+        Some("has control characters in its name")
+    } else if name.starts_with(['/', '\\']) || drive(name) {
+        Some("has an absolute path for a name")
+    } else if name.split(['/', '\\']).any(|part| part == "..") {
+        Some("has `..` in its name")
+    } else {
+        None
+    }
+}
+
+/// Every byte before the directory belongs to one member, and to one only.
+fn no_overlap(archive: &str, files: &[Member], folders: &[Member], directory: u64) -> Result<()> {
+    let mut places: Vec<(u64, u64)> =
+        files.iter().chain(folders).map(|member| (member.header, member.ends)).collect();
+    places.sort_unstable();
+    places.push((directory, directory));
+    let mut end = 0;
+    for (header, ends) in places {
+        if header < end {
+            return Err(Error::refused(
+                format!("{archive}: members of the zip archive overlap at byte {header}"),
+                "the archive was made to look smaller than it is: ask the sender for another one",
+            ));
+        }
+        // The first member begins the file.
+        if header - end > if end == 0 { 0 } else { DESCRIPTOR } {
+            return Err(Error::refused(
+                format!(
+                    "{archive}: bytes {end} to {header} of the zip archive belong to no member that its directory lists"
+                ),
+                "the archive is damaged or hides a file: ask the sender for another one",
+            ));
+        }
+        end = ends;
+    }
+    Ok(())
+}
+
+fn no_repeat(archive: &str, members: &[Member]) -> Result<()> {
+    let mut names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(Error::refused(
+            format!("{archive}: two members of the zip archive are called {}", excerpt(pair[0])),
+            ASK,
+        )),
+        None => Ok(()),
+    }
+}
+
+fn excerpt(name: &str) -> String {
+    let short: String = name.chars().take(80).collect();
+    format!("\"{}{}\"", printable(&short), if short.len() < name.len() { "…" } else { "" })
+}
+
+/// A member's unpacked bytes, which must be as many as declared, with the declared checksum, from all of
+/// its packed bytes.
+pub(super) struct Checked<R, F> {
+    input: R,
+    /// How many packed bytes were taken so far.
+    taken: F,
+    crc: flate2::Crc,
+    unpacked: u64,
+    declared: (u64, u32),
+    packed: u64,
+}
+
+impl<R: Read, F: Fn(&R) -> u64> Checked<R, F> {
+    pub fn new(input: R, member: &Member, taken: F) -> Self {
+        let (declared, packed) = ((member.size, member.crc), member.packed());
+        Self { input, taken, crc: flate2::Crc::new(), unpacked: 0, declared, packed }
+    }
+}
+
+impl<R: Read, F: Fn(&R) -> u64> Read for Checked<R, F> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let wrong = |what: &str| Err(io::Error::new(io::ErrorKind::InvalidData, what));
+        let n = self.input.read(buf)?;
+        self.crc.update(&buf[..n]);
+        self.unpacked += n as u64;
+        let (size, crc) = self.declared;
+        if self.unpacked > size {
+            return wrong("it holds more than the archive declares");
+        }
+        if n > 0 || buf.is_empty() {
+            return Ok(n);
+        }
+        if self.unpacked < size {
+            return wrong("it holds less than the archive declares");
+        }
+        if self.crc.sum() != crc {
+            return wrong("its checksum is wrong");
+        }
+        if (self.taken)(&self.input) != self.packed {
+            return wrong("bytes follow its data");
+        }
+        Ok(0)
+    }
+}

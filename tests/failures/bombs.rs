@@ -1,0 +1,116 @@
+//! Small files that would become large ones: each is refused at once, in memory that does not grow.
+
+use super::files_only;
+use crate::support::{
+    Kind, Output, Place,
+    pack::{self, Entry, gzip, zip},
+};
+use std::{
+    fs,
+    process::{Child, Stdio},
+    thread,
+    time::Duration,
+};
+
+/// Resident memory at its highest, in KiB; the debug program itself takes about 20 MiB.
+const MOST_MEMORY: u64 = 64 << 10;
+/// Processor time, which other work on the machine does not change.
+const MOST_TICKS: u64 = 100;
+
+/// Zeros, packed member by member so that the test itself needs no memory.
+fn gzip_of_zeros(mebibytes: usize) -> Vec<u8> {
+    gzip(&vec![0; 1 << 20]).repeat(mebibytes)
+}
+
+/// A zstd frame of `blocks` run-length blocks, each 4 bytes long for 128 KiB of blanks.
+fn zstd_of_blanks(blocks: usize) -> Vec<u8> {
+    let header: &[u8] = b"\x28\xb5\x2f\xfd\x00\x58";
+    let block = |last: u32| (128 << 10 << 3 | 1 << 1 | last).to_le_bytes();
+    let mut frame = header.to_vec();
+    for n in 1..=blocks {
+        frame.extend(&block(u32::from(n == blocks))[..3]);
+        frame.push(b' ');
+    }
+    frame
+}
+
+#[test]
+fn bombs() {
+    let place = files_only(Kind::Sqlite);
+    let rows = format!("<d>{}</d>", "<r><id>a</id><amount>1</amount></r>".repeat(4 << 20));
+    let zeros = Entry::new("zeros.xml", &vec![0; 100 << 20]);
+    let small = Entry::new("a.xml", &vec![b' '; 60 << 20]);
+    let numbered = |n: usize| Entry { name: format!("{n}.xml").into_bytes(), ..small.clone() };
+    let layers = (0..5).fold(gzip_of_zeros(1), |inner, _| gzip(&inner));
+    let empty: Vec<Entry> = (0..60_000).map(|n| Entry::stored(&format!("{n}"), b"")).collect();
+    let ratio = "more than 300 times its size";
+    for (name, bytes, words) in [
+        ("zeros.gz", gzip(&vec![0; 200 << 20]), ratio),
+        ("members.gz", gzip_of_zeros(200), ratio),
+        ("rows.gz", gzip(rows.as_bytes()), "more than 30 times its size"),
+        (
+            "name.gz",
+            [&b"\x1f\x8b\x08\x08\0\0\0\0\0\x03"[..], &vec![b'n'; 10 << 20]].concat(),
+            "its gzip data is damaged",
+        ),
+        ("layers.gz", layers, "(gzip) within a compressed file"),
+        ("blanks.zst", zstd_of_blanks(100_000), ratio),
+        ("frames.zst", zstd_of_blanks(100).repeat(1000), ratio),
+        ("window.zst", b"\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00".to_vec(), "needs 2147483648 bytes of memory"),
+        ("skip.zst", b"\x50\x2a\x4d\x18\xff\xff\xff\xff".to_vec(), "its zstd data is cut short"),
+        ("zeros.zip", zip(&[zeros]), ratio),
+        ("members.zip", zip(&(0..100).map(numbered).collect::<Vec<_>>()), ratio),
+        (
+            "overlap.zip",
+            pack::overlapping(&(0..1000).map(|n| Entry { size: 9, ..numbered(n) }).collect::<Vec<_>>()),
+            "overlap",
+        ),
+        ("lying.zip", zip(&[Entry { size: 9, ..small.clone() }]), "holds more than the archive declares"),
+        ("many.zip", zip(&empty), "more than 1000 members"),
+        (
+            "nested.zip",
+            zip(&[Entry::new("a.zip", &zip(std::slice::from_ref(&small)))]),
+            "(zip) within a compressed file",
+        ),
+    ] {
+        if name == "rows.gz" {
+            let feed = super::FEED.replace("root = \"d\"", "root = \"d\"\nmax_ratio = 30");
+            place.write("feed.toml", feed);
+        } else {
+            place.write("feed.toml", super::FEED);
+        }
+        let length = bytes.len();
+        place.write(name, bytes);
+        let (output, memory, ticks) = watched(&place, name);
+        output.expect(3, &[name, words]);
+        assert!(memory < MOST_MEMORY, "{name} ({length} bytes) took {memory} KiB");
+        assert!(ticks <= MOST_TICKS, "{name} ({length} bytes) took {ticks} ticks");
+    }
+}
+
+/// Converts the file and watches what it takes; the last look is a few milliseconds before its end.
+fn watched(place: &Place, name: &str) -> (Output, u64, u64) {
+    let mut child = (place.command())
+        .args(["convert", "feed.toml", name, "--out", "chunks"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let (mut memory, mut ticks) = (0, 0);
+    while child.try_wait().expect("a status").is_none() {
+        let (now, used) = taken(&child).unwrap_or_default();
+        (memory, ticks) = (memory.max(now), ticks.max(used));
+        thread::sleep(Duration::from_millis(2));
+    }
+    (child.wait_with_output().expect("its output").into(), memory, ticks)
+}
+
+fn taken(child: &Child) -> Option<(u64, u64)> {
+    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+    let memory = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    // The name in parentheses may hold anything.
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let mut next = || fields.next().and_then(|field| field.parse::<u64>().ok());
+    Some((memory.trim().trim_end_matches(" kB").parse().ok()?, next()? + next()?))
+}

@@ -1,0 +1,139 @@
+//! Packs bytes in memory: gzip, zstd, and zip archives of any kind, honest or not.
+
+use flate2::{Compression, Crc, write};
+use std::io::Write;
+
+/// One gzip member.
+pub fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = write::GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+/// One zstd frame with a checksum, of stored and run-length blocks.
+pub fn zstd(content: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(content, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+/// A skippable zstd frame.
+pub fn zstd_skippable(content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).expect("a short frame");
+    [&[0x53, 0x2a, 0x4d, 0x18], &length.to_le_bytes()[..], content].concat()
+}
+
+fn deflate(content: &[u8]) -> Vec<u8> {
+    let mut encoder = write::DeflateEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(content).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+/// An entry of a zip archive; every field can be made to lie.
+#[derive(Clone)]
+pub struct Entry {
+    pub name: Vec<u8>,
+    pub packed: Vec<u8>,
+    pub size: u32,
+    pub crc: u32,
+    pub method: u16,
+    pub flags: u16,
+    /// The Unix mode; 0: none.
+    pub mode: u32,
+}
+
+impl Entry {
+    pub fn new(name: impl AsRef<[u8]>, content: &[u8]) -> Self {
+        let mut crc = Crc::new();
+        crc.update(content);
+        Self {
+            name: name.as_ref().to_vec(),
+            packed: deflate(content),
+            size: u32::try_from(content.len()).expect("a small member"),
+            crc: crc.sum(),
+            method: 8,
+            flags: 0,
+            mode: 0o10_0644,
+        }
+    }
+
+    pub fn stored(name: &str, content: &[u8]) -> Self {
+        Self { packed: content.to_vec(), method: 0, ..Self::new(name, content) }
+    }
+
+    pub fn folder(name: &str) -> Self {
+        Self { mode: 0o4_0755, ..Self::stored(name, b"") }
+    }
+
+    /// The header before the data.
+    fn local(&self) -> Vec<u8> {
+        let mut out = b"PK\x03\x04".to_vec();
+        out.extend(20u16.to_le_bytes());
+        self.shared(&mut out);
+        out.extend(&self.name);
+        out.extend(&self.packed);
+        out
+    }
+
+    fn shared(&self, out: &mut Vec<u8>) {
+        let length = |n: usize| u32::try_from(n).expect("a small member").to_le_bytes();
+        out.extend(self.flags.to_le_bytes());
+        out.extend(self.method.to_le_bytes());
+        out.extend([0, 0, 0x21, 0]);
+        out.extend(self.crc.to_le_bytes());
+        out.extend(length(self.packed.len()));
+        out.extend(self.size.to_le_bytes());
+        out.extend(u16::try_from(self.name.len()).expect("a short name").to_le_bytes());
+        out.extend([0, 0]);
+    }
+
+    fn central(&self, offset: usize) -> Vec<u8> {
+        let mut out = b"PK\x01\x02".to_vec();
+        out.extend(0x0314_u16.to_le_bytes());
+        out.extend(20u16.to_le_bytes());
+        self.shared(&mut out);
+        out.extend([0; 6]);
+        out.extend((self.mode << 16).to_le_bytes());
+        out.extend(u32::try_from(offset).expect("a small archive").to_le_bytes());
+        out.extend(&self.name);
+        out
+    }
+}
+
+/// An archive of these entries.
+pub fn zip(entries: &[Entry]) -> Vec<u8> {
+    let mut body = Vec::new();
+    let mut directory = Vec::new();
+    for entry in entries {
+        directory.push(entry.central(body.len()));
+        body.extend(entry.local());
+    }
+    finish(body, &directory)
+}
+
+/// An archive whose entries all use the first one's data.
+pub fn overlapping(entries: &[Entry]) -> Vec<u8> {
+    let body = entries[0].local();
+    let directory: Vec<_> = entries.iter().map(|entry| entry.central(0)).collect();
+    finish(body, &directory)
+}
+
+/// An archive that lists only some of what lies in it.
+pub fn hiding(hidden: &Entry, shown: &Entry) -> Vec<u8> {
+    let mut body = shown.local();
+    let directory = [shown.central(0)];
+    body.extend(hidden.local());
+    finish(body, &directory)
+}
+
+fn finish(mut body: Vec<u8>, directory: &[Vec<u8>]) -> Vec<u8> {
+    let count = u16::try_from(directory.len()).expect("few members").to_le_bytes();
+    let begins = u32::try_from(body.len()).expect("a small archive").to_le_bytes();
+    let all = directory.concat();
+    body.extend(&all);
+    body.extend(b"PK\x05\x06\0\0\0\0");
+    body.extend(count);
+    body.extend(count);
+    body.extend(u32::try_from(all.len()).expect("a small directory").to_le_bytes());
+    body.extend(begins);
+    body.extend([0, 0]);
+    body
+}
