@@ -91,6 +91,8 @@ pub enum Command {
     Clean(Clean),
     /// A complete reconciliation on files that ship inside the program
     Demo(Demo),
+    /// List the feeds that ship inside the program, or print one to start from
+    Feeds(Feeds),
     /// Print shell completions
     Completions {
         /// The shell
@@ -239,4 +241,24 @@ pub struct Demo {
     #[command(flatten)]
     #[allow(missing_docs, reason = "see the type")]
     pub database: Database,
+}
+
+/// `tieout feeds`.
+#[derive(Debug, Args)]
+pub struct Feeds {
+    /// What to do; without it, the list
+    #[command(subcommand)]
+    pub action: Option<FeedsAction>,
+}
+
+/// `tieout feeds …`.
+#[derive(Debug, Subcommand)]
+pub enum FeedsAction {
+    /// List them: name, what it reads, row, key
+    List,
+    /// Print one as commented TOML: `tieout feeds show camt.053 > my.toml`
+    Show {
+        /// Its name
+        name: String,
+    },
 }

@@ -3,9 +3,11 @@
 //! `scripts/test` starts the servers and names them in `TIEOUT_TEST_POSTGRES_URL`, `TIEOUT_TEST_MYSQL_URL`
 //! and `TIEOUT_TEST_MARIADB_URL`. A server that is not named is a failure, never silence.
 
+mod corpus;
 mod demo;
 mod failures;
 mod faults;
+mod feeds;
 mod fuzz;
 mod golden;
 mod plan;

@@ -3,6 +3,7 @@
 mod check;
 mod convert;
 mod demo;
+mod feeds;
 mod history;
 mod plan;
 mod progress;
@@ -40,6 +41,7 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,
         Command::Clean(arguments) => run::clean(&arguments).await,
         Command::Demo(arguments) => demo::demo(arguments, &global, stop).await,
+        Command::Feeds(arguments) => feeds::feeds(&arguments),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

@@ -48,6 +48,8 @@ pub(super) struct Point {
     in_row: bool,
     /// Values outside rows: its element is remembered as long as its parent is.
     keep: bool,
+    /// On a path that goes up from a row and down again: rows that it leads into are read like other elements.
+    beside: bool,
     /// A step of a row path.
     row_step: bool,
     /// Row paths that end here.
@@ -151,6 +153,14 @@ impl Trie {
         self.ancestors[level - 1]
     }
 
+    /// The steps up to `at` lead from an ancestor of rows to what stands beside them.
+    pub fn beside(&mut self, mut at: Position) {
+        while let Some(parent) = self.points[at as usize].parent {
+            self.points[at as usize].beside = true;
+            at = parent;
+        }
+    }
+
     fn push(&mut self, point: Point) -> Position {
         self.points.push(point);
         // A feed's paths are far fewer than 2^32.
@@ -190,6 +200,8 @@ pub(super) struct State {
     pub raw: Option<Name>,
     /// Outside rows: remembered as long as its parent is.
     pub keep: bool,
+    /// The same, also in rows.
+    pub beside: bool,
     /// Row paths that may end here.
     pub rows: Vec<usize>,
     /// Controls whose `per` element this is.
@@ -250,13 +262,15 @@ impl Automaton {
         (state.edges[found].next, state.edges[found].name)
     }
 
-    /// The state of an element that turned out to be a row: only the row's own paths go on, and row
-    /// paths, because a row within a row has to be noticed.
+    /// The state of an element that turned out to be a row: only the row's own paths go on, row paths,
+    /// because a row within a row has to be noticed, and those by which other rows look into this one.
     pub fn enter_row(&mut self, id: StateId) -> StateId {
         let trie = &self.trie;
         let steps = self.states[id].points.iter().copied();
-        let mut points: Vec<Position> =
-            steps.filter(|&at| trie.points[at as usize].row_step).chain([ROW]).collect();
+        let mut points: Vec<Position> = steps
+            .filter(|&at| trie.points[at as usize].row_step || trie.points[at as usize].beside)
+            .chain([ROW])
+            .collect();
         self.intern(&mut points, true)
     }
 
@@ -291,7 +305,7 @@ impl Automaton {
             for &child in &trie.points[at as usize].children {
                 let point = &trie.points[child as usize];
                 let matches = point.name.is_none() || point.name == name;
-                if matches && (!inside || point.in_row || point.row_step) {
+                if matches && (!inside || point.in_row || (point.row_step || point.beside)) {
                     next.push(child);
                 }
             }
@@ -314,6 +328,7 @@ impl Automaton {
             let point = &self.trie.points[at as usize];
             state.text |= point.text;
             state.keep |= point.keep;
+            state.beside |= point.beside;
             state.rows.extend(&point.rows);
             state.scopes.extend(&point.scopes);
             attributes.extend(&point.attributes);

@@ -37,6 +37,8 @@ pub(super) struct Controls<'r, 'f> {
     ordinals: Vec<u64>,
     pub outcomes: Vec<ControlOutcome>,
     pub warnings: Vec<String>,
+    /// An element that allows the file to be without rows was met.
+    pub may_be_empty: bool,
 }
 
 impl<'r, 'f> Controls<'r, 'f> {
@@ -47,6 +49,7 @@ impl<'r, 'f> Controls<'r, 'f> {
             ordinals: vec![0; checks.len()],
             outcomes: Vec::new(),
             warnings: Vec::new(),
+            may_be_empty: false,
         };
         for (n, check) in checks.iter().enumerate() {
             if check.per.is_none() {
@@ -58,7 +61,10 @@ impl<'r, 'f> Controls<'r, 'f> {
 
     /// A `per` element (or the file) begins.
     pub fn begin(&mut self, check: usize, node: NodeId) {
-        let terms = &self.checks[check].control.equals;
+        let Some(terms) = self.checks.get(check).map(|check| &check.control.equals) else {
+            self.may_be_empty = true;
+            return;
+        };
         let sums = terms.iter().filter_map(|term| match term.value {
             TermValue::Sum(column) => Some((column, Sum::default())),
             _ => None,

@@ -122,7 +122,8 @@ impl<'r, 'f> Extraction<'r, 'f> {
         let (state, name) = self.automaton.enter(parent.state, local.as_bytes());
         let found = self.automaton.state(state);
         // A candidate within a row is remembered until it is known not to be a row.
-        let wanted = self.row_depth == 0 || !found.in_row.is_empty() || !found.rows.is_empty();
+        let wanted =
+            self.row_depth == 0 || !found.in_row.is_empty() || !found.rows.is_empty() || found.beside;
         let text = found.text;
         let node = if wanted {
             let limit = self.feed.xml.limits.row.saturating_mul(REMEMBERED_ROWS);
@@ -178,7 +179,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
             }
             return Ok(false);
         }
-        if found.in_row.is_empty() {
+        if found.in_row.is_empty() && !found.beside {
             self.tree.forget(node);
             self.frames[depth].node = None;
             self.raws.retain(|raw| raw.depth < depth);
@@ -277,8 +278,14 @@ impl<'r, 'f> Extraction<'r, 'f> {
             return Ok(());
         }
         self.end_row()?;
-        self.tree.forget(node);
         self.row_depth = 0;
+        if self.automaton.state(frame.state).beside {
+            // Other rows read values of this one.
+            self.tree.close(node);
+            self.changed(node, source)?;
+        } else {
+            self.tree.forget(node);
+        }
         for frame in self.frames.iter_mut().skip(1).rev() {
             if frame.has_rows {
                 break;
@@ -318,20 +325,10 @@ impl<'r, 'f> Extraction<'r, 'f> {
     fn end_outside<R: Read>(&mut self, frame: Frame, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
         let keep = self.automaton.state(frame.state).keep;
         self.tree.close(node);
-        let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
         if keep || frame.has_rows {
-            self.ancestors.changed(&self.plan.slots, &self.tree).map_err(|late| {
-                let rule = &self.plan.slots[late.slot];
-                place.refused(
-                    format!(
-                        "a value of {} stands after a row that needs it (the row of line {})",
-                        rule.route.text, late.row_line
-                    ),
-                    "set late = true on its column, and the file is read twice; or, if the first value is meant, \
-                     repeat = \"first\"; or take the value from elsewhere",
-                )
-            })?;
+            self.changed(node, source)?;
         }
+        let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
         if let Taking::Rows(rows) = &mut self.taking {
             rows.controls.end(node, &self.tree, place)?;
             if frame.has_rows {
@@ -345,6 +342,22 @@ impl<'r, 'f> Extraction<'r, 'f> {
             self.tree.forget(node);
         }
         Ok(())
+    }
+
+    /// An element that rows may read has ended: what earlier rows were given must still be true.
+    fn changed<R: Read>(&mut self, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
+        let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
+        self.ancestors.changed(&self.plan.slots, &self.tree).map_err(|late| {
+            let rule = &self.plan.slots[late.slot];
+            place.refused(
+                format!(
+                    "a value of {} stands after a row that needs it (the row of line {})",
+                    rule.route.text, late.row_line
+                ),
+                "set late = true on its column, and the file is read twice; or, if the first value is meant, \
+                 repeat = \"first\"; or take the value from elsewhere",
+            )
+        })
     }
 
     /// The document has ended.

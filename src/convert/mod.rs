@@ -13,6 +13,7 @@ mod characters;
 pub mod checksum;
 mod chunks;
 mod controls;
+mod empty;
 mod extract;
 mod lookup;
 mod markup;

@@ -114,6 +114,9 @@ pub(super) fn compile(feed: &Feed) -> Result<(Plan<'_>, Automaton)> {
     let filter = feed.xml.filter.as_ref().map(|condition| compiler.condition(condition, true));
     let columns = feed.columns.iter().map(|column| compiler.cell(column)).collect::<Result<_>>()?;
     let controls = feed.controls.iter().enumerate().map(|(n, c)| compiler.check(n, c)).collect();
+    for path in &feed.xml.empty_with {
+        compiler.may_be_empty(path, feed.controls.len());
+    }
     let Compiler { trie, slots, watched, lookups, mistakes, .. } = compiler;
     if !mistakes.is_empty() {
         return Err(Error::Feed { mistakes });
@@ -232,6 +235,16 @@ impl<'f> Compiler<'f> {
             })
             .collect();
         Check { control, per, declared }
+    }
+
+    /// An element that a file without rows must hold: a control of a number that no control has.
+    fn may_be_empty(&mut self, path: &RowPath, number: usize) {
+        let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
+        for step in &path.steps {
+            let name = self.step_name(step);
+            at = self.trie.step(at, name);
+        }
+        self.trie.point_mut(at).scopes.push(number);
     }
 
     fn per(&mut self, number: usize, path: &RowPath) -> (Vec<Test>, Position) {

@@ -8,6 +8,7 @@ use super::{
     checksum,
     chunks::{Chunks, push_field, push_hex, push_number},
     controls::Controls,
+    empty,
     lookup::Entries,
     place::{Place, excerpt},
     plan::Plan,
@@ -16,7 +17,7 @@ use super::{
     tree::{NodeId, Tree},
 };
 use crate::{
-    error::{Error, Result, printable},
+    error::{Result, printable},
     feed::{BadRows, Feed, ValueFrom},
 };
 use sha2::{Digest, Sha256};
@@ -372,17 +373,13 @@ impl<'r, 'f> Rows<'r, 'f> {
     /// The file has ended.
     pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
         let name = printable(self.job.name);
-        if self.converted.records == 0 && !self.feed.xml.allow_empty {
-            let rows: Vec<&str> = self.feed.xml.row.iter().map(|path| path.text.as_str()).collect();
-            return Err(Error::refused(
-                format!("{name}: holds no row ({})", rows.join(", ")),
-                "check row under [xml]; if files without rows are right, set allow_empty = true there",
-            ));
+        if self.converted.records == 0 {
+            empty::refuse(&name, &self.feed.xml, self.controls.may_be_empty)?;
         }
         self.chunks.finish(self.sink)?;
         let any = self.converted.rows > 0;
         for (cell, matched) in self.plan.columns.iter().zip(&self.matched) {
-            if any && !matched && !cell.routes.is_empty() {
+            if any && !matched && !cell.routes.is_empty() && !cell.column.optional {
                 let paths: Vec<&str> = cell.routes.iter().map(|route| route.text.as_str()).collect();
                 warnings.push(format!(
                     "{name}: column {}: {} matched nothing in the whole file",

@@ -92,6 +92,14 @@ impl Tree {
     /// Visits what `steps` select below `at`; `false`: the visitor stopped.
     pub fn walk(&self, at: NodeId, steps: &[Hop], visit: Visit<'_>) -> bool {
         let Some((hop, rest)) = steps.split_first() else { return visit(at) };
+        if hop.stays {
+            let context = Context { here: at, detail: None };
+            let holds = hop.predicates.iter().all(|need| match need {
+                Need::Nth(_) => false,
+                Need::Holds(test) => self.holds(test, context),
+            });
+            return !holds || self.walk(at, rest, visit);
+        }
         let mut position = 0;
         for child in self.children(at) {
             if hop.name.is_some_and(|name| name != self.node(child).name) {

@@ -26,6 +26,7 @@ pub(super) const COLUMN: &[&str] = &[
     "raw",
     "lookup",
     "required",
+    "optional",
     "default",
     "null_if",
     "map",
@@ -84,6 +85,7 @@ fn column(table: &Table<'_>) -> Column {
         raw: table.flag("raw", false),
         lookup: lookup(table),
         required: table.flag("required", false),
+        optional: optional(table),
         default: table.text("default").map(|text| text.value),
         null_if: table.strings("null_if").unwrap_or_default(),
         map: table.string_map("map", "{ BOOK = \"B\" }"),
@@ -204,6 +206,14 @@ fn repeat(table: &Table<'_>) -> Repeat {
         table.mistake("separator", "needs repeat = \"join\"; add it, or take separator out");
     }
     repeat.unwrap_or(Repeat::Refuse)
+}
+
+fn optional(table: &Table<'_>) -> bool {
+    let optional = table.flag("optional", false);
+    if optional && table.flag("required", false) {
+        table.mistake("optional", "stands beside required; keep one of them");
+    }
+    optional
 }
 
 fn case(table: &Table<'_>) -> Option<Case> {

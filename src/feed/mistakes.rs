@@ -65,7 +65,7 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// What was probably meant by `word`, or everything that is known: "did you mean `row`?".
-pub(super) fn advice<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+pub(crate) fn advice<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     match nearest(word, &known) {
         Some(near) => format!("did you mean `{near}`?"),

@@ -22,6 +22,7 @@ mod unpack;
 mod value;
 
 pub use load::{load, parse};
+pub(crate) use mistakes::advice;
 pub use secret::Secret;
 pub use unpack::Unpack;
 pub use value::{Case, Column, Kind, Lookup, Repeat, ScaleBy, Sign, Tolerance, ValueFrom};
@@ -95,8 +96,10 @@ pub struct Xml {
     pub filter: Option<Condition>,
     /// What to do with a row that cannot be converted.
     pub bad_rows: BadRows,
-    /// Zero rows in a file are accepted.
+    /// Zero rows in a file are accepted …
     pub allow_empty: bool,
+    /// … if it holds one of these elements, so that another kind of file is not taken for an empty one.
+    pub empty_with: Vec<RowPath>,
     /// Bounds on hostile input.
     pub limits: Limits,
     /// Bounds on packed input, and what of it is wanted.
@@ -118,6 +121,7 @@ impl Default for Xml {
             filter: None,
             bad_rows: BadRows::Refuse,
             allow_empty: false,
+            empty_with: Vec::new(),
             limits: Limits::default(),
             unpack: Unpack::default(),
             chunk_rows: 100_000,

@@ -45,10 +45,13 @@ pub struct Path {
     pub text: String,
 }
 
-/// One child step.
+/// The name of a first step `.[condition]`, which no element can have.
+pub const SELF: &str = ".";
+
+/// One child step; or, as the first step of a relative path, the element itself (see [`SELF`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// Local name, or `*`.
+    /// Local name, `*`, or [`SELF`].
     pub name: String,
     /// All must hold.
     pub predicates: Vec<Predicate>,

@@ -118,8 +118,8 @@ pub(super) fn rows(table: &Table<'_>, document: Xml) -> Option<Xml> {
     let row = table.alternatives("row", RowPath::parse);
     let explode = explode(table);
     let filter = table.condition("where");
-    let allow_empty = table.flag("allow_empty", false);
-    Some(Xml { row: row?, explode, filter, allow_empty, ..document })
+    let (allow_empty, empty_with) = allow_empty(table);
+    Some(Xml { row: row?, explode, filter, allow_empty, empty_with, ..document })
 }
 
 /// `[[set]] name`: itself, and the full name that its tables and its lock have.
@@ -138,6 +138,19 @@ pub(super) fn set_name(table: &Table<'_>, feed: Option<&str>, others: &[String])
         return None;
     }
     Some((name, full))
+}
+
+/// `true`, `false`, or elements of which a file without rows must hold one.
+fn allow_empty(table: &Table<'_>) -> (bool, Vec<RowPath>) {
+    if !table.is_text("allow_empty") {
+        return (table.flag("allow_empty", false), Vec::new());
+    }
+    let with = table.alternatives("allow_empty", RowPath::parse).unwrap_or_default();
+    let conditions = with.iter().flat_map(|path| &path.steps).any(|step| !step.predicates.is_empty());
+    if conditions {
+        table.mistake("allow_empty", "names elements; leave `[…]` out");
+    }
+    (true, with)
 }
 
 fn explode(table: &Table<'_>) -> Option<RowPath> {

@@ -88,6 +88,11 @@ impl<'r> Table<'r> {
         self.value(key).is_some()
     }
 
+    /// Whether the key's value is a text or a list.
+    pub(super) fn is_text(&self, key: &str) -> bool {
+        self.value(key).is_some_and(|value| value.get_ref().is_str() || value.get_ref().is_array())
+    }
+
     /// Notes a mistake of `key`: at the key where it is there, else at the table.
     pub(super) fn mistake(&self, key: &str, what: impl AsRef<str>) {
         let at = self.entry(key).map_or(self.at, |(name, _)| name.span().start);

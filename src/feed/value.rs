@@ -28,6 +28,8 @@ pub struct Column {
     pub lookup: Option<Lookup>,
     /// A row without a value is a bad row.
     pub required: bool,
+    /// That its paths match nothing in a whole file is no warning.
+    pub optional: bool,
     /// Used where there is no value.
     pub default: Option<String>,
     /// Values that mean "no value".
@@ -73,6 +75,7 @@ impl Column {
             raw: false,
             lookup: None,
             required: false,
+            optional: false,
             default: None,
             null_if: Vec::new(),
             map: BTreeMap::new(),

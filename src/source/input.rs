@@ -1,14 +1,11 @@
 //! One document to reconcile: a plain file, a compressed one, or one member of a zip archive; its digest,
 //! and how it is opened.
 
-use super::{
-    pattern,
-    unpack::{self, Member, Packing},
-};
+use super::unpack::{self, Member, Packing};
 use crate::{
     convert::checksum::hex,
     error::{Error, Result, printable},
-    feed::Unpack,
+    feed::{Unpack, pattern},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -215,7 +212,7 @@ mod tests {
     const XML: &[u8] = b"<d><r k='1'/></d>";
 
     fn limits() -> Unpack {
-        Unpack { wanted: None, members: 1000, ratio: 300, unpacked: 64 << 30, window: 8 << 20 }
+        Unpack::default()
     }
 
     fn describe(path: &Path, limits: &Unpack) -> Result<Vec<InputFile>> {

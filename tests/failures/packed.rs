@@ -186,7 +186,16 @@ fn archives_that_are_not_what_they_seem() {
             zip(&[entry.clone(), entry.clone()]),
             "two members of the zip archive are called \"a.xml\"",
         ),
-        ("overlap.zip", pack::overlapping(&[entry.clone(), second.clone()]), "overlap at byte 0"),
+        (
+            "overlap.zip",
+            pack::overlapping(&[entry.clone(), second.clone()]),
+            "members of the zip archive overlap at byte",
+        ),
+        (
+            "renamed.zip",
+            pack::renamed(&entry, "b.xml"),
+            "its member \"b.xml\" is called otherwise at its own place",
+        ),
         ("hidden.zip", pack::hiding(&second, &entry), "belong to no member"),
         ("up.zip", named("../x.xml"), "its member \"../x.xml\" has `..` in its name"),
         ("within.zip", named("a/../../x.xml"), "has `..` in its name"),
@@ -230,6 +239,26 @@ fn what_is_packed_twice() {
     ] {
         convert(&place, name, bytes).expect(3, &[name, &format!("({kind})"), "unpack it"]);
     }
+}
+
+/// Values that stand after their rows make the converter open the document twice.
+#[test]
+fn packed_files_are_read_twice_where_the_feed_asks() {
+    let place = files_only(Kind::Sqlite);
+    let late = "type = \"decimal\"\n\n[[column]]\nname = \"total\"\npath = \"../total\"\nlate = true";
+    place.write("feed.toml", FEED.replace("type = \"decimal\"", late));
+    let xml = THEIRS.replace("</d>", "<total>3.5</total></d>");
+    let mut chunks = Vec::new();
+    for (name, bytes) in [
+        ("a.xml", xml.clone().into_bytes()),
+        ("a.gz", gzip(xml.as_bytes())),
+        ("a.zst", zstd(xml.as_bytes())),
+        ("a.zip", zip(&[Entry::folder("x/"), Entry::new("x/a.xml", xml.as_bytes())])),
+    ] {
+        convert(&place, name, bytes).expect(0, &["2 rows"]);
+        chunks.push(fs::read_to_string(place.path("chunks/0001-000001.csv")).expect("a chunk"));
+    }
+    assert!(chunks[0].contains("3.5") && chunks.iter().all(|chunk| *chunk == chunks[0]), "{chunks:?}");
 }
 
 /// The same statement in every packing gives the same breaks.

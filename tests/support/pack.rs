@@ -64,13 +64,16 @@ impl Entry {
     }
 
     /// The header before the data.
-    fn local(&self) -> Vec<u8> {
+    fn header(&self) -> Vec<u8> {
         let mut out = b"PK\x03\x04".to_vec();
         out.extend(20u16.to_le_bytes());
         self.shared(&mut out);
         out.extend(&self.name);
-        out.extend(&self.packed);
         out
+    }
+
+    fn local(&self) -> Vec<u8> {
+        [self.header(), self.packed.clone()].concat()
     }
 
     fn shared(&self, out: &mut Vec<u8>) {
@@ -109,10 +112,23 @@ pub fn zip(entries: &[Entry]) -> Vec<u8> {
     finish(body, &directory)
 }
 
-/// An archive whose entries all use the first one's data.
+/// An archive whose directory has another name for its member.
+pub fn renamed(entry: &Entry, name: &str) -> Vec<u8> {
+    let other = Entry { name: name.into(), ..entry.clone() };
+    finish(entry.local(), &[other.central(0)])
+}
+
+/// An archive whose members all use the first one's data: each one's own begins with the headers of those after it.
 pub fn overlapping(entries: &[Entry]) -> Vec<u8> {
-    let body = entries[0].local();
-    let directory: Vec<_> = entries.iter().map(|entry| entry.central(0)).collect();
+    let headers: Vec<Vec<u8>> = entries.iter().map(Entry::header).collect();
+    let body = [headers.concat(), entries[0].packed.clone()].concat();
+    let mut directory = Vec::new();
+    let mut at = 0;
+    for (entry, header) in entries.iter().zip(&headers) {
+        let begins = at + header.len();
+        directory.push(Entry { packed: body[begins..].to_vec(), ..entry.clone() }.central(at));
+        at = begins;
+    }
     finish(body, &directory)
 }
 

@@ -1,6 +1,8 @@
 //! Dates `YYYY-MM-DD` and timestamps `YYYY-MM-DD HH:MM:SS[.ffffff]`, years 0001 to 9999.
 //!
-//! ISO 8601 text takes a hand-written path; a `format` and every time zone go through jiff.
+//! ISO 8601 text takes a hand-written path, OFX another (see `ofx`); any other `format` and every time zone go through jiff.
+
+mod ofx;
 
 use super::Reason;
 use jiff::{
@@ -9,10 +11,13 @@ use jiff::{
     tz::{Offset, TimeZone},
 };
 
+/// The `format` that stands for the form of OFX.
+pub const OFX: &str = "ofx";
+
 /// How a column reads dates and times.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// strftime format instead of ISO 8601.
+    /// strftime format, or [`OFX`], instead of ISO 8601.
     pub format: Option<String>,
     /// The zone a naive value stands in, or to which a date is converted.
     pub zone: Option<TimeZone>,
@@ -78,6 +83,7 @@ pub fn timestamp(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(),
 fn read(text: &str, reading: &Reading, refused: fn() -> Reason) -> Result<Written, Reason> {
     match &reading.format {
         None => iso(text.as_bytes(), refused),
+        Some(format) if format == OFX => ofx::read(text),
         Some(format) => formatted(text, format),
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     convert::automaton::{Name, Position, ROW, Trie, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
     feed::{
         Feed, Lookup,
-        path::{Condition, Path, Predicate, RowPath, Step},
+        path::{Condition, Path, Predicate, RowPath, SELF, Step},
     },
 };
 
@@ -44,6 +44,8 @@ pub(in crate::convert) struct Route {
 /// A compiled step.
 #[derive(Debug, Clone)]
 pub(in crate::convert) struct Hop {
+    /// No step down: what follows starts here, if the predicates hold.
+    pub stays: bool,
     pub name: Option<Name>,
     pub predicates: Vec<Need>,
 }
@@ -162,7 +164,14 @@ impl<'f> Compiler<'f> {
         };
         // How many `..` lead from the first step's parent to the row; predicates may leave the row.
         let depth = if matches!(anchor, Anchor::Row | Anchor::Detail) { skip } else { usize::MAX };
-        let (steps, point) = self.hops(&path.steps[skip..], base, depth);
+        let mut rest = path.steps[skip..].to_vec();
+        if let (Anchor::Detail, Some(own)) = (anchor, self.condition_on_detail(&path.steps[..skip])) {
+            rest.insert(0, own);
+        }
+        let (steps, point) = self.hops(&rest, base, depth);
+        if matches!(anchor, Anchor::Ancestor(_)) {
+            self.trie.beside(point);
+        }
         let attribute = self.end(point, path.attribute.as_deref());
         let by_name = steps.iter().all(|hop| hop.name.is_some() && hop.predicates.is_empty());
         let mut route = Route {
@@ -178,6 +187,14 @@ impl<'f> Compiler<'f> {
             self.slots.push(SlotRule { route: route.clone(), first_only, late: false });
         }
         route
+    }
+
+    /// `TxDtls[condition]` where `explode` names `TxDtls`: the current detail, if the condition holds.
+    fn condition_on_detail(&self, steps: &[Step]) -> Option<Step> {
+        let own = &steps.last()?.predicates;
+        let (explode, _) = self.detail.as_ref()?;
+        let more = !own.is_empty() && *own != explode.last()?.predicates;
+        more.then(|| Step { name: SELF.to_owned(), predicates: own.clone() })
     }
 
     /// An absolute path through an absolute row path, as a path relative to the row.
@@ -266,14 +283,17 @@ impl<'f> Compiler<'f> {
         let mut at = base;
         let mut hops = Vec::with_capacity(steps.len());
         for (n, step) in steps.iter().enumerate() {
-            let name = self.step_name(step);
-            at = self.trie.value_step(at, name);
+            let stays = step.name == SELF;
+            let name = if stays { None } else { self.step_name(step) };
+            if !stays {
+                at = self.trie.value_step(at, name);
+            }
             let depth = if depth == usize::MAX { depth } else { depth + n + 1 };
             let predicates = step.predicates.iter().map(|predicate| match predicate {
                 Predicate::Nth(n) => Need::Nth(*n),
                 Predicate::Holds(condition) => Need::Holds(self.condition_here(condition, at, depth)),
             });
-            hops.push(Hop { name, predicates: predicates.collect() });
+            hops.push(Hop { stays, name, predicates: predicates.collect() });
         }
         (hops, at)
     }
@@ -296,11 +316,12 @@ fn begins_with(path: &[Step], row: &[Step]) -> bool {
         && path.iter().zip(row).all(|(a, b)| a.predicates.is_empty() && (a.name == b.name || b.name == "*"))
 }
 
-/// The path's first steps are those of `explode`.
+/// The path's first steps are those of `explode`; its last one may have conditions of its own.
 fn passes(path: &[Step], explode: &[Step]) -> bool {
+    let conditions = |step: &Step| step.predicates.iter().all(|p| matches!(p, Predicate::Holds(_)));
     path.len() >= explode.len()
-        && path
-            .iter()
-            .zip(explode)
-            .all(|(a, b)| a.name == b.name && (a.predicates.is_empty() || a.predicates == b.predicates))
+        && path.iter().zip(explode).enumerate().all(|(n, (a, b))| {
+            let last = n + 1 == explode.len() && b.predicates.is_empty() && conditions(a);
+            a.name == b.name && (a.predicates.is_empty() || a.predicates == b.predicates || last)
+        })
 }

@@ -58,6 +58,25 @@ fn a_filter_can_concern_the_detail() {
     assert_eq!(converted(&feed(&text), CAMT).rows(), ["A3|CH93|18|EUR|"]);
 }
 
+#[test]
+fn what_counts_can_depend_on_the_details() {
+    // The entry's amount is that of its only detail; of several it says nothing. The detail's sign goes with its amount.
+    let text = CAMT_FEED
+        .replace(
+            r#""NtryDtls/TxDtls/Amt", "Amt""#,
+            r#""NtryDtls/TxDtls/Amt", ".[not(NtryDtls/TxDtls[2])]/Amt""#,
+        )
+        .replace("path = \"CdtDbtInd\"", "path = [\"NtryDtls/TxDtls[Amt]/CdtDbtInd\", \"CdtDbtInd\"]");
+    let xml = CAMT
+        .replace("<Amt>12</Amt>", "<CdtDbtInd>DBIT</CdtDbtInd>")
+        .replace("<Amt>18</Amt>", "<Amt>18</Amt><CdtDbtInd>DBIT</CdtDbtInd>")
+        .replace("T1</AcctSvcrRef></Refs>", "T1</AcctSvcrRef></Refs><CdtDbtInd>DBIT</CdtDbtInd>");
+    assert_eq!(
+        converted(&feed(&text), xml).rows(),
+        ["N1|CH93|-10|CHF|", "T1|CH93|20|EUR|T1", "T2|CH93||EUR|T2", "A3|CH93|-18|EUR|"]
+    );
+}
+
 const DEMO: &str = "<?xml version='1.0' encoding='UTF-8'?>
 <ACCOUNTBALANCE FileName='B20240506.xml' FileDate='2024-05-06' NumberOfAccounts='3'>
  <ACCOUNT>

@@ -252,3 +252,15 @@ fn the_root_can_be_the_row() {
     let xml = "<d k='1'>own<a c='5'><b>2</b></a><!-- -->, too</d>";
     assert_eq!(converted(&feed, xml).rows(), ["1|2|own, too||5"]);
 }
+
+#[test]
+fn a_row_reads_another_row_beside_it() {
+    let feed = plain("row = ['head', 'part']", &[("own", "id"), ("of", "../head/id")]);
+    let xml = "<d><m><head><id>h1</id><x/></head><part><id>p1</id></part><part/></m><m><part><id>p2</id></part></m></d>";
+    assert_eq!(
+        converted(&feed, xml.replace("<part/>", "<part><id>p3</id></part>")).rows(),
+        ["h1|h1", "p1|h1", "p3|h1", "p2|"]
+    );
+    let message = refusal(&feed, "<d><m>\n<part><id>p</id></part>\n<head><id>h</id></head></m></d>");
+    assert!(message.contains("line 3") && message.contains("../head/id stands after a row"), "{message}");
+}

@@ -63,6 +63,24 @@ fn wrong_root_and_no_rows() {
 }
 
 #[test]
+fn an_empty_file_of_another_kind() {
+    let feed = feed(
+        "[xml]\nrow = 'r'\nallow_empty = ['d/s', 'd/t']\n[[column]]\nname = 'k'\npath = '@k'\nkey = true\n[[control]]\n\
+         name = 'c'\nper = 's'\npath = '@n'\nequals = 'count'\n",
+    );
+    for xml in ["<d><s/></d>", "<d><t n='7'/></d>", "<e><d><s n='0'/></d></e>", "<d><r k='1'/></d>"] {
+        converted(&feed, xml);
+    }
+    for xml in ["<d/>", "<s/>", "<d><x><s/></x></d>", "<error>d/s</error>"] {
+        let message = refusal(&feed, xml);
+        assert!(
+            message.contains("holds no row and no d/s, no d/t: it is another kind of file, or incomplete"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn limits() {
     let mut feed = rows();
     feed.xml.limits = feed::Limits { depth: 3, text: 400, attributes: 2, row: 300, rejects: 1 };

@@ -153,6 +153,9 @@ fn a_path_that_matches_nothing_is_a_warning() {
     assert_eq!(done.converted.warnings, ["in/statements.xml: column v: w matched nothing in the whole file"]);
     let done = converted(&feed, "<d><r k='1'><w/></r></d>");
     assert!(done.converted.warnings.is_empty());
+    let mut feed = feed;
+    feed.columns[1].optional = true;
+    assert!(converted(&feed, "<d><r k='1'/></d>").converted.warnings.is_empty());
 }
 
 #[test]

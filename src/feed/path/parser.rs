@@ -3,7 +3,8 @@
 //! ```text
 //! row       = ["/" | "//"] step {"/" step}
 //! path      = ["/"] {"../"} step {"/" step} ["/" attribute] | "." | ".." {"/.."} | attribute
-//! step      = name {"[" (number | condition) "]"}
+//!           | "." "[" condition "]" ["/" path]
+//! step      = name {"[" (number | condition) "]"}      (within a condition: only a number)
 //! attribute = "@" name
 //! name      = [prefix ":"] (local | "*")
 //! condition = all {"or" all}
@@ -11,7 +12,7 @@
 //! one       = "not" "(" condition ")" | "(" condition ")" | path [("=" | "!=") quoted]
 //! ```
 
-use super::{Condition, Path, PathError, Predicate, Step};
+use super::{Condition, Path, PathError, Predicate, SELF, Step};
 
 /// Parentheses and `not` may nest this deep, which bounds the recursion on hostile text.
 const MAX_NESTING: usize = 32;
@@ -87,14 +88,37 @@ impl<'a> Parser<'a> {
         }
         let mut up = 0;
         let mut more = true;
-        if !absolute && self.rest().starts_with('.') {
+        let mut steps = Vec::new();
+        if !absolute && self.rest().starts_with(".[") {
+            steps.push(self.own_step()?);
+            more = self.eat("/");
+        } else if !absolute && self.rest().starts_with('.') {
             (up, more) = self.dots()?;
         }
-        let (steps, attribute) = if more { self.steps()? } else { (Vec::new(), None) };
+        let mut attribute = None;
+        if more {
+            let (further, last) = self.steps()?;
+            steps.extend(further);
+            attribute = last;
+        }
         if absolute && steps.is_empty() {
             return refuse_at(start, "an absolute path names the root element first: `/Root/@attribute`");
         }
         Ok(Path { absolute, up, steps, attribute, text: self.text[start..self.at].to_owned() })
+    }
+
+    /// `.[condition]`: the element itself, where the condition holds.
+    fn own_step(&mut self) -> Result<Step> {
+        if self.in_predicate {
+            return self.refuse("a path inside a predicate takes no conditions: join conditions with `and`");
+        }
+        self.at += 1;
+        if self.rest()[1..].trim_start().starts_with(|c: char| c.is_ascii_digit()) {
+            self.at += 1;
+            return self.refuse("the element itself has no position: write a condition");
+        }
+        let predicate = self.predicate(false)?;
+        Ok(Step { name: SELF.to_owned(), predicates: vec![predicate] })
     }
 
     /// Leading `.` or `..`s: how far up, and whether steps follow.
@@ -155,9 +179,10 @@ impl<'a> Parser<'a> {
         let name = self.name("an element's name")?;
         let mut predicates = Vec::new();
         while self.rest().starts_with('[') {
-            if self.in_predicate {
+            let number = self.rest()[1..].trim_start().starts_with(|c: char| c.is_ascii_digit());
+            if self.in_predicate && !number {
                 return self
-                    .refuse("a path inside a predicate takes no predicates: join conditions with `and`");
+                    .refuse("a path inside a predicate takes no conditions: join conditions with `and`");
             }
             let predicate = self.predicate(!predicates.is_empty())?;
             predicates.push(predicate);

@@ -1,6 +1,6 @@
 //! Tests of the path grammar.
 
-use super::{Condition, Path, Predicate, RowPath, Step};
+use super::{Condition, Path, Predicate, RowPath, SELF, Step};
 use proptest::prelude::*;
 
 fn step(name: &str) -> Step {
@@ -60,6 +60,14 @@ fn predicates() {
     let rate = Condition::Exists(value("@rate"));
     assert_eq!(value("V[@rate]").steps[0].predicates, [Predicate::Holds(rate)]);
     assert_eq!(value("V[.=']']/b").steps.len(), 2);
+    let second =
+        Path { steps: vec![Step { predicates: vec![Predicate::Nth(2)], ..step("b") }], ..value("b") };
+    let second = Path { text: "b[2]".into(), ..second };
+    assert_eq!(value("V[b[2]]").steps[0].predicates, [Predicate::Holds(Condition::Exists(second))]);
+    let path = value(".[b]/c/@d");
+    assert_eq!(path.steps[0].predicates, [Predicate::Holds(Condition::Exists(value("b")))]);
+    assert_eq!((path.up, path.steps[0].name.as_str(), path.steps.len()), (0, SELF, 2));
+    assert_eq!(value(".[b]").steps.len(), 1);
 }
 
 #[test]
@@ -107,7 +115,10 @@ fn refused_value_paths() {
         ("a[b][2]", 5, "the position comes first: `Name[2][…]`"),
         ("a[b='c]", 4, "the text after ' is never closed: add '"),
         ("a[b=3]", 4, "a path is compared with quoted text: `Path = 'value'`"),
-        ("a[b[1]]", 3, "a path inside a predicate takes no predicates: join conditions with `and`"),
+        ("a[b[c]]", 3, "a path inside a predicate takes no conditions: join conditions with `and`"),
+        ("a[.[c]]", 2, "a path inside a predicate takes no conditions: join conditions with `and`"),
+        (".[2]/a", 2, "the element itself has no position: write a condition"),
+        ("../.[a]/b", 3, "`.` is possible only at the beginning of a path"),
         ("a[../b]", 2, "a predicate looks at its own element and below: leave `/` and `..` out"),
         ("a/text()", 2, "`text()` is not needed: a path stands for its element's text"),
         ("a[last()]", 2, "functions are not supported: `last(…)` (only `not(…)`, in a condition)"),

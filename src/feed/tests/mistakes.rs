@@ -304,6 +304,23 @@ fn a_byte_order_mark_and_line_ends_do_not_move_places() {
 }
 
 #[test]
+fn what_may_be_empty_and_what_is_optional() {
+    let feed = "[feed]\nname = \"f\"\n[xml]\nrow = \"R\"\nallow_empty = [\"S[@x]\", \"../T\"]\n\
+                [[column]]\nname = \"id\"\nkey = true\nrequired = true\noptional = true\n";
+    assert_eq!(
+        mistakes(feed),
+        [
+            "feed.toml:5:26: [xml] allow_empty: a row path names elements only: leave `.` and `..` out",
+            "feed.toml:10:1: [[column]] optional: stands beside required; keep one of them",
+        ]
+    );
+    assert_eq!(
+        mistakes(&feed.replace("\"../T\"", "").replace("optional = true", "")),
+        ["feed.toml:5:1: [xml] allow_empty: names elements; leave `[…]` out"]
+    );
+}
+
+#[test]
 fn mistakes_of_row_sets() {
     let text = r#"[feed]
 name = "f"

@@ -74,6 +74,8 @@ pub(in crate::source) fn members(
     let mut found: Vec<Member> = Vec::new();
     let mut entries = archive.entries(&mut buffer);
     let mut count = 0;
+    // As much as a name and its extra fields can be long.
+    let mut local = vec![0; 2 * usize::from(u16::MAX)];
     // Folders hold nothing, but take part in what must not overlap.
     let mut folders = Vec::new();
     while let Some(entry) = entries.next_entry().map_err(broken)? {
@@ -85,7 +87,16 @@ pub(in crate::source) fn members(
             ));
         }
         let member = judge(&shown, &entry)?;
-        let (begins, ends) = archive.get_entry(entry.wayfinder()).map_err(broken)?.compressed_data_range();
+        let there = archive.get_entry(entry.wayfinder()).map_err(broken)?;
+        if there.local_header(&mut local).map_err(broken)?.file_path().as_bytes()
+            != entry.file_path().as_bytes()
+        {
+            return Err(Error::refused(
+                format!("{shown}: its member {} is called otherwise at its own place", excerpt(&member.name)),
+                "the archive is damaged or made to look like another one: ask the sender for another one",
+            ));
+        }
+        let (begins, ends) = there.compressed_data_range();
         let member = Member { begins, ends, ..member };
         if entry.is_dir() { folders.push(member) } else { found.push(member) }
     }

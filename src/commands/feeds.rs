@@ -1,0 +1,176 @@
+//! `tieout feeds`: the feeds that ship inside the program, from the files in `feeds/`.
+//!
+//! Each file begins with three comment lines that the list is made of: `# <name>: <what it reads>`,
+//! `# row: …` and `# key: …`; it ends with an `[ours]` that is commented out.
+
+use super::print;
+use crate::{
+    cli,
+    error::{Error, Result},
+    feed::advice,
+};
+
+/// A feed that ships.
+#[derive(Debug, Clone, Copy)]
+struct Shipped {
+    /// What a user calls it, and the file's name without `.toml`.
+    name: &'static str,
+    /// The file.
+    text: &'static str,
+}
+
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        [$(Shipped { name: $name, text: include_str!(concat!("../../feeds/", $name, ".toml")) }),*]
+    };
+}
+
+/// In the order of the list.
+const SHIPPED: [Shipped; 20] = shipped![
+    "camt.052",
+    "camt.053",
+    "camt.053-balances",
+    "camt.054",
+    "pain.001",
+    "pain.002",
+    "pain.008",
+    "pacs.002",
+    "pacs.004",
+    "pacs.008",
+    "pacs.009",
+    "fixml-trades",
+    "fixml-positions",
+    "fpml-trades",
+    "ofx",
+    "sec-13f",
+    "ib-flex-trades",
+    "ib-flex-cash",
+    "ecb-rates",
+    "gleif",
+];
+
+/// Lists the feeds, or prints one.
+pub fn feeds(arguments: &cli::Feeds) -> Result<u8> {
+    let text = match &arguments.action {
+        None | Some(cli::FeedsAction::List) => list(),
+        Some(cli::FeedsAction::Show { name }) => find(name)?.text.to_owned(),
+    };
+    print(&text).map(|()| 0)
+}
+
+/// By its own name, or as `[feed] name` writes it.
+fn find(name: &str) -> Result<Shipped> {
+    let found = SHIPPED.into_iter().find(|feed| feed.name == name || feed.name.replace('.', "-") == name);
+    found.ok_or_else(|| {
+        Error::usage(
+            format!("no feed named {name} ships with tieout"),
+            format!("{}; `tieout feeds` lists them", advice(name, SHIPPED.iter().map(|feed| feed.name))),
+        )
+    })
+}
+
+/// One line a feed: name, what it reads, row, key.
+fn list() -> String {
+    let mut rows = vec![["NAME", "READS", "ROW", "KEY"]];
+    rows.extend(SHIPPED.iter().map(|feed| [feed.name, feed.reads(), feed.row(), feed.key()]));
+    let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).max().unwrap_or_default();
+    let widths = [width(0), width(1), width(2)];
+    rows.iter()
+        .map(|[name, reads, row, key]| {
+            let [a, b, c] = widths;
+            format!("{name:<a$}  {reads:<b$}  {row:<c$}  {key}\n")
+        })
+        .collect()
+}
+
+impl Shipped {
+    /// What follows `begin` in the comment lines at the top, up to the first detail.
+    fn head(self, begin: &str) -> &'static str {
+        let line = self.text.lines().find_map(|line| line.strip_prefix(begin)).unwrap_or_default();
+        line.trim()
+    }
+
+    fn reads(self) -> &'static str {
+        until(self.head(&format!("# {}:", self.name)), &[',', ';', '('])
+    }
+
+    fn row(self) -> &'static str {
+        until(self.head("# row:"), &[',', ':', ';'])
+    }
+
+    fn key(self) -> &'static str {
+        self.head("# key:")
+    }
+}
+
+/// A sentence up to its first detail.
+fn until<'t>(text: &'t str, details: &[char]) -> &'t str {
+    text.split(details).next().unwrap_or_default().trim()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed::{Feed, parse};
+    use std::path::Path;
+
+    /// Its row sets.
+    fn read(feed: Shipped, text: &str) -> Vec<Feed> {
+        parse(text, Path::new(feed.name), &|_| None).unwrap_or_else(|error| panic!("{}: {error}", feed.name))
+    }
+
+    #[test]
+    fn every_file_ships_and_says_what_it_is() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("feeds");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut files: Vec<String> =
+            files.map(|name| name.to_string_lossy().trim_end_matches(".toml").to_owned()).collect();
+        let mut names: Vec<&str> = SHIPPED.iter().map(|feed| feed.name).collect();
+        files.sort();
+        names.sort_unstable();
+        assert_eq!(files, names);
+        for feed in SHIPPED {
+            assert!(!feed.reads().is_empty() && !feed.row().is_empty(), "{}", feed.name);
+            assert_eq!(list().matches(&format!("\n{} ", feed.name)).count(), 1, "{}", feed.name);
+        }
+    }
+
+    #[test]
+    fn each_is_a_feed_as_it_stands_and_its_key_is_the_one_it_says() {
+        for shipped in SHIPPED {
+            let sets = read(shipped, shipped.text);
+            assert!(sets.iter().all(|set| set.ours.is_none() && set.database.is_none()), "{}", shipped.name);
+            let (feed, name) = (&sets[0], shipped.name.replace('.', "-"));
+            assert!(sets.iter().all(|set| set.name.starts_with(&name)), "{}", shipped.name);
+            assert!(sets.len() > 1 || feed.name == name, "{}", feed.name);
+            let keys = feed.columns.iter().filter(|column| column.key).map(|column| column.name.as_str());
+            assert_eq!(keys.collect::<Vec<_>>().join(", "), shipped.key(), "{}", shipped.name);
+        }
+    }
+
+    /// The text without the comment signs from `# [ours]` (or `# [set.ours]`) to the end of that block.
+    fn with_our_side(text: &str) -> String {
+        let mut ours = false;
+        let lines = text.lines().map(|line| {
+            ours = line == "# [ours]" || line == "# [set.ours]" || (ours && line.starts_with("# "));
+            format!("{}\n", if ours { &line[2..] } else { line })
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn our_side_is_right_once_the_comment_signs_are_gone() {
+        for shipped in SHIPPED {
+            let sets = read(shipped, &with_our_side(shipped.text));
+            assert!(sets.iter().all(|set| set.ours.is_some()), "{}", shipped.name);
+        }
+    }
+
+    #[test]
+    fn names_are_found_and_slips_get_a_suggestion() {
+        assert_eq!(find("camt.053").unwrap().name, "camt.053");
+        assert_eq!(find("camt-053").unwrap().name, "camt.053");
+        assert!(find("camt053").unwrap_err().hint().contains("did you mean `camt.053`?"));
+        assert!(find("mt940").unwrap_err().hint().contains("known: camt.052, camt.053"));
+    }
+}
