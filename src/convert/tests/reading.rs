@@ -25,7 +25,7 @@ fn document() -> impl Strategy<Value = String> {
             amount.as_ref().map(|text| format!("<{name}>{text}</{name}>")).unwrap_or_default()
         };
         for (id, entries) in statements {
-            let _ = write!(xml, "<ö:s><i>{id}</i>\n");
+            let _ = writeln!(xml, "<ö:s><i>{id}</i>");
             for (key, amount, details) in entries {
                 let _ = write!(xml, "<e k='ü{key}'>{}", tag("a", &amount));
                 for (amount, memos) in details {
