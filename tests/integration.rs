@@ -8,6 +8,7 @@ mod demo;
 mod failures;
 mod faults;
 mod feeds;
+mod fuzz;
 mod golden;
 mod infer;
 mod plan;

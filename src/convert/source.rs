@@ -4,14 +4,16 @@
 //! invalid in the encoding, or characters that XML 1.0 (section 2.2) forbids, end the stream with an
 //! error that names their offset: nothing is ever replaced.
 
+mod decode;
+
 use super::{
     Progress,
-    characters::{count_newlines, forbidden},
+    characters::count_newlines,
     place::Place,
     sniff::{self, Verdict},
 };
 use crate::error::{Error, Result};
-use encoding_rs::{Decoder, DecoderResult};
+use encoding_rs::Decoder;
 use std::{
     io::{self, BufRead, Read},
     path::Path,
@@ -47,6 +49,10 @@ pub(super) struct Source<'a, R> {
     mark_newlines: Option<u64>,
     /// Bytes that one token may have.
     limit: u64,
+    /// `block[..stop]` is given out: up to `end`, or to where the current token is too long.
+    stop: usize,
+    /// What is wrong with the bytes after the text in the block.
+    pending: Option<Error>,
     failure: Option<Error>,
 }
 
@@ -83,6 +89,8 @@ impl<'a, R: Read> Source<'a, R> {
             mark: 0,
             mark_newlines: None,
             limit: limit as u64,
+            stop: 0,
+            pending: None,
             failure: None,
             verdict,
         };
@@ -101,6 +109,14 @@ impl<'a, R: Read> Source<'a, R> {
     pub fn begin_token(&mut self) {
         self.mark = self.base + self.pos as u64;
         self.mark_newlines = None;
+        self.set_stop();
+    }
+
+    /// A token gets one byte more than it may have. So the limit does not depend on where blocks begin.
+    #[inline]
+    fn set_stop(&mut self) {
+        let allowed = self.mark.saturating_add(self.limit).saturating_add(1) - self.base;
+        self.stop = usize::try_from(allowed).unwrap_or(usize::MAX).min(self.end);
     }
 
     /// Offset of the current token.
@@ -148,14 +164,16 @@ impl<'a, R: Read> Source<'a, R> {
 
     #[cold]
     fn next_block(&mut self) -> io::Result<()> {
-        if !self.at_end && self.failure.is_none() {
+        let more = !self.at_end || self.pos < self.end || self.pending.is_some();
+        if more && self.failure.is_none() {
             self.failure = self.refill().err();
         }
         if self.failure.is_some() {
             // The reason is kept here; the parser only needs to stop.
-            (self.pos, self.end) = (0, 0);
+            (self.pos, self.end, self.stop) = (0, 0, 0);
             return Err(io::Error::other("refused"));
         }
+        self.set_stop();
         Ok(())
     }
 
@@ -165,14 +183,16 @@ impl<'a, R: Read> Source<'a, R> {
             let line = self.line();
             self.mark_newlines = Some(line - 1);
         }
-        self.count_to(self.end);
-        let token = self.base + self.end as u64 - self.mark;
-        if token > self.limit {
+        if self.base + self.pos as u64 - self.mark > self.limit {
             let limit = self.limit;
             return Err(self.place().refused(
                 format!("one value or tag is longer than {limit} bytes"),
                 "raise max_text under [xml] if the file is right",
             ));
+        }
+        self.count_to(self.end);
+        if let Some(error) = self.pending.take() {
+            return Err(error);
         }
         self.base += self.end as u64;
         self.block.copy_within(self.end..self.filled, 0);
@@ -196,95 +216,11 @@ impl<'a, R: Read> Source<'a, R> {
         Ok(())
     }
 
-    fn validate(&mut self) -> Result<()> {
-        // The head was read before; after that, what is left here is part of one character.
-        let mut fresh = self.filled < 4;
-        while self.end == 0 && !self.at_end {
-            if fresh {
-                self.read_into_block()?;
-            }
-            fresh = true;
-            match std::str::from_utf8(&self.block[..self.filled]) {
-                Ok(_) => self.end = self.filled,
-                Err(error) if error.error_len().is_none() && !self.at_end => self.end = error.valid_up_to(),
-                Err(error) => return Err(self.invalid(error.valid_up_to(), "UTF-8")),
-            }
-        }
-        if self.verdict.ascii
-            && let Some(at) = self.block[..self.end].iter().position(|b| !b.is_ascii())
-        {
-            return Err(self.invalid(at, "ASCII, which the file declares"));
-        }
-        Ok(())
-    }
-
-    fn transcode(&mut self) -> Result<()> {
-        let Some((decoder, mut raw)) = self.transcoding.as_mut().map(|(d, raw)| (d, std::mem::take(raw)))
-        else {
-            return Ok(());
-        };
-        let mut done = false;
-        while self.end == 0 && !done {
-            if raw.is_empty() {
-                raw.resize(BLOCK / 4, 0);
-                let n = read_some(&mut self.input, &mut raw).map_err(|cause| unreadable(self.name, cause))?;
-                raw.truncate(n);
-                self.read += n as u64;
-                self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
-                self.at_end = n == 0;
-                done = self.at_end;
-            }
-            if self.verdict.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
-                let what = self.verdict.superset.take().unwrap_or_default();
-                let name = crate::error::printable(self.name);
-                self.verdict.warnings.push(format!("{name}: {what}, and was read as such"));
-            }
-            let name = decoder.encoding().name();
-            let (result, used, written) =
-                decoder.decode_to_utf8_without_replacement(&raw, &mut self.block, done);
-            if let DecoderResult::Malformed(bad, after) = result {
-                let at = self.read - (raw.len() - used) as u64 - u64::from(bad) - u64::from(after);
-                return Err(Error::refused(
-                    format!(
-                        "{}: byte {at} of the file is not valid {name}",
-                        crate::error::printable(self.name)
-                    ),
-                    ENCODING_HINT,
-                ));
-            }
-            raw.drain(..used);
-            self.end = written;
-        }
-        self.filled = self.end;
-        if let Some((_, kept)) = &mut self.transcoding {
-            *kept = raw;
-        }
-        Ok(())
-    }
-
-    fn invalid(&mut self, at: usize, what: &str) -> Error {
-        self.place_in_block(at).refused(format!("invalid {what}"), ENCODING_HINT)
-    }
-
     fn place_in_block(&mut self, at: usize) -> Place<'a> {
         let line = self.newlines + count_newlines(&self.block[self.counted..at]) + 1;
         Place { name: self.name, line, byte: self.base + at as u64 }
     }
-
-    fn check_characters(&mut self) -> Result<()> {
-        let Some(at) = forbidden(&self.block[..self.end]) else { return Ok(()) };
-        let code = match self.block[at] {
-            0xef => 0xff40 + u32::from(self.block[at + 2]),
-            control => u32::from(control),
-        };
-        Err(self.place_in_block(at).refused(
-            format!("the character U+{code:04X} is forbidden in XML"),
-            "the file is damaged or binary: fetch it again, or ask the sender",
-        ))
-    }
 }
-
-const ENCODING_HINT: &str = "the file is damaged, or its XML declaration names the wrong encoding: ask the sender, or convert it to UTF-8";
 
 impl<R: Read> Read for Source<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
@@ -297,15 +233,15 @@ impl<R: Read> Read for Source<'_, R> {
 impl<R: Read> BufRead for Source<'_, R> {
     #[inline]
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.pos == self.end {
+        if self.pos == self.stop {
             self.next_block()?;
         }
-        Ok(&self.block[self.pos..self.end])
+        Ok(&self.block[self.pos..self.stop])
     }
 
     #[inline]
     fn consume(&mut self, amount: usize) {
-        self.pos = (self.pos + amount).min(self.end);
+        self.pos = (self.pos + amount).min(self.stop);
     }
 }
 

@@ -5,6 +5,7 @@ mod documents;
 mod late;
 mod model;
 mod negative;
+mod reading;
 mod refusals;
 mod values;
 
