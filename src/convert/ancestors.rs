@@ -118,16 +118,12 @@ impl Ancestors {
     /// A remembered element outside rows has ended: what rows were given must still be true.
     pub fn changed(&mut self, rules: &[SlotRule], tree: &Tree) -> Result<(), Late> {
         self.version += 1;
-        for (slot, list) in self.given.iter_mut().enumerate() {
+        for (slot, list) in self.given.iter().enumerate() {
             let rule = &rules[slot];
-            if rule.late && self.known.complete {
-                continue;
-            }
-            for given in list {
+            // What may come late is collected when its ancestor ends.
+            for given in list.iter().filter(|_| !rule.late) {
                 collect(rule, tree, given.anchor, given.used, &mut self.scratch);
-                if rule.late {
-                    std::mem::swap(&mut given.found, &mut self.scratch);
-                } else if self.scratch != given.found {
+                if self.scratch != given.found {
                     return Err(Late { slot, row_line: given.row_line });
                 }
             }
@@ -136,14 +132,15 @@ impl Ancestors {
     }
 
     /// The element ends, and with it everything that it gave.
-    pub fn forget(&mut self, anchor: NodeId) {
+    pub fn forget(&mut self, anchor: NodeId, rules: &[SlotRule], tree: &Tree) {
         for (slot, list) in self.given.iter_mut().enumerate() {
             let values = &mut self.known.values[slot];
             let collects = self.collects[slot];
             list.retain_mut(|given| {
                 let stays = given.anchor < anchor;
                 if !stays && collects {
-                    let found = std::mem::take(&mut given.found);
+                    let mut found = std::mem::take(&mut given.found);
+                    collect(&rules[slot], tree, given.anchor, given.used, &mut found);
                     self.size += size_of::<Found>() + found.text.len() + size_of_val(found.spans.as_slice());
                     values.resize_with(values.len().max(given.number + 1), Found::default);
                     values[given.number] = found;

@@ -46,6 +46,16 @@ pub(super) struct Scratch {
     raw: String,
     text: String,
     other: String,
+    /// What routes with a memo found in the current row element.
+    memos: Vec<Option<(bool, Vec<Span>)>>,
+}
+
+impl Scratch {
+    /// Another row element begins.
+    pub fn forget(&mut self, memos: usize) {
+        self.memos.clear();
+        self.memos.resize_with(memos, || None);
+    }
 }
 
 /// What a list of paths gave.
@@ -181,6 +191,19 @@ impl Reader<'_, '_> {
     }
 
     fn pick_inside(&mut self, route: &Route) -> bool {
+        let (Some(memo), Some(_)) = (route.memo, self.context.detail) else { return self.search(route) };
+        if let Some((matched, spans)) = &self.scratch.memos[memo] {
+            self.tree.visited(spans.len());
+            self.scratch.spans.extend_from_slice(spans);
+            return *matched;
+        }
+        // Routes before this one found no value, so the spans are its own.
+        let matched = self.search(route);
+        self.scratch.memos[memo] = Some((matched, self.scratch.spans.clone()));
+        matched
+    }
+
+    fn search(&mut self, route: &Route) -> bool {
         let (tree, spans) = (self.tree, &mut self.scratch.spans);
         let mut matched = false;
         let mut visit = |node| {

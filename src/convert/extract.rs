@@ -323,9 +323,11 @@ impl<'r, 'f> Extraction<'r, 'f> {
 
     /// An element that is no row and not in a row has ended.
     fn end_outside<R: Read>(&mut self, frame: Frame, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
-        let keep = self.automaton.state(frame.state).keep;
+        let state = self.automaton.state(frame.state);
+        let (keep, has_value) = (state.keep, state.text || !state.attributes.is_empty());
         self.tree.close(node);
-        if keep || frame.has_rows {
+        // An element that only leads to values changes nothing by its end: they have ended before.
+        if (keep && has_value) || frame.has_rows {
             self.changed(node, source)?;
         }
         let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
@@ -336,9 +338,11 @@ impl<'r, 'f> Extraction<'r, 'f> {
             }
         }
         if frame.has_rows {
-            self.ancestors.forget(node);
+            self.ancestors.forget(node, &self.plan.slots, &self.tree);
         }
-        if frame.has_rows || !keep {
+        // Without values it can only be counted.
+        let useless = !has_value && !self.plan.positions && self.tree.end(node) == node + 1;
+        if frame.has_rows || !keep || useless {
             self.tree.forget(node);
         }
         Ok(())
@@ -347,6 +351,12 @@ impl<'r, 'f> Extraction<'r, 'f> {
     /// An element that rows may read has ended: what earlier rows were given must still be true.
     fn changed<R: Read>(&mut self, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
         let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
+        if self.tree.is_tired() {
+            return Err(place.refused(
+                "elements that stand between the rows are looked at again and again, since rows take values of them",
+                "take the values from elsewhere, or set repeat = \"first\" or late = true on their columns",
+            ));
+        }
         self.ancestors.changed(&self.plan.slots, &self.tree).map_err(|late| {
             let rule = &self.plan.slots[late.slot];
             place.refused(
@@ -362,7 +372,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
 
     /// The document has ended.
     pub fn finish(&mut self, place: Place<'r>) -> Result<()> {
-        self.ancestors.forget(DOCUMENT);
+        self.ancestors.forget(DOCUMENT, &self.plan.slots, &self.tree);
         match &mut self.taking {
             Taking::Rows(rows) => rows.controls.finish(&self.tree, place),
             _ => Ok(()),

@@ -30,6 +30,10 @@ pub(super) struct Plan<'f> {
     pub controls: Vec<Check<'f>>,
     /// Routes to ancestors' values that columns read, by slot.
     pub slots: Vec<SlotRule>,
+    /// Some path counts elements.
+    pub positions: bool,
+    /// Number of routes with a memo.
+    pub memos: usize,
     /// Slots that conditions read: they are looked at for every row.
     pub watched: Vec<usize>,
     /// Slots whose values may stand after their rows: looked at for every row, in every pass.
@@ -112,19 +116,48 @@ pub(super) fn compile(feed: &Feed) -> Result<(Plan<'_>, Automaton)> {
     let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();
     let explode = feed.xml.explode.as_ref().map(|path| compiler.explode(path));
     let filter = feed.xml.filter.as_ref().map(|condition| compiler.condition(condition, true));
-    let columns = feed.columns.iter().map(|column| compiler.cell(column)).collect::<Result<_>>()?;
+    let mut columns = feed.columns.iter().map(|column| compiler.cell(column)).collect::<Result<Vec<_>>>()?;
+    let memos = if explode.is_some() { number_memos(&mut columns) } else { 0 };
     let controls = feed.controls.iter().enumerate().map(|(n, c)| compiler.check(n, c)).collect();
     for path in &feed.xml.empty_with {
         compiler.may_be_empty(path, feed.controls.len());
     }
-    let Compiler { trie, slots, watched, lookups, mistakes, .. } = compiler;
+    let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
     if !mistakes.is_empty() {
         return Err(Error::Feed { mistakes });
     }
     let late = (0..slots.len()).filter(|&slot| slots[slot].late).collect();
     let points = trie.len();
-    let plan = Plan { rows, explode, filter, columns, controls, slots, watched, late, lookups, points };
+    let plan = Plan {
+        rows,
+        explode,
+        filter,
+        columns,
+        controls,
+        slots,
+        positions,
+        memos,
+        watched,
+        late,
+        lookups,
+        points,
+    };
     Ok((plan, Automaton::new(trie)))
+}
+
+/// Gives a memo to every route within the row that selects the same for all details.
+fn number_memos(columns: &mut [Cell<'_>]) -> usize {
+    let mut memos = 0;
+    for cell in columns {
+        let factors = cell.scale.iter_mut().flat_map(|(routes, _)| routes);
+        let codes = cell.sign.iter_mut().flat_map(|code| &mut code.routes);
+        let routes = cell.routes.iter_mut().chain(factors).chain(codes);
+        for route in routes.filter(|route| route.slot.is_none() && !route.concerns_detail()) {
+            route.memo = Some(memos);
+            memos += 1;
+        }
+    }
+    memos
 }
 
 impl<'f> Compiler<'f> {

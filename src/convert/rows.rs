@@ -174,6 +174,9 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         // What all details share is found once, lest a row with many of them take quadratic time.
         self.shared.fill(None);
+        if !details.is_empty() {
+            self.scratch.forget(plan.memos);
+        }
         let mut filtered = None;
         let mut one = Record { tree, row, index, ancestors, detail: None, number: 1 };
         if details.is_empty() {
@@ -202,6 +205,12 @@ impl<'r, 'f> Rows<'r, 'f> {
                 self.converted.filtered += 1;
                 return Ok(());
             }
+        }
+        if tree.is_tired() {
+            return Err(self.place(row).refused(
+                "the feed's paths look at the same elements of this file again and again",
+                "write the paths of columns and conditions so that they begin at the detail, or split the file",
+            ));
         }
         if let Err((column, bad)) = self.columns(record, context) {
             return self.bad_row(row, column, bad);

@@ -102,6 +102,7 @@ impl Tree {
         }
         let mut position = 0;
         for child in self.children(at) {
+            self.visited(1);
             if hop.name.is_some_and(|name| name != self.node(child).name) {
                 continue;
             }

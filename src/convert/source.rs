@@ -140,6 +140,11 @@ impl<'a, R: Read> Source<'a, R> {
         Place { name: self.name, line: self.line(), byte: self.mark }
     }
 
+    /// Everything was read.
+    pub fn has_ended(&self) -> bool {
+        self.at_end && self.pos == self.end
+    }
+
     /// Bytes read from the input so far.
     pub fn bytes_read(&self) -> u64 {
         self.read

@@ -2,6 +2,7 @@
 
 mod details;
 mod documents;
+mod effort;
 mod late;
 mod model;
 mod negative;

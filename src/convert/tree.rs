@@ -5,6 +5,7 @@
 //! truncation, and nothing is allocated per row once the buffers have grown.
 
 use super::automaton::Name;
+use std::cell::Cell;
 
 /// Index of a node.
 pub(super) type NodeId = usize;
@@ -47,7 +48,15 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     attributes: Vec<Attribute>,
     text: String,
+    /// Elements remembered so far, and how often one was looked at.
+    opened: u64,
+    looks: Cell<u64>,
 }
+
+/// Looks at elements that are possible, whatever was opened …
+const FREE_LOOKS: u64 = 50_000_000;
+/// … and for every element that was.
+const LOOKS: u64 = 200;
 
 /// Arenas are bounded (see `size`) far below 4 GiB.
 fn narrow(n: usize) -> u32 {
@@ -56,7 +65,13 @@ fn narrow(n: usize) -> u32 {
 
 impl Tree {
     pub fn new() -> Self {
-        let mut tree = Self { nodes: Vec::new(), attributes: Vec::new(), text: String::new() };
+        let mut tree = Self {
+            nodes: Vec::new(),
+            attributes: Vec::new(),
+            text: String::new(),
+            opened: 0,
+            looks: Cell::new(0),
+        };
         tree.open(DOCUMENT, 0, 0);
         tree
     }
@@ -78,7 +93,18 @@ impl Tree {
             marks,
         };
         self.nodes.push(node);
+        self.opened += 1;
         self.nodes.len() - 1
+    }
+
+    /// So many elements were looked at.
+    pub fn visited(&self, elements: usize) {
+        self.looks.set(self.looks.get() + elements as u64);
+    }
+
+    /// Elements were looked at so often that a longer file of this kind would take for ever.
+    pub fn is_tired(&self) -> bool {
+        self.looks.get() > FREE_LOOKS + LOOKS * self.opened
     }
 
     /// The element has ended and stays.

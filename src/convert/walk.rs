@@ -162,7 +162,11 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         if let Some(failure) = self.reader.get_mut().take_failure() {
             return failure;
         }
-        if matches!(error, quick_xml::Error::Syntax(_)) {
+        let unfinished = matches!(
+            error,
+            quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::UnclosedReference)
+        ) && self.reader.get_ref().has_ended();
+        if unfinished || matches!(error, quick_xml::Error::Syntax(_)) {
             let truncated = self.truncated();
             return self.place().refused(format!("{truncated} ({error})"), TRUNCATED_HINT);
         }

@@ -39,6 +39,8 @@ pub(in crate::convert) struct Route {
     pub only: Option<Position>,
     /// For values of ancestors.
     pub slot: Option<usize>,
+    /// What it selects is the same for all details of a row element: where that is kept.
+    pub memo: Option<usize>,
 }
 
 /// A compiled step.
@@ -122,6 +124,8 @@ pub(super) struct Compiler<'f> {
     pub slots: Vec<SlotRule>,
     pub watched: Vec<usize>,
     pub lookups: Vec<&'f Lookup>,
+    /// Some path counts elements.
+    pub positions: bool,
     pub mistakes: Vec<String>,
     /// The steps of `explode` and the point where they end.
     pub detail: Option<(Vec<Step>, Position)>,
@@ -130,7 +134,7 @@ pub(super) struct Compiler<'f> {
 impl<'f> Compiler<'f> {
     pub fn new(feed: &'f Feed) -> Self {
         let (slots, watched, lookups, mistakes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { feed, trie: Trie::new(), slots, watched, lookups, mistakes, detail: None }
+        Self { feed, trie: Trie::new(), slots, watched, lookups, mistakes, positions: false, detail: None }
     }
 
     pub fn step_name(&mut self, step: &Step) -> Option<Name> {
@@ -140,7 +144,10 @@ impl<'f> Compiler<'f> {
     pub fn explode_route(&mut self, path: &RowPath) -> (Route, Position) {
         let (steps, point) = self.hops(&path.steps, ROW, 0);
         let text = path.text.clone();
-        (Route { anchor: Anchor::Row, steps, attribute: None, text, only: None, slot: None }, point)
+        (
+            Route { anchor: Anchor::Row, steps, attribute: None, text, only: None, slot: None, memo: None },
+            point,
+        )
     }
 
     /// A path that is read for a row. `details`: it may pass through `explode`.
@@ -181,6 +188,7 @@ impl<'f> Compiler<'f> {
             attribute,
             text: path.text.clone(),
             slot: None,
+            memo: None,
         };
         if matches!(anchor, Anchor::Ancestor(_) | Anchor::Document) {
             route.slot = Some(self.slots.len());
@@ -264,7 +272,7 @@ impl<'f> Compiler<'f> {
             attribute = self.end(end, path.attribute.as_deref());
             steps = hops;
         }
-        Route { anchor, steps, attribute, text: path.text.clone(), only: None, slot: None }
+        Route { anchor, steps, attribute, text: path.text.clone(), only: None, slot: None, memo: None }
     }
 
     /// A path of a control, relative to `per` or to any element, and the point where it ends.
@@ -276,7 +284,10 @@ impl<'f> Compiler<'f> {
         };
         let (steps, point) = self.hops(&path.steps, base, usize::MAX);
         let attribute = self.end(point, path.attribute.as_deref());
-        (Route { anchor, steps, attribute, text: path.text.clone(), only: None, slot: None }, point)
+        (
+            Route { anchor, steps, attribute, text: path.text.clone(), only: None, slot: None, memo: None },
+            point,
+        )
     }
 
     fn hops(&mut self, steps: &[Step], base: Position, depth: usize) -> (Vec<Hop>, Position) {
@@ -290,7 +301,10 @@ impl<'f> Compiler<'f> {
             }
             let depth = if depth == usize::MAX { depth } else { depth + n + 1 };
             let predicates = step.predicates.iter().map(|predicate| match predicate {
-                Predicate::Nth(n) => Need::Nth(*n),
+                Predicate::Nth(n) => {
+                    self.positions = true;
+                    Need::Nth(*n)
+                }
                 Predicate::Holds(condition) => Need::Holds(self.condition_here(condition, at, depth)),
             });
             hops.push(Hop { stays, name, predicates: predicates.collect() });

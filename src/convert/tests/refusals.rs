@@ -170,3 +170,13 @@ fn bytes_and_characters_that_cannot_be() {
         assert!(message.contains(expected), "{message}");
     }
 }
+
+#[test]
+fn a_file_cut_within_a_reference_is_truncated() {
+    for cut in ["<d><r k='1'>a &", "<d><r k='1'>a &am", "<d><r k='1'>a &#x4"] {
+        let message = refusal(&rows(), cut);
+        assert!(message.contains("the file is truncated: it ends with 2 open elements"), "{cut}: {message}");
+    }
+    let message = refusal(&rows(), "<d><r k='1'>a &am</r></d>");
+    assert!(message.contains("not well-formed"), "{message}");
+}
