@@ -29,6 +29,7 @@ mod sums;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod totals;
 mod tree;
 mod walk;
 

@@ -13,7 +13,7 @@ use super::{
     place::{Place, excerpt},
     plan::Plan,
     select::Context,
-    sums::Sum,
+    totals::{MAX_GROUPS, Totals},
     tree::{NodeId, Tree},
 };
 use crate::{
@@ -21,13 +21,10 @@ use crate::{
     feed::{BadRows, Feed, ValueFrom},
 };
 use sha2::{Digest, Sha256};
-use std::{collections::BTreeMap, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 /// `tieout_id` is `file_no * RECORDS + record`.
 const RECORDS: u64 = 1_000_000_000_000;
-
-/// Groups of control totals that one file may have.
-const MAX_GROUPS: usize = 100_000;
 
 /// Where the current row's elements are: per point of the trie the first node, and how many there are.
 #[derive(Debug)]
@@ -79,14 +76,6 @@ struct Record<'t> {
     number: usize,
 }
 
-/// Sums of one column per value of another.
-struct Totals {
-    column: usize,
-    by: usize,
-    /// Rows and sum.
-    groups: BTreeMap<String, (u64, Sum)>,
-}
-
 /// Makes records.
 pub(super) struct Rows<'r, 'f> {
     job: &'r Job<'r>,
@@ -102,8 +91,7 @@ pub(super) struct Rows<'r, 'f> {
     scratch: Scratch,
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
-    totals: Vec<Totals>,
-    groups: usize,
+    totals: Totals,
     /// Canonical text of the current record's columns, one after the other, and where each ends.
     values: Vec<u8>,
     ends: Vec<usize>,
@@ -125,9 +113,6 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         header.push(b'\n');
         let xml = &feed.xml;
-        let totals = columns.iter().enumerate().filter_map(|(n, column)| {
-            column.total_by.map(|by| Totals { column: n, by, groups: BTreeMap::new() })
-        });
         Self {
             job,
             feed,
@@ -141,8 +126,7 @@ impl<'r, 'f> Rows<'r, 'f> {
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             scratch: Scratch::default(),
             matched: vec![false; columns.len()],
-            totals: totals.collect(),
-            groups: 0,
+            totals: Totals::new(columns),
             values: Vec::new(),
             ends: Vec::new(),
             encoded: Vec::new(),
@@ -286,20 +270,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         }
         let text = |n: usize| std::str::from_utf8(field(values, ends, n)).unwrap_or_default();
         self.controls.row(text);
-        for Totals { column, by, groups } in &mut self.totals {
-            let group = text(*by);
-            if !groups.contains_key(group) {
-                self.groups += 1;
-                groups.insert(group.to_owned(), (0, Sum::default()));
-            }
-            if let Some((rows, sum)) = groups.get_mut(group) {
-                *rows += 1;
-                if !text(*column).is_empty() {
-                    sum.add(text(*column));
-                }
-            }
-        }
-        if self.groups > MAX_GROUPS {
+        if !self.totals.add(text) {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
             return Err(self
                 .place(row)
@@ -403,12 +374,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         converted.controls = std::mem::take(&mut self.controls.outcomes);
         converted.chunks = self.chunks.count;
         converted.bytes = bytes;
-        for Totals { column, groups, .. } in &self.totals {
-            let totals = groups.iter();
-            converted
-                .totals
-                .extend(totals.map(|(group, (rows, sum))| (*column, group.clone(), *rows, sum.canonical())));
-        }
+        converted.totals = self.totals.canonical();
         Ok(converted)
     }
 }

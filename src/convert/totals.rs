@@ -1,0 +1,60 @@
+//! Control totals of one file: sums of a column per value of another (`total_by`).
+
+use super::sums::Sum;
+use crate::feed::Column;
+use std::collections::BTreeMap;
+
+/// Groups that one file may have.
+pub(super) const MAX_GROUPS: usize = 100_000;
+
+/// All totals.
+pub(super) struct Totals {
+    columns: Vec<OfColumn>,
+    groups: usize,
+}
+
+/// Those of one column.
+struct OfColumn {
+    column: usize,
+    by: usize,
+    /// Rows and sum.
+    groups: BTreeMap<String, (u64, Sum)>,
+}
+
+impl Totals {
+    pub fn new(columns: &[Column]) -> Self {
+        let of_column = |(n, column): (usize, &Column)| {
+            column.total_by.map(|by| OfColumn { column: n, by, groups: BTreeMap::new() })
+        };
+        Self { columns: columns.iter().enumerate().filter_map(of_column).collect(), groups: 0 }
+    }
+
+    /// Adds a row; `value` gives its canonical text per column. False: there are too many groups.
+    pub fn add<'v>(&mut self, value: impl Fn(usize) -> &'v str) -> bool {
+        for OfColumn { column, by, groups } in &mut self.columns {
+            let group = value(*by);
+            if !groups.contains_key(group) {
+                self.groups += 1;
+                groups.insert(group.to_owned(), (0, Sum::default()));
+            }
+            if let Some((rows, sum)) = groups.get_mut(group) {
+                *rows += 1;
+                if !value(*column).is_empty() {
+                    sum.add(value(*column));
+                }
+            }
+        }
+        self.groups <= MAX_GROUPS
+    }
+
+    /// (column, group, rows, sum in canonical text), sorted.
+    pub fn canonical(&self) -> Vec<(usize, String, u64, String)> {
+        let of_column = |OfColumn { column, groups, .. }: &OfColumn| {
+            let groups = groups.iter();
+            groups
+                .map(|(group, (rows, sum))| (*column, group.clone(), *rows, sum.canonical()))
+                .collect::<Vec<_>>()
+        };
+        self.columns.iter().flat_map(of_column).collect()
+    }
+}
