@@ -14,6 +14,7 @@ mod sample;
 mod session;
 mod statement;
 mod template;
+mod verdict;
 mod work;
 
 pub use dialect::Dialect;
