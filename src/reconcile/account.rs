@@ -5,7 +5,7 @@ use super::{Outcomes, has_ours};
 use crate::{
     convert::{Converted, checksum},
     error::{Error, Result},
-    export::{Absorbed, ColumnSummary, Counts, Outcome, ResultRow, TotalSummary},
+    export::{Absorbed, ColumnSummary, Counts, Outcome, ResultRow, TotalSummary, add_reasons},
     feed::Feed,
 };
 use bigdecimal::{BigDecimal, RoundingMode, Zero};
@@ -20,6 +20,7 @@ pub struct Account<'a> {
     /// Of the join, before the results were recorded.
     settled: Outcomes,
     columns: Vec<Column>,
+    reasons: BTreeMap<String, u64>,
     groups: BTreeMap<(usize, String), Group>,
     /// Pairs that match though the text of an exact column differs.
     drifted: u64,
@@ -72,6 +73,7 @@ impl<'a> Account<'a> {
             recorded: BTreeMap::new(),
             settled: Outcomes::new(),
             columns,
+            reasons: BTreeMap::new(),
             groups,
             drifted: 0,
             within_tolerance: 0,
@@ -187,6 +189,8 @@ impl<'a> Account<'a> {
             let n = n.ok_or_else(|| Error::internal(format!("a result names no column: {name}")))?;
             self.columns[n].mismatched += 1;
         }
+        let types = self.feed.columns.iter().map(|c| (c.name.as_str(), c.kind.name()));
+        add_reasons(&mut self.reasons, &row.reasons(types)?);
         let (Some(theirs), Some(ours)) = (&row.theirs, &row.ours) else { return Ok(()) };
         if (row.outcome == Outcome::Mismatched) == row.differing.is_empty() {
             return Err(Error::internal(format!("result {} contradicts its differing columns", row.seq)));
@@ -310,6 +314,12 @@ impl<'a> Account<'a> {
     #[must_use]
     pub fn within_tolerance(&self) -> u64 {
         self.within_tolerance
+    }
+
+    /// Differing column values per reason code.
+    #[must_use]
+    pub fn reasons(&self) -> &BTreeMap<String, u64> {
+        &self.reasons
     }
 
     /// A sentence where canonical text drifted.
