@@ -33,7 +33,7 @@ pub enum Reason {
     Scale,
     /// One is the other with fewer decimals.
     Rounding,
-    /// The same date, and one of them has no time of day.
+    /// The same date, and one of them has no time of day, or midnight.
     DateOnly,
     /// Apart by what time zones are apart.
     TimeZoneShift,
@@ -90,7 +90,7 @@ impl Reason {
             Self::Sign => "opposite sign",
             Self::Scale => "the decimal point is elsewhere",
             Self::Rounding => "one is rounded",
-            Self::DateOnly => "one has no time of day",
+            Self::DateOnly => "the same date, one at midnight",
             Self::TimeZoneShift => "shifted by a time zone",
             Self::Value => return None,
         })
