@@ -121,7 +121,7 @@ impl ResultRow {
     /// `Internal` where a differing column is none of the feed's.
     pub fn reasons<'a>(
         &self,
-        columns: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+        columns: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
     ) -> Result<Vec<Reason>> {
         let (Some(theirs), Some(ours)) = (&self.theirs, &self.ours) else { return Ok(Vec::new()) };
         let of = |name: &String| {

@@ -227,7 +227,7 @@ impl Summary {
     /// # Errors
     /// `Internal` where a differing column is none of the feed's.
     pub fn reasons_of(&self, row: &ResultRow) -> Result<Vec<Reason>> {
-        row.reasons(self.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str())))
+        row.reasons(&self.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str())))
     }
 
     /// As `summary.json` holds it.

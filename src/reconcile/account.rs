@@ -190,7 +190,7 @@ impl<'a> Account<'a> {
             self.columns[n].mismatched += 1;
         }
         let types = self.feed.columns.iter().map(|c| (c.name.as_str(), c.kind.name()));
-        add_reasons(&mut self.reasons, &row.reasons(types)?);
+        add_reasons(&mut self.reasons, &row.reasons(&types)?);
         let (Some(theirs), Some(ours)) = (&row.theirs, &row.ours) else { return Ok(()) };
         if (row.outcome == Outcome::Mismatched) == row.differing.is_empty() {
             return Err(Error::internal(format!("result {} contradicts its differing columns", row.seq)));
