@@ -1,7 +1,7 @@
 //! A row element that has ended → its records: explode, filter, columns, checksum, CSV or reject.
 
 use super::{
-    Converted, Job, Keys, Reject, Set, Sink,
+    Converted, GroupTotal, Job, Keys, Reject, Set, Sink,
     ancestors::Ancestors,
     automaton::Position,
     cells::{Bad, Reader, Scratch},
@@ -281,7 +281,7 @@ impl<'r, 'f> Rows<'r, 'f> {
             let group = text(*by);
             if !groups.contains_key(group) {
                 self.groups += 1;
-                groups.insert(group.to_owned(), (0, Sum::default()));
+                groups.insert(group.to_owned(), (0, Sum::of(group)));
             }
             if let Some((rows, sum)) = groups.get_mut(group) {
                 *rows += 1;
@@ -395,10 +395,14 @@ impl<'r, 'f> Rows<'r, 'f> {
         converted.chunks = self.chunks.count;
         converted.bytes = bytes;
         for Totals { column, groups, .. } in &self.totals {
-            let totals = groups.iter();
-            converted
-                .totals
-                .extend(totals.map(|(group, (rows, sum))| (*column, group.clone(), *rows, sum.canonical())));
+            let totals = groups.iter().map(|(group, (rows, sum))| GroupTotal {
+                column: *column,
+                group: group.clone(),
+                rows: *rows,
+                sum: sum.canonical(),
+                finer: sum.finer,
+            });
+            converted.totals.extend(totals);
         }
         Ok(converted)
     }
