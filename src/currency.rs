@@ -2,17 +2,26 @@
 
 use iso_currency::Currency;
 
-/// The decimals of a currency by its alphabetic (`JPY`) or three-digit numeric code (`392`); none of
-/// what is no currency, and of those without decimals by their nature, such as gold.
+/// The decimals of a currency by its code; none of what is no currency, and of those that have none by
+/// their nature, such as gold.
 #[must_use]
 pub fn minor_units(code: &str) -> Option<usize> {
-    let digits = code.bytes().all(|b| b.is_ascii_digit());
-    let currency = match code.len() {
-        3 if digits => Currency::from_numeric(code.parse().ok()?),
+    currency(code)?.exponent().map(usize::from)
+}
+
+/// Whether it is a code of ISO 4217.
+#[must_use]
+pub fn is_currency(code: &str) -> bool {
+    currency(code).is_some()
+}
+
+/// By the alphabetic (`JPY`) or the three-digit numeric code (`392`).
+fn currency(code: &str) -> Option<Currency> {
+    match code.len() {
+        3 if code.bytes().all(|b| b.is_ascii_digit()) => Currency::from_numeric(code.parse().ok()?),
         3 => Currency::from_code(code),
         _ => None,
-    };
-    currency?.exponent().map(usize::from)
+    }
 }
 
 /// The decimals of a number in canonical text.
@@ -39,8 +48,12 @@ mod tests {
 
     #[test]
     fn what_is_no_currency() {
-        for code in ["", "EURO", "jpy", "ZZQ", "000", "48", "XAU", "XXX", "\u{20ac}", "J\u{e9}"] {
-            assert_eq!(minor_units(code), None, "{code}");
+        for code in ["", "EURO", "jpy", "ZZQ", "000", "48", "\u{20ac}", "J\u{e9}"] {
+            assert!(!is_currency(code) && minor_units(code).is_none(), "{code}");
+        }
+        // Gold, and transactions without a currency.
+        for code in ["XAU", "959", "XXX"] {
+            assert!(is_currency(code) && minor_units(code).is_none(), "{code}");
         }
     }
 

@@ -32,7 +32,7 @@ pub fn warnings<'a>(
     groups: &(impl Iterator<Item = (&'a str, &'a Finer)> + Clone),
 ) -> Vec<String> {
     let mut named = groups.clone().filter(|(group, _)| !group.is_empty());
-    if !named.all(|(group, _)| currency::minor_units(group).is_some()) {
+    if !named.all(|(group, _)| currency::is_currency(group)) {
         return Vec::new();
     }
     let finer = groups.clone().filter(|(_, finer)| finer.converted + finer.ours() > 0);
