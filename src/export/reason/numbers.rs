@@ -65,7 +65,7 @@ impl<'a> Number<'a> {
 }
 
 /// The one with fewer decimals is the other one rounded to them: half up (away from zero), half to
-/// even, or cut off. To round to more decimals than are left would give nothing else: those would be
+/// even (which gives one of the other two), or cut off. To round to more decimals than are left would give nothing else: those would be
 /// zeros, which canonical text does not write.
 fn is_rounded(a: &Number<'_>, b: &Number<'_>, one: &str, other: &str) -> bool {
     let (rounded, exact, decimals) = match a.fraction.len().cmp(&b.fraction.len()) {
@@ -77,7 +77,7 @@ fn is_rounded(a: &Number<'_>, b: &Number<'_>, one: &str, other: &str) -> bool {
         return false;
     };
     let Ok(decimals) = i64::try_from(decimals) else { return false };
-    [RoundingMode::HalfUp, RoundingMode::HalfEven, RoundingMode::Down]
+    [RoundingMode::HalfUp, RoundingMode::Down]
         .into_iter()
         .any(|mode| exact.with_scale_round(decimals, mode) == rounded)
 }
