@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod commands;
 pub mod convert;
+mod currency;
 pub mod database;
 pub mod error;
 pub mod export;

@@ -163,12 +163,27 @@ pub struct Converted {
     pub chunks: u64,
     /// Rows without a value, per column of the feed.
     pub nulls: Vec<u64>,
-    /// Sums in canonical decimal text of each column that has `total_by`: (column, group, rows, sum), sorted.
-    pub totals: Vec<(usize, String, u64, String)>,
+    /// Sums of each column that has `total_by`, by column and group.
+    pub totals: Vec<GroupTotal>,
     /// What became of each `[[control]]`.
     pub controls: Vec<ControlOutcome>,
     /// Sentences for the summary and the log.
     pub warnings: Vec<String>,
+}
+
+/// The sum of one group of a column with `total_by`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTotal {
+    /// Which column of the feed.
+    pub column: usize,
+    /// The group; empty is "no value".
+    pub group: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// Their sum in canonical decimal text.
+    pub sum: String,
+    /// Values with more decimals than the group has as a currency.
+    pub finer: u64,
 }
 
 /// The outcome of one control on one file (or one `per` element).

@@ -374,7 +374,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         converted.controls = std::mem::take(&mut self.controls.outcomes);
         converted.chunks = self.chunks.count;
         converted.bytes = bytes;
-        converted.totals = self.totals.canonical();
+        converted.totals = self.totals.groups();
         Ok(converted)
     }
 }

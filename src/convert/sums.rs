@@ -1,6 +1,7 @@
 //! Exact sums of canonical decimals.
 
 use super::canonical::number;
+use crate::currency;
 use bigdecimal::BigDecimal;
 use std::str::FromStr;
 
@@ -10,11 +11,23 @@ pub(super) struct Sum {
     mantissa: i128,
     scale: u32,
     big: Option<BigDecimal>,
+    /// The currency's decimals, where it is a sum of one currency.
+    minor_units: Option<usize>,
+    /// Values with more decimals than that.
+    pub finer: u64,
 }
 
 impl Sum {
+    /// The sum of a group, which may be a currency.
+    pub fn of(group: &str) -> Self {
+        Self { minor_units: currency::minor_units(group), ..Self::default() }
+    }
+
     /// Adds canonical decimal text.
     pub fn add(&mut self, canonical: &str) {
+        if self.minor_units.is_some_and(|units| currency::decimals(canonical) > units) {
+            self.finer += 1;
+        }
         if self.add_small(canonical).is_none() {
             // Canonical text always parses.
             let number = BigDecimal::from_str(canonical).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Control totals of one file: sums of a column per value of another (`total_by`).
 
-use super::sums::Sum;
+use super::{GroupTotal, sums::Sum};
 use crate::feed::Column;
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ impl Totals {
             let group = value(*by);
             if !groups.contains_key(group) {
                 self.groups += 1;
-                groups.insert(group.to_owned(), (0, Sum::default()));
+                groups.insert(group.to_owned(), (0, Sum::of(group)));
             }
             if let Some((rows, sum)) = groups.get_mut(group) {
                 *rows += 1;
@@ -47,13 +47,17 @@ impl Totals {
         self.groups <= MAX_GROUPS
     }
 
-    /// (column, group, rows, sum in canonical text), sorted.
-    pub fn canonical(&self) -> Vec<(usize, String, u64, String)> {
+    /// Every group, sorted.
+    pub fn groups(&self) -> Vec<GroupTotal> {
         let of_column = |OfColumn { column, groups, .. }: &OfColumn| {
-            let groups = groups.iter();
-            groups
-                .map(|(group, (rows, sum))| (*column, group.clone(), *rows, sum.canonical()))
-                .collect::<Vec<_>>()
+            let groups = groups.iter().map(|(group, (rows, sum))| GroupTotal {
+                column: *column,
+                group: group.clone(),
+                rows: *rows,
+                sum: sum.canonical(),
+                finer: sum.finer,
+            });
+            groups.collect::<Vec<_>>()
         };
         self.columns.iter().flat_map(of_column).collect()
     }

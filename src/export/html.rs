@@ -2,6 +2,7 @@
 //! of the third party's is escaped.
 
 use super::{ResultRow, Summary, Verdict};
+use crate::error::Result;
 use std::fmt::Write as _;
 
 /// Breaks shown side by side; the rest is in `breaks.csv`.
@@ -15,7 +16,7 @@ h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}.facts{col
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e3e7ec;vertical-align:top}\
 th{color:#5b6675;font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums}\
 .differs{background:#fdecc8}.none{color:#a0a8b3}td.value{white-space:pre-wrap;overflow-wrap:anywhere}\
-.scroll{overflow-x:auto}.kind{white-space:nowrap}";
+.why{display:block;color:#8a5a00;font-size:.85em;white-space:normal}.scroll{overflow-x:auto}.kind{white-space:nowrap}";
 
 /// A page that is being written: the first breaks come while the results are read.
 pub struct Page<'a> {
@@ -31,11 +32,15 @@ impl<'a> Page<'a> {
     }
 
     /// Takes a break; only the first ones are shown.
-    pub fn add(&mut self, row: &ResultRow) {
+    ///
+    /// # Errors
+    /// `Internal` where a differing column is none of the feed's.
+    pub fn add(&mut self, row: &ResultRow) -> Result<()> {
         if self.shown == SHOWN {
-            return;
+            return Ok(());
         }
         self.shown += 1;
+        let reasons = self.summary.reasons_of(row)?;
         let place = row.place.map_or_else(
             || "our table".to_owned(),
             |(file, record, line)| {
@@ -54,13 +59,19 @@ impl<'a> Page<'a> {
             // Writing to a String cannot fail, here and below.
             let _ = write!(self.rows, "<tr><td class=kind>{}</td><td>{}</td><td>{name}</td>", head.0, head.1);
             for (column, value) in self.summary.columns.iter().zip(&side.fields) {
-                let class = if row.differing.contains(&column.name) { "value differs" } else { "value" };
+                let differs = row.differing.iter().position(|name| *name == column.name);
+                let class = if differs.is_some() { "value differs" } else { "value" };
                 let text =
                     if value.is_empty() { "<span class=none>none</span>".to_owned() } else { escape(value) };
-                let _ = write!(self.rows, "<td class=\"{class}\">{text}</td>");
+                // Below the second of the two values, where both have been read.
+                let reason = differs.and_then(|nth| reasons.get(nth)).filter(|_| n == 1);
+                let why = reason.and_then(|reason| reason.words());
+                let why = why.map_or_else(String::new, |words| format!("<span class=why>{words}</span>"));
+                let _ = write!(self.rows, "<td class=\"{class}\">{text}{why}</td>");
             }
             self.rows.push_str("</tr>\n");
         }
+        Ok(())
     }
 
     /// The whole page.
@@ -85,6 +96,7 @@ impl<'a> Page<'a> {
         page.push_str(&counts(summary));
         page.push_str(&files(summary));
         page.push_str(&columns(summary));
+        page.push_str(&reasons(summary));
         page.push_str(&totals(summary));
         page.push_str(&notes(summary));
         page.push_str(&breaks(summary, &self.rows, self.shown));
@@ -160,6 +172,15 @@ fn columns(summary: &Summary) -> String {
         &["column", "agree", "differ", "no value in theirs", "no value in ours", "match rate"],
         &rows,
     )
+}
+
+fn reasons(summary: &Summary) -> String {
+    let rows: Vec<_> = summary
+        .reasons
+        .iter()
+        .map(|(code, values)| vec![code.replace('_', " "), values.to_string()])
+        .collect();
+    table("Reasons", &["reason", "differing values"], &rows)
 }
 
 fn totals(summary: &Summary) -> String {

@@ -5,12 +5,14 @@
 
 mod folder;
 mod html;
+mod reason;
 mod results;
 mod summary;
 mod tables;
 mod text;
 
 pub use folder::{Folder, make as make_folder};
+pub use reason::Reason;
 pub use results::{Outcome, ResultRow, Side};
 pub use summary::{
     Absorbed, ColumnSummary, ControlSummary, Counts, DatabaseSummary, FileSummary, Summary, TotalSummary,
@@ -24,7 +26,10 @@ use crate::{
     failpoint::border,
     sql::Ledger,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 /// Writes a committed run's folder under `out`; gives its path.
 ///
@@ -47,7 +52,7 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
                 (Outcome::Matched, Some(matched)) => matched.write(&row),
                 (Outcome::Matched, None) => Ok(()),
                 _ => {
-                    page.add(&row);
+                    page.add(&row)?;
                     breaks.write(&row)
                 }
             }
@@ -65,4 +70,28 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     folder.write("summary.json", &summary.json())?;
     border("in-export", &Stop::default()).await;
     folder.publish()
+}
+
+/// Counts the reasons of a committed run from its results, as its reconciliation does.
+///
+/// # Errors
+/// `Database` where the results cannot be read.
+pub async fn count_reasons(connection: &mut Connection, summary: &Summary) -> Result<BTreeMap<String, u64>> {
+    let results = Ledger(connection.dialect()).read_results(&summary.run_id)?;
+    let mut counts = BTreeMap::new();
+    connection
+        .each_row(&results, |row| {
+            let row = ResultRow::read(row, summary.columns.len())?;
+            add_reasons(&mut counts, &summary.reasons_of(&row)?);
+            Ok(())
+        })
+        .await?;
+    Ok(counts)
+}
+
+/// Adds the reasons of one result to the counts per code.
+pub fn add_reasons(counts: &mut BTreeMap<String, u64>, reasons: &[Reason]) {
+    for reason in reasons {
+        *counts.entry(reason.code().to_owned()).or_default() += 1;
+    }
 }

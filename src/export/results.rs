@@ -1,5 +1,6 @@
 //! One row of the results table, decoded.
 
+use super::reason::{Reason, reason};
 use crate::{
     convert::checksum,
     error::{Error, Result},
@@ -112,6 +113,24 @@ impl ResultRow {
             place,
             seq,
         })
+    }
+
+    /// Why each differing column differs, in their order; of columns given as (name, type).
+    ///
+    /// # Errors
+    /// `Internal` where a differing column is none of the feed's.
+    pub fn reasons<'a>(
+        &self,
+        columns: &(impl Iterator<Item = (&'a str, &'a str)> + Clone),
+    ) -> Result<Vec<Reason>> {
+        let (Some(theirs), Some(ours)) = (&self.theirs, &self.ours) else { return Ok(Vec::new()) };
+        let of = |name: &String| {
+            let found = columns.clone().enumerate().find(|(_, (column, _))| column == name);
+            let (n, (_, r#type)) =
+                found.ok_or_else(|| Error::internal(format!("a result names no column: {name}")))?;
+            Ok(reason(r#type, &theirs.fields[n], &ours.fields[n]))
+        };
+        self.differing.iter().map(of).collect()
     }
 }
 

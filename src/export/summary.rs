@@ -1,5 +1,7 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
+use super::{Reason, ResultRow};
+use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -45,6 +47,9 @@ pub struct Summary {
     pub files: Vec<FileSummary>,
     /// Rows.
     pub counts: Counts,
+    /// Differing column values per reason code; absent in the ledger's rows of older programs.
+    #[serde(default)]
+    pub reasons: BTreeMap<String, u64>,
     /// Per column of the feed.
     pub columns: Vec<ColumnSummary>,
     /// Control totals of columns with `total_by`.
@@ -217,6 +222,14 @@ pub struct Absorbed {
 }
 
 impl Summary {
+    /// Why each differing column of a result differs.
+    ///
+    /// # Errors
+    /// `Internal` where a differing column is none of the feed's.
+    pub fn reasons_of(&self, row: &ResultRow) -> Result<Vec<Reason>> {
+        row.reasons(&self.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str())))
+    }
+
     /// As `summary.json` holds it.
     #[must_use]
     pub fn json(&self) -> String {

@@ -50,7 +50,7 @@ impl<'a> Results<'a> {
         let mut table = Table::create(folder, name)?;
         let mut header: Vec<String> = vec!["break_id".into(), "outcome".into()];
         header.extend(summary.columns.iter().filter(|c| c.key).map(|c| c.name.clone()));
-        header.push("differing_columns".into());
+        header.extend(["differing_columns", "reasons"].map(str::to_owned));
         for column in &summary.columns {
             header.extend([format!("{}_theirs", column.name), format!("{}_ours", column.name)]);
         }
@@ -63,7 +63,8 @@ impl<'a> Results<'a> {
     pub fn write(&mut self, row: &ResultRow) -> Result<()> {
         let mut cells = vec![self.break_id(row), row.outcome.name().to_owned()];
         cells.extend(row.key.iter().cloned());
-        cells.push(row.differing.join(";"));
+        let reasons: Vec<&str> = self.summary.reasons_of(row)?.iter().map(|reason| reason.code()).collect();
+        cells.extend([row.differing.join(";"), reasons.join(";")]);
         for n in 0..self.summary.columns.len() {
             let field = |side: &Option<super::Side>| {
                 side.as_ref().map(|side| side.fields[n].clone()).unwrap_or_default()

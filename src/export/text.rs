@@ -56,6 +56,11 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     if !differing.is_empty() {
         writeln!(out, "\ndiffering  {}", differing.join(", "))?;
     }
+    if !summary.reasons.is_empty() {
+        let reasons: Vec<String> =
+            summary.reasons.iter().map(|(code, values)| format!("{code} ({values})")).collect();
+        writeln!(out, "reasons    {}", reasons.join(", "))?;
+    }
     for total in &summary.totals {
         let group = if total.group.is_empty() { "(none)" } else { &total.group };
         writeln!(

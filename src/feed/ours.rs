@@ -8,6 +8,7 @@ pub(super) const OURS: &[&str] = &["table", "query", "where", "columns"];
 /// `[ours]`.
 pub(super) fn ours(table: &Table<'_>, columns: &[Column]) -> Option<Ours> {
     let expressions = expressions(table, columns);
+    refuse_totals_of_one_side(table, columns, &expressions);
     let filter = table.word("where").map(|text| text.value);
     Some(Ours { relation: relation(table)?, filter, expressions })
 }
@@ -46,6 +47,21 @@ fn expressions(table: &Table<'_>, columns: &[Column]) -> BTreeMap<String, String
         expressions.insert(name, text.value);
     }
     expressions
+}
+
+/// A total is compared on both sides, so ours must have the amount and what groups it.
+fn refuse_totals_of_one_side(table: &Table<'_>, columns: &[Column], expressions: &BTreeMap<String, String>) {
+    for (column, by) in columns.iter().filter_map(|column| Some((column, columns.get(column.total_by?)?))) {
+        for one in
+            [column, by].into_iter().filter(|one| !one.compared() && !expressions.contains_key(&one.name))
+        {
+            let what = format!(
+                "name `{}` there: total_by of `{}` needs it on our side, where a column with compare = false is not looked for",
+                one.name, column.name
+            );
+            table.mistake("columns", what);
+        }
+    }
 }
 
 /// Splits a qualified name at the `.`s outside double quotes; `""` is a quote inside quotes.

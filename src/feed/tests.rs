@@ -92,6 +92,7 @@ compare = false
 total_by = "constant"
 [ours]
 query = "select 1"
+columns = { row = "n" }
 [results]
 keep_runs = 0
 matched = true

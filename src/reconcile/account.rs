@@ -1,14 +1,17 @@
 //! The account of a run: every row of both sides once, every total tied out. It adds up what the
 //! database counted and what was read back, and refuses to go on where the two disagree.
 
+mod minor_units;
+
 use super::{Outcomes, has_ours};
 use crate::{
     convert::{Converted, checksum},
     error::{Error, Result},
-    export::{Absorbed, ColumnSummary, Counts, Outcome, ResultRow, TotalSummary},
+    export::{Absorbed, ColumnSummary, Counts, Outcome, ResultRow, TotalSummary, add_reasons},
     feed::Feed,
 };
 use bigdecimal::{BigDecimal, RoundingMode, Zero};
+use minor_units::Finer;
 use std::{collections::BTreeMap, str::FromStr};
 
 /// What was counted and added up.
@@ -20,6 +23,7 @@ pub struct Account<'a> {
     /// Of the join, before the results were recorded.
     settled: Outcomes,
     columns: Vec<Column>,
+    reasons: BTreeMap<String, u64>,
     groups: BTreeMap<(usize, String), Group>,
     /// Pairs that match though the text of an exact column differs.
     drifted: u64,
@@ -44,6 +48,7 @@ struct Group {
     absorbed: BigDecimal,
     only_ours: BigDecimal,
     only_theirs: BigDecimal,
+    finer: Finer,
 }
 
 impl<'a> Account<'a> {
@@ -61,8 +66,10 @@ impl<'a> Account<'a> {
             for (column, nulls) in columns.iter_mut().zip(&file.nulls) {
                 column.null_theirs += nulls;
             }
-            for (column, group, _, sum) in &file.totals {
-                groups.entry((*column, group.clone())).or_default().converted += number(sum);
+            for total in &file.totals {
+                let group = groups.entry((total.column, total.group.clone())).or_default();
+                group.converted += number(&total.sum);
+                group.finer.converted += total.finer;
             }
         }
         Self {
@@ -72,6 +79,7 @@ impl<'a> Account<'a> {
             recorded: BTreeMap::new(),
             settled: Outcomes::new(),
             columns,
+            reasons: BTreeMap::new(),
             groups,
             drifted: 0,
             within_tolerance: 0,
@@ -187,6 +195,8 @@ impl<'a> Account<'a> {
             let n = n.ok_or_else(|| Error::internal(format!("a result names no column: {name}")))?;
             self.columns[n].mismatched += 1;
         }
+        let types = self.feed.columns.iter().map(|c| (c.name.as_str(), c.kind.name()));
+        add_reasons(&mut self.reasons, &row.reasons(&types)?);
         let (Some(theirs), Some(ours)) = (&row.theirs, &row.ours) else { return Ok(()) };
         if (row.outcome == Outcome::Mismatched) == row.differing.is_empty() {
             return Err(Error::internal(format!("result {} contradicts its differing columns", row.seq)));
@@ -229,6 +239,7 @@ impl<'a> Account<'a> {
                 let Some(side) = side else { continue };
                 let amount = number(&side.fields[n]);
                 let entry = self.groups.entry((n, side.fields[by].clone())).or_default();
+                entry.finer.recorded(&side.fields[by], &side.fields[n], of_ours);
                 let signed = if of_ours { amount.clone() } else { -amount.clone() };
                 match row.outcome {
                     Outcome::Matched => entry.absorbed += signed,
@@ -312,16 +323,28 @@ impl<'a> Account<'a> {
         self.within_tolerance
     }
 
-    /// A sentence where canonical text drifted.
+    /// Differing column values per reason code.
+    #[must_use]
+    pub fn reasons(&self) -> &BTreeMap<String, u64> {
+        &self.reasons
+    }
+
+    /// Sentences where canonical text drifted, and where amounts are finer than their currency.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        if self.drifted == 0 {
-            return Vec::new();
+        let mut warnings = Vec::new();
+        if self.drifted > 0 {
+            warnings.push(format!(
+                "{} rows match by value though their checksums differ: please report it with the column types",
+                self.drifted
+            ));
         }
-        vec![format!(
-            "{} rows match by value though their checksums differ: please report it with the column types",
-            self.drifted
-        )]
+        for (n, column) in self.feed.columns.iter().enumerate().filter(|(_, c)| c.compared()) {
+            let groups = self.groups.range((n, String::new())..(n + 1, String::new()));
+            let groups = groups.map(|((_, group), sums)| (group.as_str(), &sums.finer));
+            warnings.extend(minor_units::warnings(&column.name, &groups));
+        }
+        warnings
     }
 
     /// Per column of the feed.

@@ -84,7 +84,8 @@ pub async fn unfinished(
     let ledger = Ledger(connection.dialect());
     let mut answer = None;
     for row in connection.rows(&ledger.runs_unfinished(&feed.name)?).await? {
-        let summary = parse(row.into_iter().nth(2).flatten().as_deref().unwrap_or_default())?;
+        let detail = row.into_iter().nth(2).flatten().unwrap_or_default();
+        let summary = read_summary(connection, &detail).await?;
         tracing::warn!(run = summary.run_id, "this run was committed but not finished: finishing it");
         let same = summary.files.len() == files.len()
             && files.iter().all(|file| summary.files.iter().any(|done| done.sha256 == file.sha256))
@@ -101,10 +102,15 @@ pub async fn unfinished(
     Ok(answer)
 }
 
-fn parse(detail: &str) -> Result<Summary> {
-    serde_json::from_str(detail).map_err(|cause| {
+/// The summary of a run from the ledger, with its reasons also where the program that wrote it knew none.
+async fn read_summary(connection: &mut Connection, detail: &str) -> Result<Summary> {
+    let mut summary: Summary = serde_json::from_str(detail).map_err(|cause| {
         Error::internal(format!("the summary of a run in the ledger cannot be read: {cause}"))
-    })
+    })?;
+    if summary.reasons.is_empty() && summary.counts.mismatched > 0 {
+        summary.reasons = export::count_reasons(connection, &summary).await?;
+    }
+    Ok(summary)
 }
 
 /// Writes a past run's outputs again.
@@ -121,7 +127,7 @@ pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Re
             "`tieout history` lists the runs",
         ));
     }
-    let summary = parse(&detail)?;
+    let summary = read_summary(connection, &detail).await?;
     let mut recorded = 0;
     for row in connection.rows(&ledger.count_results(run_id)?).await? {
         if let [Some(outcome), Some(rows)] = row.as_slice()

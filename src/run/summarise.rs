@@ -43,6 +43,7 @@ pub fn summarise(
         files: (due.files.iter().zip(&loaded.converted))
             .map(|(file, converted)| file_summary(file, converted))
             .collect(),
+        reasons: account.reasons().clone(),
         columns: account.columns(),
         totals: account.total_summaries(),
         controls,

@@ -58,6 +58,23 @@ fn history_and_report() {
     });
 }
 
+/// A run that was reconciled by a program that knew no reasons.
+#[test]
+fn the_reasons_of_an_old_run_are_found_again() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        with_a_break(&place);
+        place.run(&["theirs.xml"]).expect(1, &["reasons    rounding (1)"]);
+        let first = place.run_folder("tieout-out");
+        let run = first.file_name().expect("a name").to_string_lossy().into_owned();
+        let page = fs::read_to_string(first.join("report.html")).expect("a report");
+        assert_eq!(page.matches("1.5<span class=why>one is rounded</span>").count(), 1, "{kind:?}");
+        place.sql("UPDATE tieout_runs SET detail = REPLACE(detail, '\"reasons\"', '\"once_unknown\"')");
+        at(&place, &["report", &run, "--out", "again"]).expect(1, &["reasons    rounding (1)"]);
+        assert_eq!(files(&first), files(&place.path("again").join(&run)), "{kind:?}");
+    });
+}
+
 #[test]
 fn the_same_input_gives_the_same_bytes() {
     on_every_server(|kind| {

@@ -1,6 +1,7 @@
 //! Documents: encodings, rows, ancestors, namespaces, controls and totals.
 
 use super::*;
+use crate::convert::GroupTotal;
 use encoding_rs::{UTF_16LE, WINDOWS_1252};
 
 const FX: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>
@@ -222,10 +223,14 @@ fn controls_are_checked() {
         done.converted.warnings[0]
             .contains("control \"sum\" of element 3 failed: the file declares 9, but 1")
     );
-    assert_eq!(
-        done.converted.totals,
-        [(1, "S1".to_owned(), 1, "1.5".to_owned()), (1, "S3".to_owned(), 1, "-7".to_owned())]
-    );
+    let total = |group: &str, sum: &str| GroupTotal {
+        column: 1,
+        group: group.into(),
+        rows: 1,
+        sum: sum.into(),
+        finer: 0,
+    };
+    assert_eq!(done.converted.totals, [total("S1", "1.5"), total("S3", "-7")]);
     let feed =
         controls("[[control]]\nname = 'n'\npath = 'Stmt/Sum'\nequals = 'count'\non_failure = 'refuse'\n");
     assert!(

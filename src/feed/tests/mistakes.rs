@@ -376,3 +376,35 @@ raw = true
         ]
     );
 }
+
+#[test]
+fn a_total_needs_both_sides() {
+    let text = r#"[feed]
+name = "f"
+[xml]
+row = "a"
+[[column]]
+name = "id"
+key = true
+[[column]]
+name = "amount"
+type = "decimal"
+total_by = "currency"
+[[column]]
+name = "currency"
+compare = false
+[ours]
+table = "t"
+"#;
+    assert_eq!(
+        mistakes(text),
+        [
+            "feed.toml:15:1: [ours] columns: name `currency` there: total_by of `amount` needs it on our side, where a \
+             column with compare = false is not looked for"
+        ]
+    );
+    let named = format!("{text}[ours.columns]\ncurrency = \"ccy\"\n");
+    assert_eq!(parse(&named, Path::new("feed.toml"), &env).expect("a good feed").len(), 1);
+    let without_ours = text.split("[ours]").next().expect("a beginning");
+    assert_eq!(parse(without_ours, Path::new("feed.toml"), &env).expect("a good feed").len(), 1);
+}

@@ -7,6 +7,10 @@ use super::{
 use crate::support::{Kind, digest::sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Where `reasons` stands behind the columns that differ, without `break_id`.
+const REASONS: usize = DIFFERING + 1;
+const DIFFERING: usize = 3;
+
 /// A row of theirs with its place.
 #[derive(Clone, Copy)]
 struct Theirs<'a> {
@@ -16,7 +20,7 @@ struct Theirs<'a> {
 }
 
 pub struct Expected {
-    /// Lines of breaks.csv without `break_id`, in order.
+    /// Lines of breaks.csv without `break_id` and `reasons`, in order.
     breaks: Vec<Vec<String>>,
     matched: u64,
     /// (file, record) of the rows without a key.
@@ -72,6 +76,8 @@ impl Expected {
             .map(|record| {
                 let mut cells: Vec<String> = record.expect("a row").iter().map(str::to_owned).collect();
                 assert!(ids.insert(cells.remove(0)), "{kind:?}: a break_id occurs twice: {cells:?}");
+                let reasons = cells.remove(REASONS);
+                assert!(reasons_fit(&cells, &reasons), "{kind:?}: {reasons} of {cells:?}");
                 cells
             })
             .collect();
@@ -88,6 +94,27 @@ impl Expected {
             .collect();
         assert_eq!(rejected, self.rejects, "{kind:?}: rejects");
     }
+}
+
+/// One reason per differing column, and the right one where it can be told without the program's
+/// definitions: a missing value, an opposite sign, and what only texts, numbers and dates can be.
+fn reasons_fit(cells: &[String], reasons: &str) -> bool {
+    let split = |text: &str| text.split(';').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let (names, reasons): (Vec<String>, Vec<String>) = (split(&cells[DIFFERING]), split(reasons));
+    names.len() == reasons.len()
+        && names.iter().zip(&reasons).all(|(name, reason)| {
+            let n = COLUMNS.iter().position(|column| column.name == name).expect("a column");
+            let [theirs, ours] = [0, 1].map(|side| cells[REASONS + 2 * n + side].as_str());
+            let negated = theirs.strip_prefix('-') == Some(ours) || ours.strip_prefix('-') == Some(theirs);
+            let codes: &[&str] = match COLUMNS[n].r#type {
+                _ if theirs.is_empty() || ours.is_empty() => &["null_vs_value"],
+                "text" => &["unicode_form", "case", "whitespace", "truncated", "transposed_digits", "value"],
+                "integer" | "decimal" if negated => &["sign"],
+                "integer" | "decimal" => &["scale", "rounding", "transposed_digits", "value"],
+                _ => &["value"],
+            };
+            codes.contains(&reason.as_str())
+        })
 }
 
 /// What becomes of one key; gives the number of matched pairs.

@@ -1,0 +1,272 @@
+//! The statements of the verdict: from counting the stage to the results and the control totals.
+
+use super::{
+    Dialect, OurColumn, Parameters, Piece, Statement,
+    differs::differs,
+    encode,
+    our_side::OurSide,
+    ours,
+    template::Fill,
+    work::{Work, template, total_columns},
+};
+use crate::{error::Result, feed::Column};
+
+impl Work<'_> {
+    /// Rows staged and the sum of their ids.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn count_stage(&self) -> Result<Statement> {
+        Fill::default().sql("stage", &*self.stage).render(
+            self.dialect,
+            "count_stage",
+            template!("count_stage"),
+        )
+    }
+
+    /// Rows, ids and rows of ours per outcome in the join.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn count_join(&self) -> Result<Statement> {
+        Fill::default().sql("join", &*self.join).render(self.dialect, "count_join", template!("count_join"))
+    }
+
+    /// Numbers the rows of keys that occur more than once in theirs.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn mark_repeats(&self) -> Result<Statement> {
+        let d = self.dialect;
+        let same: Vec<String> = self
+            .key_columns()
+            .map(|c| {
+                let name = d.quote(&c.name);
+                format!("t.{name} = d.{name}")
+            })
+            .collect();
+        Fill::default()
+            .sql("stage", &*self.stage)
+            .sql("keys", self.keys(""))
+            .sql("t_keys", self.keys("t."))
+            .sql("t_is_d", same.join(" AND "))
+            .render(d, "mark_repeats", template!(d, "mark_repeats"))
+    }
+
+    /// The SELECT of ours, for describing its types: no row is read.
+    ///
+    /// # Errors
+    /// `Usage` where a parameter has no value.
+    pub fn ours(&self, parameters: &Parameters) -> Result<Statement> {
+        let mut pieces = ours::select(self.dialect, self.feed, &self.stage, parameters)?;
+        pieces.insert(0, Piece::Sql("SELECT * FROM (\n".into()));
+        pieces.push(Piece::Sql("\n) AS ours WHERE 1 = 0".into()));
+        Ok(Statement::new("ours", pieces))
+    }
+
+    /// The one statement that reads ours, and what completes it on servers without FULL JOIN.
+    ///
+    /// # Errors
+    /// `Usage` where a parameter has no value; `Internal` where `types` lacks a column.
+    pub fn join(&self, types: &[(usize, OurColumn)], parameters: &Parameters) -> Result<Vec<Statement>> {
+        let d = self.dialect;
+        let ours = ours::select(d, self.feed, &self.stage, parameters)?;
+        let side = OurSide { work: self, types };
+        let fill = Fill::default()
+            .sql("stage", &*self.stage)
+            .sql("join", &*self.join)
+            .pieces("ours", ours)
+            .sql("on", side.on()?)
+            .sql("same", side.same()?)
+            .sql("our_row", side.row()?)
+            .sql("our_payload", side.payload())
+            .sql("exact_row", side.exact_row()?)
+            .sql("exact_column", side.exact_column()?)
+            .sql("canonical", side.canonical_columns()?)
+            .sql("total_names", side.total_names())
+            .sql("total_values", side.total_values()?);
+        let mut all = vec![fill.render(d, "join", template!(d, "join"))?];
+        if d.mysql_family() {
+            let label = include_str!("../../sql/mysql/label.sql");
+            all.push(Fill::default().sql("join", &*self.join).render(d, "label", label)?);
+        }
+        Ok(all)
+    }
+
+    /// Rows of theirs that met nothing; `None` where the join itself finds them.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn unmet(&self) -> Result<Option<Statement>> {
+        if self.dialect == Dialect::Postgres {
+            return Ok(None);
+        }
+        let fill = Fill::default().sql("stage", &*self.stage).sql("join", &*self.join);
+        fill.render(self.dialect, "unmet", template!("unmet")).map(Some)
+    }
+
+    /// Takes keys that occur more than once out of the join, cancels equal rows and puts the rest back.
+    /// With `unique`, an index says that no key occurs twice in ours.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn ties(&self, unique: bool) -> Result<Vec<Statement>> {
+        let d = self.dialect;
+        let row = if d == Dialect::Sqlite { self.their_json() } else { self.their_row() };
+        // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
+        let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
+        let fill = || {
+            Fill::default()
+                .sql("stage", &*self.stage)
+                .sql("join", &*self.join)
+                .sql("tie", &*self.tie)
+                .sql("our_order", &*order)
+                .sql("their_key", self.their_fields(Column::is_key))
+                .sql("their_compared", self.their_fields(Column::compared))
+                .sql("their_payload", &*row)
+                .sql("our_key", self.our_fields("j.ours", Column::is_key))
+                .sql("our_key_bare", self.our_fields("ours", Column::is_key))
+                .sql("our_compared", self.our_fields("j.ours", Column::compared))
+                .sql("no_key", encode::join(d, &vec!["''".to_owned(); self.key_columns().count()]))
+        };
+        let mut all = Vec::new();
+        if unique {
+            all.push(fill().render(d, "tie_theirs", template!("tie_theirs_unique"))?);
+        } else {
+            all.push(fill().render(d, "tie_theirs", template!("tie_theirs"))?);
+        }
+        all.push(fill().render(d, "tie_ours", template!("tie_ours"))?);
+        if !unique {
+            all.push(fill().render(d, "tie_ours_alone", template!("tie_ours_alone"))?);
+        }
+        all.push(fill().render(d, "tie_remove_met", template!("tie_remove_met"))?);
+        if !unique {
+            all.push(fill().render(d, "tie_remove_alone", template!("tie_remove_alone"))?);
+        }
+        all.push(fill().render(d, "tie_resolve", template!("tie_resolve"))?);
+        Ok(all)
+    }
+
+    /// Writes every break into the results.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn record(&self, run_id: &str) -> Result<Statement> {
+        let d = self.dialect;
+        let ours_row = match d {
+            Dialect::Sqlite => self.our_fields("j.ours", |_| true),
+            _ => "j.ours".into(),
+        };
+        let all_exact = self.feed.columns.iter().all(Column::exact);
+        let exact = if all_exact { ours_row.clone() } else { self.our_fields("j.ours", Column::exact) };
+        let wanted =
+            if self.feed.results.matched { "1 = 1" } else { "j.outcome <> 'matched' OR j.ours IS NOT NULL" };
+        let (file_no, record) = match d {
+            Dialect::MySql | Dialect::MariaDb => {
+                ("j.tieout_id DIV 1000000000000", "j.tieout_id MOD 1000000000000")
+            }
+            _ => ("j.tieout_id / 1000000000000", "j.tieout_id % 1000000000000"),
+        };
+        Fill::default()
+            .sql("stage", &*self.stage)
+            .sql("join", &*self.join)
+            .sql("differing", self.differing())
+            .sql("our_key", self.our_fields("j.ours", Column::is_key))
+            .sql("their_key", self.their_fields(Column::is_key))
+            .sql("their_row", self.their_row())
+            .sql("our_row", ours_row)
+            .sql("our_checksum", encode::sha256(d, &exact))
+            .sql("file_no", file_no)
+            .sql("record", record)
+            .sql("wanted", wanted)
+            .value("run_id", run_id)
+            .render(d, "record", template!("record"))
+    }
+
+    /// Control totals of both sides, per column with `total_by`: (column, theirs, ours).
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn total_statements(&self) -> Result<Vec<(usize, Statement, Statement)>> {
+        let d = self.dialect;
+        self.totals()
+            .into_iter()
+            .map(|(n, by)| {
+                let [amount, group] = total_columns(n);
+                let theirs = Fill::default()
+                    .sql("stage", &*self.stage)
+                    .sql("group", d.quote(&self.feed.columns[by].name))
+                    .sql("amount", d.quote(&self.feed.columns[n].name))
+                    .render(d, "totals_theirs", template!(d, "totals_theirs"))?;
+                let ours = Fill::default()
+                    .sql("join", &*self.join)
+                    .sql("group", group)
+                    .sql("amount", amount)
+                    .render(d, "totals_ours", template!(d, "totals_ours"))?;
+                Ok((n, theirs, ours))
+            })
+            .collect()
+    }
+
+    /// Compared columns with `total_by` and the column that groups them.
+    pub(super) fn totals(&self) -> Vec<(usize, usize)> {
+        let columns = self.feed.columns.iter().enumerate();
+        columns.filter(|(_, c)| c.compared()).filter_map(|(n, c)| c.total_by.map(|by| (n, by))).collect()
+    }
+
+    pub(super) fn key_columns(&self) -> impl Iterator<Item = &Column> {
+        self.feed.columns.iter().filter(|c| c.key)
+    }
+
+    pub(super) fn keys(&self, prefix: &str) -> String {
+        let names: Vec<String> =
+            self.key_columns().map(|c| format!("{prefix}{}", self.dialect.quote(&c.name))).collect();
+        names.join(", ")
+    }
+
+    pub(super) fn columns(&self) -> String {
+        let names: Vec<String> = self.feed.columns.iter().map(|c| self.dialect.quote(&c.name)).collect();
+        names.join(", ")
+    }
+
+    fn their_fields(&self, which: impl Fn(&Column) -> bool) -> String {
+        let fields: Vec<String> = (self.feed.columns.iter())
+            .filter(|c| which(c))
+            .map(|c| format!("s.{}", self.dialect.quote(&c.name)))
+            .collect();
+        encode::join(self.dialect, &fields)
+    }
+
+    fn their_row(&self) -> String {
+        self.their_fields(|_| true)
+    }
+
+    fn their_json(&self) -> String {
+        let names: Vec<String> =
+            self.feed.columns.iter().map(|c| format!("s.{}", self.dialect.quote(&c.name))).collect();
+        format!("json_array({})", names.join(", "))
+    }
+
+    pub(super) fn our_fields(&self, row: &str, which: impl Fn(&Column) -> bool) -> String {
+        let fields: Vec<String> = (self.feed.columns.iter().enumerate())
+            .filter(|(_, c)| which(c))
+            .map(|(n, _)| encode::field(self.dialect, row, n + 1))
+            .collect();
+        encode::join(self.dialect, &fields)
+    }
+
+    /// The names of the differing columns of a pair, each followed by `;`, in the feed's order.
+    fn differing(&self) -> String {
+        let d = self.dialect;
+        let cases: Vec<String> = (self.feed.columns.iter().enumerate())
+            .filter(|(_, c)| c.compared())
+            .map(|(n, c)| {
+                let theirs = format!("s.{}", d.quote(&c.name));
+                let ours = encode::field(d, "j.ours", n + 1);
+                let differs = differs(d, c, &theirs, &ours);
+                format!("CASE WHEN {differs} THEN {} ELSE '' END", d.literal(&format!("{};", c.name)))
+            })
+            .collect();
+        if d.mysql_family() { format!("CONCAT({})", cases.join(", ")) } else { cases.join(" || ") }
+    }
+}
