@@ -95,6 +95,8 @@ pub enum Command {
     Demo(Demo),
     /// List the feeds that ship inside the program, or print one to start from
     Feeds(Feeds),
+    /// Check a run's folder against its manifest
+    Verify(Verify),
     /// Print shell completions
     Completions {
         /// The shell
@@ -262,6 +264,14 @@ pub struct Demo {
     #[command(flatten)]
     #[allow(missing_docs, reason = "see the type")]
     pub database: Database,
+}
+
+/// `tieout verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// A run's folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 /// `tieout feeds`.

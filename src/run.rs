@@ -22,7 +22,7 @@ use crate::{
     feed::Feed,
     reconcile::{self, Task},
     source::{self, InputFile},
-    sql::{Dialect, Ledger, Parameters, Work},
+    sql::{Dialect, Ledger, Parameters, Work, server_settings},
 };
 use std::{
     collections::BTreeMap,
@@ -213,10 +213,13 @@ async fn reconcile_and_commit(
     let account = reconcile::reconcile(connection, task).await?;
     let mut timings = BTreeMap::from([("convert_and_load".to_owned(), loading)]);
     timings.insert("reconcile".to_owned(), begun.elapsed().as_secs_f64());
+    let settings = connection.rows(&server_settings(connection.dialect())?).await?;
+    let settings = settings.into_iter().filter_map(|mut row| Some((row.first_mut()?.take()?, row.pop()??)));
     let database = DatabaseSummary {
         product: connection.product().to_owned(),
         url: request.target.shown().to_owned(),
         loaded_by: loaded.method.map_or("", LoadMethod::name).to_owned(),
+        settings: settings.collect(),
     };
     let summary = summarise(request, due, loaded, &account, database, timings);
     border("in-reconcile", &request.stop).await;

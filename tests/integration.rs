@@ -11,6 +11,7 @@ mod feeds;
 mod fuzz;
 mod golden;
 mod infer;
+mod manifest;
 mod plan;
 mod properties;
 mod support;

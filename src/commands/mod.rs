@@ -11,6 +11,7 @@ mod plan;
 mod progress;
 mod run;
 mod shell;
+mod verify;
 
 use crate::{
     cli::{self, Cli, Command},
@@ -45,6 +46,7 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Clean(arguments) => run::clean(&arguments).await,
         Command::Demo(arguments) => demo::demo(arguments, &global, stop).await,
         Command::Feeds(arguments) => feeds::feeds(&arguments),
+        Command::Verify(arguments) => verify::verify(&arguments),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

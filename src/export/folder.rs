@@ -30,6 +30,12 @@ impl Folder {
         Ok(Self { aside, target: out.join(name), parent: out.to_owned() })
     }
 
+    /// Where it is being written.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.aside
+    }
+
     /// Begins a file in it.
     ///
     /// # Errors

@@ -1,10 +1,12 @@
-//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `report.html`, `summary.json`.
+//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `report.html`, `summary.json`,
+//! and `manifest.json` with the digests of all of them.
 //!
 //! A run's folder appears whole or not at all: it is written aside, synced, and renamed. Everything in
 //! it comes from the database, so it can be written again at any time with the same bytes.
 
 mod folder;
 mod html;
+pub mod manifest;
 mod reason;
 mod results;
 mod summary;
@@ -68,6 +70,7 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     tables::columns(&folder, summary)?;
     folder.write("report.html", &page.finish())?;
     folder.write("summary.json", &summary.json())?;
+    manifest::write(&folder, summary)?;
     border("in-export", &Stop::default()).await;
     folder.publish()
 }

@@ -79,6 +79,9 @@ pub struct DatabaseSummary {
     pub url: String,
     /// How rows were loaded.
     pub loaded_by: String,
+    /// The server's version, collation, time zone, SQL mode; empty in summaries of older programs.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
 }
 
 /// One input file.

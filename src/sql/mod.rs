@@ -21,6 +21,6 @@ pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use ours::{Family, OurColumn, Parameters, parameter_names};
 pub use sample::sample;
-pub use session::{Settings, session};
+pub use session::{Settings, server_settings, session};
 pub use statement::{Piece, Statement, Value};
 pub use work::Work;

@@ -1,7 +1,8 @@
 //! What a session is set to before anything else: results must not depend on the role's or the
 //! server's defaults.
 
-use super::{Dialect, Statement};
+use super::{Dialect, Statement, template::Fill, work::template};
+use crate::error::Result;
 use std::time::Duration;
 
 /// Limits from the feed.
@@ -22,6 +23,14 @@ pub fn session(dialect: Dialect, settings: &Settings) -> Vec<Statement> {
         Dialect::Sqlite => vec![format!("PRAGMA busy_timeout = {}", millis(settings.lock_timeout, 10_000))],
     };
     all.drain(..).map(|sql| Statement::plain("session", sql)).collect()
+}
+
+/// Version, collation, time zone and the like of the server: (name, value).
+///
+/// # Errors
+/// Fails on a broken template only.
+pub fn server_settings(dialect: Dialect) -> Result<Statement> {
+    Fill::default().render(dialect, "server_settings", template!(dialect, "server_settings"))
 }
 
 fn millis(limit: Option<Duration>, default: u128) -> u128 {

@@ -1,0 +1,116 @@
+//! `manifest.json`: digests of what went into a run and of what came out, so that anybody can check a
+//! delivered folder with `tieout verify`, or with `sha256sum`.
+
+use super::{FileSummary, Folder, Summary};
+use crate::{
+    convert::checksum::{hex, sha256_hex},
+    error::{Error, Result},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+/// Its name in a run's folder.
+pub const NAME: &str = "manifest.json";
+
+/// What a run was made of, and what it left.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Manifest {
+    /// The run.
+    pub run_id: String,
+    /// The program that wrote the folder.
+    pub tieout: String,
+    /// SHA-256 of the feed file.
+    pub feed_sha256: String,
+    /// `--set`.
+    pub parameters: BTreeMap<String, String>,
+    /// The files of theirs.
+    pub inputs: Vec<FileSummary>,
+    /// The server's version, collation, time zone, SQL mode.
+    pub server: BTreeMap<String, String>,
+    /// SHA-256 of the lines `<sha256>  <name>` of the CSV files, as `sha256sum *.csv` prints them: the same wherever
+    /// the same input was reconciled with the same rows of ours, on every database.
+    pub result_digest: String,
+    /// The other files of the folder, by name.
+    pub outputs: Vec<Output>,
+}
+
+/// A file of the folder.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Output {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub bytes: u64,
+    /// Its SHA-256, in hex.
+    pub sha256: String,
+}
+
+/// Writes the manifest of everything that the folder holds so far.
+///
+/// # Errors
+/// `Machine` where the disk refuses.
+pub fn write(folder: &Folder, summary: &Summary) -> Result<()> {
+    let outputs = outputs(folder.path())?;
+    let manifest = Manifest {
+        run_id: summary.run_id.clone(),
+        tieout: env!("CARGO_PKG_VERSION").to_owned(),
+        feed_sha256: summary.feed_sha256.clone(),
+        parameters: summary.parameters.clone(),
+        inputs: summary.files.clone(),
+        server: summary.database.settings.clone(),
+        result_digest: result_digest(&outputs),
+        outputs,
+    };
+    let text = serde_json::to_string_pretty(&manifest).map_err(|cause| Error::internal(cause.to_string()))?;
+    folder.write(NAME, &format!("{text}\n"))
+}
+
+/// The files of a folder but for the manifest, by name.
+///
+/// # Errors
+/// `Machine` where one cannot be read.
+pub fn outputs(folder: &Path) -> Result<Vec<Output>> {
+    let failed = |path: &Path, cause: &io::Error| Error::machine("read", path, cause);
+    let mut outputs = Vec::new();
+    for entry in folder.read_dir().map_err(|cause| failed(folder, &cause))? {
+        let entry = entry.map_err(|cause| failed(folder, &cause))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name != NAME {
+            let path = entry.path();
+            let (bytes, sha256) = digest(&path).map_err(|cause| failed(&path, &cause))?;
+            outputs.push(Output { name, bytes, sha256 });
+        }
+    }
+    outputs.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(outputs)
+}
+
+/// The digest of the results among these files.
+#[must_use]
+pub fn result_digest(outputs: &[Output]) -> String {
+    let csv = outputs
+        .iter()
+        .filter(|output| Path::new(&output.name).extension().is_some_and(|extension| extension == "csv"));
+    let lines: String = csv.map(|output| format!("{}  {}\n", output.sha256, output.name)).collect();
+    sha256_hex(lines.as_bytes())
+}
+
+fn digest(path: &Path) -> io::Result<(u64, String)> {
+    let mut file = File::open(path)?;
+    let (mut digest, mut block, mut bytes) = (Sha256::new(), vec![0; 1 << 18], 0);
+    loop {
+        match file.read(&mut block)? {
+            0 => return Ok((bytes, hex(&digest.finalize()))),
+            n => {
+                digest.update(&block[..n]);
+                bytes += n as u64;
+            }
+        }
+    }
+}
