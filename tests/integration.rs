@@ -12,3 +12,4 @@ mod golden;
 mod plan;
 mod properties;
 mod support;
+mod verdicts;
