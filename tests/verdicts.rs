@@ -9,7 +9,7 @@
 //!   row or pair: `outcome [key|key]: differing;columns`, the key where the table has key columns of its own;
 //!   `shows` cells of the breaks; `from` names the rival's issue, the page that reports it, or `own`; `on` narrows
 //!   the databases. A text of ours is an SQL literal, one that begins with `=` is an expression, a table has one
-//!   per database.
+//!   per database; `%2000%a` is 2000 letters before the `a`.
 //! - `refused = { status, says }`: the run must end so, with these words, since that is the right answer.
 //! - `before`, `after`, `suffix` are SQL around the table's creation (`{ours}` is its name); `database` is SQL
 //!   for a database of its own (`{db}`); `reads`, `query`, `where` are the feed's `[ours]`.
@@ -172,7 +172,7 @@ impl Run<'_> {
             let sql = sql_type(self.kind, column).unwrap_or_default();
             definitions.push(format!("{} {sql}", self.quote(self.named(column))));
         }
-        definitions.extend((1..=self.batch.wide).map(|n| format!("w{n} varchar(20) DEFAULT 'w'")));
+        definitions.extend((1..=self.batch.wide).map(|n| format!("w{n} varchar(3) DEFAULT 'w'")));
         let around = |option| text_for(self.kind, self.batch, option).unwrap_or_default().replace("{ours}", &table);
         let mut sql = format!("{}\nCREATE TABLE {table} ({}) {};\n", around("before"), definitions.join(", "), around("suffix"));
         for case in &self.cases {
@@ -207,7 +207,7 @@ impl Run<'_> {
             value => value,
         };
         let text = value.as_str().unwrap_or_else(|| panic!("{value:?} is to be a text"));
-        text.strip_prefix('=').map_or_else(|| self.literal(text), str::to_owned)
+        text.strip_prefix('=').map_or_else(|| self.literal(&lengthened(text)), str::to_owned)
     }
 
     fn literal(&self, text: &str) -> String {
@@ -264,7 +264,7 @@ impl Run<'_> {
                     let _ = write!(xml, "<id>{}</id>", escaped(&case.name));
                 }
                 for (name, value) in row {
-                    let _ = write!(xml, "<{name}>{}</{name}>", escaped(value.as_str().expect("a text of theirs")));
+                    let _ = write!(xml, "<{name}>{}</{name}>", escaped(&lengthened(value.as_str().expect("a text of theirs"))));
                 }
                 for n in (1..=self.batch.wide).filter(|n| !row.contains_key(&format!("w{n}"))) {
                     let _ = write!(xml, "<w{n}>w</w{n}>");
@@ -284,7 +284,7 @@ impl Run<'_> {
         let arguments = ["run", "feed.toml", "theirs.xml", "--out", "out", "--database", place.url()];
         let output = place.command().current_dir(&folder).args(arguments).output().expect("the program starts");
         let output = Output::from(output);
-        if let Some(refused) = self.batch.options.get("refused") {
+        if let Some(refused) = self.refused() {
             return refusal(refused, &output);
         }
         let expected = i32::from(self.cases.iter().flat_map(|case| &case.is).any(|is| !is.starts_with("matched")));
@@ -301,6 +301,13 @@ impl Run<'_> {
             wrong.push(format!("status {expected} was expected: {}", output.all()));
         }
         wrong
+    }
+
+    /// `{ status, says }`, or one per database that refuses.
+    fn refused(&self) -> Option<&Value> {
+        let refused = self.batch.options.get("refused")?;
+        let table = refused.as_table().expect("a refusal is a table");
+        if table.contains_key("status") { Some(refused) } else { for_kind(self.kind, table) }
     }
 
     fn compare(&self, rows: &[Row]) -> Vec<String> {
@@ -326,6 +333,7 @@ impl Run<'_> {
         let mut text = row["outcome"].clone();
         let keys: Vec<&str> =
             self.columns.iter().filter(|column| column.key).map(|column| row[&column.name].as_str()).collect();
+        let keys: Vec<String> = keys.iter().map(|key| shortened(key)).collect();
         if !keys.is_empty() {
             let _ = write!(text, " [{}]", keys.join("|"));
         }
@@ -401,6 +409,20 @@ fn rendered(value: &Value) -> String {
 /// A JSON text is a TOML text.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// `%2000%a` is 2000 letters before the `a`.
+fn lengthened(text: &str) -> String {
+    let parts = text.strip_prefix('%').and_then(|text| text.split_once('%'));
+    let parts = parts.and_then(|(count, rest)| Some((count.parse().ok()?, rest)));
+    parts.map_or_else(|| text.to_owned(), |(count, rest)| "é".repeat(count) + rest)
+}
+
+/// The same the other way round.
+fn shortened(text: &str) -> String {
+    let rest = text.trim_start_matches('é');
+    let count = (text.len() - rest.len()) / 'é'.len_utf8();
+    if count > 1 { format!("%{count}%{rest}") } else { text.to_owned() }
 }
 
 fn escaped(text: &str) -> String {

@@ -16,6 +16,9 @@ pub fn canonical(dialect: Dialect, kind: &Kind, family: Family, x: &str) -> Stri
     format!("COALESCE({text}, '')")
 }
 
+/// A text as long as this is no number: theirs has at most 1000 digits, and `numeric` overflows far beyond.
+pub const MAX_DIGITS: usize = 10_000;
+
 const PG_NUMBER: &str = "'^[ ]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ ]*$'";
 
 fn postgres(kind: &Kind, family: Family, x: &str) -> String {
@@ -34,7 +37,7 @@ fn postgres(kind: &Kind, family: Family, x: &str) -> String {
             format!("CASE {x} WHEN true THEN '1' WHEN false THEN '0' END")
         }
         (Kind::Integer | Kind::Decimal, F::Text) => format!(
-            "CASE WHEN {x} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
+            "CASE WHEN length({x}) < {MAX_DIGITS} AND {x} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
         ),
         (Kind::Date { .. }, F::Timestamp) => pg_day(x),
         (Kind::Date { .. }, F::TimestampTz) => pg_day(&utc),
@@ -77,11 +80,14 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
                 mysql_trim(&double)
             )
         }
-        (Kind::Integer | Kind::Decimal, F::Text) => format!(
-            "CASE WHEN {x} REGEXP '^ *[+-]?([0-9]{{1,35}}([.][0-9]{{0,30}})?|[.][0-9]{{1,30}}) *$' THEN {} ELSE {} END",
-            mysql_trim(&format!("CAST(CAST({x} AS decimal(65, 30)) AS char)")),
-            format_args!("CONVERT({x} USING utf8mb4)")
-        ),
+        (Kind::Integer | Kind::Decimal, F::Text) => {
+            // Converted before it is cast: an ENUM as a number is the place of its value in the list.
+            let converted = format!("CONVERT({x} USING utf8mb4)");
+            format!(
+                "CASE WHEN {x} REGEXP '^ *[+-]?([0-9]{{1,35}}([.][0-9]{{0,30}})?|[.][0-9]{{1,30}}) *$' THEN {} ELSE {converted} END",
+                mysql_trim(&format!("CAST(CAST({converted} AS decimal(65, 30)) AS char)"))
+            )
+        }
         (Kind::Date { .. }, F::Timestamp | F::TimestampTz) => format!(
             "CASE WHEN CAST({x} AS time(6)) = 0 THEN CAST(CAST({x} AS date) AS char) ELSE {} END",
             mysql_timestamp(x)
