@@ -85,10 +85,14 @@ fn no_verdict_is_wrong() {
 /// Runs a batch on one database, if any of its cases belongs there.
 fn check(place: &Place, batch: &Batch, tally: &Mutex<Tally>) {
     let kind = place.kind;
-    let columns: Vec<&Column> = batch.columns.iter().filter(|column| sql_type(kind, column).is_some()).collect();
-    let there = |row: &Table| row.keys().all(|key| is_wide(batch, key) || columns.iter().any(|c| c.name == *key));
+    let columns: Vec<&Column> =
+        batch.columns.iter().filter(|column| sql_type(kind, column).is_some()).collect();
+    let there =
+        |row: &Table| row.keys().all(|key| is_wide(batch, key) || columns.iter().any(|c| c.name == *key));
     let cases: Vec<&Case> = (batch.cases.iter())
-        .filter(|case| case.on.is_empty() || names(kind).iter().any(|name| case.on.iter().any(|on| on == name)))
+        .filter(|case| {
+            case.on.is_empty() || names(kind).iter().any(|name| case.on.iter().any(|on| on == name))
+        })
         .filter(|case| case.theirs.iter().chain(&case.ours).all(there))
         .collect();
     if cases.is_empty() {
@@ -173,8 +177,14 @@ impl Run<'_> {
             definitions.push(format!("{} {sql}", self.quote(self.named(column))));
         }
         definitions.extend((1..=self.batch.wide).map(|n| format!("w{n} varchar(3) DEFAULT 'w'")));
-        let around = |option| text_for(self.kind, self.batch, option).unwrap_or_default().replace("{ours}", &table);
-        let mut sql = format!("{}\nCREATE TABLE {table} ({}) {};\n", around("before"), definitions.join(", "), around("suffix"));
+        let around =
+            |option| text_for(self.kind, self.batch, option).unwrap_or_default().replace("{ours}", &table);
+        let mut sql = format!(
+            "{}\nCREATE TABLE {table} ({}) {};\n",
+            around("before"),
+            definitions.join(", "),
+            around("suffix")
+        );
         for case in &self.cases {
             for row in &case.ours {
                 let _ = writeln!(sql, "{}", self.insert(&table, case, row));
@@ -203,7 +213,9 @@ impl Run<'_> {
 
     fn value(&self, value: &Value) -> String {
         let value = match value {
-            Value::Table(table) => for_kind(self.kind, table).unwrap_or_else(|| panic!("{value:?}: none for {:?}", self.kind)),
+            Value::Table(table) => {
+                for_kind(self.kind, table).unwrap_or_else(|| panic!("{value:?}: none for {:?}", self.kind))
+            }
             value => value,
         };
         let text = value.as_str().unwrap_or_else(|| panic!("{value:?} is to be a text"));
@@ -222,14 +234,20 @@ impl Run<'_> {
             columns.push(Table::from_iter([("name".into(), "id".into()), ("key".into(), true.into())]));
         }
         columns.extend(self.columns.iter().map(|column| column.feed.clone()));
-        columns.extend((1..=self.batch.wide).map(|n| Table::from_iter([("name".to_owned(), format!("w{n}").into())])));
+        columns.extend(
+            (1..=self.batch.wide).map(|n| Table::from_iter([("name".to_owned(), format!("w{n}").into())])),
+        );
         // No case uses every column, and a path that matches nothing is a warning.
-        let columns: String = columns.iter().map(|c| format!("[[column]]\noptional = true\n{}\n", render(c))).collect();
+        let columns: String =
+            columns.iter().map(|c| format!("[[column]]\noptional = true\n{}\n", render(c))).collect();
         let mut ours = Table::new();
         match text_for(self.kind, self.batch, "query") {
-            Some(query) => ours.insert("query".into(), query.replace("{ours}", &self.quote(&self.table())).into()),
+            Some(query) => {
+                ours.insert("query".into(), query.replace("{ours}", &self.quote(&self.table())).into())
+            }
             None => {
-                let table = text_for(self.kind, self.batch, "reads").map_or_else(|| self.table(), str::to_owned);
+                let table =
+                    text_for(self.kind, self.batch, "reads").map_or_else(|| self.table(), str::to_owned);
                 ours.insert("table".into(), format!("\"{}\"", table.replace('"', "\"\"")).into())
             }
         };
@@ -264,7 +282,11 @@ impl Run<'_> {
                     let _ = write!(xml, "<id>{}</id>", escaped(&case.name));
                 }
                 for (name, value) in row {
-                    let _ = write!(xml, "<{name}>{}</{name}>", escaped(&lengthened(value.as_str().expect("a text of theirs"))));
+                    let _ = write!(
+                        xml,
+                        "<{name}>{}</{name}>",
+                        escaped(&lengthened(value.as_str().expect("a text of theirs")))
+                    );
                 }
                 for n in (1..=self.batch.wide).filter(|n| !row.contains_key(&format!("w{n}"))) {
                     let _ = write!(xml, "<w{n}>w</w{n}>");
@@ -282,12 +304,14 @@ impl Run<'_> {
         fs::write(folder.join("feed.toml"), self.feed()).expect("the feed");
         fs::write(folder.join("theirs.xml"), self.theirs()).expect("theirs");
         let arguments = ["run", "feed.toml", "theirs.xml", "--out", "out", "--database", place.url()];
-        let output = place.command().current_dir(&folder).args(arguments).output().expect("the program starts");
+        let output =
+            place.command().current_dir(&folder).args(arguments).output().expect("the program starts");
         let output = Output::from(output);
         if let Some(refused) = self.refused() {
             return refusal(refused, &output);
         }
-        let expected = i32::from(self.cases.iter().flat_map(|case| &case.is).any(|is| !is.starts_with("matched")));
+        let expected =
+            i32::from(self.cases.iter().flat_map(|case| &case.is).any(|is| !is.starts_with("matched")));
         if output.status != expected {
             let all = output.all();
             if !matches!(output.status, 0 | 1) {
@@ -318,7 +342,10 @@ impl Run<'_> {
             let mut is: Vec<String> = own.iter().map(|row| self.answer(row)).collect();
             is.sort();
             if is != case.is {
-                wrong.push(format!("{}: true is {:?}, the program says {is:?}\n    {own:?}", case.name, case.is));
+                wrong.push(format!(
+                    "{}: true is {:?}, the program says {is:?}\n    {own:?}",
+                    case.name, case.is
+                ));
             }
             for (cell, value) in &case.shows {
                 if !own.iter().any(|row| row.get(cell).map(String::as_str) == value.as_str()) {
@@ -331,8 +358,12 @@ impl Run<'_> {
 
     fn answer(&self, row: &Row) -> String {
         let mut text = row["outcome"].clone();
-        let keys: Vec<&str> =
-            self.columns.iter().filter(|column| column.key).map(|column| row[&column.name].as_str()).collect();
+        let keys: Vec<&str> = self
+            .columns
+            .iter()
+            .filter(|column| column.key)
+            .map(|column| row[&column.name].as_str())
+            .collect();
         let keys: Vec<String> = keys.iter().map(|key| shortened(key)).collect();
         if !keys.is_empty() {
             let _ = write!(text, " [{}]", keys.join("|"));
@@ -345,7 +376,8 @@ impl Run<'_> {
 
     /// Every row of both sides is in exactly one outcome, and each mismatch names a column.
     fn accounts(&self, rows: &[Row]) -> Vec<String> {
-        let count = |outcomes: &[&str]| rows.iter().filter(|row| outcomes.contains(&row["outcome"].as_str())).count();
+        let count =
+            |outcomes: &[&str]| rows.iter().filter(|row| outcomes.contains(&row["outcome"].as_str())).count();
         let theirs: usize = self.cases.iter().map(|case| case.theirs.len()).sum();
         let ours: usize = self.cases.iter().map(|case| case.ours.len()).sum();
         let mut wrong = Vec::new();

@@ -39,8 +39,21 @@ pub struct Case {
 }
 
 const BATCH: [&str; 15] = [
-    "name", "columns", "cases", "wide", "named_rows", "table", "reads", "query", "where", "xml", "suffix", "before",
-    "after", "database", "refused",
+    "name",
+    "columns",
+    "cases",
+    "wide",
+    "named_rows",
+    "table",
+    "reads",
+    "query",
+    "where",
+    "xml",
+    "suffix",
+    "before",
+    "after",
+    "database",
+    "refused",
 ];
 const CASE: [&str; 7] = ["case", "theirs", "ours", "is", "from", "shows", "on"];
 const OWN: [&str; 7] = ["sql", "postgres", "mysql", "mariadb", "sqlite", "named", "expression"];
@@ -56,7 +69,8 @@ pub fn read_all(folder: &Path) -> Vec<Batch> {
 fn read(file: &Path) -> Vec<Batch> {
     let family = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let text = fs::read_to_string(file).expect("a family");
-    let mut whole: Table = toml::from_str(&text).unwrap_or_else(|cause| panic!("{}: {cause}", file.display()));
+    let mut whole: Table =
+        toml::from_str(&text).unwrap_or_else(|cause| panic!("{}: {cause}", file.display()));
     let batches = whole.remove("table").unwrap_or_else(|| panic!("{family}: has no [[table]]"));
     assert!(whole.is_empty(), "{family}: unknown keys {whole:?}");
     tables(&batches, &family).into_iter().map(|table| batch(&family, table)).collect()
@@ -66,9 +80,11 @@ fn batch(family: &str, options: Table) -> Batch {
     let name = word(&options, "name", family);
     let place = format!("{family}: {name}");
     known(&options, &BATCH, &place);
-    let columns = tables(&options["columns"], &place).into_iter().map(|table| column(table, &place)).collect();
+    let columns =
+        tables(&options["columns"], &place).into_iter().map(|table| column(table, &place)).collect();
     let wide = options.get("wide").and_then(Value::as_integer).unwrap_or(0);
-    let cases: Vec<Case> = tables(&options["cases"], &place).iter().map(|table| case(table, &place)).collect();
+    let cases: Vec<Case> =
+        tables(&options["cases"], &place).iter().map(|table| case(table, &place)).collect();
     let mut names: Vec<&str> = cases.iter().map(|case| case.name.as_str()).collect();
     names.sort_unstable();
     assert!(names.windows(2).all(|pair| pair[0] != pair[1]), "{place}: two cases of one name");
@@ -115,7 +131,8 @@ fn word(table: &Table, key: &str, place: &str) -> String {
 
 /// A text or a list of texts.
 pub fn words(value: &Value) -> Vec<String> {
-    let word = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{value:?} is to be a text")).to_owned();
+    let word =
+        |value: &Value| value.as_str().unwrap_or_else(|| panic!("{value:?} is to be a text")).to_owned();
     value.as_array().map_or_else(|| vec![word(value)], |all| all.iter().map(word).collect())
 }
 
