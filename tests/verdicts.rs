@@ -81,6 +81,8 @@ fn no_verdict_is_wrong() {
         tally.rows,
         tally.wrong.len()
     );
+    let written: usize = batches.iter().map(|batch| batch.cases.len()).sum();
+    assert_eq!(tally.cases.len(), written, "every case belongs on some database");
     assert!(tally.wrong.is_empty(), "{} wrong answers:\n\n{}", tally.wrong.len(), tally.wrong.join("\n\n"));
 }
 
