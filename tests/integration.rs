@@ -15,3 +15,4 @@ mod manifest;
 mod plan;
 mod properties;
 mod support;
+mod verdicts;

@@ -16,6 +16,9 @@ pub fn canonical(dialect: Dialect, kind: &Kind, family: Family, x: &str) -> Stri
     format!("COALESCE({text}, '')")
 }
 
+/// A text as long as this is no number: theirs has at most 1000 digits, and `numeric` overflows far beyond.
+pub const MAX_DIGITS: usize = 10_000;
+
 const PG_NUMBER: &str = "'^[ ]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ ]*$'";
 
 fn postgres(kind: &Kind, family: Family, x: &str) -> String {
@@ -23,7 +26,9 @@ fn postgres(kind: &Kind, family: Family, x: &str) -> String {
     let utc = format!("({x} AT TIME ZONE 'UTC')");
     match (kind, family) {
         (Kind::Text, F::Binary) => format!("encode({x}, 'hex')"),
-        (Kind::Integer | Kind::Decimal, F::Decimal) => format!("CAST(trim_scale({x}) AS text)"),
+        (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => {
+            format!("CAST(trim_scale({x}) AS text)")
+        }
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
             format!("CAST(trim_scale(CAST(CAST({x} AS text) AS numeric)) AS text)")
         }
@@ -34,7 +39,7 @@ fn postgres(kind: &Kind, family: Family, x: &str) -> String {
             format!("CASE {x} WHEN true THEN '1' WHEN false THEN '0' END")
         }
         (Kind::Integer | Kind::Decimal, F::Text) => format!(
-            "CASE WHEN {x} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
+            "CASE WHEN length({x}) < {MAX_DIGITS} AND {x} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
         ),
         (Kind::Date { .. }, F::Timestamp) => pg_day(x),
         (Kind::Date { .. }, F::TimestampTz) => pg_day(&utc),
@@ -66,7 +71,7 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
     match (kind, family) {
         (Kind::Text, F::Binary) => format!("LOWER(HEX({x}))"),
         (_, F::Bit) => format!("CAST({x} + 0 AS char)"),
-        (Kind::Integer | Kind::Decimal, F::Decimal) => mysql_trim(&text),
+        (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => mysql_trim(&text),
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
             // Adding 0 makes a double of single precision, and 0 of -0.
             let double = format!("CAST({x} + 0e0 AS char)");
@@ -77,11 +82,16 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
                 mysql_trim(&double)
             )
         }
-        (Kind::Integer | Kind::Decimal, F::Text) => format!(
-            "CASE WHEN {x} REGEXP '^ *[+-]?([0-9]{{1,35}}([.][0-9]{{0,30}})?|[.][0-9]{{1,30}}) *$' THEN {} ELSE {} END",
-            mysql_trim(&format!("CAST(CAST({x} AS decimal(65, 30)) AS char)")),
-            format_args!("CONVERT({x} USING utf8mb4)")
-        ),
+        (Kind::Integer | Kind::Decimal, F::Text) => {
+            // Converted before it is cast: an ENUM as a number is the place of its value in the list.
+            let converted = format!("CONVERT({x} USING utf8mb4)");
+            format!(
+                "CASE WHEN {x} REGEXP '^ *[+-]?([0-9]{{1,35}}([.][0-9]{{0,30}})?|[.][0-9]{{1,30}}) *$' THEN {} \
+                 WHEN {x} REGEXP '^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+) *$' THEN {} ELSE {converted} END",
+                mysql_trim(&format!("CAST(CAST({converted} AS decimal(65, 30)) AS char)")),
+                mysql_long_number(&converted)
+            )
+        }
         (Kind::Date { .. }, F::Timestamp | F::TimestampTz) => format!(
             "CASE WHEN CAST({x} AS time(6)) = 0 THEN CAST(CAST({x} AS date) AS char) ELSE {} END",
             mysql_timestamp(x)
@@ -93,6 +103,19 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
         (_, F::Text) => format!("CONVERT({x} USING utf8mb4)"),
         _ => text,
     }
+}
+
+/// Number text of more digits than `decimal` holds, without `+`, leading and trailing zeros.
+fn mysql_long_number(text: &str) -> String {
+    let digits = format!("TRIM(LEADING '-' FROM TRIM(LEADING '+' FROM TRIM({text})))");
+    let whole = format!("TRIM(LEADING '0' FROM SUBSTRING_INDEX({digits}, '.', 1))");
+    let fraction = format!(
+        "TRIM(TRAILING '0' FROM SUBSTRING(SUBSTRING_INDEX(CONCAT({digits}, '.'), '.', 2), LOCATE('.', CONCAT({digits}, '.')) + 1))"
+    );
+    format!(
+        "CONCAT(CASE WHEN TRIM({text}) LIKE '-%' AND ({whole} <> '' OR {fraction} <> '') THEN '-' ELSE '' END, \
+         CASE {whole} WHEN '' THEN '0' ELSE {whole} END, CASE {fraction} WHEN '' THEN '' ELSE CONCAT('.', {fraction}) END)"
+    )
 }
 
 /// Cuts trailing zeros after a point, and the point; only where there is one.
@@ -120,7 +143,11 @@ fn sqlite(kind: &Kind, x: &str) -> String {
             "CASE WHEN length({x}) > 10 AND trim(substr({x}, 11), ' T0:.Z') = '' THEN substr({x}, 1, 10) ELSE {text} END"
         ),
         Kind::Timestamp { .. } => sqlite_timestamp(x),
-        Kind::Boolean => boolean_text(&format!("lower(trim({text}))"), &text),
+        Kind::Boolean => {
+            let whole = format!("typeof({x}) = 'real' AND {x} = CAST({x} AS integer)");
+            let text = format!("CAST(CASE WHEN {whole} THEN CAST({x} AS integer) ELSE {x} END AS text)");
+            boolean_text(&format!("lower(trim({text}))"), &text)
+        }
     }
 }
 

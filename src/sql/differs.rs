@@ -1,6 +1,6 @@
 //! Whether two canonical texts differ by value: exactly, within a tolerance, or but for letter case.
 
-use super::Dialect;
+use super::{Dialect, canonical::MAX_DIGITS};
 use crate::feed::{Column, Kind, Tolerance};
 
 /// The condition under which two canonical texts differ by value.
@@ -29,7 +29,7 @@ pub fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String 
 /// Not canonical decimal text that the dialect can calculate with exactly.
 fn not_number(d: Dialect, x: &str) -> String {
     match d {
-        Dialect::Postgres => format!("{x} !~ '^-?[0-9]+([.][0-9]+)?$'"),
+        Dialect::Postgres => format!("(length({x}) >= {MAX_DIGITS} OR {x} !~ '^-?[0-9]+([.][0-9]+)?$')"),
         Dialect::MySql | Dialect::MariaDb => format!("{x} NOT REGEXP '^-?[0-9]{{1,35}}([.][0-9]{{1,30}})?$'"),
         // `-` and `1.2.3` pass the pattern, but no arithmetic: there the answer is NULL.
         Dialect::Sqlite => format!("({x} = '' OR {x} GLOB '*[^0-9.-]*' OR decimal_cmp({x}, '0') IS NULL)"),
