@@ -1,0 +1,111 @@
+//! What the account tells: counts, statistics per column, totals, warnings.
+
+use super::{Account, minor_units, text};
+use crate::export::{Absorbed, ColumnSummary, Counts, TotalSummary};
+use bigdecimal::{BigDecimal, RoundingMode};
+use std::collections::BTreeMap;
+
+impl Account<'_> {
+    /// Rows per outcome; complete after `prove`.
+    #[must_use]
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Pairs that match only within a tolerance or without regard to letter case.
+    #[must_use]
+    pub fn within_tolerance(&self) -> u64 {
+        self.within_tolerance
+    }
+
+    /// Differing column values per reason code.
+    #[must_use]
+    pub fn reasons(&self) -> &BTreeMap<String, u64> {
+        &self.reasons
+    }
+
+    /// Sentences where canonical text drifted, and where amounts are finer than their currency.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if self.drifted > 0 {
+            warnings.push(format!(
+                "{} rows match by value though their checksums differ: please report it with the column types",
+                self.drifted
+            ));
+        }
+        for (n, column) in self.feed.columns.iter().enumerate().filter(|(_, c)| c.compared()) {
+            let groups = self.groups.range((n, String::new())..(n + 1, String::new()));
+            let groups = groups.map(|((_, group), sums)| (group.as_str(), &sums.finer));
+            warnings.extend(minor_units::warnings(&column.name, &groups));
+        }
+        warnings
+    }
+
+    /// Per column of the feed.
+    #[must_use]
+    pub fn columns(&self) -> Vec<ColumnSummary> {
+        let pairs = self.counts.matched + self.counts.mismatched;
+        (self.feed.columns.iter().zip(&self.columns))
+            .map(|(column, counted)| ColumnSummary {
+                name: column.name.clone(),
+                r#type: column.kind.name().to_owned(),
+                key: column.key,
+                compared: column.compared(),
+                in_checksum: column.exact(),
+                matched: pairs - counted.mismatched,
+                mismatched: counted.mismatched,
+                null_theirs: counted.null_theirs,
+                // Rows that are not recorded are equal on both sides, and so are their nulls.
+                null_ours: counted.null_theirs + counted.recorded_nulls.1 - counted.recorded_nulls.0,
+                match_rate: rate(pairs - counted.mismatched, pairs),
+            })
+            .collect()
+    }
+
+    /// Per column with `total_by` and group.
+    #[must_use]
+    pub fn total_summaries(&self) -> Vec<TotalSummary> {
+        let compared = self.groups.iter().filter(|((n, _), _)| self.feed.columns[*n].compared());
+        compared
+            .map(|((n, group), sums)| {
+                let column = &self.feed.columns[*n];
+                let by = column.total_by.map(|by| self.feed.columns[by].name.clone());
+                TotalSummary {
+                    column: column.name.clone(),
+                    by: by.unwrap_or_default(),
+                    group: group.clone(),
+                    theirs: text(&sums.theirs),
+                    ours: text(&sums.ours),
+                    difference: text(&(&sums.ours - &sums.theirs)),
+                    mismatched: text(&sums.mismatched),
+                    absorbed: text(&sums.absorbed),
+                    only_ours: text(&sums.only_ours),
+                    only_theirs: text(&sums.only_theirs),
+                }
+            })
+            .collect()
+    }
+
+    /// Per column whose tolerance absorbed something.
+    #[must_use]
+    pub fn absorbed(&self) -> Vec<Absorbed> {
+        (self.feed.columns.iter().zip(&self.columns))
+            .filter(|(_, counted)| counted.absorbed.0 > 0)
+            .map(|(column, counted)| {
+                let (rows, net, gross) = &counted.absorbed;
+                Absorbed { column: column.name.clone(), rows: *rows, net: text(net), gross: text(gross) }
+            })
+            .collect()
+    }
+}
+
+/// Rounded down, so that 1 means all.
+fn rate(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return String::new();
+    }
+    (BigDecimal::from(part) / BigDecimal::from(whole))
+        .with_scale_round(6, RoundingMode::Down)
+        .to_plain_string()
+}
