@@ -1,6 +1,7 @@
 //! Tests of whole feeds: what a good one means. `mistakes` has what a bad one says.
 
 mod mistakes;
+mod sets;
 
 use super::{
     BadRows, Case, Feed, Kind, On, Relation, Repeat, TermValue, Tolerance, ValueFrom, parse,

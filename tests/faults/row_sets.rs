@@ -86,7 +86,7 @@ fn a_rerun_finishes_the_set_that_is_missing() {
 fn a_set_that_fails_does_not_undo_the_one_before() {
     on_every_server_at_once(|kind| {
         let place = place(kind);
-        // Reading ours fails in the second set's join only: its table is there, and a value is no number.
+        // Reading ours fails in the second set's join only, where the inner query gives two rows.
         place.write(
             "feed.toml",
             FEED.replace(
