@@ -104,7 +104,11 @@ async fn guarded(request: &Request) -> Result<Vec<Report>> {
     (request.stage)("reading the files' digests");
     let files = {
         let (feed, paths, stop) = (request.feeds[0].clone(), request.files.clone(), request.stop.clone());
-        blocking(move || source::files(&feed, &paths, stop.flag())).await?
+        let digested = move || {
+            let files = source::files(&feed, &paths, stop.flag())?;
+            files.into_iter().map(|file| file.digested(stop.flag())).collect::<Result<Vec<_>>>()
+        };
+        blocking(digested).await?
     };
     migrate(&request.target).await?;
     let mut locks = Vec::new();

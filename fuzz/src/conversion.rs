@@ -1,6 +1,11 @@
 //! One conversion of bytes in memory, and everything that can be seen of it.
 
-use std::{cell::RefCell, fs, io::Read, sync::atomic::AtomicBool};
+use std::{
+    cell::RefCell,
+    fs,
+    io::Read,
+    sync::{Arc, atomic::AtomicBool},
+};
 use tieout::{
     convert::{Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Set, Sink, convert},
     error::{Error, Result},
@@ -49,11 +54,11 @@ pub fn run<R: Read>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
     FOLDER.with_borrow(|folder| {
         let (progress, stop) = (Progress::default(), AtomicBool::new(false));
         let job = Job { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };
-        let keys: Vec<Keys> = feeds.iter().map(|_| Keys::default()).collect();
+        let keys: Vec<Arc<Keys>> = feeds.iter().map(|_| Arc::default()).collect();
         let mut sinks: Vec<Collected> = feeds.iter().map(|_| Collected::default()).collect();
         let sets = (1..).zip(feeds).zip(&keys).zip(&mut sinks).map(|(((file_no, feed), keys), sink)| {
             let chunks = ChunkFolder::Scratch(folder.path());
-            Set { feed, file_no, chunks, keys, sink }
+            Set { feed, file_no, chunks, keys: keys.clone(), sink }
         });
         let result = convert(&job, sets.collect(), || Ok(open()));
         let chunks: Vec<Vec<(String, Vec<u8>)>> =

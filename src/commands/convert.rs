@@ -14,6 +14,7 @@ use serde_json::json;
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, atomic::Ordering},
+    thread,
 };
 
 /// Converts every file into the folder, or into one folder per row set below it; prints one line per chunk.
@@ -68,13 +69,19 @@ fn convert_file(
         feed,
         file_no,
         chunks: ChunkFolder::Kept(folder),
-        keys,
+        keys: keys.clone(),
         sink: *set,
     });
-    let converted = convert::convert(&job, sets.collect(), || file.open())?;
+    let sets = sets.collect();
+    let (converted, sha256) = thread::scope(|scope| {
+        let digest = scope.spawn(|| file.digest(stop.flag()));
+        let converted = convert::convert(&job, sets, || file.open());
+        (converted, digest.join().unwrap_or_else(|_| Err(Error::internal("the digest's thread panicked"))))
+    });
+    let (converted, sha256) = (converted?, sha256?);
     for ((.., set), one) in wanted.into_iter().zip(&converted) {
         file.unchanged(one.bytes)?;
-        set.files.push(summary(file, one));
+        set.files.push(summary(file, &sha256, one));
     }
     Ok(())
 }
@@ -117,9 +124,9 @@ impl Sink for Collected {
     }
 }
 
-fn summary(file: &InputFile, converted: &convert::Converted) -> serde_json::Value {
+fn summary(file: &InputFile, sha256: &str, converted: &convert::Converted) -> serde_json::Value {
     json!({
-        "name": file.name, "sha256": file.sha256, "bytes": file.bytes, "elements": converted.elements,
+        "name": file.name, "sha256": sha256, "bytes": file.bytes, "elements": converted.elements,
         "records": converted.records, "rows": converted.rows, "rejects": converted.rejects,
         "filtered": converted.filtered, "warnings": converted.warnings,
     })

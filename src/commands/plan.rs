@@ -18,6 +18,7 @@ use crate::{
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The run id that the plan of a row set writes under.
@@ -185,7 +186,7 @@ async fn chunks(feeds: &[Feed], files: &[PathBuf], folder: &Path, stop: Stop) ->
         if files.is_empty() {
             return Ok(names);
         }
-        let keys: Vec<Keys> = feeds.iter().map(|_| Keys::default()).collect();
+        let keys: Vec<Arc<Keys>> = feeds.iter().map(|_| Arc::default()).collect();
         for (n, file) in source::files(&feeds[0], &files, stop.flag())?.iter().enumerate() {
             let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
             let progress = Progress::default();
@@ -195,7 +196,7 @@ async fn chunks(feeds: &[Feed], files: &[PathBuf], folder: &Path, stop: Stop) ->
                 feed,
                 file_no,
                 chunks: ChunkFolder::Nowhere,
-                keys,
+                keys: keys.clone(),
                 sink,
             });
             let converted = convert::convert(&job, sets.collect(), || file.open())?;

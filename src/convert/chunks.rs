@@ -1,206 +1,149 @@
-//! Rows → CSV files of bounded size (RFC 4180; see `Chunk`), written aside, synchronised, renamed.
-//!
-//! A writer of its own instead of the `csv` crate's: a row is built once in a buffer that is counted,
-//! hashed and written as it is, and "every field is quoted" leaves nothing of the format to decide.
+//! The converter's side of the chunks: rows are collected in blocks and handed to a thread of their own
+//! (see `writer`), which makes CSV of them while the next ones are read.
 
-use super::{Chunk, ChunkFolder, Sink, checksum};
+mod writer;
+
+use super::{Chunk, Set, Sink};
 use crate::error::{Error, Result};
-use sha2::{Digest, Sha256};
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::PathBuf,
-    sync::mpsc::{SyncSender, sync_channel},
+    mem,
+    sync::mpsc::{Receiver, SyncSender, channel, sync_channel},
     thread::{self, JoinHandle},
 };
+pub(super) use writer::RECORDS;
+use writer::Writer;
 
-const BUFFER: usize = 256 * 1024;
+/// Bytes of values, and rows, after which a block is handed over.
+const BLOCK_BYTES: usize = 128 * 1024;
+const BLOCK_ROWS: usize = 4096;
+/// Blocks that may wait: enough to go on reading while a chunk is synchronised with the disk.
+const WAITING: usize = 8;
 
-/// Appends a quoted field, without a separator.
-pub(super) fn push_field(field: &[u8], row: &mut Vec<u8>) {
-    row.push(b'"');
-    if field.contains(&b'"') {
-        for &byte in field {
-            if byte == b'"' {
-                row.push(b'"');
-            }
-            row.push(byte);
-        }
-    } else {
-        row.extend_from_slice(field);
-    }
-    row.push(b'"');
+/// Canonical texts of rows, one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    columns: usize,
+    /// All texts, and where each ends; the last row may be incomplete.
+    pub values: Vec<u8>,
+    ends: Vec<usize>,
+    /// Of each complete row: the record's ordinal in its file and the line of its element.
+    rows: Vec<(u64, u64)>,
 }
 
-/// Appends a number in decimal digits.
-pub(super) fn push_number(mut number: u64, out: &mut Vec<u8>) {
-    let start = out.len();
-    loop {
-        // A remainder of ten is one digit.
-        out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out[start..].reverse();
-}
-
-/// Appends bytes in lower-case hex.
-pub(super) fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
-}
-
-/// Writes the chunks of one file.
-pub(super) struct Chunks<'a> {
-    folder: ChunkFolder<'a>,
-    file_no: u32,
-    header: Vec<u8>,
-    max_rows: u64,
-    max_bytes: u64,
-    /// Chunks begun.
-    pub count: u64,
-    open: Option<Open>,
-    buffer: Vec<u8>,
-    rows: u64,
-    bytes: u64,
-}
-
-/// A chunk that is being written. Digest and write have a thread of their own: while the next rows are
-/// converted, the last ones go to disk.
-struct Open {
-    blocks: Option<SyncSender<Vec<u8>>>,
-    writer: Option<JoinHandle<io::Result<String>>>,
-    aside: PathBuf,
-    path: PathBuf,
-    renamed: bool,
-}
-
-impl Open {
-    fn new(file: File, aside: PathBuf, path: PathBuf, kept: bool) -> Self {
-        let (blocks, received) = sync_channel::<Vec<u8>>(4);
-        let writer = thread::spawn(move || {
-            let (mut file, mut digest) = (file, Sha256::new());
-            for block in received {
-                digest.update(&block);
-                file.write_all(&block)?;
-            }
-            if kept {
-                file.sync_all()?;
-            }
-            Ok(checksum::hex(&digest.finalize()))
-        });
-        Self { blocks: Some(blocks), writer: Some(writer), aside, path, renamed: false }
+impl Block {
+    fn new(columns: usize) -> Self {
+        Self { columns, ..Self::default() }
     }
 
-    /// Hands a block over. A writer that is gone has failed, which `finish` tells.
-    fn write(&mut self, block: Vec<u8>) -> Result<()> {
-        let gone = self.blocks.as_ref().is_none_or(|blocks| blocks.send(block).is_err());
-        if gone { self.finish().map(drop) } else { Ok(()) }
+    /// What was appended to `values` since the last call is the row's next value.
+    pub fn end_value(&mut self) {
+        self.ends.push(self.values.len());
     }
 
-    /// Waits for the writer; gives the file's digest.
-    fn finish(&mut self) -> Result<String> {
-        self.blocks = None;
-        let done = self.writer.take().map(JoinHandle::join);
-        match done {
-            Some(Ok(Ok(digest))) => Ok(digest),
-            Some(Ok(Err(cause))) => Err(Error::machine("write", &self.aside, &cause)),
-            _ => Err(Error::internal(format!("the writer of {} is gone", self.path.display()))),
-        }
+    /// A value of the row that is being added.
+    pub fn value(&self, column: usize) -> &[u8] {
+        self.field(self.rows.len(), column)
+    }
+
+    /// Bytes of the row that is being added.
+    pub fn row_bytes(&self) -> usize {
+        self.values.len() - self.complete()
+    }
+
+    /// The row cannot be converted.
+    pub fn undo_row(&mut self) {
+        self.values.truncate(self.complete());
+        self.ends.truncate(self.rows.len() * self.columns);
+    }
+
+    /// Bytes of complete rows.
+    fn complete(&self) -> usize {
+        let values = self.rows.len() * self.columns;
+        if values == 0 { 0 } else { self.ends[values - 1] }
+    }
+
+    fn field(&self, row: usize, column: usize) -> &[u8] {
+        let n = row * self.columns + column;
+        let start = if n == 0 { 0 } else { self.ends[n - 1] };
+        &self.values[start..self.ends[n]]
     }
 }
 
-impl Drop for Open {
-    fn drop(&mut self) {
-        if !self.renamed {
-            // The conversion failed, and that is known; its half-written file goes with it.
-            let _ = self.finish();
-            let _ = fs::remove_file(&self.aside);
-        }
-    }
+/// What the writer is told.
+enum Message {
+    Rows(Block),
+    /// There are no more rows. A writer that never hears this has nothing to keep.
+    End,
 }
 
-impl<'a> Chunks<'a> {
-    pub fn new(folder: ChunkFolder<'a>, file_no: u32, header: Vec<u8>, max: (u64, u64)) -> Self {
-        Self {
-            folder,
-            file_no,
-            header,
-            max_rows: max.0,
-            max_bytes: max.1,
-            count: 0,
-            open: None,
-            buffer: Vec::with_capacity(BUFFER),
-            rows: 0,
-            bytes: 0,
-        }
+/// The chunks of one file.
+pub(super) struct Chunks {
+    /// Where the next row is added.
+    pub block: Block,
+    blocks: Option<SyncSender<Message>>,
+    whole: Receiver<Chunk>,
+    writer: Option<JoinHandle<Result<u64>>>,
+}
+
+impl Chunks {
+    /// # Errors
+    /// `Machine` where no thread can be started.
+    pub fn new(set: &Set<'_, '_>) -> Result<Self> {
+        let writer = Writer::new(set);
+        let (blocks, received) = sync_channel(WAITING);
+        let (done, whole) = channel();
+        let writer = thread::Builder::new()
+            .name("chunks".into())
+            .spawn(move || writer.run(received, &done))
+            .map_err(|cause| Error::machine("start a thread for", "chunks".as_ref(), &cause))?;
+        let block = Block::new(set.feed.columns.len());
+        Ok(Self { block, blocks: Some(blocks), whole, writer: Some(writer) })
     }
 
-    /// Adds a row, with its line end.
-    pub fn row(&mut self, row: &[u8], sink: &mut dyn Sink) -> Result<()> {
-        if self.rows == 0 {
-            self.begin()?;
-        }
-        self.buffer.extend_from_slice(row);
-        self.rows += 1;
-        self.bytes += row.len() as u64;
-        if self.buffer.len() >= BUFFER {
-            self.flush()?;
-        }
-        if self.rows >= self.max_rows || self.bytes >= self.max_bytes { self.finish(sink) } else { Ok(()) }
-    }
-
-    /// Completes the last chunk.
-    pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<()> {
-        if self.rows == 0 {
+    /// The row in the block is complete.
+    pub fn end_row(&mut self, record: u64, line: u64, sink: &mut dyn Sink) -> Result<()> {
+        let block = &mut self.block;
+        block.rows.push((record, line));
+        if block.values.len() < BLOCK_BYTES && block.rows.len() < BLOCK_ROWS {
             return Ok(());
         }
-        self.flush()?;
-        let rows = std::mem::take(&mut self.rows);
-        let Some(folder) = self.folder.path() else { return Ok(()) };
-        let Some(mut open) = self.open.take() else { return Ok(()) };
-        let sha256 = open.finish()?;
-        fs::rename(&open.aside, &open.path).map_err(|cause| Error::machine("write", &open.path, &cause))?;
-        open.renamed = true;
-        if self.kept() {
-            // The new name has to survive a power failure, too.
-            File::open(folder)
-                .and_then(|folder| folder.sync_all())
-                .map_err(|cause| Error::machine("write to", folder, &cause))?;
+        self.hand_over()?;
+        self.whole.try_iter().try_for_each(|chunk| sink.chunk(chunk))
+    }
+
+    /// Completes the last chunk; gives how many there are.
+    pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<u64> {
+        self.hand_over()?;
+        self.send(Message::End)?;
+        for chunk in &self.whole {
+            sink.chunk(chunk)?;
         }
-        sink.chunk(Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 })
+        self.wait()
     }
 
-    fn kept(&self) -> bool {
-        matches!(self.folder, ChunkFolder::Kept(_))
+    fn hand_over(&mut self) -> Result<()> {
+        let next = Block::new(self.block.columns);
+        let block = mem::replace(&mut self.block, next);
+        self.send(Message::Rows(block))
     }
 
-    fn begin(&mut self) -> Result<()> {
-        self.count += 1;
-        self.bytes = self.header.len() as u64;
-        self.buffer.extend_from_slice(&self.header);
-        let Some(folder) = self.folder.path() else { return Ok(()) };
-        let path = folder.join(super::chunk_name(self.file_no, self.count));
-        let aside = path.with_extension("csv.part");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, &cause))?;
-        self.open = Some(Open::new(file, aside, path, self.kept()));
-        Ok(())
+    /// A writer that is gone has failed, which `wait` tells.
+    fn send(&mut self, message: Message) -> Result<()> {
+        let gone = self.blocks.as_ref().is_none_or(|blocks| blocks.send(message).is_err());
+        if gone { self.wait().map(drop) } else { Ok(()) }
     }
 
-    fn flush(&mut self) -> Result<()> {
-        if let Some(open) = &mut self.open {
-            let block = std::mem::replace(&mut self.buffer, Vec::with_capacity(BUFFER + BUFFER / 4));
-            return open.write(block);
-        }
-        self.buffer.clear();
-        Ok(())
+    fn wait(&mut self) -> Result<u64> {
+        self.blocks = None;
+        let done = self.writer.take().map(JoinHandle::join);
+        done.and_then(std::result::Result::ok)
+            .unwrap_or_else(|| Err(Error::internal("the writer of chunks is gone")))
+    }
+}
+
+impl Drop for Chunks {
+    fn drop(&mut self) {
+        // After a failure the writer removes its half-written file; nobody may look before it has.
+        let _ = self.wait();
     }
 }

@@ -42,7 +42,10 @@ use extract::{Extraction, Taking};
 use std::{
     io::Read,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, AtomicU64},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 /// One file to convert.
@@ -67,7 +70,7 @@ pub struct Set<'a, 'f> {
     /// Where chunks are written.
     pub chunks: ChunkFolder<'a>,
     /// The keys of the whole run, which all its files share.
-    pub keys: &'a Keys,
+    pub keys: Arc<Keys>,
     /// What receives chunks and rejects.
     pub sink: &'a mut dyn Sink,
 }
@@ -82,15 +85,6 @@ pub enum ChunkFolder<'a> {
     Scratch(&'a Path),
     /// Into a folder to keep: synchronised.
     Kept(&'a Path),
-}
-
-impl<'a> ChunkFolder<'a> {
-    fn path(self) -> Option<&'a Path> {
-        match self {
-            Self::Nowhere => None,
-            Self::Scratch(path) | Self::Kept(path) => Some(path),
-        }
-    }
 }
 
 /// Counters that another thread may show.
@@ -234,13 +228,13 @@ pub fn convert<R: Read>(
     let found = survey::survey(job, &feeds, &plans, &open)?;
     let parts = sets.iter_mut().zip(&plans).zip(automata).zip(found);
     let extractions = parts.map(|(((set, plan), automaton), found)| {
-        let &mut Set { feed, file_no, chunks, keys, ref mut sink } = set;
-        let set = Set { feed, file_no, chunks, keys, sink: &mut **sink };
+        let Set { feed, file_no, chunks, ref keys, ref mut sink } = *set;
+        let set = Set { feed, file_no, chunks, keys: keys.clone(), sink: &mut **sink };
         let of = (set.feed, job.name, job.stop);
-        let rows = rows::Rows::new(job, set, plan, found.lookups);
-        Extraction::new(of, (plan, automaton), found.late, Taking::Rows(Box::new(rows)))
+        let rows = rows::Rows::new(job, set, plan, found.lookups)?;
+        Ok(Extraction::new(of, (plan, automaton), found.late, Taking::Rows(Box::new(rows))))
     });
-    let extractions = extractions.collect();
+    let extractions = extractions.collect::<Result<_>>()?;
     let source = source::Source::open(open()?, job.name, job.progress, xml.limits.text)?;
     let walked = walk::Walker::new(xml, extractions, source).run()?;
     let rows = walked.extractions.into_iter().filter_map(|extraction| match extraction.taking {

@@ -1,12 +1,11 @@
 //! A row element that has ended → its records: explode, filter, columns, checksum, CSV or reject.
 
 use super::{
-    Converted, Job, Keys, Reject, Set, Sink,
+    Converted, Job, Reject, Set, Sink,
     ancestors::Ancestors,
     automaton::Position,
     cells::{Bad, Reader, Scratch},
-    checksum,
-    chunks::{Chunks, push_field, push_hex, push_number},
+    chunks::{Chunks, RECORDS},
     controls::Controls,
     empty,
     lookup::Entries,
@@ -20,11 +19,7 @@ use crate::{
     error::{Result, printable},
     feed::{BadRows, Feed, ValueFrom},
 };
-use sha2::{Digest, Sha256};
 use std::sync::atomic::Ordering;
-
-/// `tieout_id` is `file_no * RECORDS + record`.
-const RECORDS: u64 = 1_000_000_000_000;
 
 /// Where the current row's elements are: per point of the trie the first node, and how many there are.
 #[derive(Debug)]
@@ -80,60 +75,46 @@ struct Record<'t> {
 pub(super) struct Rows<'r, 'f> {
     job: &'r Job<'r>,
     feed: &'f Feed,
-    file_no: u32,
-    keys: &'r Keys,
     plan: &'r Plan<'f>,
     lookups: Vec<Entries>,
     sink: &'r mut dyn Sink,
-    chunks: Chunks<'r>,
+    chunks: Chunks,
     pub controls: Controls<'r, 'f>,
     pub converted: Converted,
     scratch: Scratch,
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
     totals: Totals,
-    /// Canonical text of the current record's columns, one after the other, and where each ends.
-    values: Vec<u8>,
-    ends: Vec<usize>,
-    encoded: Vec<u8>,
-    csv: Vec<u8>,
     details: Vec<NodeId>,
     /// Per column: the value that all details of the current row element share, once it is known.
     shared: Vec<Option<Vec<u8>>>,
 }
 
 impl<'r, 'f> Rows<'r, 'f> {
-    pub fn new(job: &'r Job<'r>, set: Set<'r, 'f>, plan: &'r Plan<'f>, lookups: Vec<Entries>) -> Self {
-        let Set { feed, file_no, chunks, keys, sink } = set;
+    pub fn new(
+        job: &'r Job<'r>,
+        set: Set<'r, 'f>,
+        plan: &'r Plan<'f>,
+        lookups: Vec<Entries>,
+    ) -> Result<Self> {
+        let chunks = Chunks::new(&set)?;
+        let Set { feed, sink, .. } = set;
         let columns = &feed.columns;
-        let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"tieout_seen\"".to_vec();
-        for column in columns {
-            header.push(b',');
-            push_field(column.name.as_bytes(), &mut header);
-        }
-        header.push(b'\n');
-        let xml = &feed.xml;
-        Self {
+        Ok(Self {
             job,
             feed,
-            file_no,
-            keys,
             plan,
             lookups,
+            chunks,
             sink,
-            chunks: Chunks::new(chunks, file_no, header, (xml.chunk_rows, xml.chunk_bytes)),
             controls: Controls::new(&plan.controls),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             scratch: Scratch::default(),
             matched: vec![false; columns.len()],
             totals: Totals::new(columns),
-            values: Vec::new(),
-            ends: Vec::new(),
-            encoded: Vec::new(),
-            csv: Vec::new(),
             details: Vec::new(),
             shared: vec![None; columns.len()],
-        }
+        })
     }
 
     /// The row element has ended.
@@ -197,15 +178,15 @@ impl<'r, 'f> Rows<'r, 'f> {
             ));
         }
         if let Err((column, bad)) = self.columns(record, context) {
+            self.chunks.block.undo_row();
             return self.bad_row(row, column, bad);
         }
         self.write(row)
     }
 
     fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), (usize, Bad)> {
-        self.values.clear();
-        self.ends.clear();
         let plan = self.plan;
+        let block = &mut self.chunks.block;
         let (mut keys, mut keys_with_value) = (0, 0);
         for (n, cell) in plan.columns.iter().enumerate() {
             let ordinal;
@@ -224,9 +205,9 @@ impl<'r, 'f> Rows<'r, 'f> {
                     Some(ordinal.as_str())
                 }
             };
-            let start = self.values.len();
+            let start = block.values.len();
             if let Some(value) = &self.shared[n] {
-                self.values.extend_from_slice(value);
+                block.values.extend_from_slice(value);
             } else {
                 let mut reader = Reader {
                     plan,
@@ -237,15 +218,15 @@ impl<'r, 'f> Rows<'r, 'f> {
                     scratch: &mut self.scratch,
                     lookups: &self.lookups,
                 };
-                reader.cell(cell, fixed, &mut self.matched[n], &mut self.values).map_err(|bad| (n, bad))?;
+                reader.cell(cell, fixed, &mut self.matched[n], &mut block.values).map_err(|bad| (n, bad))?;
                 if cell.shared && context.detail.is_some() {
-                    self.shared[n] = Some(self.values[start..].to_vec());
+                    self.shared[n] = Some(block.values[start..].to_vec());
                 }
             }
-            self.ends.push(self.values.len());
+            block.end_value();
             if cell.column.key {
                 keys += 1;
-                keys_with_value += usize::from(self.values.len() > start);
+                keys_with_value += usize::from(block.values.len() > start);
             }
         }
         if keys > 0 && keys_with_value == 0 {
@@ -255,20 +236,16 @@ impl<'r, 'f> Rows<'r, 'f> {
     }
 
     fn write(&mut self, row: &RowElement) -> Result<()> {
-        self.encode(row);
+        let block = &self.chunks.block;
         let limit = self.feed.xml.limits.row;
-        if self.csv.len() > limit {
+        if block.row_bytes() > limit {
             let what = format!("the row is longer than {limit} bytes");
             return Err(self.place(row).refused(what, "raise max_row under [xml] if the file is right"));
         }
-        self.chunks.row(&self.csv, self.sink)?;
-        self.converted.rows += 1;
-        self.job.progress.rows.fetch_add(1, Ordering::Relaxed);
-        let (values, ends) = (&self.values, &self.ends);
         for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
-            *nulls += u64::from(field(values, ends, n).is_empty());
+            *nulls += u64::from(block.value(n).is_empty());
         }
-        let text = |n: usize| std::str::from_utf8(field(values, ends, n)).unwrap_or_default();
+        let text = |n: usize| std::str::from_utf8(block.value(n)).unwrap_or_default();
         self.controls.row(text);
         if !self.totals.add(text) {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
@@ -276,44 +253,10 @@ impl<'r, 'f> Rows<'r, 'f> {
                 .place(row)
                 .refused(what, "group totals by a column with few values, like a currency"));
         }
+        self.chunks.end_row(self.converted.records, row.line, self.sink)?;
+        self.converted.rows += 1;
+        self.job.progress.rows.fetch_add(1, Ordering::Relaxed);
         Ok(())
-    }
-
-    /// Builds the record's CSV row, with its checksum.
-    fn encode(&mut self, row: &RowElement) {
-        let Self { values, ends, encoded, csv, .. } = self;
-        // Looked for once in the whole row, which is faster than in every field.
-        let special = values.contains(&b'"');
-        encoded.clear();
-        let exact = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.exact());
-        for (count, (n, _)) in exact.enumerate() {
-            if count > 0 {
-                encoded.push(checksum::SEPARATOR);
-            }
-            encoded.extend_from_slice(field(values, ends, n));
-        }
-        csv.clear();
-        csv.push(b'"');
-        push_number(u64::from(self.file_no) * RECORDS + self.converted.records, csv);
-        csv.extend_from_slice(b"\",\"");
-        push_number(row.line, csv);
-        csv.extend_from_slice(b"\",\"");
-        push_hex(&Sha256::digest(&*encoded), csv);
-        let key = self.plan.columns.iter().enumerate().filter(|(_, cell)| cell.column.key);
-        let seen = self.keys.add(key.map(|(n, _)| field(values, ends, n)));
-        csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
-        for n in 0..ends.len() {
-            let value = field(values, ends, n);
-            if special {
-                csv.push(b',');
-                push_field(value, csv);
-            } else {
-                csv.extend_from_slice(b",\"");
-                csv.extend_from_slice(value);
-                csv.push(b'"');
-            }
-        }
-        csv.push(b'\n');
     }
 
     fn bad_row(&mut self, row: &RowElement, column: usize, bad: Bad) -> Result<()> {
@@ -356,7 +299,7 @@ impl<'r, 'f> Rows<'r, 'f> {
         if self.converted.records == 0 {
             empty::refuse(&name, &self.feed.xml, self.controls.may_be_empty)?;
         }
-        self.chunks.finish(self.sink)?;
+        self.converted.chunks = self.chunks.finish(self.sink)?;
         let any = self.converted.rows > 0;
         for (cell, matched) in self.plan.columns.iter().zip(&self.matched) {
             if any && !matched && !cell.routes.is_empty() && !cell.column.optional {
@@ -372,14 +315,8 @@ impl<'r, 'f> Rows<'r, 'f> {
         warnings.append(&mut self.controls.warnings);
         converted.warnings = warnings;
         converted.controls = std::mem::take(&mut self.controls.outcomes);
-        converted.chunks = self.chunks.count;
         converted.bytes = bytes;
         converted.totals = self.totals.groups();
         Ok(converted)
     }
-}
-
-fn field<'v>(values: &'v [u8], ends: &[usize], n: usize) -> &'v [u8] {
-    let start = if n == 0 { 0 } else { ends[n - 1] };
-    &values[start..ends[n]]
 }

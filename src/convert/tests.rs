@@ -10,7 +10,7 @@ mod reading;
 mod refusals;
 mod values;
 
-use super::{Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Set, Sink, checksum, convert};
+use super::{Chunk, ChunkFolder, Converted, Job, Progress, Reject, Set, Sink, checksum, convert};
 use crate::{
     error::{Error, Result},
     feed::{self, Feed},
@@ -20,7 +20,10 @@ use std::{
     fs,
     io::Read,
     path::Path,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 /// What a conversion left.
@@ -89,7 +92,7 @@ fn try_read(feed: &Feed, input: impl Read) -> Result<Done> {
     };
     let mut sink = Collected::default();
     let chunks = ChunkFolder::Kept(folder.path());
-    let set = Set { feed, file_no: 3, chunks, keys: &Keys::default(), sink: &mut sink };
+    let set = Set { feed, file_no: 3, chunks, keys: Arc::default(), sink: &mut sink };
     // Most tests read once; where a feed needs two passes, the second reads what the first has kept.
     let input = std::cell::RefCell::new(Kept { input, bytes: Vec::new() });
     let result = convert(&job, vec![set], || Ok(Again { kept: &input, at: 0 }));

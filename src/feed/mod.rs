@@ -148,7 +148,7 @@ pub struct Limits {
     pub text: usize,
     /// Attributes of one element (`max_attributes`, default 1024).
     pub attributes: usize,
-    /// Bytes of one CSV row (`max_row`, default 32 MiB).
+    /// Bytes of one row's values (`max_row`, default 32 MiB).
     pub row: usize,
     /// Rejected rows of one file (`max_rejects`, default 10000).
     pub rejects: u64,

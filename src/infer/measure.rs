@@ -14,7 +14,10 @@ use std::{
     hash::{Hash, Hasher},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
 /// Rows whose values are held, as hashes, to look for keys.
@@ -124,14 +127,14 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
             ..Measured::default()
         },
     };
-    let keys = Keys::default();
+    let keys = Arc::<Keys>::default();
     for (n, file) in samples.files.iter().enumerate() {
         let job = Job { name: &file.name, date: &file.date, stop: samples.stop, progress: samples.progress };
         let set = Set {
             feed: &feed,
             file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
             chunks: ChunkFolder::Scratch(&folder.path),
-            keys: &keys,
+            keys: keys.clone(),
             sink: &mut sink,
         };
         let converted = convert::convert(&job, vec![set], || file.open())?;

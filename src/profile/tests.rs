@@ -5,11 +5,15 @@ use super::{
     drift::{Dead, Unmapped, drift},
 };
 use crate::{
-    convert::{Chunk, ChunkFolder, Job, Keys, Progress, Reject, Set, Sink, convert},
+    convert::{Chunk, ChunkFolder, Job, Progress, Reject, Set, Sink, convert},
     error::{Error, Result},
     feed::{self, Feed, Xml},
 };
-use std::{fmt::Write as _, path::Path, sync::atomic::AtomicBool};
+use std::{
+    fmt::Write as _,
+    path::Path,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 fn try_read(documents: &[&str]) -> Result<Profile> {
     let mut profile = Profile::default();
@@ -114,7 +118,7 @@ fn conversion(document: &str) -> Result<()> {
         feed: &feeds[0],
         file_no: 1,
         chunks: ChunkFolder::Nowhere,
-        keys: &Keys::default(),
+        keys: Arc::default(),
         sink: &mut Nothing,
     };
     convert(&job, vec![set], || Ok(document.as_bytes())).map(drop)

@@ -253,7 +253,7 @@ impl OneFile {
             feed: &one.feed,
             file_no: one.file_no,
             chunks: ChunkFolder::Scratch(&one.folder),
-            keys: &one.keys,
+            keys: one.keys.clone(),
             sink: channel,
         });
         let converted = convert::convert(&job, sets.collect(), || self.file.open())?;

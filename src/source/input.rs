@@ -24,7 +24,8 @@ pub struct InputFile {
     /// What outputs and messages call it; of a member `archive.zip/name`.
     pub name: String,
     /// SHA-256 in hex: of the file as it lies on disk, or of a member's unpacked bytes, since the same
-    /// member may come again in another archive.
+    /// member may come again in another archive. Of a file that is not packed it is empty until
+    /// [`Self::digested`] took it.
     pub sha256: String,
     /// Length of what the digest covers.
     pub bytes: u64,
@@ -55,6 +56,32 @@ impl InputFile {
         Ok(unpack::member(file, member, &self.name, &self.limits))
     }
 
+    /// The digest; of a file that is not packed it is taken now, which reads it once more.
+    ///
+    /// # Errors
+    /// `Refused` where it cannot be read, `Fetch` where it grew or shrank meanwhile.
+    pub fn digest(&self, stop: &AtomicBool) -> Result<String> {
+        if self.packing != Packing::Plain {
+            return Ok(self.sha256.clone());
+        }
+        let file = File::open(&self.path).map_err(|cause| unreadable(&self.path, &cause))?;
+        let mut content = Digested { input: file, digest: Sha256::new(), bytes: 0 };
+        let bytes = read_all(&mut content, &self.path, stop)?;
+        if bytes == self.length || stop.load(Ordering::Relaxed) {
+            return Ok(hex(&content.digest.finalize()));
+        }
+        Err(self.changed())
+    }
+
+    /// The same with its digest.
+    ///
+    /// # Errors
+    /// As [`Self::digest`].
+    pub fn digested(self, stop: &AtomicBool) -> Result<Self> {
+        let sha256 = self.digest(stop)?;
+        Ok(Self { sha256, ..self })
+    }
+
     /// Checks that it is still the file whose digest was taken, after `unpacked` bytes of it were read.
     ///
     /// # Errors
@@ -64,15 +91,19 @@ impl InputFile {
         if unpacked == self.unpacked && now.len() == self.length && now.modified().ok() == self.modified {
             return Ok(());
         }
-        Err(Error::Fetch {
+        Err(self.changed())
+    }
+
+    fn changed(&self) -> Error {
+        Error::Fetch {
             what: format!("{} changed while it was read: it is still being written", printable(&self.name)),
             hint: "wait until the sender is done, then run again; nothing was changed".into(),
-        })
+        }
     }
 }
 
-/// The documents in a file: one, or as many as a zip archive has members. Each is read to its end once,
-/// so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
+/// The documents in a file: one, or as many as a zip archive has members. What is packed is read to its end
+/// once, so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
 pub(super) fn describe(
     path: &Path,
     shown: &str,
@@ -96,8 +127,8 @@ pub(super) fn describe(
         path: path.to_owned(),
         name: shown.to_owned(),
         sha256: String::new(),
-        bytes: 0,
-        unpacked: 0,
+        bytes: meta.len(),
+        unpacked: meta.len(),
         date: modified.and_then(day).unwrap_or_default(),
         length: meta.len(),
         modified,
@@ -105,14 +136,15 @@ pub(super) fn describe(
         member: None,
         limits: limits.clone(),
     };
-    if whole.packing == Packing::Zip {
-        return archive(&whole, file, stop);
+    match whole.packing {
+        Packing::Plain => Ok(vec![whole]),
+        Packing::Gzip | Packing::Zstd => unpacked(whole, file, stop).map(|file| vec![file]),
+        Packing::Zip => archive(&whole, file, stop),
     }
-    digested(whole, file, stop).map(|file| vec![file])
 }
 
-/// Takes the digest of a file as it lies on disk, and the length of the document in it.
-fn digested(whole: InputFile, file: File, stop: &AtomicBool) -> Result<InputFile> {
+/// Takes the digest of a packed file as it lies on disk, and the length of the document in it.
+fn unpacked(whole: InputFile, file: File, stop: &AtomicBool) -> Result<InputFile> {
     let mut packed = Digested { input: file, digest: Sha256::new(), bytes: 0 };
     let mut document = unpack::document(whole.packing, &mut packed, &whole.name, whole.length, &whole.limits);
     let unpacked = read_all(&mut document, &whole.path, stop)?;

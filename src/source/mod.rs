@@ -16,7 +16,7 @@ use std::{
     sync::atomic::AtomicBool,
 };
 
-/// The documents of a run, with their digests: each file, and each member of a zip archive.
+/// The documents of a run: each file, and each member of a zip archive.
 ///
 /// # Errors
 /// `Usage` without any, `Refused` where one cannot be read, `Fetch` where the source has none.
@@ -34,7 +34,7 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &AtomicBool) -> Result<Ve
     given(&paths, &feed.xml.unpack, stop)
 }
 
-/// The documents at these paths, with their digests.
+/// The documents at these paths.
 ///
 /// # Errors
 /// `Refused` where one cannot be read.

@@ -197,14 +197,13 @@ fn row_sets_share_a_pass_and_nothing_else() {
     let (stop, progress) = (AtomicBool::new(false), Progress::default());
     let job = Job { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
-    let (keys, mut sinks) =
-        ([Keys::default(), Keys::default()], [Collected::default(), Collected::default()]);
-    let parts = feeds.iter().zip(&folders).zip(&keys).zip(&mut sinks);
-    let sets = parts.map(|(((feed, folder), keys), sink)| Set {
+    let mut sinks = [Collected::default(), Collected::default()];
+    let parts = feeds.iter().zip(&folders).zip(&mut sinks);
+    let sets = parts.map(|((feed, folder), sink)| Set {
         feed,
         file_no: 1,
         chunks: ChunkFolder::Kept(folder.path()),
-        keys,
+        keys: Arc::default(),
         sink,
     });
     let opened = std::cell::Cell::new(0);

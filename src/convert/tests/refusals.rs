@@ -83,7 +83,7 @@ fn an_empty_file_of_another_kind() {
 #[test]
 fn limits() {
     let mut feed = rows();
-    feed.xml.limits = feed::Limits { depth: 3, text: 400, attributes: 2, row: 300, rejects: 1 };
+    feed.xml.limits = feed::Limits { depth: 3, text: 400, attributes: 2, row: 240, rejects: 1 };
     let long = "x".repeat(500);
     let half = "x".repeat(250);
     for (xml, expected) in [
@@ -93,8 +93,8 @@ fn limits() {
             "one value is longer than 400 bytes",
         ),
         ("<d><x a='1' b='2' c='3'/></d>".to_owned(), "more than 2 attributes"),
-        (format!("<d><r k='1'><v>{half}</v></r></d>"), "the row is longer than 300 bytes"),
-        (format!("<d><r k='1'>{}</r></d>", "<v>1</v>".repeat(100)), "take more than 4800 bytes"),
+        (format!("<d><r k='1'><v>{half}</v></r></d>"), "the row is longer than 240 bytes"),
+        (format!("<d><r k='1'>{}</r></d>", "<v>1</v>".repeat(100)), "take more than 3840 bytes"),
     ] {
         let message = refusal(&feed, &xml);
         assert!(message.contains(expected), "{message}");
@@ -120,8 +120,9 @@ fn a_signal_stops_at_the_next_row() {
     let feed = rows();
     let (stop, progress) = (AtomicBool::new(true), Progress::default());
     let job = Job { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
-    let (keys, mut sink) = (Keys::default(), Collected::default());
-    let set = Set { feed: &feed, file_no: 1, chunks: ChunkFolder::Nowhere, keys: &keys, sink: &mut sink };
+    let mut sink = Collected::default();
+    let set =
+        Set { feed: &feed, file_no: 1, chunks: ChunkFolder::Nowhere, keys: Arc::default(), sink: &mut sink };
     let result = convert(&job, vec![set], || Ok(&b"<d><r k='1'/></d>"[..]));
     assert!(matches!(result, Err(Error::Interrupted { .. })));
 }

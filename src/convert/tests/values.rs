@@ -179,13 +179,12 @@ fn chunks_are_bounded_and_joined_equal_the_whole() {
     {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        let mut chunks = super::super::chunks::Chunks::new(
-            super::super::ChunkFolder::Kept(folder.path()),
-            1,
-            Vec::new(),
-            (1, 1),
-        );
-        chunks.row(b"\"1\"\n", &mut Collected::default()).unwrap();
+        let chunks = ChunkFolder::Kept(folder.path());
+        let mut sink = Collected::default();
+        let set = Set { feed: &feed, file_no: 1, chunks, keys: Arc::default(), sink: &mut sink };
+        let (stop, progress) = (AtomicBool::new(false), Progress::default());
+        let job = Job { name: "x", date: "", stop: &stop, progress: &progress };
+        convert(&job, vec![set], || Ok(xml.as_bytes())).unwrap();
         let mode = fs::metadata(folder.path().join("0001-000001.csv")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -1,0 +1,253 @@
+//! Blocks of rows → CSV files of bounded size (RFC 4180; see `Chunk`), with each row's checksum, written aside,
+//! synchronised, renamed.
+//!
+//! A writer of its own instead of the `csv` crate's: a row is built once in a buffer that is counted,
+//! hashed and written as it is, and "every field is quoted" leaves nothing of the format to decide.
+
+use super::{Block, Message};
+use crate::{
+    convert::{Chunk, ChunkFolder, Keys, Set, checksum, chunk_name},
+    error::{Error, Result},
+};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::Write,
+    mem,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        mpsc::{Receiver, Sender},
+    },
+};
+
+/// `tieout_id` is `file_no * RECORDS + record`.
+pub(in crate::convert) const RECORDS: u64 = 1_000_000_000_000;
+
+const BUFFER: usize = 256 * 1024;
+
+/// Makes the chunks of one file.
+pub(super) struct Writer {
+    folder: Option<PathBuf>,
+    /// Chunks have to survive a power failure.
+    kept: bool,
+    file_no: u32,
+    header: Vec<u8>,
+    max_rows: u64,
+    max_bytes: u64,
+    keys: Arc<Keys>,
+    /// The columns that the checksum covers, and those of the key.
+    exact: Vec<usize>,
+    key: Vec<usize>,
+    /// Chunks begun.
+    count: u64,
+    open: Option<Open>,
+    /// Of the current chunk: what is not written yet, its rows, its bytes.
+    buffer: Vec<u8>,
+    rows: u64,
+    bytes: u64,
+    encoded: Vec<u8>,
+}
+
+/// A chunk that is being written.
+struct Open {
+    file: File,
+    digest: Sha256,
+    aside: PathBuf,
+    path: PathBuf,
+    renamed: bool,
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // The conversion failed, and that is known; its half-written file goes with it.
+            let _ = fs::remove_file(&self.aside);
+        }
+    }
+}
+
+impl Writer {
+    pub fn new(set: &Set<'_, '_>) -> Self {
+        let columns = &set.feed.columns;
+        let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"tieout_seen\"".to_vec();
+        for column in columns {
+            header.push(b',');
+            push_field(column.name.as_bytes(), &mut header);
+        }
+        header.push(b'\n');
+        let (folder, kept) = match set.chunks {
+            ChunkFolder::Nowhere => (None, false),
+            ChunkFolder::Scratch(folder) => (Some(folder.to_owned()), false),
+            ChunkFolder::Kept(folder) => (Some(folder.to_owned()), true),
+        };
+        Self {
+            folder,
+            kept,
+            file_no: set.file_no,
+            header,
+            max_rows: set.feed.xml.chunk_rows,
+            max_bytes: set.feed.xml.chunk_bytes,
+            keys: set.keys.clone(),
+            exact: (0..columns.len()).filter(|&n| columns[n].exact()).collect(),
+            key: (0..columns.len()).filter(|&n| columns[n].key).collect(),
+            count: 0,
+            open: None,
+            buffer: Vec::with_capacity(BUFFER),
+            rows: 0,
+            bytes: 0,
+            encoded: Vec::new(),
+        }
+    }
+
+    /// Writes until the end is told; gives the number of chunks.
+    pub fn run(mut self, received: Receiver<Message>, done: &Sender<Chunk>) -> Result<u64> {
+        for message in received {
+            match message {
+                Message::Rows(block) => {
+                    for row in 0..block.rows.len() {
+                        self.row(&block, row, done)?;
+                    }
+                }
+                Message::End => {
+                    self.finish(done)?;
+                    return Ok(self.count);
+                }
+            }
+        }
+        Err(Error::internal("the rows of a file ended without an end"))
+    }
+
+    fn row(&mut self, block: &Block, row: usize, done: &Sender<Chunk>) -> Result<()> {
+        if self.rows == 0 {
+            self.begin()?;
+        }
+        let before = self.buffer.len();
+        self.encode(block, row);
+        self.rows += 1;
+        self.bytes += (self.buffer.len() - before) as u64;
+        if self.buffer.len() >= BUFFER {
+            self.flush()?;
+        }
+        if self.rows >= self.max_rows || self.bytes >= self.max_bytes { self.finish(done) } else { Ok(()) }
+    }
+
+    /// Appends a row to the buffer, with its checksum and its line end.
+    fn encode(&mut self, block: &Block, row: usize) {
+        let Self { encoded, buffer: csv, .. } = self;
+        let (record, line) = block.rows[row];
+        encoded.clear();
+        for (count, &n) in self.exact.iter().enumerate() {
+            if count > 0 {
+                encoded.push(checksum::SEPARATOR);
+            }
+            encoded.extend_from_slice(block.field(row, n));
+        }
+        csv.push(b'"');
+        push_number(u64::from(self.file_no) * RECORDS + record, csv);
+        csv.extend_from_slice(b"\",\"");
+        push_number(line, csv);
+        csv.extend_from_slice(b"\",\"");
+        push_hex(&Sha256::digest(&*encoded), csv);
+        let seen = self.keys.add(self.key.iter().map(|&n| block.field(row, n)));
+        csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
+        for n in 0..block.columns {
+            csv.push(b',');
+            push_field(block.field(row, n), csv);
+        }
+        csv.push(b'\n');
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        self.count += 1;
+        self.bytes = self.header.len() as u64;
+        self.buffer.extend_from_slice(&self.header);
+        let Some(folder) = &self.folder else { return Ok(()) };
+        let path = folder.join(chunk_name(self.file_no, self.count));
+        let aside = path.with_extension("csv.part");
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, &cause))?;
+        self.open = Some(Open { file, digest: Sha256::new(), aside, path, renamed: false });
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        if let Some(open) = &mut self.open {
+            open.digest.update(&self.buffer);
+            let written = open.file.write_all(&self.buffer);
+            written.map_err(|cause| Error::machine("write", &open.aside, &cause))?;
+        }
+        self.buffer.clear();
+        Ok(())
+    }
+
+    /// Completes the current chunk, if there is one.
+    fn finish(&mut self, done: &Sender<Chunk>) -> Result<()> {
+        let rows = mem::take(&mut self.rows);
+        if rows == 0 {
+            return Ok(());
+        }
+        self.flush()?;
+        let (Some(mut open), Some(folder)) = (self.open.take(), &self.folder) else { return Ok(()) };
+        if self.kept {
+            open.file.sync_all().map_err(|cause| Error::machine("write", &open.aside, &cause))?;
+        }
+        fs::rename(&open.aside, &open.path).map_err(|cause| Error::machine("write", &open.path, &cause))?;
+        open.renamed = true;
+        if self.kept {
+            sync_names(folder)?;
+        }
+        let sha256 = checksum::hex(&mem::take(&mut open.digest).finalize());
+        let chunk = Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 };
+        // Where nobody listens any more, the conversion has failed, and the caller removes what is whole.
+        let _ = done.send(chunk);
+        Ok(())
+    }
+}
+
+/// New names have to survive a power failure, too.
+fn sync_names(folder: &Path) -> Result<()> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|cause| Error::machine("write to", folder, &cause))
+}
+
+/// Appends a quoted field, without a separator.
+fn push_field(field: &[u8], row: &mut Vec<u8>) {
+    row.push(b'"');
+    if field.contains(&b'"') {
+        for &byte in field {
+            if byte == b'"' {
+                row.push(b'"');
+            }
+            row.push(byte);
+        }
+    } else {
+        row.extend_from_slice(field);
+    }
+    row.push(b'"');
+}
+
+/// Appends a number in decimal digits.
+fn push_number(mut number: u64, out: &mut Vec<u8>) {
+    let start = out.len();
+    loop {
+        // A remainder of ten is one digit.
+        out.push(b'0' + u8::try_from(number % 10).unwrap_or(0));
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out[start..].reverse();
+}
+
+/// Appends bytes in lower-case hex.
+fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    for byte in bytes {
+        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+    }
+}
