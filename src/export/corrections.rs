@@ -78,7 +78,9 @@ fn changes(dialect: Dialect, summary: &Summary) -> std::result::Result<(&OurTabl
         Some(Correctable::Table(table)) => table,
         Some(Correctable::Refused(why)) => return Err(refused(why)),
         None => {
-            return Err(refused("the run was made by a program that did not write down what ours looks like"));
+            return Err(refused(
+                "the run was made by a program that did not write down what ours looks like",
+            ));
         }
     };
     let field = |column: &'_ super::ColumnSummary| Kind::named(&column.r#type);

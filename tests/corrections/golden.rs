@@ -30,55 +30,82 @@ fn on_mariadb() {
     on_each_case(Kind::MariaDb, 3, corrected);
 }
 
+/// What is to become of a case.
+#[derive(Debug, PartialEq, Eq)]
+enum Expected {
+    /// It ties out.
+    TiesOut,
+    /// The scripts hold a reason only.
+    Refused,
+    /// Columns of ours do not hold every value of theirs: the script fails, and changes nothing.
+    DoesNotFit,
+}
+
+fn expected(kind: Kind, name: &str) -> Expected {
+    match name {
+        "account-dump"
+        | "booleans"
+        | "column-expressions"
+        | "duplicates-unique"
+        | "ours-is-a-query"
+        | "text-against-integer" => Expected::Refused,
+        "numbers-in-texts" if kind != Kind::Sqlite => Expected::Refused,
+        "native-types" if kind == Kind::Sqlite => Expected::Refused,
+        // Upper-case hex in bytes, trailing blanks in char(n), times in a date; SQLite holds anything.
+        "bytes" | "char-padding" | "dates-against-timestamps" if kind != Kind::Sqlite => Expected::DoesNotFit,
+        _ => Expected::TiesOut,
+    }
+}
+
 fn corrected(place: &Place, case: &Path) -> Vec<String> {
     let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
     place.sql("DROP TABLE IF EXISTS ours");
     place.sql(&ours(place.kind, case));
     let (_, first) = run_in(place, case, &name, &[]);
-    let mut failures = Vec::new();
-    let mut fail = |what: String| failures.push(format!("{name} on {:?}: {what}", place.kind));
-    let scripts = |file: &str| runs(&place.path(&name)).iter().map(|run| read(&run.join(file))).collect::<Vec<_>>();
+    let scripts = |file: &str| -> Vec<String> {
+        runs(&place.path(&name)).iter().map(|run| read(&run.join(file))).collect()
+    };
     let (forward, back) = (scripts("corrections.sql"), scripts("corrections_undo.sql"));
     if forward.is_empty() {
         return Vec::new(); // The run itself was refused.
     }
+    let expected = expected(place.kind, &name);
+    let mut failures = Vec::new();
+    let mut fail = |what: String| failures.push(format!("{name} on {:?}: {what}", place.kind));
     let refused = forward.iter().any(|script| script.contains("-- Refused"));
-    if std::env::var_os("TIEOUT_SHOW").is_some() {
-        eprintln!("{name} on {:?}: {}", place.kind, forward.concat());
-    }
-    match (refused, cannot(place.kind, &name)) {
-        (true, true) => return Vec::new(),
-        (false, false) => {}
-        (refused, _) => {
-            fail(format!("refused is {refused}:\n{}", forward.concat()));
-            return failures;
+    if refused || expected == Expected::Refused {
+        let written = forward.iter().chain(&back).flat_map(|script| script.lines());
+        let statements = written.filter(|line| !line.starts_with("--") && !line.is_empty()).count();
+        if !refused || expected != Expected::Refused || statements > 0 {
+            fail(format!("{expected:?} is expected:\n{}", forward.concat()));
         }
+        return failures;
     }
-    let mut apply = |scripts: &[String], what: &str| {
-        for script in scripts {
+    let status: Vec<i32> = forward.iter().map(|script| paste(place, script).status).collect();
+    let applied = status.iter().all(|status| *status == 0);
+    if applied != (expected == Expected::TiesOut) {
+        fail(format!("{expected:?} is expected, and the client gives {status:?}:\n{}", forward.concat()));
+    }
+    let again = |suffix: &str| run_in(place, case, &format!("{name}-{suffix}"), &["--force"]).1;
+    if expected == Expected::TiesOut {
+        let second = again("second");
+        let rows: usize = breaks(&second).iter().map(|text| text.matches("\r\n").count() - 1).sum();
+        if rows > 0 {
+            fail(format!("does not tie out: {:?}\n{}", breaks(&second), forward.concat()));
+        }
+        // The last script that ran is the first that is taken back.
+        for script in back.iter().rev() {
             let output = paste(place, script);
             if output.status != 0 {
-                fail(format!("{what}: {}\n{script}", output.all()));
+                fail(format!("the undo: {}\n{script}", output.all()));
             }
         }
-    };
-    apply(&forward, "the corrections");
-    let (second, files) = run_in(place, case, &format!("{name}-second"), &["--force"]);
-    apply(&back, "the undo");
-    let rows: usize = breaks(&files).iter().map(|text| text.matches("\r\n").count().saturating_sub(1)).sum();
-    if rows > 0 {
-        fail(format!("does not tie out: {:?}\n{}\n{}", breaks(&files), forward.concat(), second.stderr));
     }
-    let (_, third) = run_in(place, case, &format!("{name}-third"), &["--force"]);
+    let third = again("third");
     if breaks(&third) != breaks(&first) {
         fail(format!("is not as it was: {:?}\n{:?}\n{}", breaks(&first), breaks(&third), back.concat()));
     }
     failures
-}
-
-/// The cases whose breaks cannot be corrected.
-fn cannot(_kind: Kind, name: &str) -> bool {
-    matches!(name, "")
 }
 
 fn breaks(files: &crate::golden::Files) -> Vec<&String> {
