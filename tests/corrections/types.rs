@@ -74,7 +74,7 @@ const HOSTILE: [&str; 9] = [
 fn theirs() -> String {
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     let row = |id: usize, part: &str, note: &str, rest: &str| {
-        format!("<r><id>{id}</id><part>{part}</part><note>{}</note>{rest}</r>\n", escaped(note))
+        format!("<r><id>{id}</id><part>{}</part><note>{}</note>{rest}</r>\n", escaped(part), escaped(note))
     };
     let full = "<amount>-12.5</amount><ratio>0.1</ratio><near>10.5</near><name>ADA</name><day>2026-02-28</day>\
                 <at>2026-02-28T10:00:00.25</at><zoned>2026-02-28T10:00:00+01:00</zoned><flag>yes</flag><bytes>00ff</bytes>\
@@ -118,9 +118,10 @@ fn ours(kind: Kind) -> String {
             if text.is_empty() { "NULL".into() } else { crate::properties::xml::text_literal(kind, text) }
         };
         let (part, note) = (text(part), text(note));
-        sql += &format!(
-            "INSERT INTO {quoted} (id, part, their_note, amount, ratio, near, name, day, at, zoned, flag, bytes, uid, memo, book) VALUES ({id}, {part}, {note}, {rest});\n"
-        );
+        let columns =
+            "id, part, their_note, amount, ratio, near, name, day, at, zoned, flag, bytes, uid, memo, book";
+        let values = format!("{id}, {part}, {note}, {rest}");
+        sql.extend(["INSERT INTO ", quoted, " (", columns, ") VALUES (", &values, ");\n"]);
     };
     let (full, none) =
         (format!("{full}, 'main'"), "NULL, NULL, NULL, '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'main'");

@@ -87,7 +87,6 @@ pub fn value(dialect: Dialect, field: &OurField, text: &str) -> String {
 
 fn sqlite(field: &OurField, text: &str) -> String {
     match affinity(&field.type_name) {
-        Affinity::Text => {}
         Affinity::None if field.type_name.to_uppercase().contains("BLOB") && is_hex(text) => {
             return binary(Dialect::Sqlite, text);
         }
@@ -95,7 +94,7 @@ fn sqlite(field: &OurField, text: &str) -> String {
         Affinity::Number | Affinity::None if is_number(text) && is_machine_number(text) => {
             return text.to_owned();
         }
-        Affinity::Number | Affinity::None => {}
+        _ => {}
     }
     literal(Dialect::Sqlite, text)
 }
@@ -179,7 +178,7 @@ pub fn is_time(text: &str) -> bool {
 /// Bytes in lower-case hex, as canonical texts write them.
 pub fn is_hex(text: &str) -> bool {
     !text.is_empty()
-        && text.len() % 2 == 0
+        && text.len().is_multiple_of(2)
         && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
