@@ -3,7 +3,6 @@
 
 use super::OurField;
 use crate::{
-    convert::checksum::hex,
     feed::Kind,
     sql::{Dialect, Family},
 };
@@ -196,7 +195,6 @@ pub fn sqlite_forms(text: &str) -> Vec<String> {
     {
         forms.push(text.to_owned());
     }
-    forms.push(format!("X'{}'", hex(text.as_bytes())));
     if is_hex(text) {
         forms.push(binary(Dialect::Sqlite, text));
     }
