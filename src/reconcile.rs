@@ -203,7 +203,7 @@ pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summ
             .execute(&ledger.file_add(task.run_id, file_no, &summary.feed, &file.name, &file.sha256)?)
             .await?;
     }
-    let detail = summary.json();
+    let detail = summary.detail();
     let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail)?;
     if connection.execute(&done).await? != 1 {
         return Err(Error::internal(format!("the row of run {} is gone", task.run_id)));

@@ -225,7 +225,7 @@ async fn reconcile_and_commit(
         loaded_by: loaded.method.map_or("", LoadMethod::name).to_owned(),
         settings: settings.collect(),
     };
-    let summary = summarise(request, due, loaded, &account, database, timings);
+    let summary = summarise(request, due, loaded, task.shape, &account, database, timings);
     border("in-reconcile", &request.stop).await;
     if request.stop.is_set() {
         // It came between two statements, where there was nothing to cancel.

@@ -24,7 +24,7 @@ use std::{
 };
 
 /// What a case gives: file name → bytes as text.
-type Files = BTreeMap<String, String>;
+pub type Files = BTreeMap<String, String>;
 
 #[test]
 fn on_sqlite() {
@@ -49,6 +49,11 @@ fn on_mariadb() {
 /// Runs the cases on `workers` databases of one kind at once, since those servers mostly wait for disks,
 /// and reports every difference of every case.
 fn every_case_on(kind: Kind, workers: usize) {
+    on_each_case(kind, workers, check);
+}
+
+/// Runs a check on every case; its differences are failures.
+pub fn on_each_case(kind: Kind, workers: usize, check: impl Fn(&Place, &Path) -> Vec<String> + Sync) {
     let cases = cases();
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
@@ -139,6 +144,11 @@ fn first_difference(expected: &str, actual: &str) -> Option<String> {
 fn run(place: &Place, case: &Path, name: &str) -> (Output, Files) {
     place.sql("DROP TABLE IF EXISTS ours");
     place.sql(&ours(place.kind, case));
+    run_in(place, case, name, &[])
+}
+
+/// Runs a case in a folder of this name, against ours as it stands.
+pub fn run_in(place: &Place, case: &Path, name: &str, more: &[&str]) -> (Output, Files) {
     let folder = place.path(name);
     fs::create_dir(&folder).expect("a folder for the case");
     let mut theirs = Vec::new();
@@ -161,6 +171,7 @@ fn run(place: &Place, case: &Path, name: &str) -> (Output, Files) {
         .args(theirs)
         .args(["--out", "out", "--database", place.url()])
         .args(further.lines())
+        .args(more)
         .output()
         .expect("the program starts");
     let output = Output::from(output);
@@ -168,7 +179,7 @@ fn run(place: &Place, case: &Path, name: &str) -> (Output, Files) {
     (output, files)
 }
 
-fn ours(kind: Kind, case: &Path) -> String {
+pub fn ours(kind: Kind, case: &Path) -> String {
     let own = format!("ours.{kind:?}.sql").to_lowercase();
     let names = [own, format!("ours.{}.sql", kind.dialect()), "ours.sql".to_owned()];
     names

@@ -4,6 +4,7 @@
 //! and `TIEOUT_TEST_MARIADB_URL`. A server that is not named is a failure, never silence.
 
 mod corpus;
+mod corrections;
 mod demo;
 mod failures;
 mod faults;

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     error::Result,
     feed::{Feed, Kind, Relation},
-    sql::{Dialect, Family, OurColumn, Parameters, Statement, Work},
+    sql::{Dialect, Family, OurColumn, Parameters, Statement, Work, correction::Correctable},
 };
 use sqlx::{
     AssertSqlSafe, Column as _, Either, Executor, MySql, SqlSafeStr, Statement as _, Type, TypeInfo,
@@ -24,6 +24,8 @@ pub struct OursShape {
     pub parameters: Parameters,
     /// A unique index covers the key, so that ours holds no key twice.
     pub unique_key: bool,
+    /// What `corrections.sql` writes to.
+    pub correctable: Correctable,
 }
 
 impl Connection {
@@ -47,7 +49,8 @@ impl Connection {
             })
             .collect();
         let unique_key = self.unique_key(feed, &columns).await?;
-        Ok(OursShape { columns, parameters, unique_key })
+        let correctable = self.correctable(feed, &columns, unique_key, &parameters).await?;
+        Ok(OursShape { columns, parameters, unique_key, correctable })
     }
 
     /// The columns that a statement gives, and the types of its parameters where the server infers them.

@@ -3,6 +3,7 @@
 
 mod cancel;
 mod connection;
+mod correctable;
 mod describe;
 mod errors;
 mod load;

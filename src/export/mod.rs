@@ -1,9 +1,10 @@
 //! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `report.html`, `summary.json`,
-//! and `manifest.json` with the digests of all of them.
+//! `corrections.sql` and its undo, and `manifest.json` with the digests of all of them.
 //!
 //! A run's folder appears whole or not at all: it is written aside, synced, and renamed. Everything in
 //! it comes from the database, so it can be written again at any time with the same bytes.
 
+mod corrections;
 mod folder;
 mod html;
 pub mod manifest;
@@ -68,6 +69,7 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     connection.each_row(&ledger.read_rejects(&summary.run_id)?, |row| rejects.write(&row)).await?;
     rejects.finish()?;
     tables::columns(&folder, summary)?;
+    corrections::write(connection, &folder, summary).await?;
     folder.write("report.html", &page.finish())?;
     folder.write("summary.json", &summary.json())?;
     manifest::write(&folder, summary)?;

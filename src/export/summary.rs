@@ -1,7 +1,7 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
 use super::{Reason, ResultRow};
-use crate::error::Result;
+use crate::{error::Result, sql::correction::Correctable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -64,6 +64,9 @@ pub struct Summary {
     pub parameters: BTreeMap<String, String>,
     /// Matched rows are in the results and are exported.
     pub matched_exported: bool,
+    /// What `corrections.sql` writes to: for the ledger only; absent in its rows of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correctable: Option<Correctable>,
     /// What a person should know.
     pub warnings: Vec<String>,
     /// Seconds per stage, up to the commit.
@@ -236,6 +239,12 @@ impl Summary {
     /// As `summary.json` holds it.
     #[must_use]
     pub fn json(&self) -> String {
+        Self { correctable: None, ..self.clone() }.detail()
+    }
+
+    /// As the ledger keeps it.
+    #[must_use]
+    pub fn detail(&self) -> String {
         // Plain data: serialising cannot fail.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');

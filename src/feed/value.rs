@@ -165,6 +165,21 @@ impl Kind {
             Self::Boolean => "boolean",
         }
     }
+
+    /// The type of this name, as far as it fixes the canonical text: how a file writes it is not in the name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let (format, timezone) = (None, None);
+        let all = [
+            Self::Text,
+            Self::Integer,
+            Self::Decimal,
+            Self::Date { format: format.clone(), timezone: timezone.clone() },
+            Self::Timestamp { format, timezone },
+            Self::Boolean,
+        ];
+        all.into_iter().find(|kind| kind.name() == name)
+    }
 }
 
 /// `repeat`.

@@ -3,6 +3,7 @@
 use super::{Due, Request, stage};
 use crate::{
     convert::Converted,
+    database::OursShape,
     export::{ControlSummary, DatabaseSummary, FileSummary, Summary},
     reconcile::{self, Account},
     source::InputFile,
@@ -14,6 +15,7 @@ pub fn summarise(
     request: &Request,
     due: &Due<'_>,
     loaded: &stage::Loaded,
+    shape: &OursShape,
     account: &Account<'_>,
     database: DatabaseSummary,
     timings: BTreeMap<String, f64>,
@@ -50,6 +52,7 @@ pub fn summarise(
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
         parameters: request.parameters.clone(),
+        correctable: Some(shape.correctable.clone()),
         matched_exported: due.feed.results.matched,
         counts,
         warnings,

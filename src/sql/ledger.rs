@@ -1,7 +1,7 @@
 //! The statements on tieout's own tables: runs, files, the fence, the results.
 
 use super::{Dialect, Statement, template::Fill, work::template};
-use crate::{convert::Reject, error::Result};
+use crate::{convert::Reject, error::Result, export::Outcome};
 
 /// Builds them for one dialect.
 #[derive(Debug, Clone, Copy)]
@@ -118,6 +118,30 @@ impl Ledger {
     /// A run's results in order.
     pub fn read_results(self, run_id: &str) -> Result<Statement> {
         statement!(self, "read_results", run_id)
+    }
+    /// A run's results of some outcomes, in their order or in reverse.
+    pub fn read_results_of(self, run_id: &str, outcomes: &[Outcome], reverse: bool) -> Result<Statement> {
+        let names: Vec<String> = outcomes.iter().map(|outcome| self.0.literal(outcome.name())).collect();
+        Fill::default()
+            .sql("outcomes", names.join(", "))
+            .sql("direction", if reverse { "DESC" } else { "ASC" })
+            .value("run_id", run_id)
+            .render(self.0, "read_results_of", template!("read_results_of"))
+    }
+    /// The columns of a table of ours: name, declared type, may be NULL, is generated, what hinders corrections.
+    pub fn our_columns(self, table: &[String]) -> Result<Statement> {
+        let (schema, name) = match table {
+            _ if self.0 == Dialect::Postgres => {
+                (String::new(), table.iter().map(|part| self.0.quote(part)).collect::<Vec<_>>().join("."))
+            }
+            [.., schema, name] => (schema.clone(), name.clone()),
+            _ => (String::new(), table.concat()),
+        };
+        Fill::default().value("schema", &schema).value("table", &name).render(
+            self.0,
+            "our_columns",
+            template!(self.0, "our_columns"),
+        )
     }
     /// A run's results per outcome.
     pub fn count_results(self, run_id: &str) -> Result<Statement> {

@@ -4,6 +4,7 @@
 //! and `:names` for bound values. `plan` prints and `run` executes what comes out of here.
 
 mod canonical;
+pub mod correction;
 mod dialect;
 mod differs;
 mod encode;
@@ -19,7 +20,7 @@ mod work;
 
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use ours::{Family, OurColumn, Parameters, parameter_names};
+pub use ours::{Family, OurColumn, Parameters, parameter_names, scope};
 pub use sample::sample;
 pub use session::{Settings, server_settings, session};
 pub use statement::{Piece, Statement, Value};

@@ -1,17 +1,19 @@
 //! Our side: the inner SELECT with the feed's own expressions, its parameters and `{theirs}`.
 
 use super::{
-    Dialect, Piece, Value,
+    Dialect, Piece, Statement, Value,
     template::{Token, tokens},
 };
 use crate::{
     error::{Error, Result},
     feed::{Column, Feed, Kind, Ours, Relation},
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What kind of SQL type a column of ours has; it fixes how its canonical text is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Family {
     /// Character strings, and whatever the server turns into text by itself (JSON, UUID, enums, arrays …).
     Text,
@@ -122,6 +124,19 @@ pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameter
         pieces.push(Piece::Sql("\n            )".into()));
     }
     Ok(pieces)
+}
+
+/// The feed's condition on ours with its parameters as literals, for `corrections.sql`; `None` where it reads
+/// the staged rows, which are gone by then.
+///
+/// # Errors
+/// `Usage` where a parameter has no value.
+pub fn scope(dialect: Dialect, feed: &Feed, filter: &str, parameters: &Parameters) -> Result<Option<String>> {
+    if tokens(filter).contains(&Token::Hole("theirs")) {
+        return Ok(None);
+    }
+    let mut fragments = Fragments { dialect, feed, stage: "", parameters, used: 0 };
+    Ok(Some(Statement::new("scope", fragments.pieces(filter)?).pasted(dialect)))
 }
 
 struct Fragments<'a> {

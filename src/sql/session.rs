@@ -41,27 +41,42 @@ fn seconds(limit: Duration) -> u64 {
     limit.as_secs().max(1)
 }
 
+/// The settings that fix what a literal and a canonical text mean.
+#[must_use]
+pub fn meaning(dialect: Dialect) -> Vec<String> {
+    match dialect {
+        Dialect::Postgres => vec![
+            "SET TimeZone = 'UTC'".into(),
+            "SET DateStyle = 'ISO, YMD'".into(),
+            "SET IntervalStyle = 'postgres'".into(),
+            "SET extra_float_digits = 1".into(),
+            "SET bytea_output = 'hex'".into(),
+            "SET standard_conforming_strings = on".into(),
+        ],
+        Dialect::MySql | Dialect::MariaDb => vec![
+            "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'".into(),
+            format!("SET NAMES utf8mb4 COLLATE {}", dialect.collation()),
+            "SET SESSION time_zone = '+00:00'".into(),
+        ],
+        Dialect::Sqlite => Vec::new(),
+    }
+}
+
 fn postgres(settings: &Settings) -> Vec<String> {
-    vec![
-        "SET TimeZone = 'UTC'".into(),
-        "SET DateStyle = 'ISO, YMD'".into(),
-        "SET IntervalStyle = 'postgres'".into(),
-        "SET extra_float_digits = 1".into(),
-        "SET bytea_output = 'hex'".into(),
-        "SET standard_conforming_strings = on".into(),
+    let mut all = meaning(Dialect::Postgres);
+    all.extend([
         "SET jit = off".into(),
         "SET work_mem = '128MB'".into(),
         format!("SET lock_timeout = {}", millis(settings.lock_timeout, 60_000)),
         format!("SET statement_timeout = {}", millis(settings.statement_timeout, 0)),
-    ]
+    ]);
+    all
 }
 
 fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
     let lock = seconds(settings.lock_timeout.unwrap_or(Duration::from_mins(1)));
-    let mut all = vec![
-        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'".into(),
-        format!("SET NAMES utf8mb4 COLLATE {}", dialect.collation()),
-        "SET SESSION time_zone = '+00:00'".into(),
+    let mut all = meaning(dialect);
+    all.extend([
         // INSERT … SELECT would otherwise lock the rows of ours that it reads.
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".into(),
         format!("SET SESSION innodb_lock_wait_timeout = {lock}"),
@@ -69,7 +84,7 @@ fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
         "SET SESSION net_read_timeout = 600, net_write_timeout = 600, wait_timeout = 86400".into(),
         "SET SESSION join_buffer_size = 134217728".into(),
         "SET SESSION tmp_table_size = 134217728, max_heap_table_size = 134217728".into(),
-    ];
+    ]);
     if dialect == Dialect::MariaDb {
         // A key of 512 characters is sorted, and so grouped, by all of them; the default is 1024 bytes.
         all.push("SET SESSION max_sort_length = 8192".into());

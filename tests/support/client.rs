@@ -8,8 +8,29 @@ use std::{
 
 /// Runs a script from the place's folder in the client of its database, as somebody who pastes it would.
 pub fn paste(place: &Place, script: &str) -> Output {
-    let file = place.write("pasted.sql", script);
+    run(place, script, client(place))
+}
+
+/// The same in a client that was told to go on after errors.
+pub fn paste_regardless(place: &Place, script: &str) -> Output {
     let mut command = client(place);
+    match place.kind {
+        Kind::Sqlite => {
+            command = Command::new(command.get_program());
+            command.args(["-batch", "ours.sqlite"]);
+        }
+        Kind::Postgres => {
+            command.args(["-v", "ON_ERROR_STOP=0", "-v", "ON_ERROR_ROLLBACK=on"]);
+        }
+        Kind::MySql | Kind::MariaDb => {
+            command.arg("--force");
+        }
+    }
+    run(place, script, command)
+}
+
+fn run(place: &Place, script: &str, mut command: Command) -> Output {
+    let file = place.write("pasted.sql", script);
     command.current_dir(place.dir.path()).stdin(Stdio::from(File::open(file).expect("the script")));
     let output = command.output().unwrap_or_else(|cause| panic!("{:?}: {command:?}: {cause}", place.kind));
     Output {

@@ -1,0 +1,102 @@
+//! The statements of `corrections.sql` and its undo: what would make ours equal theirs.
+//!
+//! tieout executes none of this. Every statement of a change names the old values of ours, is followed by a check that it
+//! met exactly one row, and, where it writes, by a check that ours now shows the new canonical texts.
+
+mod guard;
+mod script;
+mod value;
+
+pub use script::Script;
+
+use super::{Dialect, Family};
+use crate::feed::Kind;
+use serde::{Deserialize, Serialize};
+use value::obstacle;
+
+/// Whether ours can be corrected. The ledger keeps it with the run, so that old runs can be exported again.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Correctable {
+    /// It is a table.
+    Table(OurTable),
+    /// It is not, and why.
+    Refused(String),
+}
+
+/// A table of ours as a script meets it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OurTable {
+    /// The parts of its name.
+    pub name: Vec<String>,
+    /// Per column of the feed: the column of ours, where it is one and no expression.
+    pub columns: Vec<Option<OurField>>,
+    /// A unique index covers the key.
+    pub unique: bool,
+    /// The feed's condition on ours, with its parameters as literals.
+    pub scope: Option<String>,
+    /// The condition reads theirs, so that a script cannot ask it again.
+    pub scope_reads_theirs: bool,
+}
+
+/// A column of ours.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct OurField {
+    /// Its name in the table.
+    pub name: String,
+    /// The server's name of its type; on SQLite the declared one.
+    pub type_name: String,
+    /// What that means.
+    pub family: Family,
+    /// It may be NULL.
+    pub nullable: bool,
+    /// The server computes it.
+    pub generated: bool,
+}
+
+/// A column of the feed, as far as a script asks.
+#[derive(Debug, Clone)]
+pub struct Field<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its type.
+    pub kind: Kind,
+    /// Part of the key.
+    pub key: bool,
+    /// Takes part in the verdict.
+    pub compared: bool,
+    /// Pairs that differ in it.
+    pub mismatched: u64,
+}
+
+/// Why the breaks of a run cannot be corrected; `None` where they can. All of them or none: `added` says that whole
+/// rows are inserted, by the script or by its undo.
+#[must_use]
+pub fn refusal(dialect: Dialect, table: &OurTable, fields: &[Field<'_>], added: bool) -> Option<String> {
+    for (n, field) in fields.iter().enumerate() {
+        let written = field.compared && (added || field.mismatched > 0);
+        if !written && !field.key {
+            continue;
+        }
+        let name = crate::error::printable(field.name);
+        let Some(ours) = &table.columns[n] else {
+            return Some(format!(
+                "column {name}: [ours.columns] computes it, so there is no column to write"
+            ));
+        };
+        if let Some(why) = written.then(|| obstacle(dialect, &field.kind, ours)).flatten() {
+            return Some(format!("column {name}: {why}"));
+        }
+        if ours.generated && field.mismatched > 0 {
+            return Some(format!("column {name}: the database computes the column of ours"));
+        }
+        let twice = (0..n).find(|&m| {
+            fields[m].compared && table.columns[m].as_ref().is_some_and(|other| other.name == ours.name)
+        });
+        if let Some(m) = twice {
+            let other = crate::error::printable(fields[m].name);
+            return Some(format!("columns {other} and {name} are the same column of ours"));
+        }
+    }
+    None
+}
