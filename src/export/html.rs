@@ -133,6 +133,7 @@ fn counts(summary: &Summary) -> String {
         ("duplicate in ours: our table has the key more often", c.duplicate_in_ours),
         ("rejects: records that could not be converted", c.rejects),
         ("filtered: records that the feed leaves out", c.filtered),
+        ("audited: pairs with equal checksums that were compared by value too", summary.audited),
     ];
     let rows: Vec<_> = (all.into_iter().enumerate())
         .filter(|(n, (_, count))| *n == 0 || *count > 0)

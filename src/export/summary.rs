@@ -60,6 +60,9 @@ pub struct Summary {
     pub absorbed: Vec<Absorbed>,
     /// Rows that matched only within a tolerance or without regard to letter case.
     pub matched_within_tolerance: u64,
+    /// Pairs with equal checksums that were compared by value too; 0 in the ledger's rows of older programs.
+    #[serde(default)]
+    pub audited: u64,
     /// Parameters given by `--set`.
     pub parameters: BTreeMap<String, String>,
     /// Matched rows are in the results and are exported.

@@ -49,6 +49,9 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     if summary.matched_within_tolerance > 0 {
         writeln!(out, "{:>12}  of the matched only within a tolerance", summary.matched_within_tolerance)?;
     }
+    if summary.audited > 0 {
+        writeln!(out, "{:>12}  pairs with equal checksums compared by value too", summary.audited)?;
+    }
     let differing: Vec<String> = (summary.columns.iter())
         .filter(|c| c.mismatched > 0)
         .map(|c| format!("{} ({})", c.name, c.mismatched))

@@ -228,6 +228,8 @@ pub struct Results {
     pub keep_runs: u32,
     /// Export matched rows too.
     pub matched: bool,
+    /// About how many pairs with equal checksums are compared by value too; `u64::MAX` is all.
+    pub audit: u64,
 }
 
 /// `[after]`.

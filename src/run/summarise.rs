@@ -49,6 +49,7 @@ pub fn summarise(
         controls,
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
+        audited: account.audited(),
         parameters: request.parameters.clone(),
         matched_exported: due.feed.results.matched,
         counts,

@@ -249,6 +249,7 @@ fn mistakes_of_other_tables() {
             "[results]\nkeep_runs = -1",
             "9:13: [results] keep_runs: is out of range; write 0 or a reasonable number above",
         ),
+        ("[results]\naudit = \"every\"", "9:9: [results] audit: `every` is not possible; known: all"),
         (
             "[control]\nname = \"c\"",
             "8:2: [control]: there may be several of these; write each as [[control]]",
