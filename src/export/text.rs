@@ -64,6 +64,10 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
             summary.reasons.iter().map(|(code, values)| format!("{code} ({values})")).collect();
         writeln!(out, "reasons    {}", reasons.join(", "))?;
     }
+    if let Some(suggestions) = summary.suggestions.as_ref().filter(|suggestions| suggestions.pairs > 0) {
+        let pairs = suggestions.pairs;
+        writeln!(out, "suggested  {pairs} probable pairs among the missing: suggestions.csv")?;
+    }
     for total in &summary.totals {
         let group = if total.group.is_empty() { "(none)" } else { &total.group };
         writeln!(

@@ -40,7 +40,7 @@ pub(super) const XML: &[&str] = &[
     "chunk_bytes",
 ];
 pub(super) const SET: &[&str] =
-    &["name", "row", "explode", "where", "allow_empty", "column", "ours", "control"];
+    &["name", "row", "explode", "where", "allow_empty", "column", "ours", "control", "suggestions"];
 pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];
 pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 

@@ -3,7 +3,7 @@
 use super::{Due, Request, stage};
 use crate::{
     convert::Converted,
-    export::{ControlSummary, DatabaseSummary, FileSummary, Summary},
+    export::{ControlSummary, DatabaseSummary, FileSummary, Suggestions, Summary},
     reconcile::{self, Account},
     source::InputFile,
 };
@@ -50,6 +50,7 @@ pub fn summarise(
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
         audited: account.audited(),
+        suggestions: Some(Suggestions::of_feed(due.feed)),
         parameters: request.parameters.clone(),
         matched_exported: due.feed.results.matched,
         counts,
