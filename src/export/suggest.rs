@@ -16,13 +16,13 @@ use crate::{
     convert::checksum,
     feed::{Feed, Suggest},
 };
-use alike::Comparison;
+use alike::{Comparison, plain};
 use jiff::civil::Date;
 use pairs::{Row, find};
 use serde::{Deserialize, Serialize};
 
 /// Rows held per side; where more are missing, something else is wrong and no pair would mean anything.
-const MOST_ROWS: usize = 100_000;
+const MOST_ROWS: u64 = 100_000;
 /// … and bytes of both sides.
 const MOST_BYTES: usize = 64 << 20;
 
@@ -119,7 +119,14 @@ impl<'a> Finder<'a> {
         let place = |name: &str| summary.columns.iter().position(|column| column.name == name);
         let places = place(&told.amount).zip(place(&told.date));
         let places = places.map(|(amount, date)| (amount, place(&told.currency), date));
-        Self { summary, told, places, theirs: Vec::new(), ours: Vec::new(), bytes: 0 }
+        let mut finder = Self { summary, told, places, theirs: Vec::new(), ours: Vec::new(), bytes: 0 };
+        let missing = [summary.counts.missing_in_ours, summary.counts.missing_in_theirs];
+        if missing.contains(&0) {
+            finder.places = None;
+        } else if missing.iter().any(|rows| *rows > MOST_ROWS) {
+            finder.give_up();
+        }
+        finder
     }
 
     /// Takes a break by its id; only rows that one side lacks are of interest.
@@ -138,20 +145,26 @@ impl<'a> Finder<'a> {
             negative: value(amount).len() > magnitude.len(),
             day,
             key: row.key_text.clone(),
+            plain: plain(&row.key_text),
             text: checksum::encode(side.fields.iter().map(String::as_str)),
             seq: row.seq,
             id: id.to_owned(),
             place: row.place,
         };
-        self.bytes += row.group.len() + row.key.len() + row.text.len();
+        self.bytes += row.group.len() + 2 * row.key.len() + row.text.len();
         list.push(row);
-        if list.len() > MOST_ROWS || self.bytes > MOST_BYTES {
-            self.told.note = format!(
-                "more than {MOST_ROWS} rows (or {} MiB) are missing on one side: no counterpart would mean anything",
-                MOST_BYTES >> 20
-            );
-            (self.places, self.theirs, self.ours) = (None, Vec::new(), Vec::new());
+        if self.bytes > MOST_BYTES {
+            self.give_up();
         }
+    }
+
+    fn give_up(&mut self) {
+        if self.told.note.is_empty() {
+            let mib = MOST_BYTES >> 20;
+            self.told.note =
+                format!("not made: more than {MOST_ROWS} rows of one side, or {mib} MiB, are missing");
+        }
+        (self.places, self.theirs, self.ours) = (None, Vec::new(), Vec::new());
     }
 
     /// The pairs in the order of their rank, and what the summary says of them.

@@ -73,7 +73,7 @@ fn alike(r#type: &str, one: &str, other: &str) -> bool {
 }
 
 /// Letters and digits in lower case, without leading zeros.
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let letters: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     letters.trim_start_matches('0').to_owned()
 }

@@ -2,13 +2,14 @@
 //!
 //! What must agree exactly makes a group, so groups are looked at one by one. Within a group a round takes the
 //! pairs of one distance in days, nearest first, and then those of opposite sign; so what a round has to hold is
-//! bounded: of each day a row meets only the rows whose keys are nearest to its own.
+//! bounded: of each day a row meets only the rows whose keys, as letters and digits, are nearest to its own.
 
 use super::alike::{Compared, Comparison};
 use crate::convert::checksum;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashSet},
+    sync::Arc,
 };
 
 /// Of a day, a row meets so many with a smaller and so many with a greater key.
@@ -25,6 +26,8 @@ pub struct Row {
     pub day: i32,
     /// The key, encoded.
     pub key: String,
+    /// Its letters and digits only, so that keys that are alike stand side by side.
+    pub plain: String,
     /// All fields, encoded.
     pub text: String,
     /// Its place in the results.
@@ -38,7 +41,7 @@ pub struct Row {
 impl Row {
     /// By bytes, never by a database's order.
     fn rank(&self) -> (&str, bool, i32, &str, &str, i64) {
-        (&self.group, self.negative, self.day, &self.key, &self.text, self.seq)
+        (&self.group, self.negative, self.day, &self.plain, &self.text, self.seq)
     }
 
     /// Its fields.
@@ -51,9 +54,9 @@ impl Row {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// Theirs.
-    pub theirs: Row,
+    pub theirs: Arc<Row>,
     /// Ours.
-    pub ours: Row,
+    pub ours: Arc<Row>,
     /// How far their dates are apart.
     pub days: u32,
     /// In which other columns they agree, …
@@ -85,9 +88,13 @@ impl Pair {
 }
 
 /// All pairs, by rank.
-pub fn find(mut theirs: Vec<Row>, mut ours: Vec<Row>, days: u32, comparison: &Comparison) -> Vec<Pair> {
-    theirs.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
-    ours.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
+pub fn find(theirs: Vec<Row>, ours: Vec<Row>, days: u32, comparison: &Comparison) -> Vec<Pair> {
+    let sorted = |rows: Vec<Row>| {
+        let mut rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
+        rows.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
+        rows
+    };
+    let (theirs, ours) = (sorted(theirs), sorted(ours));
     let mut pairs = Vec::new();
     for theirs in theirs.chunk_by(|a, b| a.group == b.group) {
         let group = &theirs[0].group;
@@ -107,8 +114,8 @@ pub fn find(mut theirs: Vec<Row>, mut ours: Vec<Row>, days: u32, comparison: &Co
 
 /// The rows of one amount and currency, in their order.
 struct Group<'a> {
-    theirs: &'a [Row],
-    ours: &'a [Row],
+    theirs: &'a [Arc<Row>],
+    ours: &'a [Arc<Row>],
     fields: (Vec<Vec<String>>, Vec<Vec<String>>),
     /// Places of rows that are not claimed yet, in order.
     free: (Vec<usize>, Vec<usize>),
@@ -118,8 +125,8 @@ struct Group<'a> {
 type Candidate = (Reverse<u32>, u32, u32);
 
 impl<'a> Group<'a> {
-    fn new(theirs: &'a [Row], ours: &'a [Row]) -> Self {
-        let fields = |rows: &[Row]| rows.iter().map(Row::fields).collect();
+    fn new(theirs: &'a [Arc<Row>], ours: &'a [Arc<Row>]) -> Self {
+        let fields = |rows: &[Arc<Row>]| rows.iter().map(|row| row.fields()).collect();
         let free = ((0..theirs.len()).collect(), (0..ours.len()).collect());
         Self { theirs, ours, fields: (fields(theirs), fields(ours)), free }
     }
@@ -164,15 +171,15 @@ impl<'a> Group<'a> {
     /// Free rows of ours of this sign and day, those whose keys are nearest.
     fn near(&self, row: &Row, negative: bool, day: i32) -> &[usize] {
         let free = &self.free.1;
-        let at = |key: &str| {
+        let at = |plain: &str| {
             free.partition_point(|&o| {
                 let ours = &self.ours[o];
-                (ours.negative, ours.day, ours.key.as_str()) < (negative, day, key)
+                (ours.negative, ours.day, ours.plain.as_str()) < (negative, day, plain)
             })
         };
         let begin = at("");
         let end = free.partition_point(|&o| (self.ours[o].negative, self.ours[o].day) <= (negative, day));
-        let middle = at(&row.key);
+        let middle = at(&row.plain);
         &free[middle.saturating_sub(NEIGHBOURS).max(begin)..(middle + NEIGHBOURS).min(end)]
     }
 
