@@ -246,8 +246,8 @@ fn suggestions(summary: &Summary, pairs: &[Pair]) -> String {
         for (n, (name, fields, other)) in both.into_iter().enumerate() {
             let why = if n == 0 { format!("{why}{days}{others}") } else { String::new() };
             let _ = write!(rows, "<tr><td>{why}</td><td>{name}</td>");
-            for (value, other) in fields.iter().zip(&other) {
-                let class = if value == other { "value" } else { "value differs" };
+            for ((column, value), other) in summary.columns.iter().zip(&fields).zip(&other) {
+                let class = if column.compared && value != other { "value differs" } else { "value" };
                 let text =
                     if value.is_empty() { "<span class=none>none</span>".to_owned() } else { escape(value) };
                 let _ = write!(rows, "<td class=\"{class}\">{text}</td>");

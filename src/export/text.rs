@@ -67,7 +67,8 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     if let Some(suggestions) = summary.suggestions.as_ref().filter(|suggestions| suggestions.pairs > 0) {
         let pairs = suggestions.pairs;
         let s = if pairs == 1 { "" } else { "s" };
-        writeln!(out, "suggested  {pairs} probable pair{s} among what is missing: suggestions.csv")?;
+        let gap = if differing.is_empty() { "\n" } else { "" };
+        writeln!(out, "{gap}suggested  {pairs} probable pair{s} among what is missing: suggestions.csv")?;
     }
     for total in &summary.totals {
         let group = if total.group.is_empty() { "(none)" } else { &total.group };
