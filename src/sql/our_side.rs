@@ -142,7 +142,7 @@ impl OurSide<'_> {
         let equal = format!("{theirs} = ({ours}) COLLATE {}", d.collation());
         Ok(Some(match self.audit {
             Audit::All => equal,
-            _ => format!("(NOT {} OR {equal})", self.audit.sampled(d, "s.tieout_id")),
+            _ => format!("(NOT ({}) OR {equal})", self.audit.sampled(d, "s.tieout_id")),
         }))
     }
 

@@ -1,7 +1,7 @@
 //! Checksums that lie: the audit compares pairs with equal checksums by value too.
 
 use super::setup::{Running, count, nothing_committed};
-use crate::support::{Kind, Place, parallel::on_every_server_at_once};
+use crate::support::{Kind, Output, Place, parallel::on_every_server_at_once};
 use std::fmt::Write;
 
 const FEED: &str = r#"
@@ -44,10 +44,10 @@ fn place(kind: Kind, rows: u32, audit: &str) -> Place {
     place
 }
 
-/// A run in whose stage one value is another than the one its checksum was made of.
-fn tampered(place: &Place) -> crate::support::Output {
+/// A run in whose stage some values are others than those that the checksums were made of.
+fn tampered(place: &Place, of: &str) -> Output {
     let running = Running::held(place, "after-load");
-    place.sql("UPDATE tieout_stage_faults SET note = 'planted' WHERE id = '2'");
+    place.sql(&format!("UPDATE tieout_stage_faults SET note = 'planted' WHERE {of}"));
     running.go()
 }
 
@@ -56,7 +56,7 @@ fn equal_checksums_over_different_values_are_status_70() {
     on_every_server_at_once(|kind| {
         for audit in ["1000", "\"all\""] {
             let place = place(kind, 12, audit);
-            let output = tampered(&place);
+            let output = tampered(&place, "id = '2'");
             let at = format!("{kind:?}, audit = {audit}");
             assert_eq!(output.status, 70, "{at}: {}", output.all());
             assert!(output.stderr.contains("key 2 (file 1, record 2, line 1)"), "{at}: {}", output.stderr);
@@ -69,12 +69,23 @@ fn equal_checksums_over_different_values_are_status_70() {
     });
 }
 
+/// Of many such pairs, a sample holds some.
+#[test]
+fn so_they_are_in_a_sample() {
+    on_every_server_at_once(|kind| {
+        let place = place(kind, 600, "60");
+        let output = tampered(&place, "id > '5'");
+        assert_eq!(output.status, 70, "{kind:?}: {}", output.all());
+        nothing_committed(&place, "a sample");
+    });
+}
+
 /// It is the audit that finds it, where the database compares checksums.
 #[test]
 fn without_the_audit_it_would_not_be_seen() {
     on_every_server_at_once(|kind| {
         let place = place(kind, 12, "0");
-        let output = tampered(&place);
+        let output = tampered(&place, "id = '2'");
         if kind == Kind::Sqlite {
             return assert_eq!(output.status, 70, "SQLite compares by value: {}", output.all());
         }
