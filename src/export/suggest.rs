@@ -22,9 +22,9 @@ use pairs::{Row, find};
 use serde::{Deserialize, Serialize};
 
 /// Rows held per side; where more are missing, something else is wrong and no pair would mean anything.
-const MOST_ROWS: u64 = 100_000;
+const MOST_ROWS: u64 = 50_000;
 /// … and bytes of both sides.
-const MOST_BYTES: usize = 64 << 20;
+const MOST_BYTES: usize = 32 << 20;
 
 /// What the summary says of suggestions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,6 +15,9 @@ use std::{
 /// Of a day, a row meets so many with a smaller and so many with a greater key.
 const NEIGHBOURS: usize = 16;
 
+/// Up to so many rows of a group, a round goes on until nobody is left who would fit.
+const CROWD: usize = 1000;
+
 /// A row that the other side lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
@@ -132,21 +135,28 @@ impl<'a> Group<'a> {
     }
 
     fn find(mut self, days: u32, comparison: &Comparison, pairs: &mut Vec<Pair>) {
+        let crowded = self.theirs.len().max(self.ours.len()) > CROWD;
         for opposite in [false, true] {
             for apart in 0..=days {
-                if self.free.0.is_empty() || self.free.1.is_empty() {
-                    return;
-                }
-                let mut candidates = self.candidates(opposite, apart, comparison);
-                candidates.sort_unstable();
-                let mut claimed = (HashSet::new(), HashSet::new());
-                for equal in candidates.chunk_by(|a, b| a.0 == b.0) {
-                    self.claim(equal, apart, comparison, &mut claimed, pairs);
-                }
-                self.free.0.retain(|n| !claimed.0.contains(n));
-                self.free.1.retain(|n| !claimed.1.contains(n));
+                while self.round(opposite, apart, comparison, pairs) && !crowded {}
             }
         }
+    }
+
+    /// Gives whether it made a pair.
+    fn round(&mut self, opposite: bool, apart: u32, comparison: &Comparison, pairs: &mut Vec<Pair>) -> bool {
+        if self.free.0.is_empty() || self.free.1.is_empty() {
+            return false;
+        }
+        let mut candidates = self.candidates(opposite, apart, comparison);
+        candidates.sort_unstable();
+        let mut claimed = (HashSet::new(), HashSet::new());
+        for equal in candidates.chunk_by(|a, b| a.0 == b.0) {
+            self.claim(equal, apart, comparison, &mut claimed, pairs);
+        }
+        self.free.0.retain(|n| !claimed.0.contains(n));
+        self.free.1.retain(|n| !claimed.1.contains(n));
+        !claimed.0.is_empty()
     }
 
     /// Pairs of free rows that are exactly so many days apart.
