@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Result},
     export::{Outcome, ResultRow, Summary, Verdict},
     feed::Feed,
-    sql::{Dialect, Ledger, Statement, Work},
+    sql::{Audit, Dialect, Ledger, Statement, Work},
 };
 use std::collections::BTreeMap;
 
@@ -36,13 +36,14 @@ pub struct Task<'a> {
 /// `Usage` where a parameter has no value; `Internal` on a broken template.
 pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
     let work = Work::new(dialect, task.feed);
+    let audit = Audit::new(task.feed.results.audit, task.converted.iter().map(|file| file.rows).sum());
     Ok(Steps {
         count_stage: work.count_stage()?,
         mark_repeats: work.mark_repeats()?,
-        join: work.join(&task.shape.columns, &task.shape.parameters)?,
+        join: work.join(&task.shape.columns, &task.shape.parameters, audit)?,
         totals: work.total_statements()?,
         unmet: work.unmet()?,
-        count_join: work.count_join()?,
+        count_join: work.count_join(audit)?,
         ties: work.ties(task.shape.unique_key)?,
         record: work.record(task.run_id)?,
     })
@@ -151,17 +152,33 @@ fn whole(text: &str) -> u128 {
     text.split('.').next().unwrap_or_default().parse().unwrap_or(0)
 }
 
-/// Rows of the join by outcome: (rows, rows with a part of theirs, sum of their ids).
-pub type Outcomes = BTreeMap<String, (u64, u64, u128)>;
+/// The rows of one outcome in the join.
+#[derive(Debug, Default, Clone)]
+pub struct Met {
+    /// All of them.
+    rows: u64,
+    /// Those with a part of theirs …
+    theirs: u64,
+    /// … and the sum of their ids.
+    ids: u128,
+    /// Pairs with equal checksums that were compared by value too, and are equal.
+    audited: u64,
+}
+
+/// The join by outcome.
+pub type Outcomes = BTreeMap<String, Met>;
 
 async fn outcomes(connection: &mut Connection, statement: &Statement) -> Result<Outcomes> {
     let mut found = Outcomes::new();
     for row in connection.rows(statement).await? {
-        let [Some(outcome), Some(rows), Some(theirs), Some(ids)] = row.as_slice() else {
+        let [Some(outcome), Some(rows), Some(theirs), Some(ids), Some(audited)] = row.as_slice() else {
             return Err(Error::internal("the join cannot be counted"));
         };
         let count = |text: &String| text.parse().unwrap_or(0);
-        found.insert(outcome.clone(), (count(rows), count(theirs), whole(ids)));
+        // A sum may come with a fraction.
+        let audited = u64::try_from(whole(audited)).unwrap_or(0);
+        let met = Met { rows: count(rows), theirs: count(theirs), ids: whole(ids), audited };
+        found.insert(outcome.clone(), met);
     }
     Ok(found)
 }

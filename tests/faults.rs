@@ -3,6 +3,7 @@
 //!
 //! Tests hold or kill the program at the borders of `src/failpoint.rs`.
 
+mod audit;
 mod disk;
 mod kills;
 mod races;

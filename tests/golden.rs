@@ -4,8 +4,8 @@
 //! A case holds `shows.txt` (one sentence: what it shows), `feed.toml`, the files of theirs (`*.xml`), our
 //! table (`ours.sql`, or `ours.<dialect>.sql` where the statements must differ), further `arguments` (one
 //! a line) and `expected/`: the exit `status`; of a run that was refused `stderr`, of any other
-//! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv` and
-//! `matched.csv` where they hold a row; of several row sets, each file begins with the name of its feed. Our table may be called `ours`: it is dropped between cases.
+//! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv`,
+//! `matched.csv` and `suggestions.csv` where they hold a row; of several row sets, each file begins with the name of its feed. Our table may be called `ours`: it is dropped between cases.
 //!
 //! `TIEOUT_GOLDEN=name` runs one case. `TIEOUT_BLESS=1` writes the expected files anew, from the embedded
 //! database: what they say must then be derived by hand from the contract, not taken from the program.
@@ -207,8 +207,10 @@ fn outputs(folder: &Path, output: &Output) -> Files {
             let file = if runs.len() == 1 { name.clone() } else { format!("{feed}.{name}") };
             match name.as_str() {
                 "summary.json" => files.insert(file, masked(&text)),
-                "rejects.csv" | "matched.csv" if rows == 0 => None,
-                "breaks.csv" | "columns.csv" | "rejects.csv" | "matched.csv" => files.insert(file, text),
+                "rejects.csv" | "matched.csv" | "suggestions.csv" if rows == 0 => None,
+                "breaks.csv" | "columns.csv" | "rejects.csv" | "matched.csv" | "suggestions.csv" => {
+                    files.insert(file, text)
+                }
                 _ => None,
             };
         }

@@ -49,7 +49,7 @@ fn the_same_result_has_the_same_digest_on_every_database() {
         }
         assert_eq!(manifest["server"]["sql_mode"].is_string(), kind.mysql_family(), "{kind:?}");
         // By hand: sha256sum *.csv | sha256sum
-        let lines: String = ["breaks.csv", "columns.csv", "matched.csv", "rejects.csv"]
+        let lines: String = ["breaks.csv", "columns.csv", "matched.csv", "rejects.csv", "suggestions.csv"]
             .iter()
             .map(|name| format!("{}  {name}\n", sha256(fs::read(folder.join(name)).expect("a file"))))
             .collect();

@@ -6,7 +6,7 @@
 use super::{load_feeds, parameters, print, target};
 use crate::{
     cli,
-    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
+    convert::{self, Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Sink},
     database::{Connection, Stop},
     error::{Error, Result},
     feed::Feed,
@@ -30,11 +30,11 @@ fn run_id(feed: &Feed) -> String {
 pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let target = target(&arguments.database, feeds.first())?;
-    let chunks = chunks(&feeds, &arguments.files, &arguments.chunks, stop).await?;
+    let converted = converted(&feeds, &arguments.files, stop).await?;
     let mut connection = Connection::open(&target).await?;
     let mut out = String::new();
-    for (feed, chunks) in feeds.iter().zip(&chunks) {
-        set(&mut out, feed, chunks, &mut connection, arguments).await?;
+    for (feed, converted) in feeds.iter().zip(&converted) {
+        set(&mut out, feed, converted, &mut connection, arguments).await?;
     }
     connection.close().await;
     print(&out)?;
@@ -44,7 +44,7 @@ pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
 async fn set(
     out: &mut String,
     feed: &Feed,
-    chunks: &[PathBuf],
+    converted: &[Converted],
     connection: &mut Connection,
     arguments: &cli::Plan,
 ) -> Result<()> {
@@ -53,8 +53,8 @@ async fn set(
     let given = Parameters { values: parameters(&arguments.set.set)?, casts: Vec::new() };
     let prepare = prepare_statements(connection, &work).await?;
     let shape = connection.describe_ours(feed, &given).await?;
-    let (converted, run_id) = ([], run_id(feed));
-    let task = Task { feed, shape: &shape, run_id: &run_id, converted: &converted, rejects: &[] };
+    let run_id = run_id(feed);
+    let task = Task { feed, shape: &shape, run_id: &run_id, converted, rejects: &[] };
     let steps = reconcile::statements(dialect, &task)?;
     heading(out, feed, connection, arguments);
     section(out, "the session");
@@ -63,7 +63,7 @@ async fn set(
     section(out, "the work tables");
     statements(out, dialect, prepare.iter());
     section(out, "the bulk load");
-    load(out, dialect, &work, chunks)?;
+    load(out, dialect, &work, &chunks(feed, converted, &arguments.chunks))?;
     statements(out, dialect, work.index()?.iter());
     section(out, "the reconciliation, in one transaction");
     out.push_str("BEGIN;\n\n");
@@ -109,7 +109,7 @@ fn statements<'a>(out: &mut String, dialect: Dialect, all: impl Iterator<Item = 
 /// The load in the client's own syntax.
 fn load(out: &mut String, dialect: Dialect, work: &Work<'_>, chunks: &[PathBuf]) -> Result<()> {
     if chunks.is_empty() {
-        out.push_str("-- name FILEs to see their chunks loaded here\n");
+        out.push_str("-- name FILEs to see their chunks loaded here; without them the join compares every pair by value too\n");
     }
     if dialect == Dialect::Sqlite {
         // `.import` fills whole tables only, and the stage has one column more than a chunk.
@@ -178,13 +178,23 @@ async fn explain(
     Ok(())
 }
 
-/// Converts without writing, to learn the chunks' names per row set.
-async fn chunks(feeds: &[Feed], files: &[PathBuf], folder: &Path, stop: Stop) -> Result<Vec<Vec<PathBuf>>> {
-    let (feeds, files, folder) = (feeds.to_vec(), files.to_vec(), folder.to_owned());
+/// The names of a row set's chunks.
+fn chunks(feed: &Feed, converted: &[Converted], folder: &Path) -> Vec<PathBuf> {
+    let folder = feed.set.as_ref().map_or_else(|| folder.to_owned(), |set| folder.join(set));
+    let numbered = converted.iter().zip(1..);
+    numbered
+        .flat_map(|(one, file_no)| (1..=one.chunks).map(move |chunk| convert::chunk_name(file_no, chunk)))
+        .map(|name| folder.join(name))
+        .collect()
+}
+
+/// Converts without writing, to learn of every row set how many chunks and rows it has.
+async fn converted(feeds: &[Feed], files: &[PathBuf], stop: Stop) -> Result<Vec<Vec<Converted>>> {
+    let (feeds, files) = (feeds.to_vec(), files.to_vec());
     let work = move || {
-        let mut names: Vec<Vec<PathBuf>> = feeds.iter().map(|_| Vec::new()).collect();
+        let mut all: Vec<Vec<Converted>> = feeds.iter().map(|_| Vec::new()).collect();
         if files.is_empty() {
-            return Ok(names);
+            return Ok(all);
         }
         let keys: Vec<Arc<Keys>> = feeds.iter().map(|_| Arc::default()).collect();
         for (n, file) in source::files(&feeds[0], &files, stop.flag())?.iter().enumerate() {
@@ -200,13 +210,9 @@ async fn chunks(feeds: &[Feed], files: &[PathBuf], folder: &Path, stop: Stop) ->
                 sink,
             });
             let converted = convert::convert(&job, sets.collect(), || file.open())?;
-            for ((feed, names), one) in feeds.iter().zip(&mut names).zip(converted) {
-                let folder = feed.set.as_ref().map_or_else(|| folder.clone(), |set| folder.join(set));
-                let chunks = 1..=one.chunks;
-                names.extend(chunks.map(|chunk| folder.join(convert::chunk_name(file_no, chunk))));
-            }
+            all.iter_mut().zip(converted).for_each(|(set, one)| set.push(one));
         }
-        Ok(names)
+        Ok(all)
     };
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))?

@@ -1,12 +1,14 @@
 //! `report.html`: one self-contained page a person reads. No script, no link, nothing fetched; every text
 //! of the third party's is escaped.
 
-use super::{ResultRow, Summary, Verdict};
+use super::{ResultRow, Summary, Verdict, suggest::Pair};
 use crate::error::Result;
 use std::fmt::Write as _;
 
 /// Breaks shown side by side; the rest is in `breaks.csv`.
 const SHOWN: usize = 200;
+/// Pairs shown; the rest is in `suggestions.csv`.
+const SUGGESTED: usize = 20;
 
 const STYLE: &str = "\
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2430;background:#fff}\
@@ -74,8 +76,8 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    /// The whole page.
-    pub fn finish(self) -> String {
+    /// The whole page, with probable counterparts.
+    pub fn finish(self, pairs: &[Pair]) -> String {
         let summary = self.summary;
         let (class, words) = match summary.verdict {
             Verdict::TiedOut => ("tied_out", "tied out"),
@@ -100,6 +102,7 @@ impl<'a> Page<'a> {
         page.push_str(&totals(summary));
         page.push_str(&notes(summary));
         page.push_str(&breaks(summary, &self.rows, self.shown));
+        page.push_str(&suggestions(summary, pairs));
         page.push_str("</body></html>\n");
         page
     }
@@ -133,6 +136,7 @@ fn counts(summary: &Summary) -> String {
         ("duplicate in ours: our table has the key more often", c.duplicate_in_ours),
         ("rejects: records that could not be converted", c.rejects),
         ("filtered: records that the feed leaves out", c.filtered),
+        ("audited: pairs with equal checksums that were compared by value too", summary.audited),
     ];
     let rows: Vec<_> = (all.into_iter().enumerate())
         .filter(|(n, (_, count))| *n == 0 || *count > 0)
@@ -217,6 +221,50 @@ fn breaks(summary: &Summary, rows: &str, shown: usize) -> String {
     };
     format!(
         "<h2>{title}</h2><div class=scroll><table><tr><th>outcome</th><th>where</th><th>side</th>{head}</tr>\n{rows}</table></div>\n"
+    )
+}
+
+/// Pairs of rows that one side lacks: below each other, what differs marked.
+fn suggestions(summary: &Summary, pairs: &[Pair]) -> String {
+    if pairs.is_empty() {
+        return String::new();
+    }
+    let mut rows = String::new();
+    for pair in pairs.iter().take(SUGGESTED) {
+        let days = match pair.days {
+            0 => String::new(),
+            1 => ", 1 day apart".to_owned(),
+            days => format!(", {days} days apart"),
+        };
+        let others =
+            if pair.others > 0 { format!(", {} others fit as well", pair.others) } else { String::new() };
+        let why = pair.why().replace('_', " ").replacen("near date", "same amount", 1);
+        let both = [
+            ("theirs", pair.theirs.fields(), pair.ours.fields()),
+            ("ours", pair.ours.fields(), pair.theirs.fields()),
+        ];
+        for (n, (name, fields, other)) in both.into_iter().enumerate() {
+            let why = if n == 0 { format!("{why}{days}{others}") } else { String::new() };
+            let _ = write!(rows, "<tr><td>{why}</td><td>{name}</td>");
+            for ((column, value), other) in summary.columns.iter().zip(&fields).zip(&other) {
+                let class = if column.compared && value != other { "value differs" } else { "value" };
+                let text =
+                    if value.is_empty() { "<span class=none>none</span>".to_owned() } else { escape(value) };
+                let _ = write!(rows, "<td class=\"{class}\">{text}</td>");
+            }
+            rows.push_str("</tr>\n");
+        }
+    }
+    let head: String = summary.columns.iter().map(|c| format!("<th>{}</th>", escape(&c.name))).collect();
+    let all = pairs.len();
+    let title = if all > SUGGESTED {
+        format!("The first {SUGGESTED} of {all} probable pairs")
+    } else {
+        "Probable pairs".into()
+    };
+    format!(
+        "<h2>{title} among what is missing</h2><p class=facts>Suggestions for a person: they agree in amount and \
+         nearly in date, and still count as missing.</p><div class=scroll><table><tr><th>why</th><th>side</th>{head}</tr>\n{rows}</table></div>\n"
     )
 }
 

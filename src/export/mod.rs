@@ -1,4 +1,4 @@
-//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `columns.csv`, `report.html`, `summary.json`,
+//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `suggestions.csv`, `columns.csv`, `report.html`, `summary.json`,
 //! `corrections.sql` and its undo, and `manifest.json` with the digests of all of them.
 //!
 //! A run's folder appears whole or not at all: it is written aside, synced, and renamed. Everything in
@@ -10,6 +10,7 @@ mod html;
 pub mod manifest;
 mod reason;
 mod results;
+mod suggest;
 mod summary;
 mod tables;
 mod text;
@@ -17,6 +18,7 @@ mod text;
 pub use folder::{Folder, make as make_folder};
 pub use reason::Reason;
 pub use results::{Outcome, ResultRow, Side};
+pub use suggest::Suggestions;
 pub use summary::{
     Absorbed, ColumnSummary, ControlSummary, Counts, DatabaseSummary, FileSummary, Summary, TotalSummary,
     Verdict,
@@ -34,11 +36,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Writes a committed run's folder under `out`; gives its path.
+/// Writes a committed run's folder under `out`; gives its path. The summary gets the number of suggestions.
 ///
 /// # Errors
 /// `Machine` where the disk refuses, `Database` where the results cannot be read.
-pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) -> Result<PathBuf> {
+pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Path) -> Result<PathBuf> {
     let ledger = Ledger(connection.dialect());
     let folder = Folder::create(out, &summary.run_id)?;
     let mut breaks = tables::Results::create(&folder, "breaks.csv", summary)?;
@@ -48,15 +50,17 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
         None
     };
     let mut page = html::Page::new(summary);
+    let mut finder = suggest::Finder::new(summary);
     connection
         .each_row(&ledger.read_results(&summary.run_id)?, |row| {
             let row = ResultRow::read(row, summary.columns.len())?;
             match (row.outcome, &mut matched) {
-                (Outcome::Matched, Some(matched)) => matched.write(&row),
+                (Outcome::Matched, Some(matched)) => matched.write(&row).map(drop),
                 (Outcome::Matched, None) => Ok(()),
                 _ => {
                     page.add(&row)?;
-                    breaks.write(&row)
+                    finder.add(&row, &breaks.write(&row)?);
+                    Ok(())
                 }
             }
         })
@@ -69,8 +73,11 @@ pub async fn export(connection: &mut Connection, summary: &Summary, out: &Path) 
     connection.each_row(&ledger.read_rejects(&summary.run_id)?, |row| rejects.write(&row)).await?;
     rejects.finish()?;
     tables::columns(&folder, summary)?;
+    let (pairs, suggestions) = finder.finish();
+    tables::suggestions(&folder, summary, &pairs)?;
     corrections::write(connection, &folder, summary).await?;
-    folder.write("report.html", &page.finish())?;
+    folder.write("report.html", &page.finish(&pairs))?;
+    summary.suggestions = Some(suggestions);
     folder.write("summary.json", &summary.json())?;
     manifest::write(&folder, summary)?;
     border("in-export", &Stop::default()).await;

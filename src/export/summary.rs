@@ -1,6 +1,6 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
-use super::{Reason, ResultRow};
+use super::{Reason, ResultRow, Suggestions};
 use crate::{error::Result, sql::correction::Correctable};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -60,6 +60,12 @@ pub struct Summary {
     pub absorbed: Vec<Absorbed>,
     /// Rows that matched only within a tolerance or without regard to letter case.
     pub matched_within_tolerance: u64,
+    /// Pairs with equal checksums that were compared by value too; 0 in the ledger's rows of older programs.
+    #[serde(default)]
+    pub audited: u64,
+    /// Probable counterparts; absent in the ledger's rows of older programs.
+    #[serde(default)]
+    pub suggestions: Option<Suggestions>,
     /// Parameters given by `--set`.
     pub parameters: BTreeMap<String, String>,
     /// Matched rows are in the results and are exported.

@@ -1,6 +1,6 @@
 //! The CSV files: RFC 4180, UTF-8, with a header.
 
-use super::{Folder, ResultRow, Summary};
+use super::{Folder, ResultRow, Summary, suggest::Pair};
 use crate::{
     convert::checksum::sha256_hex,
     error::{Error, Result},
@@ -60,8 +60,10 @@ impl<'a> Results<'a> {
         Ok(Self { table, summary, last: (String::new(), 0) })
     }
 
-    pub fn write(&mut self, row: &ResultRow) -> Result<()> {
-        let mut cells = vec![self.break_id(row), row.outcome.name().to_owned()];
+    /// Gives the break's id.
+    pub fn write(&mut self, row: &ResultRow) -> Result<String> {
+        let id = self.break_id(row);
+        let mut cells = vec![id.clone(), row.outcome.name().to_owned()];
         cells.extend(row.key.iter().cloned());
         let reasons: Vec<&str> = self.summary.reasons_of(row)?.iter().map(|reason| reason.code()).collect();
         cells.extend([row.differing.join(";"), reasons.join(";")]);
@@ -81,7 +83,8 @@ impl<'a> Results<'a> {
             }
             None => cells.extend([String::new(), String::new(), String::new()]),
         }
-        self.table.write(cells)
+        self.table.write(cells)?;
+        Ok(id)
     }
 
     /// The same in every run: a digest of feed, key and kind; the n-th break of a kind within one key
@@ -140,6 +143,36 @@ pub fn columns(folder: &Folder, summary: &Summary) -> Result<()> {
             column.null_ours.to_string(),
             column.match_rate.clone(),
         ])?;
+    }
+    table.finish()
+}
+
+/// `suggestions.csv`: both rows of each pair, by rank, with the ids that they have in `breaks.csv`.
+pub fn suggestions(folder: &Folder, summary: &Summary, pairs: &[Pair]) -> Result<()> {
+    let mut table = Table::create(folder, "suggestions.csv")?;
+    let mut header: Vec<String> = ["suggestion", "why", "days_apart", "candidates"].map(str::to_owned).into();
+    header.extend(["agreeing_columns", "alike_columns", "differing_columns"].map(str::to_owned));
+    for column in &summary.columns {
+        header.extend([format!("{}_theirs", column.name), format!("{}_ours", column.name)]);
+    }
+    header.extend(["source_file", "record", "line", "break_id_theirs", "break_id_ours"].map(str::to_owned));
+    table.write(header)?;
+    for (n, pair) in pairs.iter().enumerate() {
+        let names = |places: &[usize]| {
+            places.iter().map(|n| summary.columns[*n].name.as_str()).collect::<Vec<_>>().join(";")
+        };
+        let compared = &pair.compared;
+        let mut cells =
+            vec![(n + 1).to_string(), pair.why().to_owned(), pair.days.to_string(), pair.others.to_string()];
+        cells.extend([&compared.equal, &compared.alike, &compared.differing].map(|places| names(places)));
+        for (theirs, ours) in pair.theirs.fields().into_iter().zip(pair.ours.fields()) {
+            cells.extend([theirs, ours]);
+        }
+        let (file, record, line) = pair.theirs.place.unwrap_or_default();
+        let name = summary.files.get((file as usize).wrapping_sub(1)).map(|file| file.name.clone());
+        cells.extend([name.unwrap_or_default(), record.to_string(), line.to_string()]);
+        cells.extend([pair.theirs.id.clone(), pair.ours.id.clone()]);
+        table.write(cells)?;
     }
     table.finish()
 }

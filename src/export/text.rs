@@ -49,6 +49,9 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     if summary.matched_within_tolerance > 0 {
         writeln!(out, "{:>12}  of the matched only within a tolerance", summary.matched_within_tolerance)?;
     }
+    if summary.audited > 0 {
+        writeln!(out, "{:>12}  pairs with equal checksums compared by value too", summary.audited)?;
+    }
     let differing: Vec<String> = (summary.columns.iter())
         .filter(|c| c.mismatched > 0)
         .map(|c| format!("{} ({})", c.name, c.mismatched))
@@ -60,6 +63,12 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
         let reasons: Vec<String> =
             summary.reasons.iter().map(|(code, values)| format!("{code} ({values})")).collect();
         writeln!(out, "reasons    {}", reasons.join(", "))?;
+    }
+    if let Some(suggestions) = summary.suggestions.as_ref().filter(|suggestions| suggestions.pairs > 0) {
+        let pairs = suggestions.pairs;
+        let s = if pairs == 1 { "" } else { "s" };
+        let gap = if differing.is_empty() { "\n" } else { "" };
+        writeln!(out, "{gap}suggested  {pairs} probable pair{s} among what is missing: suggestions.csv")?;
     }
     for total in &summary.totals {
         let group = if total.group.is_empty() { "(none)" } else { &total.group };

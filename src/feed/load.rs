@@ -1,9 +1,9 @@
 //! From a feed file to a [`Feed`]: opens the tables, hands each to its reader, and puts the parts together.
 
 use super::{
-    Feed, Xml, column, control,
+    Feed, Suggest, Xml, column, control,
     mistakes::{Reading, advice, line_and_column, nearest},
-    ours, settings,
+    ours, settings, suggestions,
     table::Table,
 };
 use crate::error::{Error, Result, printable};
@@ -14,10 +14,21 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-const TABLES: [&str; 10] =
-    ["feed", "database", "source", "xml", "set", "column", "ours", "control", "results", "after"];
+const TABLES: [&str; 11] = [
+    "feed",
+    "database",
+    "source",
+    "xml",
+    "set",
+    "column",
+    "ours",
+    "control",
+    "suggestions",
+    "results",
+    "after",
+];
 /// The tables of a row set.
-const SET_TABLES: [&str; 3] = ["column", "ours", "control"];
+const SET_TABLES: [&str; 4] = ["column", "ours", "control", "suggestions"];
 /// A file that is no TOML at all would give one syntax error per line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
@@ -115,6 +126,7 @@ impl<'r> Level<'r> {
             columns: Vec::new(),
             ours: None,
             controls: Vec::new(),
+            suggest: Suggest::default(),
             results,
             after,
         };
@@ -135,8 +147,12 @@ impl<'r> Level<'r> {
         self.require_columns(&columns);
         let ours = self.table("ours", ours::OURS).and_then(|table| ours::ours(&table, &columns));
         let controls = self.controls(&columns);
+        let suggest = self
+            .table("suggestions", suggestions::SUGGESTIONS)
+            .map(|table| suggestions::suggestions(&table, &columns, ours.as_ref()))
+            .unwrap_or_default();
         let (name, xml) = (shared.name.clone()?, shared.xml.clone()?);
-        Some(Feed { name, xml, columns, ours, controls, ..shared.feed.clone() })
+        Some(Feed { name, xml, columns, ours, controls, suggest, ..shared.feed.clone() })
     }
 
     fn sets(&self, shared: &Shared) -> Option<Vec<Feed>> {

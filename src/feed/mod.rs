@@ -14,6 +14,7 @@ pub mod path;
 pub mod pattern;
 mod secret;
 mod settings;
+mod suggestions;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,7 @@ mod value;
 pub use load::{load, parse};
 pub(crate) use mistakes::advice;
 pub use secret::Secret;
+pub use suggestions::Suggest;
 pub use unpack::Unpack;
 pub use value::{Case, Column, Kind, Lookup, Repeat, ScaleBy, Sign, Tolerance, ValueFrom};
 
@@ -53,6 +55,8 @@ pub struct Feed {
     pub ours: Option<Ours>,
     /// What the file declares about itself.
     pub controls: Vec<Control>,
+    /// How probable counterparts are found.
+    pub suggest: Suggest,
     /// What is kept.
     pub results: Results,
     /// A process to trigger afterwards.
@@ -228,6 +232,8 @@ pub struct Results {
     pub keep_runs: u32,
     /// Export matched rows too.
     pub matched: bool,
+    /// About how many pairs with equal checksums are compared by value too; `u64::MAX` is all.
+    pub audit: u64,
 }
 
 /// `[after]`.

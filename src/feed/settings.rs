@@ -10,6 +10,8 @@ use std::time::Duration;
 
 /// Names the staging table together with a prefix, and databases allow 63 bytes.
 const MAX_FEED_NAME: usize = 40;
+/// Pairs with equal checksums that are compared by value too.
+const AUDIT: u64 = 1000;
 const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
 const SOURCE_SCHEMES: [&str; 9] = ["file", "ftp", "ftps", "sftp", "s3", "gs", "azblob", "http", "https"];
 
@@ -38,8 +40,8 @@ pub(super) const XML: &[&str] = &[
     "chunk_bytes",
 ];
 pub(super) const SET: &[&str] =
-    &["name", "row", "explode", "where", "allow_empty", "column", "ours", "control"];
-pub(super) const RESULTS: &[&str] = &["keep_runs", "matched"];
+    &["name", "row", "explode", "where", "allow_empty", "column", "ours", "control", "suggestions"];
+pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];
 pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 
 /// `[feed] name`.
@@ -188,7 +190,16 @@ pub(super) fn results(table: Option<&Table<'_>>) -> Results {
     Results {
         keep_runs: table.map_or(30, |table| table.number("keep_runs", 0, 30)),
         matched: table.is_some_and(|table| table.flag("matched", false)),
+        audit: table.map_or(AUDIT, audit),
     }
+}
+
+/// A number of rows, or `"all"`.
+fn audit(table: &Table<'_>) -> u64 {
+    if table.is_text("audit") {
+        return table.choice("audit", &[("all", u64::MAX)]).unwrap_or(AUDIT);
+    }
+    table.number("audit", 0, AUDIT)
 }
 
 /// `[after]`.

@@ -97,6 +97,7 @@ columns = { row = "n" }
 [results]
 keep_runs = 0
 matched = true
+audit = "all"
 [after]
 command = ["true"]
 on = ["tied_out"]
@@ -124,7 +125,7 @@ fn the_demo_parses() {
     assert_eq!(feed.columns[1].map["978"], "EUR");
     assert_eq!((feed.columns[2].total_by, &feed.columns[2].kind), (Some(1), &Kind::Decimal));
     assert!(matches!(feed.ours.unwrap().relation, Relation::Table(parts) if parts == ["accounts"]));
-    assert_eq!((feed.results.keep_runs, feed.results.matched), (30, false));
+    assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (30, false, 1000));
     assert!(feed.database.is_none() && feed.source.is_none() && feed.after.is_none());
     assert_eq!(feed.xml.bad_rows, BadRows::Refuse);
     assert_eq!((feed.xml.chunk_rows, feed.xml.chunk_bytes), (100_000, 16 << 20));
@@ -242,7 +243,7 @@ fn every_option_is_read() {
     assert!(matches!(feed.columns[4].from, ValueFrom::RowNumber));
     assert!(feed.columns[3].ignore_case && !feed.columns[3].exact() && feed.columns[0].exact());
     assert!(matches!(&feed.ours.as_ref().unwrap().relation, Relation::Query(query) if query == "select 1"));
-    assert_eq!((feed.results.keep_runs, feed.results.matched), (0, true));
+    assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (0, true, u64::MAX));
     let after = feed.after.unwrap();
     assert_eq!((after.on, after.timeout), (vec![On::TiedOut], Duration::from_hours(1)));
 }

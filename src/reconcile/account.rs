@@ -7,7 +7,7 @@ mod told;
 use super::{Outcomes, has_ours};
 use crate::{
     convert::{Converted, checksum},
-    error::{Error, Result},
+    error::{Error, Result, printable},
     export::{Counts, Outcome, ResultRow, add_reasons},
     feed::Feed,
 };
@@ -29,6 +29,8 @@ pub struct Account<'a> {
     /// Pairs that match though the text of an exact column differs.
     drifted: u64,
     within_tolerance: u64,
+    /// Pairs with equal checksums that were compared by value too.
+    audited: u64,
 }
 
 #[derive(Default, Clone)]
@@ -84,6 +86,7 @@ impl<'a> Account<'a> {
             groups,
             drifted: 0,
             within_tolerance: 0,
+            audited: 0,
         }
     }
 
@@ -123,10 +126,11 @@ impl<'a> Account<'a> {
     /// `Internal` where one is missing or there twice.
     pub fn join(&mut self, staged: (u64, u128), met: &Outcomes, settled: &Outcomes) -> Result<()> {
         let ours = |all: &Outcomes| -> u64 {
-            all.iter().filter(|(outcome, _)| has_ours(outcome)).map(|(_, (rows, _, _))| rows).sum()
+            all.iter().filter(|(outcome, _)| has_ours(outcome)).map(|(_, met)| met.rows).sum()
         };
-        let theirs = settled.values().fold((0, 0), |sum, (_, rows, ids)| (sum.0 + rows, sum.1 + ids));
+        let theirs = settled.values().fold((0, 0), |sum, met| (sum.0 + met.theirs, sum.1 + met.ids));
         self.staged = staged.0;
+        self.audited = met.values().map(|met| met.audited).sum();
         self.counts.ours = ours(met);
         if staged != theirs {
             return Err(Error::internal(format!(
@@ -160,6 +164,7 @@ impl<'a> Account<'a> {
     }
 
     fn checksums(&self, row: &ResultRow, fill_in: bool) -> Result<Option<(i64, String)>> {
+        self.audit(row)?;
         let exact = |fields: &[String]| {
             let columns = self.feed.columns.iter().zip(fields).filter(|(c, _)| c.exact());
             checksum::sha256_hex(checksum::encode(columns.map(|(_, text)| text.as_str())).as_bytes())
@@ -172,12 +177,32 @@ impl<'a> Account<'a> {
                 filled = Some((row.seq, computed));
             } else if side.checksum != computed {
                 return Err(Error::internal(format!(
-                    "result {} of {name} has the checksum {}, but its values give {computed}",
-                    row.seq, side.checksum
+                    "{name} of {} has the checksum {}, but its values give {computed}",
+                    subject(row),
+                    side.checksum
                 )));
             }
         }
         Ok(filled)
+    }
+
+    /// Equal checksums over different values: what the audit looks for.
+    fn audit(&self, row: &ResultRow) -> Result<()> {
+        let (Some(theirs), Some(ours)) = (&row.theirs, &row.ours) else { return Ok(()) };
+        let columns = self.feed.columns.iter().enumerate().filter(|(_, column)| column.exact());
+        let differing: Vec<&str> = columns
+            .filter(|(n, _)| theirs.fields[*n] != ours.fields[*n])
+            .map(|(_, column)| column.name.as_str())
+            .collect();
+        if differing.is_empty() || theirs.checksum != ours.checksum {
+            return Ok(());
+        }
+        Err(Error::internal(format!(
+            "both sides of {} have the checksum {}, but differ in {}: no checksum of this run can be trusted",
+            subject(row),
+            theirs.checksum,
+            differing.join(", ")
+        )))
     }
 
     fn nulls(&mut self, row: &ResultRow) {
@@ -296,7 +321,7 @@ impl<'a> Account<'a> {
     }
 
     fn joined(&self, outcome: &str) -> u64 {
-        self.settled.get(outcome).map_or(0, |(rows, _, _)| *rows)
+        self.settled.get(outcome).map_or(0, |met| met.rows)
     }
 
     fn count(&mut self) {
@@ -319,6 +344,15 @@ fn too_long(column: &str) -> Error {
         format!("a value of column {column} is too long for this server to add up exactly"),
         "it takes 35 digits before the point and 30 after it: take total_by out, or correct the value; nothing was changed",
     )
+}
+
+/// Which row it is, for messages.
+fn subject(row: &ResultRow) -> String {
+    let key = printable(&row.key.join(" | "));
+    match row.place {
+        Some((file, record, line)) => format!("key {key} (file {file}, record {record}, line {line})"),
+        None => format!("key {key} (ours alone)"),
+    }
 }
 
 /// Canonical decimal text as a number; anything else (ours may hold it) counts as nothing, as it does

@@ -21,10 +21,10 @@ pub async fn finish(
     connection: &mut Connection,
     request: &Request,
     feed: &Feed,
-    summary: Summary,
+    mut summary: Summary,
 ) -> Result<Locked> {
     (request.stage)("exporting");
-    let folder = export::export(connection, &summary, &request.out).await?;
+    let folder = export::export(connection, &mut summary, &request.out).await?;
     border("after-export", &request.stop).await;
     let ledger = Ledger(connection.dialect());
     connection.execute(&ledger.run_status(&summary.run_id, "exported")?).await?;
@@ -127,7 +127,7 @@ pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Re
             "`tieout history` lists the runs",
         ));
     }
-    let summary = read_summary(connection, &detail).await?;
+    let mut summary = read_summary(connection, &detail).await?;
     let mut recorded = 0;
     for row in connection.rows(&ledger.count_results(run_id)?).await? {
         if let [Some(outcome), Some(rows)] = row.as_slice()
@@ -142,6 +142,6 @@ pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Re
             "raise [results] keep_runs to keep more of them",
         ));
     }
-    let folder = export::export(connection, &summary, out).await?;
+    let folder = export::export(connection, &mut summary, out).await?;
     Ok((summary, folder))
 }

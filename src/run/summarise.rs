@@ -4,7 +4,7 @@ use super::{Due, Request, stage};
 use crate::{
     convert::Converted,
     database::OursShape,
-    export::{ControlSummary, DatabaseSummary, FileSummary, Summary},
+    export::{ControlSummary, DatabaseSummary, FileSummary, Suggestions, Summary},
     reconcile::{self, Account},
     source::InputFile,
 };
@@ -51,6 +51,8 @@ pub fn summarise(
         controls,
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
+        audited: account.audited(),
+        suggestions: Some(Suggestions::of_feed(due.feed)),
         parameters: request.parameters.clone(),
         correctable: Some(shape.correctable.clone()),
         matched_exported: due.feed.results.matched,

@@ -3,6 +3,7 @@
 //! A template is one whole statement with `{holes}` for checked identifiers and generated expressions
 //! and `:names` for bound values. `plan` prints and `run` executes what comes out of here.
 
+mod audit;
 mod canonical;
 pub mod correction;
 mod dialect;
@@ -18,6 +19,7 @@ mod template;
 mod verdict;
 mod work;
 
+pub use audit::Audit;
 pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use ours::{Family, OurColumn, Parameters, parameter_names, scope};

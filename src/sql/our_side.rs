@@ -1,7 +1,7 @@
 //! Expressions over the row of ours inside the join: its canonical text, its encoding, its checksum.
 
 use super::{
-    Dialect, OurColumn,
+    Audit, Dialect, OurColumn,
     canonical::canonical,
     encode,
     work::{Work, total_columns},
@@ -15,6 +15,7 @@ use crate::{
 pub struct OurSide<'a> {
     pub work: &'a Work<'a>,
     pub types: &'a [(usize, OurColumn)],
+    pub audit: Audit,
 }
 
 impl OurSide<'_> {
@@ -101,7 +102,8 @@ impl OurSide<'_> {
         Ok(keys.join(" AND "))
     }
 
-    /// Equal in everything that is compared and in what ours carries along.
+    /// Equal in everything that is compared and in what ours carries along: by the checksum, and of the audit's
+    /// sample by value too. A pair whose checksum lies is then not the same, so it is recorded and read back.
     pub fn same(&self) -> Result<String> {
         let d = self.work.dialect;
         let mut conditions = Vec::new();
@@ -120,7 +122,28 @@ impl OurSide<'_> {
                 conditions.push(format!("s.{} = {}{collate}", d.quote(&column.name), self.computed(n)?));
             }
         }
+        conditions.extend(self.audited()?);
         Ok(conditions.join(" AND "))
+    }
+
+    /// Not in the sample, or the texts under the checksum are equal byte for byte. SQLite has compared them all.
+    fn audited(&self) -> Result<Option<String>> {
+        let d = self.work.dialect;
+        if d == Dialect::Sqlite || self.audit == Audit::Off {
+            return Ok(None);
+        }
+        let ours = match d {
+            Dialect::Postgres if self.all_exact() => "o.tieout_row".into(),
+            // Taken out of the row of few pairs, instead of being carried through the join by all.
+            Dialect::Postgres => self.work.our_fields("o.tieout_row", Column::exact),
+            _ => self.exact_row()?,
+        };
+        let theirs = self.work.their_fields(Column::exact);
+        let equal = format!("{theirs} = ({ours}) COLLATE {}", d.collation());
+        Ok(Some(match self.audit {
+            Audit::All => equal,
+            _ => format!("(NOT ({}) OR {equal})", self.audit.sampled(d, "s.tieout_id")),
+        }))
     }
 
     pub fn payload(&self) -> String {

@@ -1,7 +1,7 @@
 //! The statements of the verdict: from counting the stage to the results and the control totals.
 
 use super::{
-    Dialect, OurColumn, Parameters, Piece, Statement,
+    Audit, Dialect, OurColumn, Parameters, Piece, Statement,
     differs::differs,
     encode,
     our_side::OurSide,
@@ -24,12 +24,15 @@ impl Work<'_> {
         )
     }
 
-    /// Rows, ids and rows of ours per outcome in the join.
+    /// Rows, ids, rows of ours and audited pairs per outcome in the join.
     ///
     /// # Errors
     /// As `drop`.
-    pub fn count_join(&self) -> Result<Statement> {
-        Fill::default().sql("join", &*self.join).render(self.dialect, "count_join", template!("count_join"))
+    pub fn count_join(&self, audit: Audit) -> Result<Statement> {
+        Fill::default()
+            .sql("join", &*self.join)
+            .sql("sampled", audit.sampled(self.dialect, "tieout_id"))
+            .render(self.dialect, "count_join", template!("count_join"))
     }
 
     /// Numbers the rows of keys that occur more than once in theirs.
@@ -64,14 +67,20 @@ impl Work<'_> {
         Ok(Statement::new("ours", pieces))
     }
 
-    /// The one statement that reads ours, and what completes it on servers without FULL JOIN.
+    /// The one statement that reads ours, and what completes it on servers without FULL JOIN. The pairs of
+    /// `audit` are compared by value too.
     ///
     /// # Errors
     /// `Usage` where a parameter has no value; `Internal` where `types` lacks a column.
-    pub fn join(&self, types: &[(usize, OurColumn)], parameters: &Parameters) -> Result<Vec<Statement>> {
+    pub fn join(
+        &self,
+        types: &[(usize, OurColumn)],
+        parameters: &Parameters,
+        audit: Audit,
+    ) -> Result<Vec<Statement>> {
         let d = self.dialect;
         let ours = ours::select(d, self.feed, &self.stage, parameters)?;
-        let side = OurSide { work: self, types };
+        let side = OurSide { work: self, types, audit };
         let fill = Fill::default()
             .sql("stage", &*self.stage)
             .sql("join", &*self.join)
@@ -231,7 +240,7 @@ impl Work<'_> {
         names.join(", ")
     }
 
-    fn their_fields(&self, which: impl Fn(&Column) -> bool) -> String {
+    pub(super) fn their_fields(&self, which: impl Fn(&Column) -> bool) -> String {
         let fields: Vec<String> = (self.feed.columns.iter())
             .filter(|c| which(c))
             .map(|c| format!("s.{}", self.dialect.quote(&c.name)))

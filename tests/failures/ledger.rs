@@ -76,6 +76,35 @@ fn the_reasons_of_an_old_run_are_found_again() {
 }
 
 #[test]
+fn the_suggestions_of_an_old_run_are_made_again() {
+    on_every_server(|kind| {
+        let place = Place::new(kind);
+        place.sql("CREATE TABLE ours (id varchar(10), amount decimal(9, 2), currency varchar(3), day date); INSERT INTO ours VALUES ('a 1', 5, 'EUR', '2026-01-02')");
+        let column = |name: &str, more: &str| format!("[[column]]\nname = \"{name}\"\n{more}\n");
+        let columns = [
+            column("id", "key = true"),
+            column("amount", "type = \"decimal\"\ntotal_by = \"currency\""),
+            column("currency", ""),
+            column("day", "type = \"date\""),
+        ];
+        let feed = "[feed]\nname = \"f\"\n[xml]\nrow = \"r\"\n[ours]\ntable = \"ours\"\n";
+        place.write("feed.toml", feed.to_owned() + &columns.concat());
+        place.write(
+            "theirs.xml",
+            "<d><r><id>A1</id><amount>5</amount><currency>EUR</currency><day>2026-01-01</day></r></d>",
+        );
+        place.run(&["theirs.xml"]).expect(1, &["suggested  1 probable pair"]);
+        let first = place.run_folder("tieout-out");
+        let run = first.file_name().expect("a name").to_string_lossy().into_owned();
+        let page = fs::read_to_string(first.join("report.html")).expect("a report");
+        assert!(page.contains("<td>reference alike, 1 day apart</td>"), "{kind:?}: {page}");
+        place.sql("UPDATE tieout_runs SET detail = REPLACE(detail, '\"suggestions\"', '\"once_unknown\"')");
+        at(&place, &["report", &run, "--out", "again"]).expect(1, &["suggested  1 probable pair"]);
+        assert_eq!(files(&first), files(&place.path("again").join(&run)), "{kind:?}");
+    });
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes() {
     on_every_server(|kind| {
         let place = place(kind);

@@ -250,6 +250,20 @@ fn mistakes_of_other_tables() {
             "9:13: [results] keep_runs: is out of range; write 0 or a reasonable number above",
         ),
         (
+            "[suggestions]\namount = \"id\"",
+            "9:10: [suggestions] amount: `id` is of type text; name one of type decimal or integer",
+        ),
+        (
+            "[suggestions]\ndate = \"it\"",
+            "9:8: [suggestions] date: no [[column]] is named `it`; did you mean `id`?",
+        ),
+        ("[suggestions]\ndays = 32", "9:1: [suggestions] days: is out of range; write at most 31"),
+        (
+            "[[column]]\nname = \"d\"\ntype = \"date\"\ncompare = false\n[ours]\ntable = \"t\"\n[suggestions]\ndate = \"d\"",
+            "15:8: [suggestions] date: `d` has compare = false and is not looked for on our side; name it in [ours.columns]",
+        ),
+        ("[results]\naudit = \"every\"", "9:9: [results] audit: `every` is not possible; known: all"),
+        (
             "[control]\nname = \"c\"",
             "8:2: [control]: there may be several of these; write each as [[control]]",
         ),

@@ -18,6 +18,12 @@ impl Account<'_> {
         self.within_tolerance
     }
 
+    /// Pairs with equal checksums that were compared by value too.
+    #[must_use]
+    pub fn audited(&self) -> u64 {
+        self.audited
+    }
+
     /// Differing column values per reason code.
     #[must_use]
     pub fn reasons(&self) -> &BTreeMap<String, u64> {
