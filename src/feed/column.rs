@@ -117,6 +117,8 @@ fn name(table: &Table<'_>) -> Option<String> {
         "begins or ends with a blank; take it out".to_owned()
     } else if value.contains(char::is_control) {
         "has a control character; take it out".to_owned()
+    } else if value.contains(';') {
+        "has a `;`, which separates the names in differing_columns; take it out".to_owned()
     } else if value.to_lowercase().starts_with("tieout_") {
         "begins with `tieout_`, which tieout's own columns do; choose another name".to_owned()
     } else {

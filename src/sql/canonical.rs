@@ -24,6 +24,8 @@ const PG_NUMBER: &str = "'^[ ]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ ]*$'";
 fn postgres(kind: &Kind, family: Family, x: &str) -> String {
     use Family as F;
     let utc = format!("({x} AT TIME ZONE 'UTC')");
+    // Under a collation of ours `ÿ` may equal `y`, and a pattern may be refused.
+    let bytes = format!("CAST({x} AS text) COLLATE \"C\"");
     match (kind, family) {
         (Kind::Text, F::Binary) => format!("encode({x}, 'hex')"),
         (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => {
@@ -39,14 +41,14 @@ fn postgres(kind: &Kind, family: Family, x: &str) -> String {
             format!("CASE {x} WHEN true THEN '1' WHEN false THEN '0' END")
         }
         (Kind::Integer | Kind::Decimal, F::Text) => format!(
-            "CASE WHEN length({x}) < {MAX_DIGITS} AND {x} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
+            "CASE WHEN length({x}) < {MAX_DIGITS} AND {bytes} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
         ),
         (Kind::Date { .. }, F::Timestamp) => pg_day(x),
         (Kind::Date { .. }, F::TimestampTz) => pg_day(&utc),
         (Kind::Timestamp { .. }, F::TimestampTz) => format!("CAST({utc} AS text)"),
         (Kind::Timestamp { .. }, F::Date) => format!("CAST(CAST({x} AS timestamp) AS text)"),
         (Kind::Boolean, F::Text) => {
-            boolean_text(&format!("lower(btrim({x}))"), &format!("CAST({x} AS text)"))
+            boolean_text(&format!("lower(btrim({bytes}))"), &format!("CAST({x} AS text)"))
         }
         _ => format!("CAST({x} AS text)"),
     }
@@ -70,8 +72,13 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
     let text = format!("CAST({x} AS char)");
     match (kind, family) {
         (Kind::Text, F::Binary) => format!("LOWER(HEX({x}))"),
-        (_, F::Bit) => format!("CAST({x} + 0 AS char)"),
-        (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => mysql_trim(&text),
+        // ZEROFILL pads the text of a column, not that of an expression.
+        (_, F::Bit) | (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Integer) => {
+            format!("CAST({x} + 0 AS char)")
+        }
+        (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => {
+            mysql_trim(&format!("CAST(-(-{x}) AS char)"))
+        }
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
             // Adding 0 makes a double of single precision, and 0 of -0.
             let double = format!("CAST({x} + 0e0 AS char)");
