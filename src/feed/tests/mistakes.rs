@@ -144,6 +144,10 @@ fn mistakes_of_other_columns() {
             "9:8: [[column]] name: begins with `tieout_`, which tieout's own columns do; choose another name",
         ),
         (
+            "[[column]]\nname = \"a;b\"\npath = \"x\"",
+            "9:8: [[column]] name: has a `;`, which separates the names in differing_columns; take it out",
+        ),
+        (
             "[[column]]\nname = \"n\"\ntype = \"integer\"\ntotal_by = \"ix\"",
             "11:12: [[column]] total_by: no [[column]] is named `ix`; did you mean `id`?",
         ),
