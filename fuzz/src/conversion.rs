@@ -50,7 +50,7 @@ thread_local! {
 
 /// Converts what `open` gives. A file may be refused, and a feed whose paths contradict each other has mistakes; nothing
 /// else may happen.
-pub fn run<R: Read>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
+pub fn run<R: Read + Send>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
     FOLDER.with_borrow(|folder| {
         let (progress, stop) = (Progress::default(), AtomicBool::new(false));
         let job = Job { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };

@@ -12,17 +12,13 @@ use super::{
     plan::Plan,
     rows::{Index, RowElement, Rows},
     select::Context,
-    source::Source,
     tree::{DOCUMENT, NodeId, Tree},
 };
 use crate::{
     error::{Error, Result},
     feed::Feed,
 };
-use std::{
-    io::Read,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes remembered at once, in rows of the largest allowed size.
 const REMEMBERED_ROWS: usize = 16;
@@ -114,7 +110,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// An element begins; its attributes follow, then [`Self::opened`].
-    pub fn open<R: Read>(&mut self, local: &str, source: &mut Source<'r, R>) -> Result<()> {
+    pub fn open(&mut self, local: &str, place: Place<'r>) -> Result<()> {
         let parent = self.frames[self.frames.len() - 1];
         if let Some(node) = parent.node {
             self.tree.node_mut(node).has_children = true;
@@ -130,10 +126,10 @@ impl<'r, 'f> Extraction<'r, 'f> {
             if self.tree.size() > limit || self.ancestors.size() > limit {
                 let what = format!("a row, or the values that stand beside it, take more than {limit} bytes");
                 let hint = "raise max_row under [xml] if the file is right";
-                return Err(source.place().refused(what, hint));
+                return Err(place.refused(what, hint));
             }
             let parent = parent.node.unwrap_or(self.row.node);
-            Some(self.tree.open(parent, name, source.line()))
+            Some(self.tree.open(parent, name, place.line))
         } else {
             None
         };
@@ -164,10 +160,10 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// The innermost element's start tag is complete; true where it begins a row.
-    pub fn opened<R: Read>(&mut self, local: &str, source: &mut Source<'r, R>) -> Result<bool> {
+    pub fn opened(&mut self, local: &str, place: Place<'r>) -> Result<bool> {
         let depth = self.frames.len() - 1;
         let Frame { state, node: Some(node), .. } = self.frames[depth] else { return Ok(false) };
-        if !self.automaton.state(state).rows.is_empty() && self.begins_row(state, node, local, source)? {
+        if !self.automaton.state(state).rows.is_empty() && self.begins_row(state, node, local, place)? {
             return Ok(true);
         }
         let found = self.automaton.state(state);
@@ -192,13 +188,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// Whether the element, by its names and attributes, begins a row.
-    fn begins_row<R: Read>(
-        &mut self,
-        state: StateId,
-        node: NodeId,
-        local: &str,
-        source: &mut Source<'r, R>,
-    ) -> Result<bool> {
+    fn begins_row(&mut self, state: StateId, node: NodeId, local: &str, place: Place<'r>) -> Result<bool> {
         let context = Context { here: node, detail: None };
         let (plan, tree) = (self.plan, &self.tree);
         let rules = self.automaton.state(state).rows.iter().copied();
@@ -208,7 +198,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
                 return Ok(false);
             }
             let line = self.row.line;
-            return Err(source.place().refused(
+            return Err(place.refused(
                 format!("a row element ({}) within the row element of line {line}", excerpt(local)),
                 "say which of them is the row: write a fuller path or a condition on an attribute in row under [xml]",
             ));
@@ -219,7 +209,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
             return Ok(false);
         }
         self.row_depth = self.frames.len() - 1;
-        (self.row.line, self.row.byte) = (source.line(), source.byte());
+        (self.row.line, self.row.byte) = (place.line, place.byte);
         self.row.node = node;
         self.row.name.clear();
         self.row.name.push_str(local);
@@ -257,7 +247,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// The innermost element ends.
-    pub fn end<R: Read>(&mut self, source: &mut Source<'r, R>) -> Result<()> {
+    pub fn end(&mut self, place: Place<'r>) -> Result<()> {
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         let Some(node) = frame.node else { return Ok(()) };
         if frame.text && self.tree.node(node).has_children {
@@ -271,7 +261,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
             self.tree.fill_raw(raw.node, &raw.markup);
         }
         if self.row_depth == 0 {
-            return self.end_outside(frame, node, source);
+            return self.end_outside(frame, node, place);
         }
         if self.row_depth < self.frames.len() {
             self.tree.close(node);
@@ -282,7 +272,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
         if self.automaton.state(frame.state).beside {
             // Other rows read values of this one.
             self.tree.close(node);
-            self.changed(node, source)?;
+            self.changed(node, place)?;
         } else {
             self.tree.forget(node);
         }
@@ -322,15 +312,15 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// An element that is no row and not in a row has ended.
-    fn end_outside<R: Read>(&mut self, frame: Frame, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
+    fn end_outside(&mut self, frame: Frame, node: NodeId, place: Place<'r>) -> Result<()> {
         let state = self.automaton.state(frame.state);
         let (keep, has_value) = (state.keep, state.text || !state.attributes.is_empty());
         self.tree.close(node);
         // An element that only leads to values changes nothing by its end: they have ended before.
         if (keep && has_value) || frame.has_rows {
-            self.changed(node, source)?;
+            self.changed(node, place)?;
         }
-        let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
+        let place = Place { name: self.name, line: self.tree.node(node).line, byte: place.byte };
         if let Taking::Rows(rows) = &mut self.taking {
             rows.controls.end(node, &self.tree, place)?;
             if frame.has_rows {
@@ -349,8 +339,8 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     /// An element that rows may read has ended: what earlier rows were given must still be true.
-    fn changed<R: Read>(&mut self, node: NodeId, source: &mut Source<'r, R>) -> Result<()> {
-        let place = Place { name: self.name, line: self.tree.node(node).line, byte: source.byte() };
+    fn changed(&mut self, node: NodeId, place: Place<'r>) -> Result<()> {
+        let place = Place { name: self.name, line: self.tree.node(node).line, byte: place.byte };
         if self.tree.is_tired() {
             return Err(place.refused(
                 "elements that stand between the rows are looked at again and again, since rows take values of them",

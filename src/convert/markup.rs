@@ -63,9 +63,9 @@ pub(super) fn check_instruction(text: &str) -> Result<(), Reason> {
 }
 
 /// Checks the beginning of a document type declaration: the parser takes it in lower case too, as HTML has it.
-pub(super) fn check_doctype(raw: &[u8]) -> Result<(), Reason> {
-    match raw.strip_prefix(b"<!DOCTYPE") {
-        Some([b' ' | b'\t' | b'\r' | b'\n', ..]) => Ok(()),
+pub(super) fn check_doctype(raw: &str) -> Result<(), Reason> {
+    match raw.strip_prefix("<!DOCTYPE") {
+        Some(rest) if rest.starts_with(is_space) => Ok(()),
         _ => Err("a DOCTYPE that is not written `<!DOCTYPE name`".into()),
     }
 }

@@ -29,6 +29,7 @@ mod sums;
 mod survey;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod totals;
 mod tree;
 mod walk;
@@ -216,7 +217,7 @@ pub trait Sink {
 /// # Errors
 /// The file is refused, a sink fails, this machine fails, or a signal asked to stop. No half-written
 /// chunk is left; chunks that were handed over already are the caller's to remove.
-pub fn convert<R: Read>(
+pub fn convert<R: Read + Send>(
     job: &Job<'_>,
     mut sets: Vec<Set<'_, '_>>,
     open: impl Fn() -> Result<R>,
@@ -235,8 +236,8 @@ pub fn convert<R: Read>(
         Ok(Extraction::new(of, (plan, automaton), found.late, Taking::Rows(Box::new(rows))))
     });
     let extractions = extractions.collect::<Result<_>>()?;
-    let source = source::Source::open(open()?, job.name, job.progress, xml.limits.text)?;
-    let walked = walk::Walker::new(xml, extractions, source).run()?;
+    let source = source::Source::open(open()?, job.name, job.progress)?;
+    let walked = walk::Walker::new(xml, extractions, job.name).run(source)?;
     let rows = walked.extractions.into_iter().filter_map(|extraction| match extraction.taking {
         Taking::Rows(rows) => Some(rows),
         Taking::LateValues | Taking::Entries(_) => None,

@@ -22,12 +22,12 @@ pub trait Visit {
 /// # Errors
 /// `Refused` as a conversion with this `[xml]` would.
 pub fn outline(
-    input: impl Read,
+    input: impl Read + Send,
     name: &str,
     xml: &Xml,
     progress: &Progress,
     visit: &mut dyn Visit,
 ) -> Result<u64> {
-    let source = Source::open(input, name, progress, xml.limits.text)?;
-    Ok(Walker::new(xml, Vec::new(), source).visited(visit).run()?.bytes)
+    let source = Source::open(input, name, progress)?;
+    Ok(Walker::new(xml, Vec::new(), name).visited(visit).run(source)?.bytes)
 }

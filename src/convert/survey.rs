@@ -25,7 +25,7 @@ pub(super) struct Found {
 const ROWS: usize = 16;
 
 /// Reads the file once for what the sets need; not at all where they need nothing.
-pub(super) fn survey<R: Read>(
+pub(super) fn survey<R: Read + Send>(
     job: &Job<'_>,
     feeds: &[&Feed],
     plans: &[Plan<'_>],
@@ -61,8 +61,8 @@ pub(super) fn survey<R: Read>(
     // The bytes are counted in the pass that writes rows.
     let progress = Progress::default();
     let xml = &feeds[0].xml;
-    let source = Source::open(open()?, job.name, &progress, xml.limits.text)?;
-    let walked = Walker::new(xml, extractions, source).run()?;
+    let source = Source::open(open()?, job.name, &progress)?;
+    let walked = Walker::new(xml, extractions, job.name).run(source)?;
     let mut owners = owners.into_iter();
     let mut with_late = with_late.into_iter();
     for extraction in walked.extractions {

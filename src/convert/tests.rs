@@ -21,7 +21,7 @@ use std::{
     io::Read,
     path::Path,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -82,7 +82,7 @@ fn plain(xml: &str, columns: &[(&str, &str)]) -> Feed {
     feed(&text)
 }
 
-fn try_read(feed: &Feed, input: impl Read) -> Result<Done> {
+fn try_read(feed: &Feed, input: impl Read + Send) -> Result<Done> {
     let folder = tempfile::tempdir().unwrap();
     let job = Job {
         name: "in/statements.xml",
@@ -94,7 +94,7 @@ fn try_read(feed: &Feed, input: impl Read) -> Result<Done> {
     let chunks = ChunkFolder::Kept(folder.path());
     let set = Set { feed, file_no: 3, chunks, keys: Arc::default(), sink: &mut sink };
     // Most tests read once; where a feed needs two passes, the second reads what the first has kept.
-    let input = std::cell::RefCell::new(Kept { input, bytes: Vec::new() });
+    let input = Mutex::new(Kept { input, bytes: Vec::new() });
     let result = convert(&job, vec![set], || Ok(Again { kept: &input, at: 0 }));
     let result = result.map(|mut all| all.remove(0));
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -123,13 +123,13 @@ struct Kept<R> {
 }
 
 struct Again<'k, R> {
-    kept: &'k std::cell::RefCell<Kept<R>>,
+    kept: &'k Mutex<Kept<R>>,
     at: usize,
 }
 
 impl<R: Read> Read for Again<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
-        let Kept { input, bytes } = &mut *self.kept.borrow_mut();
+        let Kept { input, bytes } = &mut *self.kept.lock().unwrap();
         let n = if self.at < bytes.len() {
             (&bytes[self.at..]).read(buf)?
         } else {

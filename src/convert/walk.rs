@@ -9,29 +9,29 @@ use super::{
     outline::Visit,
     place::{Place, excerpt},
     source::Source,
+    tokens::{self, Ended, Kind, Message, Token, Tokens, Window},
 };
 use crate::{
     error::{Error, Result},
     feed::{Xml, pattern},
 };
-use quick_xml::{
-    Reader,
-    events::{BytesStart, Event},
+use std::{
+    fmt::Display,
+    io::Read,
+    sync::mpsc::{Receiver, Sender, channel, sync_channel},
+    thread,
 };
-use std::io::Read;
-
-const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
-const TRUNCATED_HINT: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 
 /// A pass through one document.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each says one thing about the document, and they combine freely"
 )]
-pub(super) struct Walker<'r, 'f, R> {
+pub(super) struct Walker<'r, 'f> {
     /// What the feed says of the document; the row sets share it.
     xml: &'f Xml,
-    reader: Reader<Source<'r, R>>,
+    /// Where the current token begins.
+    place: Place<'r>,
     extractions: Vec<Extraction<'r, 'f>>,
     /// Hears everything, where somebody looks at the document as such.
     visit: Option<&'r mut dyn Visit>,
@@ -76,14 +76,12 @@ impl Namespaces {
     }
 }
 
-impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
-    /// `xml` is that of the row sets' feed.
-    pub fn new(xml: &'f Xml, extractions: Vec<Extraction<'r, 'f>>, source: Source<'r, R>) -> Self {
-        let mut reader = Reader::from_reader(source);
-        reader.config_mut().check_comments = true;
+impl<'r, 'f> Walker<'r, 'f> {
+    /// `xml` is that of the row sets' feed; `name` is the file's in messages.
+    pub fn new(xml: &'f Xml, extractions: Vec<Extraction<'r, 'f>>, name: &'r str) -> Self {
         Self {
             xml,
-            reader,
+            place: Place { name, line: 1, byte: 0 },
             keeps_markup: extractions.iter().any(Extraction::keeps_markup),
             extractions,
             visit: None,
@@ -103,106 +101,95 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
     }
 
     /// Reads the whole document.
-    pub fn run(mut self) -> Result<Walked<'r, 'f>> {
-        let mut buffer = Vec::new();
-        loop {
-            buffer.clear();
-            self.reader.get_mut().begin_token();
-            match self.reader.read_event_into(&mut buffer) {
-                Ok(Event::Start(tag)) => {
-                    self.start(&tag)?;
-                    self.capture(&["<", &tag, ">"], 1)?;
+    pub fn run<R: Read + Send>(self, source: Source<'r, R>) -> Result<Walked<'r, 'f>> {
+        let tokens = Tokens::new(source, self.xml.limits.text);
+        thread::scope(|scope| {
+            let (messages, received) = sync_channel(tokens::WAITING);
+            let (back, emptied) = channel();
+            thread::Builder::new()
+                .name("tokens".into())
+                .spawn_scoped(scope, move || tokens.run(&messages, &emptied))
+                .map_err(|cause| Error::machine("start a thread for", "tokens".as_ref(), &cause))?;
+            self.walk(received, &back)
+        })
+    }
+
+    fn walk(mut self, received: Receiver<Message<'r>>, back: &Sender<Window>) -> Result<Walked<'r, 'f>> {
+        for message in received {
+            match message {
+                Message::Window(window) => {
+                    for token in &window.tokens {
+                        self.place = window.place(self.place.name, token);
+                        self.token(&window, token)?;
+                    }
+                    // At the end nobody fills it again.
+                    let _ = back.send(window);
                 }
-                Ok(Event::Empty(tag)) => {
-                    self.start(&tag)?;
-                    self.capture(&["<", &tag, "/>"], 1)?;
-                    self.end()?;
-                }
-                Ok(Event::End(tag)) => {
-                    self.capture(&["</", &tag, ">"], 1)?;
-                    self.end()?;
-                }
-                Ok(Event::Text(text)) => self.text(&text)?,
-                Ok(Event::CData(text)) => self.cdata(&text)?,
-                Ok(Event::GeneralRef(name)) => self.reference(&name)?,
-                Ok(Event::Decl(_)) if self.begun => {
-                    return Err(
-                        self.ill_formed("an XML declaration that is not at the beginning of the file")
-                    );
-                }
-                Ok(Event::Decl(text)) => self.markup(markup::check_declaration(&text))?,
-                Ok(Event::PI(text)) => {
-                    self.markup(markup::check_instruction(&text))?;
-                    self.capture(&["<?", &text, "?>"], 0)?;
-                }
-                Ok(Event::Comment(text)) => {
-                    self.begun = true;
-                    self.capture(&["<!--", &text, "-->"], 0)?;
-                }
-                Ok(Event::DocType(text)) => {
-                    self.doctype(&text)?;
-                    self.markup(markup::check_doctype(&buffer))?;
-                }
-                Ok(Event::Eof) => break,
-                Err(error) => return Err(self.parse_error(&error)),
+                Message::End(ended) => return self.end_document(ended?),
             }
         }
-        self.eof()
+        Err(Error::internal("the tokens of a file ended without an end"))
     }
 
-    fn place(&mut self) -> Place<'r> {
-        self.reader.get_mut().place()
-    }
-
-    fn ill_formed(&mut self, what: impl std::fmt::Display) -> Error {
-        self.place().refused(format!("not well-formed: {what}"), NOT_WELL_FORMED)
-    }
-
-    fn parse_error(&mut self, error: &quick_xml::Error) -> Error {
-        if let Some(failure) = self.reader.get_mut().take_failure() {
-            return failure;
+    fn token(&mut self, window: &Window, token: &Token) -> Result<()> {
+        let content = window.content(token);
+        match token.kind {
+            Kind::Start => {
+                self.start(content.split_at(token.name as usize))?;
+                self.capture(&["<", content, ">"], 1)
+            }
+            Kind::Empty => {
+                self.start(content.split_at(token.name as usize))?;
+                self.capture(&["<", content, "/>"], 1)?;
+                self.end()
+            }
+            Kind::End => {
+                self.capture(&["</", &content[..token.name as usize], ">"], 1)?;
+                self.end()
+            }
+            Kind::Text => self.text(content),
+            Kind::CData => self.cdata(content),
+            Kind::Reference => self.reference(content),
+            Kind::Declaration if self.begun => {
+                Err(self.ill_formed("an XML declaration that is not at the beginning of the file"))
+            }
+            Kind::Declaration => self.markup(markup::check_declaration(content)),
+            Kind::Instruction => {
+                self.markup(markup::check_instruction(content))?;
+                self.capture(&["<?", content, "?>"], 0)
+            }
+            Kind::Comment => {
+                self.begun = true;
+                self.capture(&["<!--", content, "-->"], 0)
+            }
+            Kind::DocType => {
+                self.doctype(content)?;
+                self.markup(markup::check_doctype(window.markup(token)))
+            }
         }
-        let unfinished = matches!(
-            error,
-            quick_xml::Error::IllFormed(quick_xml::errors::IllFormedError::UnclosedReference)
-        ) && self.reader.get_ref().has_ended();
-        if unfinished || matches!(error, quick_xml::Error::Syntax(_)) {
-            let truncated = self.truncated();
-            return self.place().refused(format!("{truncated} ({error})"), TRUNCATED_HINT);
-        }
-        let message = error.to_string();
-        self.ill_formed(excerpt(message.strip_prefix("ill-formed document: ").unwrap_or(&message)))
     }
 
-    fn truncated(&self) -> String {
-        match self.depth {
-            0 => "the file is truncated: it ends within markup".to_owned(),
-            open => format!("the file is truncated: it ends with {open} open elements"),
-        }
+    fn ill_formed(&self, what: impl Display) -> Error {
+        tokens::ill_formed(self.place, what)
     }
 
-    fn eof(mut self) -> Result<Walked<'r, 'f>> {
+    fn end_document(mut self, ended: Ended<'r>) -> Result<Walked<'r, 'f>> {
+        let Ended { bytes, warnings, place } = ended;
         if self.depth > 0 {
-            let what = self.truncated();
-            return Err(self.place().refused(what, TRUNCATED_HINT));
+            return Err(place.refused(tokens::truncated(self.depth), tokens::TRUNCATED));
         }
         if !self.rooted {
-            return Err(self
-                .place()
-                .refused("the file is truncated: it has no root element", TRUNCATED_HINT));
+            let what = "the file is truncated: it has no root element";
+            return Err(place.refused(what, tokens::TRUNCATED));
         }
-        let place = self.place();
         for extraction in &mut self.extractions {
             extraction.finish(place)?;
         }
-        let source = self.reader.get_mut();
-        let (bytes, warnings) = (source.bytes_read(), source.take_warnings());
         Ok(Walked { extractions: self.extractions, bytes, warnings })
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>) -> Result<()> {
+    fn start(&mut self, (name, attributes): (&str, &str)) -> Result<()> {
         self.begun = true;
-        let name = tag.name().into_inner();
         if !markup::is_name(name) {
             return Err(self.ill_formed(format!("`{}` is no element name", excerpt(name))));
         }
@@ -212,21 +199,20 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
             self.root(local)?;
         } else if self.depth > self.xml.limits.depth {
             let what = format!("elements are nested deeper than {}", self.xml.limits.depth);
-            return Err(self.place().refused(what, "raise max_depth under [xml] if the file is right"));
+            return Err(self.place.refused(what, "raise max_depth under [xml] if the file is right"));
         }
         for extraction in &mut self.extractions {
-            extraction.open(local, self.reader.get_mut())?;
+            extraction.open(local, self.place)?;
         }
         if let Some(visit) = &mut self.visit {
             visit.start(local);
         }
-        let raw = tag.attributes_raw();
-        if !raw.is_empty() {
-            self.attributes(raw)?;
+        if !attributes.is_empty() {
+            self.attributes(attributes)?;
         }
         let mut is_row = false;
         for extraction in &mut self.extractions {
-            is_row |= extraction.opened(local, self.reader.get_mut())?;
+            is_row |= extraction.opened(local, self.place)?;
         }
         if is_row { self.namespace(name) } else { Ok(()) }
     }
@@ -241,7 +227,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         let found =
             if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
         let what = format!("the row element {} is in {found}, not {}", excerpt(name), wanted.join(" or "));
-        Err(self.place().refused(
+        Err(self.place.refused(
             what,
             "the sender may have sent another message or version; or correct namespace under [xml]",
         ))
@@ -254,7 +240,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         self.rooted = true;
         let expected = self.xml.root.as_deref();
         if local.eq_ignore_ascii_case("html") && expected != Some(local) {
-            return Err(self.place().refused(
+            return Err(self.place.refused(
                 "this is an HTML page, not XML data",
                 "the server probably sent an error or log-in page instead of the file: fetch it again",
             ));
@@ -262,7 +248,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
         if let Some(expected) = expected
             && expected != local
         {
-            return Err(self.place().refused(
+            return Err(self.place.refused(
                 format!("the root element is {}, not {expected}", excerpt(local)),
                 "the sender may have sent another kind of file or an error message; or correct root under [xml]",
             ));
@@ -273,7 +259,7 @@ impl<'r, 'f, R: Read> Walker<'r, 'f, R> {
     fn end(&mut self) -> Result<()> {
         // The parser reports an end tag only where an element is open.
         for extraction in &mut self.extractions {
-            extraction.end(self.reader.get_mut())?;
+            extraction.end(self.place)?;
         }
         if let Some(visit) = &mut self.visit {
             visit.end();

@@ -101,7 +101,13 @@ impl Profile {
     ///
     /// # Errors
     /// `Refused`, with the message of a conversion.
-    pub fn read(&mut self, input: impl Read, name: &str, xml: &Xml, progress: &Progress) -> Result<u64> {
+    pub fn read(
+        &mut self,
+        input: impl Read + Send,
+        name: &str,
+        xml: &Xml,
+        progress: &Progress,
+    ) -> Result<u64> {
         let mut collector = collect::Collector::new(self);
         outline(input, name, xml, progress, &mut collector)
     }

@@ -1,103 +1,79 @@
 //! What becomes of the bytes of a block: they are checked as UTF-8 or decoded, and characters that XML forbids end the text.
 
-use super::{BLOCK, Source, read_some, unreadable};
-use crate::{
-    convert::characters::forbidden,
-    error::{Error, Result},
-};
+use super::{Source, Stop};
+use crate::{convert::characters::forbidden, error::Error};
 use encoding_rs::DecoderResult;
-use std::{io::Read, sync::atomic::Ordering};
+use std::io::Read;
 
 const ENCODING_HINT: &str = "the file is damaged, or its XML declaration names the wrong encoding: ask the sender, or convert it to UTF-8";
 
 impl<R: Read> Source<'_, R> {
-    pub(super) fn validate(&mut self) -> Result<()> {
-        // The head was read before; after that, what is left here is part of one character.
-        let mut fresh = self.filled < 4;
-        while self.end == 0 && !self.at_end {
-            if fresh {
-                self.read_into_block()?;
+    /// Appends what is valid UTF-8 in the block.
+    pub(super) fn validate(&mut self, text: &mut String) -> Option<Stop> {
+        let block = &self.block[..self.filled];
+        let (valid, wrong) = match std::str::from_utf8(block) {
+            Ok(valid) => (valid, false),
+            Err(error) => {
+                let valid = std::str::from_utf8(&block[..error.valid_up_to()]).unwrap_or_default();
+                (valid, error.error_len().is_some() || self.at_end)
             }
-            fresh = true;
-            match std::str::from_utf8(&self.block[..self.filled]) {
-                Ok(_) => self.end = self.filled,
-                Err(error) if error.error_len().is_none() && !self.at_end => self.end = error.valid_up_to(),
-                Err(error) => {
-                    let at = error.valid_up_to();
-                    let error = self.invalid(at, "UTF-8");
-                    self.cut(at, error)?;
-                }
-            }
+        };
+        text.push_str(valid);
+        let used = valid.len();
+        self.block.copy_within(used..self.filled, 0);
+        self.filled -= used;
+        match () {
+            () if wrong => Some(Stop::Here("invalid UTF-8".into(), ENCODING_HINT)),
+            () if self.at_end => Some(Stop::End),
+            () => None,
         }
-        if self.verdict.ascii
-            && let Some(at) = self.block[..self.end].iter().position(|b| !b.is_ascii())
-        {
-            let error = self.invalid(at, "ASCII, which the file declares");
-            self.cut(at, error)?;
-        }
-        Ok(())
     }
 
-    /// The text ends at `block[at]` because of `error`, which is told when everything before it has been read: the first
-    /// thing that is wrong with a file is what it is refused for, however its bytes arrive.
-    fn cut(&mut self, at: usize, error: Error) -> Result<()> {
-        if at == 0 {
-            return Err(error);
+    /// Appends what the block says in its encoding.
+    pub(super) fn transcode(&mut self, text: &mut String) -> Option<Stop> {
+        let raw = &self.block[..self.filled];
+        if self.verdict.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
+            let what = self.verdict.superset.take().unwrap_or_default();
+            let name = crate::error::printable(self.name);
+            self.verdict.warnings.push(format!("{name}: {what}, and was read as such"));
         }
-        (self.end, self.pending) = (at, Some(error));
-        Ok(())
-    }
-
-    pub(super) fn transcode(&mut self) -> Result<()> {
-        let Some((mut decoder, mut raw)) = self.transcoding.take() else { return Ok(()) };
-        let mut done = false;
-        while self.end == 0 && !done {
-            if raw.is_empty() {
-                raw.resize(BLOCK / 4, 0);
-                let n = read_some(&mut self.input, &mut raw).map_err(|cause| unreadable(self.name, cause))?;
-                raw.truncate(n);
-                self.read += n as u64;
-                self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
-                self.at_end = n == 0;
-                done = self.at_end;
-            }
-            if self.verdict.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
-                let what = self.verdict.superset.take().unwrap_or_default();
-                let name = crate::error::printable(self.name);
-                self.verdict.warnings.push(format!("{name}: {what}, and was read as such"));
-            }
-            let name = decoder.encoding().name();
-            let (result, used, written) =
-                decoder.decode_to_utf8_without_replacement(&raw, &mut self.block, done);
-            let unread = (raw.len() - used) as u64;
-            raw.drain(..used);
-            if let DecoderResult::Malformed(bad, after) = result {
+        let decoder = self.decoder.as_mut()?;
+        // It would have to be longer than an address space: then the decoder says that the text is full.
+        text.reserve(decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len()));
+        let (result, used) = decoder.decode_to_string_without_replacement(raw, text, self.at_end);
+        let unread = (raw.len() - used) as u64;
+        let name = decoder.encoding().name();
+        self.block.copy_within(used..self.filled, 0);
+        self.filled -= used;
+        match result {
+            DecoderResult::Malformed(bad, after) => {
                 let at = self.read - unread - u64::from(bad) - u64::from(after);
                 let file = crate::error::printable(self.name);
                 let what = format!("{file}: byte {at} of the file is not valid {name}");
-                self.cut(written, Error::refused(what, ENCODING_HINT))?;
+                Some(Stop::Failed(Error::refused(what, ENCODING_HINT)))
             }
-            self.end = written;
+            DecoderResult::InputEmpty if self.at_end => Some(Stop::End),
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => None,
         }
-        self.filled = self.end;
-        self.transcoding = Some((decoder, raw));
-        Ok(())
     }
 
-    fn invalid(&mut self, at: usize, what: &str) -> Error {
-        self.place_in_block(at).refused(format!("invalid {what}"), ENCODING_HINT)
-    }
-
-    pub(super) fn check_characters(&mut self) -> Result<()> {
-        let Some(at) = forbidden(&self.block[..self.end]) else { return Ok(()) };
-        let code = match self.block[at] {
-            0xef => 0xff40 + u32::from(self.block[at + 2]),
-            control => u32::from(control),
-        };
-        let error = self.place_in_block(at).refused(
-            format!("the character U+{code:04X} is forbidden in XML"),
-            "the file is damaged or binary: fetch it again, or ask the sender",
-        );
-        self.cut(at, error)
+    /// Ends the text before the first character of `text[start..]` that may not be there.
+    pub(super) fn check_characters(&self, text: &mut String, start: usize) -> Option<Stop> {
+        let mut stop = None;
+        if self.verdict.ascii
+            && let Some(at) = text.as_bytes()[start..].iter().position(|b| !b.is_ascii())
+        {
+            text.truncate(start + at);
+            stop = Some(Stop::Here("invalid ASCII, which the file declares".into(), ENCODING_HINT));
+        }
+        if let Some(at) = forbidden(&text.as_bytes()[start..]) {
+            let code = text[start + at..].chars().next().map_or(0, u32::from);
+            text.truncate(start + at);
+            stop = Some(Stop::Here(
+                format!("the character U+{code:04X} is forbidden in XML"),
+                "the file is damaged or binary: fetch it again, or ask the sender",
+            ));
+        }
+        stop
     }
 }

@@ -142,13 +142,15 @@ fn the_first_thing_that_is_wrong_is_told() {
     let limited = super::feed(&FEED.replace("[xml]", "[xml]\nmax_text = \"2KiB\""));
     let mut utf16_cut = utf16("<o></p>", u16::to_le_bytes);
     utf16_cut.extend_from_slice(&[0, 0xd8, b'x', 0]);
-    let cases: [(&Feed, &[u8], &str); 7] = [
+    let nested = utf16("<o><s><e k='1'><s><e/></s></e></s></o>", u16::to_le_bytes);
+    let cases: [(&Feed, &[u8], &str); 8] = [
         (&feed, b"<o></p>\xff", "not well-formed"),
         (&feed, b"<o>\xff</p>", "byte 3: invalid UTF-8"),
         (&feed, b"<o></p>\x01", "not well-formed"),
         (&feed, b"<o>\x01</p>\xff", "U+0001"),
         (&feed, b"<?xml version='1.0' encoding='us-ascii'?><o></p>\xc3\xa9", "not well-formed"),
         (&feed, &utf16_cut, "not well-formed"),
+        (&feed, &nested, "a row element (e) within the row element"),
         (&limited, long.as_bytes(), "longer than 2048 bytes"),
     ];
     for (feed, bytes, expected) in cases {

@@ -8,9 +8,8 @@ use crate::{
     },
     error::Result,
 };
-use std::io::Read;
 
-impl<R: Read> Walker<'_, '_, R> {
+impl Walker<'_, '_> {
     /// Checks all attributes and offers them to the extractions.
     pub(super) fn attributes(&mut self, raw: &str) -> Result<()> {
         let limit = self.xml.limits.attributes;
@@ -22,7 +21,7 @@ impl<R: Read> Walker<'_, '_, R> {
             if seen.len > limit {
                 let what = format!("an element has more than {limit} attributes");
                 return Err(self
-                    .place()
+                    .place
                     .refused(what, "raise max_attributes under [xml] if the file is right"));
             }
             if value.contains('&') {
@@ -97,7 +96,7 @@ impl<R: Read> Walker<'_, '_, R> {
         self.resolved.clear();
         let mut resolved = std::mem::take(&mut self.resolved);
         markup::push_reference(name, &mut resolved).map_err(|reason| {
-            self.place().refused(
+            self.place.refused(
                 format!("not well-formed: {reason}"),
                 "only the five predefined entities and character references are known: ask the sender for plain text",
             )
@@ -133,7 +132,7 @@ impl<R: Read> Walker<'_, '_, R> {
         let limit = self.xml.limits.text;
         if length > limit {
             let what = format!("one value is longer than {limit} bytes");
-            return Err(self.place().refused(what, "raise max_text under [xml] if the file is right"));
+            return Err(self.place.refused(what, "raise max_text under [xml] if the file is right"));
         }
         Ok(())
     }
@@ -152,7 +151,7 @@ impl<R: Read> Walker<'_, '_, R> {
         self.doctype = true;
         let subset = text.split_once('[').map_or("", |(_, subset)| subset);
         if subset.contains("<!ENTITY") || subset.contains('%') {
-            return Err(self.place().refused(
+            return Err(self.place.refused(
                 "the DOCTYPE declares entities",
                 "entities can hide or blow up content, so they are refused: ask the sender for a file without them",
             ));
@@ -163,7 +162,7 @@ impl<R: Read> Walker<'_, '_, R> {
             declaration[..end].contains(['"', '\''])
         };
         if subset.split("<!ATTLIST").skip(1).any(defaults) {
-            return Err(self.place().refused(
+            return Err(self.place.refused(
                 "the DOCTYPE declares default values of attributes",
                 "tieout reads only what stands in the document: ask the sender for a file without them",
             ));
