@@ -4,7 +4,6 @@
 //! The seed is printed with a failure; `TIEOUT_TEST_SEED` runs it again.
 
 mod canonical;
-mod random;
 mod values;
 mod verdict;
 

@@ -4,7 +4,7 @@
 mod expected;
 mod rows;
 
-use super::random::Random;
+use crate::support::random::Random;
 use crate::support::{Kind, Place, parallel::on_every_server_at_once};
 use expected::Expected;
 use rows::{COLUMNS, Shape, Sides};

@@ -1,10 +1,10 @@
 //! Both sides: rows with planted differences.
 
 use super::{
-    super::{random::Random, xml},
+    super::xml,
     Tolerances,
 };
-use crate::support::Kind;
+use crate::support::{Kind, random::Random};
 
 pub struct Column {
     pub name: &'static str,
