@@ -107,6 +107,8 @@ impl Native {
                 };
                 moment(random, server, *at, zone)
             }
+            // No day of the embedded database, so shown as it stands.
+            (Form::DayAtMidnight, Value::Moment(_)) if server == Server::Sqlite => format!("'{shown}'"),
             (Form::Moment | Form::DayAtMidnight, Value::Moment(at)) => moment(random, server, *at, ""),
             (Form::Flag, Value::Flag(flag)) if server == Server::Postgres => flag.to_string(),
             (Form::FlagBit, Value::Flag(flag)) if server == Server::Postgres => flag.to_string(),

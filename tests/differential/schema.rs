@@ -9,6 +9,7 @@ use super::{
 };
 use crate::support::random::Random;
 
+
 /// A type of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
