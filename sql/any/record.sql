@@ -17,7 +17,7 @@ FROM (
                CASE WHEN s.tieout_id IS NULL THEN {our_key} ELSE {their_key} END AS row_key,
                j.tieout_id,
                CASE WHEN s.tieout_id IS NOT NULL THEN {their_row} END AS theirs,
-               CASE WHEN j.ours IS NOT NULL THEN {our_row} WHEN j.outcome = 'matched' THEN {their_row} END AS ours,
+               CASE WHEN j.ours IS NOT NULL THEN {our_row} WHEN j.outcome = 'matched' THEN {equal_row} END AS ours,
                s.tieout_checksum AS checksum_theirs,
                CASE WHEN j.ours IS NOT NULL THEN {our_checksum} WHEN j.outcome = 'matched' THEN s.tieout_checksum END AS checksum_ours,
                {file_no} AS file_no,

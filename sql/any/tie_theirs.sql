@@ -1,10 +1,10 @@
 -- Keys that occur more than once: their rows.
 INSERT INTO {tie} (side, tieout_id, row_key, compared, ours)
-SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {their_payload}
+SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {equal_row}
 FROM {stage} AS s
 WHERE s.tieout_copy >= 1
 UNION ALL
-SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {their_payload}
+SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {equal_row}
 FROM (
     SELECT tieout_id
     FROM {join}

@@ -175,6 +175,14 @@ pub struct Ours {
     pub expressions: BTreeMap<String, String>,
 }
 
+impl Ours {
+    /// Whether ours is asked for the column: for all that are compared, and for carried ones that it names.
+    #[must_use]
+    pub fn asks(&self, column: &Column) -> bool {
+        column.compared() || self.expressions.contains_key(&column.name)
+    }
+}
+
 /// `table` or `query`.
 #[derive(Debug, Clone)]
 pub enum Relation {

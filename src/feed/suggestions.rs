@@ -67,8 +67,7 @@ fn named(
         let what = format!("`{}` is of type {}; name one of type {types}", text.written, column.kind.name());
         table.mistake_at(text.at, key, what);
     }
-    let of_theirs_only = ours.is_some_and(|ours| !ours.expressions.contains_key(&column.name));
-    if !column.compared() && of_theirs_only {
+    if ours.is_some_and(|ours| !ours.asks(column)) {
         let what = format!(
             "`{}` has compare = false and is not looked for on our side; name it in [ours.columns]",
             text.written

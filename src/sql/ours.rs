@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    feed::{Column, Feed, Kind, Ours, Relation},
+    feed::{Column, Feed, Kind, Relation},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,14 +61,6 @@ pub struct Parameters {
     pub casts: Vec<String>,
 }
 
-/// Columns of the feed that our side is asked for: all that are compared, and carried ones that
-/// `[ours.columns]` names.
-pub fn asked(feed: &Feed, ours: &Ours) -> Vec<usize> {
-    (0..feed.columns.len())
-        .filter(|&n| feed.columns[n].compared() || ours.expressions.contains_key(&feed.columns[n].name))
-        .collect()
-}
-
 /// The names of the `:parameters` that the feed uses.
 #[must_use]
 pub fn parameter_names(feed: &Feed) -> Vec<String> {
@@ -95,11 +87,11 @@ pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameter
             "name our side: [ours] table = \"schema.table\"",
         )
     })?;
-    let columns: Vec<String> = asked(feed, ours)
-        .into_iter()
-        .map(|n| {
-            let name = dialect.quote(&feed.columns[n].name);
-            let expression = ours.expressions.get(&feed.columns[n].name).unwrap_or(&name);
+    let columns: Vec<String> = (feed.columns.iter())
+        .filter(|column| ours.asks(column))
+        .map(|column| {
+            let name = dialect.quote(&column.name);
+            let expression = ours.expressions.get(&column.name).unwrap_or(&name);
             format!("            {expression} AS {name}")
         })
         .collect();

@@ -121,7 +121,11 @@ impl Work<'_> {
     /// As `drop`.
     pub fn ties(&self, unique: bool) -> Result<Vec<Statement>> {
         let d = self.dialect;
-        let row = if d == Dialect::Sqlite { self.their_json() } else { self.their_row() };
+        let equal = self.equal_fields();
+        let row = match d {
+            Dialect::Sqlite => format!("json_array({})", equal.join(", ")),
+            _ => encode::join(d, &equal),
+        };
         // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
         let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
         // MariaDB sorts texts, and so makes the groups of window functions, by their first bytes only.
@@ -134,7 +138,7 @@ impl Work<'_> {
                 .sql("our_order", &*order)
                 .sql("their_key", grouped(self.their_fields(Column::is_key)))
                 .sql("their_compared", grouped(self.their_fields(Column::compared)))
-                .sql("their_payload", &*row)
+                .sql("equal_row", &*row)
                 .sql("our_key", grouped(self.our_fields("j.ours", Column::is_key)))
                 .sql("our_key_bare", grouped(self.our_fields("ours", Column::is_key)))
                 .sql("our_compared", grouped(self.our_fields("j.ours", Column::compared)))
@@ -184,7 +188,8 @@ impl Work<'_> {
             .sql("differing", self.differing())
             .sql("our_key", self.our_fields("j.ours", Column::is_key))
             .sql("their_key", self.their_fields(Column::is_key))
-            .sql("their_row", self.their_row())
+            .sql("their_row", self.their_fields(|_| true))
+            .sql("equal_row", encode::join(d, &self.equal_fields()))
             .sql("our_row", ours_row)
             .sql("our_checksum", encode::sha256(d, &exact))
             .sql("file_no", file_no)
@@ -248,14 +253,12 @@ impl Work<'_> {
         encode::join(self.dialect, &fields)
     }
 
-    fn their_row(&self) -> String {
-        self.their_fields(|_| true)
-    }
-
-    fn their_json(&self) -> String {
-        let names: Vec<String> =
-            self.feed.columns.iter().map(|c| format!("s.{}", self.dialect.quote(&c.name))).collect();
-        format!("json_array({})", names.join(", "))
+    /// The fields of a row of ours that equals one of theirs; what ours is not asked for has no value.
+    fn equal_fields(&self) -> Vec<String> {
+        let asked = |c: &Column| self.feed.ours.as_ref().is_some_and(|ours| ours.asks(c));
+        let columns = self.feed.columns.iter();
+        let field = |c| if asked(c) { format!("s.{}", self.dialect.quote(&c.name)) } else { "''".into() };
+        columns.map(field).collect()
     }
 
     pub(super) fn our_fields(&self, row: &str, which: impl Fn(&Column) -> bool) -> String {

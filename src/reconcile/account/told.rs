@@ -62,8 +62,11 @@ impl Account<'_> {
                 matched: pairs - counted.mismatched,
                 mismatched: counted.mismatched,
                 null_theirs: counted.null_theirs,
-                // Rows that are not recorded are equal on both sides, and so are their nulls.
-                null_ours: counted.null_theirs + counted.recorded_nulls.1 - counted.recorded_nulls.0,
+                null_ours: match &self.feed.ours {
+                    Some(ours) if !ours.asks(column) => self.counts.ours,
+                    // Rows that are not recorded are equal on both sides, and so are their nulls.
+                    _ => counted.null_theirs + counted.recorded_nulls.1 - counted.recorded_nulls.0,
+                },
                 match_rate: rate(pairs - counted.mismatched, pairs),
             })
             .collect()
