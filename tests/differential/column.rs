@@ -149,6 +149,11 @@ impl Column {
         }
     }
 
+    /// Whether it is compared by calculating.
+    pub fn calculates(&self) -> bool {
+        matches!(self.rule, Rule::Within(_) | Rule::Percent(_))
+    }
+
     /// Whether two cells are the same to the feed.
     pub fn same(&self, theirs: &Cell, ours: &Cell) -> bool {
         let (Some(left), Some(right)) = (theirs, ours) else { return theirs == ours };
@@ -158,11 +163,11 @@ impl Column {
         match (&self.rule, left, right) {
             (Rule::AnyCase, Value::Text(left), Value::Text(right)) => left.to_lowercase() == right.to_lowercase(),
             (Rule::Within(limit), Value::Number(left), Value::Number(right)) => {
-                let [left, right, limit] = [left, right, limit].map(fine);
+                let [left, right, limit] = units([left, right, limit]);
                 (left - right).abs() <= limit
             }
             (Rule::Percent(limit), Value::Number(left), Value::Number(right)) => {
-                let [left, right] = [left, right].map(fine);
+                let [left, right] = units([left, right]);
                 let percent = limit.units(4).expect("a short limit");
                 (left - right).abs() * 1_000_000 <= right.abs() * percent
             }
@@ -171,7 +176,8 @@ impl Column {
     }
 }
 
-/// In units of 14 decimals, which are enough for every column with a tolerance.
-fn fine(number: &Number) -> i128 {
-    number.units(14).expect("a number to calculate with")
+/// Numbers as counts of one unit; those of columns with a tolerance are short enough for that.
+fn units<const N: usize>(numbers: [&Number; N]) -> [i128; N] {
+    let scale = numbers.iter().map(|number| number.fraction.len()).max().unwrap_or(0);
+    numbers.map(|number| number.units(scale).expect("a number to calculate with"))
 }

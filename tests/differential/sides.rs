@@ -234,6 +234,8 @@ impl Planter<'_> {
         let pairs: Vec<(usize, usize)> = (0..columns.len())
             .flat_map(|one| (one + 1..columns.len()).map(move |other| (one, other)))
             .filter(|&(one, other)| columns[one].kind == columns[other].kind && cells[one] != cells[other])
+            // A column of any number of digits lends none to one that is calculated with.
+            .filter(|&(one, other)| columns[one].calculates() == columns[other].calculates())
             .collect();
         if !pairs.is_empty() {
             let (one, other) = self.random.pick(&pairs);
