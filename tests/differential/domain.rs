@@ -68,7 +68,7 @@ impl Domain {
             Domain::Moments { first, last, unit } => {
                 let day = day(random, *first, *last);
                 let time = if random.chance(20) { 0 } else { random.between(0, MICROS_OF_DAY - 1) };
-                let unit = if random.chance(40) { 1_000_000 } else { *unit };
+                let unit = if random.chance(40) { 1_000_000.max(*unit) } else { *unit };
                 Value::Moment(day * MICROS_OF_DAY + time / unit * unit)
             }
             Domain::Flags => Value::Flag(random.chance(50)),

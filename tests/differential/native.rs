@@ -59,7 +59,7 @@ impl Native {
     /// Whether no value may be an empty text too.
     pub fn holds_empty_text(&self) -> bool {
         matches!(self.form, Form::Text | Form::NumberText | Form::FlagText)
-            && !matches!(self.domain, Domain::Uuid)
+            && !matches!(self.domain, Domain::Uuid | Domain::Words(_))
     }
 
     /// A value of ours.
@@ -114,6 +114,8 @@ impl Native {
             (Form::FlagBit, Value::Flag(flag)) if server == Server::Postgres => flag.to_string(),
             (Form::FlagBit, _) if server.mysql_family() => format!("b'{shown}'"),
             (Form::FlagText, Value::Flag(flag)) => text_literal(server, flag_word(random, *flag)),
+            // Typed by its column.
+            (Form::Text, _) if matches!(self.domain, Domain::Uuid) => format!("'{shown}'"),
             (Form::Text | Form::NumberText | Form::FlagText, _) => text_literal(server, &shown),
             _ => shown,
         }
