@@ -29,6 +29,7 @@ use std::{
     collections::BTreeMap,
     fs,
     io::Write as _,
+    path::Path,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -48,8 +49,8 @@ struct Tally {
     schemas: u64,
     wrong: Vec<String>,
     refused: Vec<String>,
-    /// Per schema: the first database's `breaks.csv`, and how many databases have come to it.
-    breaks: BTreeMap<u64, (Kind, String, usize)>,
+    /// Per schema: what the first database came to, and how many have come to it.
+    texts: BTreeMap<u64, (Kind, [String; 5], usize)>,
 }
 
 struct Test {
@@ -64,13 +65,15 @@ fn every_verdict_is_that_of_a_plain_comparison() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse().expect(name));
     let test = Test {
         seed: random::seed("differential"),
-        rows: number("TIEOUT_DIFFERENTIAL_ROWS").map_or(ROWS, |rows| usize::try_from(rows).expect("a number")),
+        rows: number("TIEOUT_DIFFERENTIAL_ROWS")
+            .map_or(ROWS, |rows| usize::try_from(rows).expect("a number")),
         only: number("TIEOUT_DIFFERENTIAL_SCHEMA"),
         tally: Mutex::default(),
     };
     thread::scope(|scope| {
         for kind in EVERY_KIND {
-            let (next, judged) = (std::sync::Arc::new(AtomicU64::new(0)), std::sync::Arc::new(AtomicUsize::new(0)));
+            let (next, judged) =
+                (std::sync::Arc::new(AtomicU64::new(0)), std::sync::Arc::new(AtomicUsize::new(0)));
             for _ in 0..2 {
                 let (next, judged, test) = (next.clone(), judged.clone(), &test);
                 scope.spawn(move || test.work(kind, &next, &judged));
@@ -101,22 +104,19 @@ impl Test {
         let sides = Sides::new(&schema);
         let files = xml::files(&schema, &sides);
         let expected = expect::expected(&schema, &sides, &files.locations);
-        let mut wrong = Vec::new();
-        let mut refused = None;
-        match ours::fill(&schema, &sides, place) {
-            Err(cause) => refused = Some(format!("ours cannot be made: {cause}")),
-            Ok(()) => {
-                let output = run(&schema, &files, place);
-                if matches!(output.status, 0 | 1) {
-                    let folder = place.run_folder(&format!("s{number}/tieout-out"));
-                    let outcome = check::check(&folder, &output, &schema, &expected);
-                    wrong.extend(outcome.wrong);
-                    wrong.extend(self.other_bytes(place.kind, number, outcome.breaks));
-                } else {
-                    refused = Some(output.all());
-                }
-                ours::drop(&schema, place);
+        let (mut wrong, mut refused) = (Vec::new(), None);
+        if let Err(cause) = ours::fill(&schema, &sides, place) {
+            refused = Some(format!("ours cannot be made: {cause}"));
+        } else {
+            let output = run(&schema, &files, place);
+            if matches!(output.status, 0 | 1) {
+                let folder = place.run_folder(&format!("s{number}/tieout-out"));
+                wrong.extend(check::check(&folder, &output, &schema, &expected));
+                wrong.extend(self.other_bytes(place.kind, number, &folder));
+            } else {
+                refused = Some(output.all());
             }
+            ours::drop(&schema, place);
         }
         if wrong.is_empty() && refused.is_none() {
             let _ = fs::remove_dir_all(place.path(&format!("s{number}")));
@@ -134,19 +134,23 @@ impl Test {
     }
 
     /// Says where another database has written other bytes for the same rows.
-    fn other_bytes(&self, kind: Kind, number: u64, breaks: String) -> Option<String> {
+    fn other_bytes(&self, kind: Kind, number: u64, folder: &Path) -> Vec<String> {
+        let texts =
+            check::SAME_EVERYWHERE.map(|name| fs::read_to_string(folder.join(name)).unwrap_or_default());
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        let (first, text, seen) = tally.breaks.entry(number).or_insert_with(|| (kind, breaks.clone(), 0));
+        let (first, before, seen) = tally.texts.entry(number).or_insert_with(|| (kind, texts.clone(), 0));
         *seen += 1;
-        let other = *text != breaks;
-        let message = other.then(|| {
-            let lines = text.lines().zip(breaks.lines()).find(|(one, other)| one != other);
-            format!("breaks.csv is not that of {first:?}: {lines:?}")
-        });
-        if *seen == EVERY_KIND.len() {
-            tally.breaks.remove(&number);
+        let mut wrong = Vec::new();
+        for ((name, one), other) in check::SAME_EVERYWHERE.iter().zip(&*before).zip(&texts) {
+            if one != other {
+                let lines = one.lines().zip(other.lines()).find(|(one, other)| one != other);
+                wrong.push(format!("{name} is not that of {first:?}: {lines:?}"));
+            }
         }
-        message
+        if *seen == EVERY_KIND.len() {
+            tally.texts.remove(&number);
+        }
+        wrong
     }
 
     fn subject(&self, kind: Kind, schema: &Schema) -> String {

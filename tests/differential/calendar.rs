@@ -59,9 +59,12 @@ pub fn moment(moment: i64) -> (String, i64) {
 
 #[test]
 fn days_are_those_of_the_calendar() {
-    for (text, year, month, date) in
-        [("0001-01-01", 1, 1, 1), ("1900-03-01", 1900, 3, 1), ("2024-02-29", 2024, 2, 29), ("9999-12-31", 9999, 12, 31)]
-    {
+    for (text, year, month, date) in [
+        ("0001-01-01", 1, 1, 1),
+        ("1900-03-01", 1900, 3, 1),
+        ("2024-02-29", 2024, 2, 29),
+        ("9999-12-31", 9999, 12, 31),
+    ] {
         assert_eq!(day(count(year, month, date)), text);
     }
     assert_eq!(count(1970, 1, 1), 719_162);

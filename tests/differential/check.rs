@@ -1,37 +1,56 @@
 //! What a run left, held against what is expected of it.
 
-use super::{expect::Expected, schema::Schema};
+use super::{
+    expect::{Expected, TOTAL_SCALE},
+    schema::Schema,
+    value::Number,
+};
 use crate::support::Output;
 use std::{collections::BTreeSet, fs, path::Path};
 
-/// What a run came to.
-pub struct Outcome {
-    pub wrong: Vec<String>,
-    pub breaks: String,
-}
+/// Files that the same rows make the same on every database.
+pub const SAME_EVERYWHERE: [&str; 5] =
+    ["breaks.csv", "matched.csv", "rejects.csv", "columns.csv", "suggestions.csv"];
+
+const COUNTS: [&str; 11] = [
+    "records",
+    "theirs",
+    "ours",
+    "rejects",
+    "filtered",
+    "matched",
+    "mismatched",
+    "missing_in_ours",
+    "missing_in_theirs",
+    "duplicate_in_theirs",
+    "duplicate_in_ours",
+];
+
+/// What random files deserve to be warned of.
+const WARNINGS: [&str; 2] = ["byte order mark", "matched nothing in the whole file"];
 
 /// The most that a failure shows of one kind.
 const SHOWN: usize = 4;
 
-pub fn check(folder: &Path, output: &Output, schema: &Schema, expected: &Expected) -> Outcome {
+/// What is wrong with a run.
+pub fn check(folder: &Path, output: &Output, schema: &Schema, expected: &Expected) -> Vec<String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
-    let breaks = read("breaks.csv");
     let mut wrong = Vec::new();
     let broken = !expected.breaks.is_empty() || !expected.rejects.is_empty();
     if output.status != i32::from(broken) {
         wrong.push(format!("status {} instead of {}", output.status, i32::from(broken)));
     }
-    differences("breaks.csv", &lines(schema, &breaks, &mut wrong), &expected.breaks, &mut wrong);
+    differences("breaks.csv", &lines(schema, &read("breaks.csv"), &mut wrong), &expected.breaks, &mut wrong);
     if schema.matched {
-        differences("matched.csv", &lines(schema, &read("matched.csv"), &mut wrong), &expected.matched, &mut wrong);
+        differences(
+            "matched.csv",
+            &lines(schema, &read("matched.csv"), &mut wrong),
+            &expected.matched,
+            &mut wrong,
+        );
     }
     let summary: serde_json::Value = serde_json::from_str(&output.stdout).unwrap_or_default();
-    for outcome in ["matched", "mismatched", "missing_in_ours", "missing_in_theirs", "duplicate_in_theirs", "duplicate_in_ours"] {
-        let (got, right) = (&summary["counts"][outcome], expected.counts.get(outcome).copied().unwrap_or(0));
-        if *got != right {
-            wrong.push(format!("the summary counts {got} {outcome} instead of {right}"));
-        }
-    }
+    counts(&summary, schema, expected, &mut wrong);
     let rejects: BTreeSet<(String, usize)> = records(&read("rejects.csv"))
         .into_iter()
         .map(|cells| (cells[0].clone(), cells[1].parse().expect("a record number")))
@@ -39,7 +58,43 @@ pub fn check(folder: &Path, output: &Output, schema: &Schema, expected: &Expecte
     if rejects != expected.rejects {
         wrong.push(format!("rejects {rejects:?} instead of {:?}", expected.rejects));
     }
-    Outcome { wrong, breaks }
+    wrong
+}
+
+/// The summary: rows per outcome, per column, totals, and nothing else to say.
+fn counts(summary: &serde_json::Value, schema: &Schema, expected: &Expected, wrong: &mut Vec<String>) {
+    for what in COUNTS {
+        let (got, right) = (&summary["counts"][what], expected.counts.get(what).copied().unwrap_or(0));
+        if *got != right {
+            wrong.push(format!("the summary counts {got} {what} instead of {right}"));
+        }
+    }
+    for (n, column) in schema.columns.iter().enumerate().filter(|(_, column)| column.compared()) {
+        let got =
+            ["matched", "mismatched", "null_theirs", "null_ours"].map(|what| &summary["columns"][n][what]);
+        if got.iter().zip(expected.columns[n]).any(|(got, right)| **got != right) {
+            wrong.push(format!("column {}: {got:?} instead of {:?}", column.name, expected.columns[n]));
+        }
+    }
+    let totals: Vec<[String; 3]> = (summary["totals"].as_array().into_iter().flatten())
+        .map(|total| {
+            ["group", "theirs", "ours"].map(|what| total[what].as_str().unwrap_or_default().to_owned())
+        })
+        .collect();
+    let sum = |units: i128| Number::scaled(units, TOTAL_SCALE).shown();
+    let right: Vec<[String; 3]> = (expected.totals.iter())
+        .map(|(group, [theirs, ours])| [group.clone(), sum(*theirs), sum(*ours)])
+        .collect();
+    if totals != right {
+        let different = totals.iter().zip(&right).find(|(got, right)| got != right);
+        wrong.push(format!("{} totals instead of {}: {different:?}", totals.len(), right.len()));
+    }
+    for warning in summary["warnings"].as_array().into_iter().flatten() {
+        let text = warning.as_str().unwrap_or_default();
+        if !WARNINGS.iter().any(|known| text.contains(known)) {
+            wrong.push(format!("a warning: {text}"));
+        }
+    }
 }
 
 fn records(text: &str) -> Vec<Vec<String>> {

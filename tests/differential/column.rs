@@ -2,7 +2,7 @@
 
 use super::{
     domain::Domain,
-    native::Native,
+    native::{Form, Native},
     schema::Kind,
     value::{Cell, Number, Value},
 };
@@ -32,7 +32,9 @@ pub enum Role {
     Key,
     Compared,
     /// Carried, not compared; `asked`: of ours too.
-    Carried { asked: bool },
+    Carried {
+        asked: bool,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +57,9 @@ pub enum Place {
     /// One of two elements.
     Either,
     /// Of the element around the row: its element or its attribute.
-    Parent { attribute: bool },
+    Parent {
+        attribute: bool,
+    },
     /// Below the document's root, by its absolute path from there.
     Above,
 }
@@ -122,7 +126,9 @@ impl Column {
     /// What a value of theirs is once the feed's options were applied to it.
     pub fn after_options(&self, cell: Cell) -> Cell {
         let cell = match cell {
-            Some(Value::Text(text)) => Some(self.text_after_options(&text)).filter(|text| !text.is_empty()).map(Value::Text),
+            Some(Value::Text(text)) => {
+                Some(self.text_after_options(&text)).filter(|text| !text.is_empty()).map(Value::Text)
+            }
             other => other,
         };
         cell.or_else(|| self.default.clone())
@@ -149,9 +155,19 @@ impl Column {
         }
     }
 
-    /// Whether it is compared by calculating.
+    /// Whether its numbers are short enough to calculate with.
     pub fn calculates(&self) -> bool {
-        matches!(self.rule, Rule::Within(_) | Rule::Percent(_))
+        matches!(self.rule, Rule::Within(_) | Rule::Percent(_)) || self.adds_up()
+    }
+
+    /// Whether it can be added up exactly: a number in every row, and a short one.
+    pub fn adds_up(&self) -> bool {
+        let short = match self.native.domain {
+            Domain::Integer { least, most } => least >= -(1 << 63) && most <= 1 << 63,
+            Domain::Decimal { whole, fraction } => whole <= 12 && fraction <= 10,
+            _ => false,
+        };
+        short && self.kind.number() && !self.native.strays && self.native.form != Form::Double
     }
 
     /// Whether two cells are the same to the feed.
@@ -161,7 +177,9 @@ impl Column {
             return true;
         }
         match (&self.rule, left, right) {
-            (Rule::AnyCase, Value::Text(left), Value::Text(right)) => left.to_lowercase() == right.to_lowercase(),
+            (Rule::AnyCase, Value::Text(left), Value::Text(right)) => {
+                left.to_lowercase() == right.to_lowercase()
+            }
             (Rule::Within(limit), Value::Number(left), Value::Number(right)) => {
                 let [left, right, limit] = units([left, right, limit]);
                 (left - right).abs() <= limit

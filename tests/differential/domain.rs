@@ -9,20 +9,37 @@ use crate::support::random::Random;
 #[derive(Debug, Clone)]
 pub enum Domain {
     /// Texts of such pieces, at most so many characters; `padded` ones end in no blank.
-    Text { pieces: &'static [&'static str], chars: usize, padded: bool },
+    Text {
+        pieces: &'static [&'static str],
+        chars: usize,
+        padded: bool,
+    },
     Words(&'static [&'static str]),
     /// Bytes in hex.
     Hex,
     Uuid,
-    Integer { least: i128, most: i128 },
+    Integer {
+        least: i128,
+        most: i128,
+    },
     /// So many digits before and after the point at most.
-    Decimal { whole: usize, fraction: usize },
+    Decimal {
+        whole: usize,
+        fraction: usize,
+    },
     /// What 15 digits say.
     Double,
     /// What single precision holds.
     Single,
-    Days { first: i64, last: i64 },
-    Moments { first: i64, last: i64, unit: i64 },
+    Days {
+        first: i64,
+        last: i64,
+    },
+    Moments {
+        first: i64,
+        last: i64,
+        unit: i64,
+    },
     Flags,
     /// Texts that show values of another kind.
     Shown(Box<Domain>),
@@ -30,10 +47,62 @@ pub enum Domain {
 
 /// What texts are made of: what a collation, a quotation, a pattern or an encoding could take for something else.
 pub const ANY: [&str; 56] = [
-    "a", "A", "B", "x", "z", "é", "e\u{301}", "ä", "ß", "ss", "ı", "İ", "ﬁ", "Ω", "漢", "🙂", "👩\u{200d}🚀", " ", "  ", "\t", "\n",
-    "\r", "\r\n", "'", "\"", "\\", "\\\\", "|", "~", "~p", "~?", "NULL", "\\N", "%", "_", "0", "007", "-1", "<", ">",
-    "&", "]]>", "&amp;", "\u{a0}", "\u{2028}", ",", ";", "--", "/*", "\u{feff}", "\u{200b}", "$1", ":x", "{theirs}",
-    "\\.", "`",
+    "a",
+    "A",
+    "B",
+    "x",
+    "z",
+    "é",
+    "e\u{301}",
+    "ä",
+    "ß",
+    "ss",
+    "ı",
+    "İ",
+    "ﬁ",
+    "Ω",
+    "漢",
+    "🙂",
+    "👩\u{200d}🚀",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    "\r",
+    "\r\n",
+    "'",
+    "\"",
+    "\\",
+    "\\\\",
+    "|",
+    "~",
+    "~p",
+    "~?",
+    "NULL",
+    "\\N",
+    "%",
+    "_",
+    "0",
+    "007",
+    "-1",
+    "<",
+    ">",
+    "&",
+    "]]>",
+    "&amp;",
+    "\u{a0}",
+    "\u{2028}",
+    ",",
+    ";",
+    "--",
+    "/*",
+    "\u{feff}",
+    "\u{200b}",
+    "$1",
+    ":x",
+    "{theirs}",
+    "\\.",
+    "`",
 ];
 /// The same without letters that have another case beyond A to Z, which not every database knows.
 pub const PLAIN: [&str; 18] =
@@ -82,7 +151,7 @@ impl Domain {
         match self {
             Domain::Text { .. } => Some(Value::Text(n.to_string())),
             Domain::Integer { least, most } => {
-                let number = if n % 3 == 0 && *least < 0 { -wide } else { wide };
+                let number = if n.is_multiple_of(3) && *least < 0 { -wide } else { wide };
                 (number <= *most).then(|| Value::Number(Number::scaled(number, 0)))
             }
             Domain::Decimal { whole, fraction } => {

@@ -3,7 +3,7 @@
 use super::{
     schema::Schema,
     sides::{Ours, Sides, Theirs},
-    value::{Cell, shown},
+    value::{Cell, Value, shown},
     xml::Location,
 };
 use crate::support::digest::sha256;
@@ -16,10 +16,18 @@ pub struct Expected {
     pub matched: Vec<Vec<String>>,
     /// File and record.
     pub rejects: BTreeSet<(String, usize)>,
+    /// What the summary counts.
     pub counts: BTreeMap<&'static str, u64>,
+    /// Per column: pairs that agree and that differ in it, rows of theirs and of ours without a value.
+    pub columns: Vec<[u64; 4]>,
+    /// The sums of theirs and of ours per group.
+    pub totals: BTreeMap<String, [i128; 2]>,
     /// Rows of both sides that were compared.
     pub rows: usize,
 }
+
+/// In so many decimals totals are counted.
+pub const TOTAL_SCALE: usize = 16;
 
 #[derive(Clone, Copy)]
 struct Their<'a> {
@@ -39,27 +47,35 @@ struct Judge<'a> {
 }
 
 pub fn expected(schema: &Schema, sides: &Sides, places: &[Location]) -> Expected {
-    let mut judge = Judge { schema, expected: Expected::default() };
+    let columns = vec![[0; 4]; schema.columns.len()];
+    let mut judge = Judge { schema, expected: Expected { columns, ..Expected::default() } };
     let mut groups: BTreeMap<Vec<&Cell>, Group<'_>> = BTreeMap::new();
     for (row, place) in sides.theirs.iter().zip(places) {
+        judge.count("records");
         let key = judge.key(&row.cells);
         if row.filtered {
-            continue;
-        }
-        if row.bad.is_some() || key.iter().all(|part| part.is_none()) {
+            judge.count("filtered");
+        } else if row.bad.is_some() || key.iter().all(|part| part.is_none()) {
+            judge.count("rejects");
             judge.expected.rejects.insert((place.file.clone(), place.record));
-            continue;
+        } else {
+            judge.count("theirs");
+            judge.add(0, &row.cells);
+            groups.entry(key).or_default().theirs.push(Their { row, place });
         }
-        groups.entry(key).or_default().theirs.push(Their { row, place });
     }
     for row in sides.ours.iter().filter(|row| row.in_scope) {
+        judge.count("ours");
+        judge.add(1, &row.cells);
         groups.entry(judge.key(&row.cells)).or_default().ours.push(row);
     }
     for (key, group) in groups {
         judge.expected.rows += group.theirs.len() + group.ours.len();
         if key.iter().all(|part| part.is_none()) {
             // Nothing can be matched without a key.
-            group.ours.iter().for_each(|row| judge.alone_ours("missing_in_theirs", row));
+            for row in group.ours {
+                judge.alone_ours("missing_in_theirs", row);
+            }
         } else {
             judge.settle(group);
         }
@@ -72,10 +88,26 @@ impl<'a> Judge<'a> {
         self.schema.keys().map(|(n, _)| &cells[n]).collect()
     }
 
+    fn count(&mut self, what: &'static str) {
+        *self.expected.counts.entry(what).or_default() += 1;
+    }
+
+    /// Adds a row to the sums of its side, 0 or 1.
+    fn add(&mut self, side: usize, cells: &[Cell]) {
+        for (cell, counts) in cells.iter().zip(&mut self.expected.columns) {
+            counts[2 + side] += u64::from(cell.is_none());
+        }
+        let Some((total, by)) = self.schema.total else { return };
+        let sums = self.expected.totals.entry(shown(&cells[by])).or_default();
+        if let Some(Value::Number(number)) = &cells[total] {
+            sums[side] += number.units(TOTAL_SCALE).expect("a short number");
+        }
+    }
+
     fn settle(&mut self, group: Group<'a>) {
         let counts = [group.theirs.len(), group.ours.len()];
         let mut ours = group.ours;
-        ours.sort_by_cached_key(|row| self.encoded(&row.cells, |n| self.schema.columns[n].asked()));
+        ours.sort_by_cached_key(|row| encoded(&row.cells, |n| self.schema.columns[n].asked()));
         let mut theirs = Vec::new();
         for their in group.theirs {
             match ours.iter().position(|our| self.equal(their.row, our)) {
@@ -95,8 +127,12 @@ impl<'a> Judge<'a> {
             ([their], []) if counts == [1, 0] => self.alone_theirs("missing_in_ours", *their),
             ([], [our]) if counts == [0, 1] => self.alone_ours("missing_in_theirs", our),
             _ => {
-                theirs.iter().for_each(|their| self.alone_theirs("duplicate_in_theirs", *their));
-                ours.iter().for_each(|our| self.alone_ours("duplicate_in_ours", our));
+                for their in theirs {
+                    self.alone_theirs("duplicate_in_theirs", their);
+                }
+                for our in ours {
+                    self.alone_ours("duplicate_in_ours", our);
+                }
             }
         }
     }
@@ -116,16 +152,15 @@ impl<'a> Judge<'a> {
         names.join(";")
     }
 
-    fn encoded(&self, cells: &[Cell], which: impl Fn(usize) -> bool) -> String {
-        let fields: Vec<String> = (0..cells.len()).filter(|&n| which(n)).map(|n| shown(&cells[n])).collect();
-        fields.join("\u{1f}")
-    }
-
     fn checksum(&self, cells: &[Cell]) -> String {
-        sha256(self.encoded(cells, |n| self.schema.columns[n].exact()))
+        sha256(encoded(cells, |n| self.schema.columns[n].exact()))
     }
 
     fn pair(&mut self, outcome: &'static str, their: Their<'_>, our: &Ours, differing: &str) {
+        for n in 0..self.schema.columns.len() {
+            let same = self.schema.columns[n].same(&their.row.cells[n], &our.cells[n]);
+            self.expected.columns[n][usize::from(!same)] += 1;
+        }
         self.line(outcome, Some(their), Some(our), differing);
     }
 
@@ -155,7 +190,13 @@ impl<'a> Judge<'a> {
             [their.place.file.clone(), their.place.record.to_string(), their.place.line.to_string()]
         });
         cells.extend(place.unwrap_or_default());
-        *self.expected.counts.entry(outcome).or_default() += 1;
+        self.count(outcome);
         if outcome == "matched" { &mut self.expected.matched } else { &mut self.expected.breaks }.push(cells);
     }
+}
+
+/// The texts of some columns, apart from each other.
+fn encoded(cells: &[Cell], which: impl Fn(usize) -> bool) -> String {
+    let fields: Vec<String> = (0..cells.len()).filter(|&n| which(n)).map(|n| shown(&cells[n])).collect();
+    fields.join("\u{1f}")
 }

@@ -26,7 +26,9 @@ pub fn quoted(text: &str) -> String {
 }
 
 pub fn feed(schema: &Schema, server: Server) -> String {
-    let mut out = String::from("[feed]\nname = \"differential\"\n\n[xml]\nrow = \"r\"\nroot = \"doc\"\nallow_empty = true\n");
+    let mut out = String::from(
+        "[feed]\nname = \"differential\"\n\n[xml]\nrow = \"r\"\nroot = \"doc\"\nallow_empty = true\n",
+    );
     let _ = writeln!(out, "chunk_rows = {}", schema.chunk_rows);
     if schema.explode {
         out.push_str("explode = \"d\"\n");
@@ -45,7 +47,9 @@ pub fn feed(schema: &Schema, server: Server) -> String {
     }
     out.push_str("\n[ours]\n");
     let _ = match schema.reads {
-        Reads::Query => writeln!(out, "query = {}", quoted(&format!("SELECT * FROM {}", ours::table(schema, server)))),
+        Reads::Query => {
+            writeln!(out, "query = {}", quoted(&format!("SELECT * FROM {}", ours::table(schema, server))))
+        }
         _ => writeln!(out, "table = {}", quoted(&ours::relation(schema))),
     };
     if schema.scoped {
@@ -98,6 +102,9 @@ fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
     if let Some(default) = &column.default {
         let _ = writeln!(out, "default = {}", quoted(&default.shown()));
     }
+    if let Some((_, by)) = schema.total.filter(|(total, _)| *total == n) {
+        let _ = writeln!(out, "total_by = {}", quoted(&schema.columns[by].name));
+    }
     write_twist(out, within, n, column.twist);
 }
 
@@ -125,7 +132,9 @@ fn write_twist(out: &mut String, within: &str, n: usize, twist: Twist) {
         Twist::Divide => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"divide\" }}"),
         Twist::Format(format) => format!("format = \"{format}\""),
         // In the names of these zones the sign is turned round.
-        Twist::Zone(east) => format!("timezone = \"Etc/GMT{}{}\"", if east > 0 { "-" } else { "+" }, east.abs()),
+        Twist::Zone(east) => {
+            format!("timezone = \"Etc/GMT{}{}\"", if east > 0 { "-" } else { "+" }, east.abs())
+        }
     };
     let _ = writeln!(out, "{line}");
 }

@@ -72,17 +72,17 @@ impl Native {
                 Value::Moment(day * MICROS_OF_DAY + random.between(1, 86_399) * 1_000_000)
             }
             (Form::FlagText, _) => Value::Other(random.pick(&["maybe", "2", "on", "tr", "ÿ"]).to_owned()),
-            _ => Value::Other(random.pick(&["12x", "1,5", "--1", "1.2.3", "1e3", "0x1F", "+", "."]).to_owned()),
+            _ => {
+                Value::Other(random.pick(&["12x", "1,5", "--1", "1.2.3", "1e3", "0x1F", "+", "."]).to_owned())
+            }
         }
     }
 
     /// What stands in an INSERT for the cell of a column.
     pub fn literal(&self, random: &mut Random, server: Server, cell: &Cell, stored: Stored) -> String {
         let Some(value) = cell else {
-            let empty = self.holds_empty_text() && match stored.unique {
-                true => stored.twin || !stored.nullable,
-                false => !stored.nullable || random.chance(40),
-            };
+            let empty = self.holds_empty_text()
+                && (!stored.nullable || if stored.unique { stored.twin } else { random.chance(40) });
             return if empty { "''".into() } else { "NULL".into() };
         };
         let shown = value.shown();
@@ -133,7 +133,11 @@ pub struct Stored {
 }
 
 pub fn flag_word(random: &mut Random, flag: bool) -> &'static str {
-    random.pick(if flag { &["true", "T", "Yes", "y", "1", "TRUE"] } else { &["FALSE", "f", "no", "N", "0", "false"] })
+    random.pick(if flag {
+        &["true", "T", "Yes", "y", "1", "TRUE"]
+    } else {
+        &["FALSE", "f", "no", "N", "0", "false"]
+    })
 }
 
 /// A text literal by its bytes, so that no setting of the server matters.
@@ -196,10 +200,29 @@ fn collated(random: &mut Random, base: &str) -> [String; 4] {
     let sqlite = random.pick(&["", " COLLATE NOCASE", " COLLATE RTRIM", " COLLATE BINARY"]);
     let postgres = random.pick(&["", " COLLATE \"C\"", " COLLATE loose", " COLLATE \"en-x-icu\""]);
     let set = " CHARACTER SET utf8mb4 COLLATE ";
-    let mysql = random.pick(&["", "utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_0900_as_cs", "utf8mb4_0900_bin"]);
-    let maria = random.pick(&["", "utf8mb4_bin", "utf8mb4_general_ci", "utf8mb4_unicode_ci", "utf8mb4_nopad_bin", "utf8mb4_unicode_520_ci"]);
+    let mysql = random.pick(&[
+        "",
+        "utf8mb4_bin",
+        "utf8mb4_general_ci",
+        "utf8mb4_unicode_ci",
+        "utf8mb4_0900_as_cs",
+        "utf8mb4_0900_bin",
+    ]);
+    let maria = random.pick(&[
+        "",
+        "utf8mb4_bin",
+        "utf8mb4_general_ci",
+        "utf8mb4_unicode_ci",
+        "utf8mb4_nopad_bin",
+        "utf8mb4_unicode_520_ci",
+    ]);
     let named = |name: &str| if name.is_empty() { String::new() } else { format!("{set}{name}") };
-    [format!("{base}{sqlite}"), format!("{base}{postgres}"), format!("{base}{}", named(mysql)), format!("{base}{}", named(maria))]
+    [
+        format!("{base}{sqlite}"),
+        format!("{base}{postgres}"),
+        format!("{base}{}", named(mysql)),
+        format!("{base}{}", named(maria)),
+    ]
 }
 
 /// For columns of `ignore_case`: letters with another case are A to Z, on every database.
@@ -231,7 +254,10 @@ fn text(random: &mut Random) -> Native {
             Native::new(["integer", "bigint", "bigint", "bigint"], Form::Number, domain)
         }
         13 => {
-            let days = Domain::Shown(Box::new(Domain::Days { first: calendar::count(1000, 1, 1), last: calendar::count(9999, 12, 31) }));
+            let days = Domain::Shown(Box::new(Domain::Days {
+                first: calendar::count(1000, 1, 1),
+                last: calendar::count(9999, 12, 31),
+            }));
             Native::new(["text", "date", "date", "date"], Form::Day, days)
         }
         14 => Native::new(["text", "uuid", "char(36)", "char(36)"], Form::Text, Domain::Uuid),
@@ -268,8 +294,16 @@ fn decimal(random: &mut Random, narrow: bool) -> Native {
         2 => of(["numeric", "numeric(14,4)", "decimal(14,4)", "decimal(14,4)"], 10, 4),
         3 => of(["text", "numeric", "decimal(30,10)", "decimal(30,10)"], 12, 10),
         4 => number_text_type(random, Domain::Decimal { whole: 12, fraction: 10 }),
-        5 => Native::new(["real", "double precision", "double", "double"], Form::Double, if narrow { Domain::Decimal { whole: 9, fraction: 4 } } else { Domain::Double }),
-        6 => Native::new(["integer", "bigint", "bigint", "bigint"], Form::Hundredths, Domain::Decimal { whole: 11, fraction: 2 }),
+        5 => Native::new(
+            ["real", "double precision", "double", "double"],
+            Form::Double,
+            if narrow { Domain::Decimal { whole: 9, fraction: 4 } } else { Domain::Double },
+        ),
+        6 => Native::new(
+            ["integer", "bigint", "bigint", "bigint"],
+            Form::Hundredths,
+            Domain::Decimal { whole: 11, fraction: 2 },
+        ),
         7 => Native::new(["real", "real", "float", "float"], Form::Double, Domain::Single),
         8 => of(["text", "numeric(38,18)", "decimal(38,18)", "decimal(38,18)"], 20, 18),
         9 => of(["text", "numeric(65,30)", "decimal(65,30)", "decimal(65,30)"], 35, 30),
@@ -282,10 +316,15 @@ fn date(random: &mut Random) -> Native {
     let days = Domain::Days { first, last };
     match random.below(8) {
         0..=3 => Native::new(["text", "date", "date", "date"], Form::Day, days),
-        4 | 5 => Native::new(["text", "timestamp", "datetime(6)", "datetime(6)"], Form::DayAtMidnight, days).straying(),
+        4 | 5 => Native::new(["text", "timestamp", "datetime(6)", "datetime(6)"], Form::DayAtMidnight, days)
+            .straying(),
         6 => {
             let days = Domain::Days { first: calendar::count(1970, 1, 3), last: calendar::count(2038, 1, 1) };
-            Native::new(["text", "timestamptz", "timestamp(6) NULL", "timestamp(6) NULL"], Form::DayAtMidnight, days)
+            Native::new(
+                ["text", "timestamptz", "timestamp(6) NULL", "timestamp(6) NULL"],
+                Form::DayAtMidnight,
+                days,
+            )
         }
         _ => Native::new(["text", "varchar(30)", "varchar(30)", "varchar(30)"], Form::Text, days),
     }
@@ -301,7 +340,11 @@ fn timestamp(random: &mut Random) -> Native {
         5 | 6 => {
             let (first, last) = (calendar::count(1970, 1, 3), calendar::count(2038, 1, 1));
             let domain = Domain::Moments { first, last, unit: 1 };
-            Native::new(["text", "timestamptz", "timestamp(6) NULL", "timestamp(6) NULL"], Form::Instant, domain)
+            Native::new(
+                ["text", "timestamptz", "timestamp(6) NULL", "timestamp(6) NULL"],
+                Form::Instant,
+                domain,
+            )
         }
         _ => {
             let midnights = Domain::Moments { first, last, unit: MICROS_OF_DAY };
@@ -316,7 +359,16 @@ fn boolean(random: &mut Random) -> Native {
         0 | 1 => of(["boolean", "boolean", "boolean", "boolean"], Form::Flag),
         2 => Native::new(["integer", "integer", "int", "int"], Form::Number, Domain::Flags),
         3 => of(["integer", "boolean", "bit(1)", "bit(1)"], Form::FlagBit),
-        4 => Native { types: collated(random, "varchar(10)"), form: Form::FlagText, domain: Domain::Flags, strays: true },
-        _ => Native::new(["numeric", "numeric(3,1)", "decimal(3,1)", "decimal(3,1)"], Form::Number, Domain::Flags),
+        4 => Native {
+            types: collated(random, "varchar(10)"),
+            form: Form::FlagText,
+            domain: Domain::Flags,
+            strays: true,
+        },
+        _ => Native::new(
+            ["numeric", "numeric(3,1)", "decimal(3,1)", "decimal(3,1)"],
+            Form::Number,
+            Domain::Flags,
+        ),
     }
 }

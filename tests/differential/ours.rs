@@ -6,6 +6,7 @@ use super::{
     sides::{Ours, Sides},
 };
 use crate::support::{Kind as Server, Place, random::Random};
+use std::fmt::Write as _;
 
 pub fn quote(server: Server, name: &str) -> String {
     if server.mysql_family() { format!("`{name}`") } else { format!("\"{name}\"") }
@@ -42,7 +43,8 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         .filter(|column| column.asked())
         .map(|column| {
             let required = if column.nullable { "" } else { " NOT NULL" };
-            let sql_type = column.native.sql_type(server).replace(" NULL", if column.nullable { " NULL" } else { "" });
+            let sql_type =
+                column.native.sql_type(server).replace(" NULL", if column.nullable { " NULL" } else { "" });
             format!("{} {sql_type}{required}", quote(server, &column.ours))
         })
         .collect();
@@ -51,10 +53,10 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         Server::Sqlite => String::new(),
         _ => "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES';\n".to_owned(),
     };
-    sql += &format!("CREATE TABLE {table} ({}, in_scope integer);\n", columns.join(", "));
+    let _ = writeln!(sql, "CREATE TABLE {table} ({}, in_scope integer);", columns.join(", "));
     for batch in sides.ours.chunks(200) {
         let rows: Vec<String> = batch.iter().map(|row| literals(schema, row, server)).collect();
-        sql += &format!("INSERT INTO {table} VALUES\n{};\n", rows.join(",\n"));
+        let _ = writeln!(sql, "INSERT INTO {table} VALUES\n{};", rows.join(",\n"));
     }
     let unique = match schema.index {
         Index::None => None,
@@ -62,10 +64,15 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         Index::Unique => Some("UNIQUE "),
     };
     if let Some(unique) = unique {
-        sql += &format!("CREATE {unique}INDEX ours_key{} ON {table} ({});\n", schema.number, indexed(schema, server).join(", "));
+        let _ = writeln!(
+            sql,
+            "CREATE {unique}INDEX ours_key{} ON {table} ({});",
+            schema.number,
+            indexed(schema, server).join(", ")
+        );
     }
     if schema.reads == Reads::View {
-        sql += &format!("CREATE VIEW {} AS SELECT * FROM {table};\n", relation(schema));
+        let _ = writeln!(sql, "CREATE VIEW {} AS SELECT * FROM {table};", relation(schema));
     }
     place.try_sql(&sql)
 }
@@ -74,7 +81,8 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
 fn indexed(schema: &Schema, server: Server) -> Vec<String> {
     let name = |column: &super::column::Column| {
         let text = column.native.sql_type(server);
-        let long = server.mysql_family() && ["text", "longtext", "mediumtext"].iter().any(|name| text.starts_with(name));
+        let long = server.mysql_family()
+            && ["text", "longtext", "mediumtext"].iter().any(|name| text.starts_with(name));
         format!("{}{}", quote(server, &column.ours), if long { "(150)" } else { "" })
     };
     schema.keys().map(|(_, column)| name(column)).collect()

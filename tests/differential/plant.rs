@@ -21,7 +21,8 @@ pub fn near(random: &mut Random, column: &Column, value: &Value) -> Value {
 }
 
 fn near_text(random: &mut Random, text: &str) -> String {
-    let swapped = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    let swapped =
+        |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
     let near = match random.below(16) {
         0 | 1 => text.chars().map(swapped).collect(),
         2 => text.replacen('a', "A", 1),
@@ -60,7 +61,9 @@ fn near_number(random: &mut Random, column: &Column, number: &Number) -> Number 
             let kept = places.saturating_sub(1);
             Number::new(number.negative, &number.whole, &number.fraction[..kept])
         }
-        (8, _) => Number::new(number.negative, &number.whole.chars().rev().collect::<String>(), &number.fraction),
+        (8, _) => {
+            Number::new(number.negative, &number.whole.chars().rev().collect::<String>(), &number.fraction)
+        }
         _ => Number::new(number.negative, &format!("1{}", number.whole), &number.fraction),
     }
 }
@@ -94,7 +97,8 @@ fn near_day(random: &mut Random, day: i64) -> i64 {
 }
 
 fn near_moment(random: &mut Random, moment: i64) -> i64 {
-    let step = random.pick(&[1, 1, 1, 1000, 1_000_000, 60_000_000, 15 * 60_000_000, 3_600_000_000, MICROS_OF_DAY]);
+    let step =
+        random.pick(&[1, 1, 1, 1000, 1_000_000, 60_000_000, 15 * 60_000_000, 3_600_000_000, MICROS_OF_DAY]);
     let near = if random.chance(15) {
         moment.div_euclid(MICROS_OF_DAY) * MICROS_OF_DAY
     } else {

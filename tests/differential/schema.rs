@@ -9,7 +9,6 @@ use super::{
 };
 use crate::support::random::Random;
 
-
 /// A type of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -33,7 +32,7 @@ impl Kind {
         }
     }
 
-    fn number(self) -> bool {
+    pub fn number(self) -> bool {
         matches!(self, Kind::Integer | Kind::Decimal)
     }
 }
@@ -62,6 +61,7 @@ pub enum Encoding {
     Latin1,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub struct Schema {
     pub number: u64,
     pub seed: u64,
@@ -83,6 +83,8 @@ pub struct Schema {
     pub chunk_rows: u64,
     pub matched: bool,
     pub audit: Option<&'static str>,
+    /// A column that is added up, and the one per whose values it is.
+    pub total: Option<(usize, usize)>,
     /// Entities, which become rows on one side or on both.
     pub entities: u64,
 }
@@ -103,7 +105,22 @@ const KINDS: [Kind; 12] = [
 ];
 
 const NAMES: [&str; 16] = [
-    "amount", "Ref", "order", "select", "value date", "Größe", "a-b", "x$1", "it's", "key", "a.b", "列", "group", "p:q", "user", "Text",
+    "amount",
+    "Ref",
+    "order",
+    "select",
+    "value date",
+    "Größe",
+    "a-b",
+    "x$1",
+    "it's",
+    "key",
+    "a.b",
+    "列",
+    "group",
+    "p:q",
+    "user",
+    "Text",
 ];
 /// Names of ours, which a feed can spell as an expression on every database.
 const OWN_NAMES: [&str; 8] = ["with space", "Upper", "from", "naïve", "it's", "a,b", "x.y", "?"];
@@ -139,9 +156,20 @@ impl Schema {
             quarantine: random.chance(50),
             explode: random.chance(25),
             namespace: random.pick(&[None, None, Some(""), Some("n")]),
-            encodings: (0..files).map(|_| random.pick(&[Encoding::Utf8, Encoding::Utf8, Encoding::Utf8Mark, Encoding::Utf16, Encoding::Latin1])).collect(),
+            encodings: (0..files)
+                .map(|_| {
+                    random.pick(&[
+                        Encoding::Utf8,
+                        Encoding::Utf8,
+                        Encoding::Utf8Mark,
+                        Encoding::Utf16,
+                        Encoding::Latin1,
+                    ])
+                })
+                .collect(),
             chunk_rows: random.pick(&[1, 7, 53, 1000, 100_000]),
             matched: random.chance(75),
+            total: total(random, &columns),
             audit: random.pick(&[None, None, None, Some("0"), Some("7"), Some("\"all\"")]),
             entities: random.pick(&[20, 80, 150, 200, 300]),
             columns,
@@ -150,12 +178,21 @@ impl Schema {
 
     /// Whether a column stands in the detail, where rows have such.
     pub fn inside(&self, column: usize) -> bool {
-        self.explode && !self.columns[column].place.shared() && column % 2 == 0
+        self.explode && !self.columns[column].place.shared() && column.is_multiple_of(2)
     }
 
     pub fn keys(&self) -> impl Iterator<Item = (usize, &Column)> {
         self.columns.iter().enumerate().filter(|(_, column)| column.key())
     }
+}
+
+/// Of numbers that are short enough to add them up.
+fn total(random: &mut Random, columns: &[Column]) -> Option<(usize, usize)> {
+    let all = 0..columns.len();
+    let short: Vec<usize> = all.clone().filter(|&n| columns[n].asked() && columns[n].adds_up()).collect();
+    let groups: Vec<usize> = all.filter(|&n| columns[n].asked() && !columns[n].kind.number()).collect();
+    let some = !short.is_empty() && !groups.is_empty() && random.chance(60);
+    some.then(|| (random.pick(&short), random.pick(&groups)))
 }
 
 fn column(random: &mut Random, n: i64, key: bool) -> Column {
@@ -182,7 +219,11 @@ fn column(random: &mut Random, n: i64, key: bool) -> Column {
     };
     let place = place(random);
     let pooled = place.shared() || random.chance(if key { 80 } else { 15 });
-    let pool = if pooled { (0..random.pick(&[2, 3, 5])).map(|_| native.domain.value(random)).collect() } else { Vec::new() };
+    let pool = if pooled {
+        (0..random.pick(&[2, 3, 5])).map(|_| native.domain.value(random)).collect()
+    } else {
+        Vec::new()
+    };
     let mut column = Column {
         twist: twist(random, kind, &native, place),
         null_if: random.chance(15),
@@ -256,7 +297,15 @@ fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twis
     match kind {
         Kind::Text => {
             let repeated = [Twist::Join, Twist::First, Twist::Last];
-            let all = [Twist::Trim, Twist::Collapse, Twist::Strip, Twist::Pattern, Twist::Map, Twist::Upper, Twist::Lower];
+            let all = [
+                Twist::Trim,
+                Twist::Collapse,
+                Twist::Strip,
+                Twist::Pattern,
+                Twist::Map,
+                Twist::Upper,
+                Twist::Lower,
+            ];
             if element && random.chance(35) { random.pick(&repeated) } else { random.pick(&all) }
         }
         // Beside a row's own value stands its sign or its factor.
@@ -265,14 +314,27 @@ fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twis
             random.pick(&[Twist::Sign, Twist::Thousands, Twist::DecimalComma, Twist::Multiply, Twist::Divide])
         }
         Kind::Date if !native.strays => Twist::Format(random.pick(&["%d.%m.%Y", "%Y%m%d", "%m/%d/%Y"])),
-        Kind::Timestamp => random.pick(&[Twist::Format("%d.%m.%Y %H:%M:%S%.f"), Twist::Zone(3), Twist::Zone(-11), Twist::Zone(14)]),
+        Kind::Timestamp => random.pick(&[
+            Twist::Format("%d.%m.%Y %H:%M:%S%.f"),
+            Twist::Zone(3),
+            Twist::Zone(-11),
+            Twist::Zone(14),
+        ]),
         _ => Twist::None,
     }
 }
 
 /// Makes a column tell keys apart.
 fn counting(random: &mut Random, column: &mut Column) {
-    let kind = random.pick(&[Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Decimal, Kind::Date, Kind::Timestamp]);
+    let kind = random.pick(&[
+        Kind::Text,
+        Kind::Text,
+        Kind::Text,
+        Kind::Integer,
+        Kind::Decimal,
+        Kind::Date,
+        Kind::Timestamp,
+    ]);
     column.kind = kind;
     column.native = loop {
         let native = native::random(random, kind, false);

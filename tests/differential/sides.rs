@@ -102,7 +102,8 @@ impl Planter<'_> {
         let schema = self.schema;
         let file = usize::try_from(self.random.below(schema.encodings.len() as u64)).expect("few");
         let filtered = schema.filtered && self.random.chance(8);
-        let bad = (schema.quarantine && !filtered && self.random.chance(2)).then(|| self.bad_column()).flatten();
+        let bad =
+            (schema.quarantine && !filtered && self.random.chance(2)).then(|| self.bad_column()).flatten();
         self.sides.theirs.push(Theirs { cells, file, bad, filtered, noise: self.random.next() });
     }
 
@@ -149,9 +150,10 @@ impl Planter<'_> {
     fn may_have_twin(&self, row: &[Cell]) -> bool {
         let counted = matches!(row[self.schema.counted], Some(Value::Number(_)));
         let number = counted && self.schema.columns[self.schema.counted].native.form == Form::NumberText;
-        let nothing = self.schema.keys().any(|(n, column)| {
-            row[n].is_none() && column.nullable && column.native.holds_empty_text()
-        });
+        let nothing = self
+            .schema
+            .keys()
+            .any(|(n, column)| row[n].is_none() && column.nullable && column.native.holds_empty_text());
         number || (nothing && row[self.schema.counted].is_some())
     }
 
@@ -199,7 +201,11 @@ impl Planter<'_> {
             return Some(value);
         };
         let begin = self.random.pick(&["", "", "A", "a", "é", "K|", "'", " "]);
-        let end = if *padded { self.random.pick(&["", "|", "~p"]) } else { self.random.pick(&["", "", " ", "~p", "ä", "\\"]) };
+        let end = if *padded {
+            self.random.pick(&["", "|", "~p"])
+        } else {
+            self.random.pick(&["", "", " ", "~p", "ä", "\\"])
+        };
         let text = format!("{begin}{text}{end}");
         let value = Value::Text(text);
         if matches!(column.twist, Twist::Trim) { column.after_options(Some(value)) } else { Some(value) }
@@ -207,8 +213,7 @@ impl Planter<'_> {
 
     /// Another value in one column, as theirs may have it.
     fn changed(&mut self, mut cells: Vec<Cell>, key: bool) -> Vec<Cell> {
-        let all: Vec<usize> =
-            (0..cells.len()).filter(|&n| self.schema.columns[n].key() == key).collect();
+        let all: Vec<usize> = (0..cells.len()).filter(|&n| self.schema.columns[n].key() == key).collect();
         let at = self.random.pick(&all);
         let column = &self.schema.columns[at];
         cells[at] = match cells[at].take() {
@@ -266,7 +271,9 @@ impl Planter<'_> {
                     let mut rows: Vec<&mut Theirs> =
                         self.sides.theirs.iter_mut().filter(|row| row.file == file).collect();
                     let first = rows.first().map(|row| row.cells[n].clone()).unwrap_or_default();
-                    rows.iter_mut().for_each(|row| row.cells[n].clone_from(&first));
+                    for row in &mut rows {
+                        row.cells[n].clone_from(&first);
+                    }
                 }
             }
         }

@@ -165,7 +165,17 @@ fn day_of(random: &mut Random, column: &Column, day: i64) -> String {
         Twist::Format("%m/%d/%Y") => format!("{month:02}/{date:02}/{year:04}"),
         Twist::Format(_) => format!("{year:04}{month:02}{date:02}"),
         _ => {
-            let end = random.pick(&["", "", "", "Z", "+02:00", "-11:00", "T23:59:59", " 00:00", "T12:00:00.5-05:00"]);
+            let end = random.pick(&[
+                "",
+                "",
+                "",
+                "Z",
+                "+02:00",
+                "-11:00",
+                "T23:59:59",
+                " 00:00",
+                "T12:00:00.5-05:00",
+            ]);
             format!("{}{end}", calendar::day(day))
         }
     }

@@ -31,7 +31,8 @@ pub fn files(schema: &Schema, sides: &Sides) -> Files {
     for (n, encoding) in schema.encodings.iter().enumerate() {
         let rows: Vec<&Theirs> = sides.theirs.iter().filter(|row| row.file == n).collect();
         let random = Random::new(schema.seed ^ (n as u64 + 2));
-        let mut writer = Writer { schema, encoding: *encoding, random, out: String::new(), places: Vec::new() };
+        let mut writer =
+            Writer { schema, encoding: *encoding, random, out: String::new(), places: Vec::new() };
         writer.document(&rows);
         let location = |(record, line)| Location { file: NAMES[n].to_owned(), record, line };
         all.locations.extend(writer.places.into_iter().map(location));
@@ -44,7 +45,9 @@ fn encoded(encoding: Encoding, text: &str) -> Vec<u8> {
     match encoding {
         Encoding::Utf8 => text.as_bytes().to_vec(),
         Encoding::Utf8Mark => ["\u{feff}", text].concat().into_bytes(),
-        Encoding::Utf16 => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16 => {
+            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+        }
         Encoding::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).expect("latin1")).collect(),
     }
 }
@@ -112,7 +115,9 @@ impl Writer<'_> {
             if self.schema.explode && rest[0].bad.is_none() {
                 let outside = self.schema;
                 len = self.alike(rest, |n, place| !place.shared() && !outside.inside(n), 70);
-                let whole = rest[..len].iter().take_while(|row| row.bad.is_none() && row.filtered == rest[0].filtered);
+                let whole = rest[..len]
+                    .iter()
+                    .take_while(|row| row.bad.is_none() && row.filtered == rest[0].filtered);
                 len = whole.count();
             }
             let (row, others) = rest.split_at(len);
@@ -139,7 +144,8 @@ impl Writer<'_> {
                 continue;
             }
             let cells = self.spelled(row, |n, place| !place.shared() && schema.inside(n));
-            let empty = cells.iter().all(|(_, _, spelled)| spelled.texts.is_empty() && spelled.beside.is_none());
+            let empty =
+                cells.iter().all(|(_, _, spelled)| spelled.texts.is_empty() && spelled.beside.is_none());
             if rows.len() == 1 && empty && self.random.chance(50) {
                 continue;
             }
@@ -152,13 +158,21 @@ impl Writer<'_> {
     }
 
     /// The columns of one place, as they are written.
-    fn spelled(&mut self, row: &Theirs, which: impl Fn(usize, Place) -> bool) -> Vec<(usize, Place, Spelled)> {
+    fn spelled(
+        &mut self,
+        row: &Theirs,
+        which: impl Fn(usize, Place) -> bool,
+    ) -> Vec<(usize, Place, Spelled)> {
         let schema = self.schema;
         let mut random = Random::new(row.noise);
         let mut all = Vec::new();
         for (n, column) in schema.columns.iter().enumerate() {
             // Drawn for all columns, so that a column's spelling does not hang on its place.
-            let spelled = if row.bad == Some(n) { spell::bad(&mut random) } else { spell::spell(&mut random, column, &row.cells[n]) };
+            let spelled = if row.bad == Some(n) {
+                spell::bad(&mut random)
+            } else {
+                spell::spell(&mut random, column, &row.cells[n])
+            };
             if which(n, column.place) {
                 all.push((n, column.place, spelled));
             }
@@ -203,7 +217,13 @@ impl Writer<'_> {
                 _ => {}
             }
             let other = place == Place::Either && self.random.chance(50);
-            let inner = if place == Place::Nested { "v".to_owned() } else if other { format!("y{n}") } else { tag.clone() };
+            let inner = if place == Place::Nested {
+                "v".to_owned()
+            } else if other {
+                format!("y{n}")
+            } else {
+                tag.clone()
+            };
             for text in &spelled.texts {
                 self.element(&inner, text, self.schema.columns[n].twist == Twist::None);
             }

@@ -4,9 +4,7 @@ use super::{
     values::{self, Value},
     xml,
 };
-use crate::support::{
-    Kind, Place, digest::sha256, parallel::on_every_server_at_once, random::Random,
-};
+use crate::support::{Kind, Place, digest::sha256, parallel::on_every_server_at_once, random::Random};
 use std::{collections::BTreeMap, fmt::Write};
 
 const ROWS: usize = 1200;

@@ -1,9 +1,6 @@
 //! Both sides: rows with planted differences.
 
-use super::{
-    super::xml,
-    Tolerances,
-};
+use super::{super::xml, Tolerances};
 use crate::support::{Kind, random::Random};
 
 pub struct Column {
