@@ -189,7 +189,7 @@ impl Schema {
 /// Of numbers that are short enough to add them up.
 fn total(random: &mut Random, columns: &[Column]) -> Option<(usize, usize)> {
     let all = 0..columns.len();
-    let short: Vec<usize> = all.clone().filter(|&n| columns[n].asked() && columns[n].adds_up()).collect();
+    let short: Vec<usize> = all.clone().filter(|&n| columns[n].compared() && columns[n].adds_up()).collect();
     let groups: Vec<usize> = all.filter(|&n| columns[n].asked() && !columns[n].kind.number()).collect();
     let some = !short.is_empty() && !groups.is_empty() && random.chance(60);
     some.then(|| (random.pick(&short), random.pick(&groups)))
