@@ -22,7 +22,7 @@ mod spell;
 mod value;
 mod xml;
 
-use crate::support::{EVERY_KIND, Kind, Output, Place, random};
+use crate::support::{EVERY_KIND, Kind, Output, Place, pack, random};
 use schema::Schema;
 use sides::Sides;
 use std::{
@@ -194,6 +194,7 @@ fn run(schema: &Schema, files: &xml::Files, place: &Place) -> Output {
         command.args(["--set", "wanted=1"]);
     }
     for (name, bytes) in &files.files {
+        let bytes = if schema.packed { &pack::gzip(bytes) } else { bytes };
         fs::write(folder.join(name), bytes).expect("a file of theirs");
         command.arg(name);
     }

@@ -15,6 +15,8 @@ pub enum Domain {
         padded: bool,
     },
     Words(&'static [&'static str]),
+    /// Only these numbers.
+    Numbers(&'static [i128]),
     /// Bytes in hex.
     Hex,
     Uuid,
@@ -116,6 +118,7 @@ impl Domain {
         match self {
             Domain::Text { pieces, chars, padded } => Value::Text(text(random, pieces, *chars, *padded)),
             Domain::Words(words) => Value::Text(random.pick(words).to_owned()),
+            Domain::Numbers(numbers) => Value::Number(Number::scaled(random.pick(numbers), 0)),
             Domain::Hex => {
                 let bytes = 1 + random.below(8);
                 Value::Text((0..bytes).map(|_| format!("{:02x}", random.next() & 0xff)).collect())
@@ -173,7 +176,7 @@ fn text(random: &mut Random, pieces: &[&str], chars: usize, padded: bool) -> Str
     let count = random.pick(&[1, 1, 1, 2, 2, 3, 5, 9]);
     let mut text: String = (0..count).map(|_| random.pick(pieces)).collect();
     if random.chance(3) {
-        text = text.repeat(30);
+        text = text.repeat(if chars > 1000 { 1500 } else { 30 });
     }
     text = text.chars().take(chars).collect();
     if padded {

@@ -51,6 +51,17 @@ impl Native {
         Self { strays: true, ..self }
     }
 
+    /// Lets a text be long, where no index has to hold it.
+    pub fn lengthened(mut self) -> Self {
+        if let Domain::Text { chars, padded: false, .. } = &mut self.domain
+            && self.types[0].starts_with("text")
+            && self.types[2].contains("text")
+        {
+            *chars = 6000;
+        }
+        self
+    }
+
     pub fn sql_type(&self, server: Server) -> &str {
         let n = crate::support::EVERY_KIND.iter().position(|kind| *kind == server).expect("a kind");
         &self.types[n]
@@ -59,7 +70,7 @@ impl Native {
     /// Whether no value may be an empty text too.
     pub fn holds_empty_text(&self) -> bool {
         matches!(self.form, Form::Text | Form::NumberText | Form::FlagText)
-            && !matches!(self.domain, Domain::Uuid | Domain::Words(_))
+            && !matches!(self.domain, Domain::Uuid | Domain::Words(_) | Domain::Numbers(_))
     }
 
     /// A value of ours.
@@ -269,15 +280,25 @@ fn text(random: &mut Random) -> Native {
     }
 }
 
+/// A list of numbers, whose places in it are other numbers.
+const DIGITS: &str = "enum('10','20','5','0','3')";
+
 fn integer(random: &mut Random) -> Native {
     let of = |types, least, most| Native::new(types, Form::Number, Domain::Integer { least, most });
-    match random.below(10) {
+    match random.below(12) {
         0..=3 => of(["integer", "bigint", "bigint", "bigint"], i128::from(i64::MIN) + 1, i64::MAX.into()),
         4 => of(["integer", "integer", "int", "int"], i32::MIN.into(), i32::MAX.into()),
         5 => of(["integer", "smallint", "smallint", "smallint"], i16::MIN.into(), i16::MAX.into()),
         6 => of(["text", "numeric(20)", "bigint unsigned", "bigint unsigned"], 0, u64::MAX.into()),
-        7 => of(["integer", "bigint", "int unsigned zerofill", "int unsigned zerofill"], 0, u32::MAX.into()),
-        8 => of(["text", "numeric", "decimal(38)", "decimal(38)"], -(10i128.pow(37)), 10i128.pow(37)),
+        7 => of(["numeric", "numeric(12,2)", "decimal(12,2)", "decimal(12,2)"], -999_999_999, 999_999_999),
+        8 => Native {
+            types: ["text", "varchar(9)", DIGITS, DIGITS].map(str::to_owned),
+            form: Form::Text,
+            domain: Domain::Numbers(&[10, 20, 5, 0, 3]),
+            strays: false,
+        },
+        9 => of(["integer", "bigint", "int unsigned zerofill", "int unsigned zerofill"], 0, u32::MAX.into()),
+        10 => of(["text", "numeric", "decimal(38)", "decimal(38)"], -(10i128.pow(37)), 10i128.pow(37)),
         _ => number_text_type(random, Domain::Integer { least: -(1 << 60), most: 1 << 60 }),
     }
 }
@@ -289,7 +310,7 @@ fn number_text_type(random: &mut Random, domain: Domain) -> Native {
 /// `narrow`: few enough digits to calculate with.
 fn decimal(random: &mut Random, narrow: bool) -> Native {
     let of = |types, whole, fraction| Native::new(types, Form::Number, Domain::Decimal { whole, fraction });
-    match random.below(if narrow { 8 } else { 11 }) {
+    match random.below(if narrow { 9 } else { 12 }) {
         0 | 1 => of(["decimal(12,2)", "numeric(12,2)", "decimal(12,2)", "decimal(12,2)"], 10, 2),
         2 => of(["numeric", "numeric(14,4)", "decimal(14,4)", "decimal(14,4)"], 10, 4),
         3 => of(["text", "numeric", "decimal(30,10)", "decimal(30,10)"], 12, 10),
@@ -305,8 +326,13 @@ fn decimal(random: &mut Random, narrow: bool) -> Native {
             Domain::Decimal { whole: 11, fraction: 2 },
         ),
         7 => Native::new(["real", "real", "float", "float"], Form::Double, Domain::Single),
-        8 => of(["text", "numeric(38,18)", "decimal(38,18)", "decimal(38,18)"], 20, 18),
-        9 => of(["text", "numeric(65,30)", "decimal(65,30)", "decimal(65,30)"], 35, 30),
+        8 => Native::new(
+            ["integer", "bigint", "bigint", "bigint"],
+            Form::Number,
+            Domain::Integer { least: -(1 << 33), most: 1 << 33 },
+        ),
+        9 => of(["text", "numeric(38,18)", "decimal(38,18)", "decimal(38,18)"], 20, 18),
+        10 => of(["text", "numeric(65,30)", "decimal(65,30)", "decimal(65,30)"], 35, 30),
         _ => number_text_type(random, Domain::Decimal { whole: 34, fraction: 29 }),
     }
 }

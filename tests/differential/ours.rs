@@ -53,7 +53,14 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         Server::Sqlite => String::new(),
         _ => "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES';\n".to_owned(),
     };
-    let _ = writeln!(sql, "CREATE TABLE {table} ({}, in_scope integer);", columns.join(", "));
+    let partitions =
+        if schema.partitions { partitions(schema, server) } else { [String::new(), String::new()] };
+    let columns = columns.join(", ");
+    let _ = writeln!(
+        sql,
+        "CREATE TABLE {table} ({columns}, in_scope integer) {};{}",
+        partitions[0], partitions[1]
+    );
     for batch in sides.ours.chunks(200) {
         let rows: Vec<String> = batch.iter().map(|row| literals(schema, row, server)).collect();
         let _ = writeln!(sql, "INSERT INTO {table} VALUES\n{};", rows.join(",\n"));
@@ -75,6 +82,23 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         let _ = writeln!(sql, "CREATE VIEW {} AS SELECT * FROM {table};", relation(schema));
     }
     place.try_sql(&sql)
+}
+
+/// What follows the table's columns, and what follows its creation.
+fn partitions(schema: &Schema, server: Server) -> [String; 2] {
+    match server {
+        Server::Sqlite => [String::new(), String::new()],
+        Server::Postgres => {
+            let table = table(schema, server);
+            let part = |n: u8| {
+                format!("CREATE TABLE part{n}_of{} PARTITION OF {table} FOR VALUES IN ({n});", schema.number)
+            };
+            ["PARTITION BY LIST (in_scope)".to_owned(), part(0) + &part(1)]
+        }
+        Server::MySql | Server::MariaDb => {
+            ["PARTITION BY HASH (in_scope) PARTITIONS 2".to_owned(), String::new()]
+        }
+    }
 }
 
 /// The key's columns; MySQL indexes a text's or bytes' beginning only.

@@ -70,6 +70,8 @@ pub struct Schema {
     pub counted: usize,
     pub reads: Reads,
     pub index: Index,
+    /// Whether ours is in partitions.
+    pub partitions: bool,
     /// Whether `[ours] where` leaves rows out.
     pub scoped: bool,
     /// Whether `[xml] where` leaves rows out.
@@ -80,6 +82,8 @@ pub struct Schema {
     /// Whether a namespace is the documents' own, and under a prefix.
     pub namespace: Option<&'static str>,
     pub encodings: Vec<Encoding>,
+    /// Whether the files are packed.
+    pub packed: bool,
     pub chunk_rows: u64,
     pub matched: bool,
     pub audit: Option<&'static str>,
@@ -132,7 +136,7 @@ impl Schema {
         let random = &mut random;
         let index = random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique]);
         let keys = random.pick(&[1, 1, 2, 2, 3]);
-        let others = random.between(1, 9);
+        let others = if random.chance(4) { 30 } else { random.between(1, 9) };
         let mut columns: Vec<Column> = (0..keys + others).map(|n| column(random, n, n < keys)).collect();
         let counted = usize::try_from(random.below(u64::try_from(keys).expect("few"))).expect("few");
         counting(random, &mut columns[counted]);
@@ -151,6 +155,7 @@ impl Schema {
             counted,
             reads: random.pick(&[Reads::Table, Reads::Table, Reads::QuotedTable, Reads::View, Reads::Query]),
             index,
+            partitions: index != Index::Unique && random.chance(25),
             scoped: random.chance(30),
             filtered: random.chance(20),
             quarantine: random.chance(50),
@@ -167,6 +172,7 @@ impl Schema {
                     ])
                 })
                 .collect(),
+            packed: random.chance(10),
             chunk_rows: random.pick(&[1, 7, 53, 1000, 100_000]),
             matched: random.chance(75),
             total: total(random, &columns),
@@ -210,6 +216,7 @@ fn column(random: &mut Random, n: i64, key: bool) -> Column {
         _ if kind == Kind::Integer => narrow_integer(random),
         _ => native::random(random, kind, true),
     };
+    let native = if key { native } else { native.lengthened() };
     let name = if random.chance(60) { format!("c{n}") } else { format!("{} {n}", random.pick(&NAMES)) };
     let expressed = native.form == Form::Hundredths || matches!(role, Role::Carried { asked: true });
     let ours = match random.below(4) {

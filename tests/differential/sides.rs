@@ -126,7 +126,7 @@ impl Planter<'_> {
     /// Rows of one key, more than once on one side or on both.
     fn repeated(&mut self, row: &[Cell]) {
         let pool = [row.to_vec(), self.ours_changed(row), self.ours_changed(row)];
-        let counts = [self.random.below(4), self.random.below(4)];
+        let counts = [0; 2].map(|_| self.random.pick(&[0, 1, 1, 2, 2, 3, 3, 8]));
         for _ in 0..counts[0] {
             let cells = self.random.pick(&[&pool[0], &pool[0], &pool[1], &pool[2]]).clone();
             let cells = if self.random.chance(15) { self.changed(cells, false) } else { cells };
