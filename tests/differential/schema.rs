@@ -137,7 +137,8 @@ impl Schema {
         let index = random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique]);
         let keys = random.pick(&[1, 1, 2, 2, 3]);
         let others = if random.chance(4) { 30 } else { random.between(1, 9) };
-        let mut columns: Vec<Column> = (0..keys + others).map(|n| column(random, n, n < keys)).collect();
+        let mut columns: Vec<Column> =
+            (0..keys + others).map(|n| column(random, n, n < keys, (n == keys).then_some(number))).collect();
         let counted = usize::try_from(random.below(u64::try_from(keys).expect("few"))).expect("few");
         counting(random, &mut columns[counted]);
         for key in columns.iter_mut().filter(|column| column.key() && index == Index::Unique) {
@@ -177,7 +178,7 @@ impl Schema {
             matched: random.chance(75),
             total: total(random, &columns),
             audit: random.pick(&[None, None, None, Some("0"), Some("7"), Some("\"all\"")]),
-            entities: random.pick(&[20, 80, 150, 200, 300]),
+            entities: random.pick(&[20, 60, 100, 150, 200]),
             columns,
         }
     }
@@ -201,15 +202,21 @@ fn total(random: &mut Random, columns: &[Column]) -> Option<(usize, usize)> {
     some.then(|| (random.pick(&short), random.pick(&groups)))
 }
 
-fn column(random: &mut Random, n: i64, key: bool) -> Column {
-    let kind = random.pick(&KINDS);
+/// `turn`: the number of the schema where the column is the one that has what every few schemas must have.
+fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
+    let (kind, rule) = drawn(random, turn.map_or(9, |number| number % 6));
     let role = match random.below(10) {
         _ if key => Role::Key,
+        _ if rule.is_some() => Role::Compared,
         0 => Role::Carried { asked: false },
         1 => Role::Carried { asked: true },
         _ => Role::Compared,
     };
-    let rule = if role == Role::Compared { rule(random, kind) } else { Rule::Exact };
+    let rule = match rule {
+        Some(rule) => rule,
+        None if role == Role::Compared => some_rule(random, kind),
+        None => Rule::Exact,
+    };
     let native = match rule {
         Rule::AnyCase => native::plain_text(random),
         Rule::Exact => native::random(random, kind, false),
@@ -269,19 +276,33 @@ fn narrow_integer(random: &mut Random) -> Native {
     }
 }
 
-fn rule(random: &mut Random, kind: Kind) -> Rule {
+/// A type, and in turn a rule that schemas at random might not have.
+fn drawn(random: &mut Random, turn: u64) -> (Kind, Option<Rule>) {
+    let number = random.pick(&[Kind::Decimal, Kind::Decimal, Kind::Integer]);
+    match turn {
+        0 | 1 => (number, Some(within(random))),
+        2 => (number, Some(percent(random))),
+        3 => (Kind::Text, Some(Rule::AnyCase)),
+        _ => (random.pick(&KINDS), None),
+    }
+}
+
+fn some_rule(random: &mut Random, kind: Kind) -> Rule {
     match kind {
-        Kind::Text if random.chance(15) => Rule::AnyCase,
-        _ if kind.number() && random.chance(35) => {
-            if random.chance(60) {
-                let scale = random.pick(&[0, 2, 2, 4, 10]);
-                Rule::Within(Number::scaled(random.pick(&[0, 1, 1, 5, 100, 12345]), scale))
-            } else {
-                Rule::Percent(Number::scaled(random.pick(&[0, 1, 50, 1000, 12_500, 1_000_000]), 4))
-            }
-        }
+        Kind::Text if random.chance(12) => Rule::AnyCase,
+        _ if kind.number() && random.chance(20) => within(random),
+        _ if kind.number() && random.chance(15) => percent(random),
         _ => Rule::Exact,
     }
+}
+
+fn within(random: &mut Random) -> Rule {
+    let scale = random.pick(&[0, 2, 2, 4, 10]);
+    Rule::Within(Number::scaled(random.pick(&[0, 1, 1, 5, 100, 12345]), scale))
+}
+
+fn percent(random: &mut Random) -> Rule {
+    Rule::Percent(Number::scaled(random.pick(&[0, 1, 50, 1000, 12_500, 1_000_000]), 4))
 }
 
 fn place(random: &mut Random) -> Place {

@@ -6,7 +6,7 @@ use super::{
     native::Form,
     plant,
     schema::{Index, Schema},
-    value::{Cell, Value},
+    value::{Cell, Value, shown},
 };
 use crate::support::random::Random;
 
@@ -236,11 +236,14 @@ impl Planter<'_> {
     /// Two columns of one type change places.
     fn columns_swapped(&mut self, mut cells: Vec<Cell>) -> Vec<Cell> {
         let columns = &self.schema.columns;
+        // No key is as long as a text may be.
+        let fits = |from: usize, to: usize| !columns[to].key() || shown(&cells[from]).len() < 500;
         let pairs: Vec<(usize, usize)> = (0..columns.len())
             .flat_map(|one| (one + 1..columns.len()).map(move |other| (one, other)))
             .filter(|&(one, other)| columns[one].kind == columns[other].kind && cells[one] != cells[other])
             // A column of any number of digits lends none to one that is calculated with.
             .filter(|&(one, other)| columns[one].calculates() == columns[other].calculates())
+            .filter(|&(one, other)| fits(one, other) && fits(other, one))
             .collect();
         if !pairs.is_empty() {
             let (one, other) = self.random.pick(&pairs);
