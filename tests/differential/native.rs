@@ -14,7 +14,7 @@ pub enum Form {
     Text,
     /// Hex digits of bytes.
     Bytes,
-    /// A number; on the embedded database a text where it has more than 15 digits.
+    /// A number; on the embedded database, which has no exact ones, a text where it has more than 15 digits.
     Number,
     /// A text with what people write around numbers.
     NumberText,
@@ -75,14 +75,16 @@ impl Native {
 
     /// A value of ours.
     pub fn value(&self, random: &mut Random) -> Value {
-        if !self.strays || !random.chance(4) {
+        if !self.strays || !random.chance(8) {
             return self.domain.value(random);
         }
         match (self.form, self.domain.value(random)) {
             (Form::DayAtMidnight, Value::Day(day)) => {
                 Value::Moment(day * MICROS_OF_DAY + random.between(1, 86_399) * 1_000_000)
             }
-            (Form::FlagText, _) => Value::Other(random.pick(&["maybe", "2", "on", "tr", "ÿ"]).to_owned()),
+            (Form::FlagText, _) => {
+                Value::Other(random.pick(&["maybe", "2", "on", "ÿ", "ýes", "ｙ"]).to_owned())
+            }
             _ => {
                 Value::Other(random.pick(&["12x", "1,5", "--1", "1.2.3", "1e3", "0x1F", "+", "."]).to_owned())
             }
@@ -100,7 +102,12 @@ impl Native {
         match (self.form, value) {
             (Form::Bytes, _) if server == Server::Postgres => format!("decode('{shown}', 'hex')"),
             (Form::Bytes, _) => format!("X'{shown}'"),
-            (Form::Number, _) if server == Server::Sqlite && shown.len() > 15 => format!("'{shown}'"),
+            // A text of its own, which no number passes through.
+            (Form::Number, _)
+                if server == Server::Sqlite && (shown.len() > 15 || self.types[0] == "text") =>
+            {
+                format!("'{shown}'")
+            }
             (Form::Number, Value::Number(number)) => padded(random, number),
             (Form::NumberText, Value::Number(number)) => {
                 text_literal(server, &number_text(random, number, stored.twin))
@@ -299,11 +306,12 @@ fn integer(random: &mut Random) -> Native {
         },
         9 => of(["integer", "bigint", "int unsigned zerofill", "int unsigned zerofill"], 0, u32::MAX.into()),
         10 => of(["text", "numeric", "decimal(38)", "decimal(38)"], -(10i128.pow(37)), 10i128.pow(37)),
-        _ => number_text_type(random, Domain::Integer { least: -(1 << 60), most: 1 << 60 }),
+        _ => number_texts(random, Domain::Integer { least: -(1 << 60), most: 1 << 60 }),
     }
 }
 
-fn number_text_type(random: &mut Random, domain: Domain) -> Native {
+/// Numbers in a text column.
+pub fn number_texts(random: &mut Random, domain: Domain) -> Native {
     Native { types: collated(random, "varchar(90)"), form: Form::NumberText, domain, strays: true }
 }
 
@@ -314,7 +322,7 @@ fn decimal(random: &mut Random, narrow: bool) -> Native {
         0 | 1 => of(["decimal(12,2)", "numeric(12,2)", "decimal(12,2)", "decimal(12,2)"], 10, 2),
         2 => of(["numeric", "numeric(14,4)", "decimal(14,4)", "decimal(14,4)"], 10, 4),
         3 => of(["text", "numeric", "decimal(30,10)", "decimal(30,10)"], 12, 10),
-        4 => number_text_type(random, Domain::Decimal { whole: 12, fraction: 10 }),
+        4 => number_texts(random, Domain::Decimal { whole: 12, fraction: 10 }),
         5 => Native::new(
             ["real", "double precision", "double", "double"],
             Form::Double,
@@ -333,7 +341,7 @@ fn decimal(random: &mut Random, narrow: bool) -> Native {
         ),
         9 => of(["text", "numeric(38,18)", "decimal(38,18)", "decimal(38,18)"], 20, 18),
         10 => of(["text", "numeric(65,30)", "decimal(65,30)", "decimal(65,30)"], 35, 30),
-        _ => number_text_type(random, Domain::Decimal { whole: 34, fraction: 29 }),
+        _ => number_texts(random, Domain::Decimal { whole: 34, fraction: 29 }),
     }
 }
 
@@ -385,16 +393,21 @@ fn boolean(random: &mut Random) -> Native {
         0 | 1 => of(["boolean", "boolean", "boolean", "boolean"], Form::Flag),
         2 => Native::new(["integer", "integer", "int", "int"], Form::Number, Domain::Flags),
         3 => of(["integer", "boolean", "bit(1)", "bit(1)"], Form::FlagBit),
-        4 => Native {
-            types: collated(random, "varchar(10)"),
-            form: Form::FlagText,
-            domain: Domain::Flags,
-            strays: true,
-        },
+        4 => flag_texts(random),
         _ => Native::new(
             ["numeric", "numeric(3,1)", "decimal(3,1)", "decimal(3,1)"],
             Form::Number,
             Domain::Flags,
         ),
+    }
+}
+
+/// Words for true and false.
+pub fn flag_texts(random: &mut Random) -> Native {
+    Native {
+        types: collated(random, "varchar(10)"),
+        form: Form::FlagText,
+        domain: Domain::Flags,
+        strays: true,
     }
 }

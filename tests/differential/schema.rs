@@ -89,7 +89,7 @@ pub struct Schema {
     pub audit: Option<&'static str>,
     /// A column that is added up, and the one per whose values it is.
     pub total: Option<(usize, usize)>,
-    /// Entities, which become rows on one side or on both.
+    /// Entities, which become rows on one side or on both; more of them once small schemas have had their turn.
     pub entities: u64,
 }
 
@@ -134,16 +134,22 @@ impl Schema {
         let seed = Random::new(base ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93)).next();
         let mut random = Random::new(seed);
         let random = &mut random;
-        let index = random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique]);
+        // In turn: a unique index over a number's texts, which proves no number to stand there once.
+        let spelled = number % 8 == 5;
+        let index = if spelled {
+            Index::Unique
+        } else {
+            random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique])
+        };
         let keys = random.pick(&[1, 1, 2, 2, 3]);
         let others = if random.chance(4) { 30 } else { random.between(1, 9) };
         let mut columns: Vec<Column> =
             (0..keys + others).map(|n| column(random, n, n < keys, (n == keys).then_some(number))).collect();
         let counted = usize::try_from(random.below(u64::try_from(keys).expect("few"))).expect("few");
-        counting(random, &mut columns[counted]);
+        counting(random, &mut columns[counted], spelled);
         for key in columns.iter_mut().filter(|column| column.key() && index == Index::Unique) {
             // In some, a unique index that lets NULL be there several times.
-            key.nullable &= random.chance(40);
+            key.nullable &= !spelled && random.chance(40);
         }
         // The feed's order is any order.
         let name = columns[counted].name.clone();
@@ -154,7 +160,11 @@ impl Schema {
             number,
             seed,
             counted,
-            reads: random.pick(&[Reads::Table, Reads::Table, Reads::QuotedTable, Reads::View, Reads::Query]),
+            reads: if spelled {
+                Reads::Table
+            } else {
+                random.pick(&[Reads::Table, Reads::Table, Reads::QuotedTable, Reads::View, Reads::Query])
+            },
             index,
             partitions: index != Index::Unique && random.chance(25),
             scoped: random.chance(30),
@@ -178,7 +188,11 @@ impl Schema {
             matched: random.chance(75),
             total: total(random, &columns),
             audit: random.pick(&[None, None, None, Some("0"), Some("7"), Some("\"all\"")]),
-            entities: random.pick(&[20, 60, 100, 150, 200]),
+            entities: random.pick(if number < 40 {
+                &[20, 60, 100, 150, 200]
+            } else {
+                &[20, 150, 300, 700, 1500]
+            }),
             columns,
         }
     }
@@ -219,6 +233,7 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
     };
     let native = match rule {
         Rule::AnyCase => native::plain_text(random),
+        Rule::Exact if turn.is_some() && kind == Kind::Boolean => native::flag_texts(random),
         Rule::Exact => native::random(random, kind, false),
         _ if kind == Kind::Integer => narrow_integer(random),
         _ => native::random(random, kind, true),
@@ -283,6 +298,7 @@ fn drawn(random: &mut Random, turn: u64) -> (Kind, Option<Rule>) {
         0 | 1 => (number, Some(within(random))),
         2 => (number, Some(percent(random))),
         3 => (Kind::Text, Some(Rule::AnyCase)),
+        4 => (Kind::Boolean, Some(Rule::Exact)),
         _ => (random.pick(&KINDS), None),
     }
 }
@@ -353,28 +369,26 @@ fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twis
 }
 
 /// Makes a column tell keys apart.
-fn counting(random: &mut Random, column: &mut Column) {
-    let kind = random.pick(&[
-        Kind::Text,
-        Kind::Text,
-        Kind::Text,
-        Kind::Integer,
-        Kind::Decimal,
-        Kind::Date,
-        Kind::Timestamp,
-    ]);
-    column.kind = kind;
+fn counting(random: &mut Random, column: &mut Column, spelled: bool) {
+    let kinds =
+        [Kind::Text, Kind::Text, Kind::Text, Kind::Integer, Kind::Decimal, Kind::Date, Kind::Timestamp];
+    column.kind = if spelled { Kind::Decimal } else { random.pick(&kinds) };
     column.native = loop {
-        let native = native::random(random, kind, false);
-        if native.domain.numbered(2000).is_some() && native.form != Form::Double {
+        let native = if spelled {
+            native::number_texts(random, Domain::Decimal { whole: 12, fraction: 4 })
+        } else {
+            native::random(random, column.kind, false)
+        };
+        if native.domain.numbered(9000).is_some() && native.form != Form::Double {
             break native;
         }
     };
     column.place = Place::Element;
-    column.twist = twist(random, kind, &column.native, column.place);
+    column.twist = twist(random, column.kind, &column.native, column.place);
     column.pool = Vec::new();
-    let expressed = column.native.form == Form::Hundredths;
-    if expressed && column.ours == column.name {
+    if column.native.form == Form::Hundredths && column.ours == column.name {
         column.ours = "counted".into();
+    } else if spelled {
+        column.ours.clone_from(&column.name);
     }
 }

@@ -82,7 +82,7 @@ fn text_of(random: &mut Random, column: &Column, text: &str) -> Spelled {
     Spelled::one(match column.twist {
         Twist::Trim => format!("{}{text}{}", random.pick(&BLANKS), random.pick(&BLANKS)),
         Twist::Collapse => {
-            let blank = random.pick(&[" ", "  ", "\n  ", "\t", "\u{a0} "]);
+            let blank = random.pick(&[" ", "  ", "\n  ", " \t", "\u{a0} "]);
             text.replace(' ', blank)
         }
         Twist::Strip => {
