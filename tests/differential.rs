@@ -19,6 +19,7 @@ mod plant;
 mod schema;
 mod sides;
 mod spell;
+mod types;
 mod value;
 mod xml;
 

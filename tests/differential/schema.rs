@@ -3,8 +3,8 @@
 use super::{
     column::{Column, Place, Role, Rule, Twist},
     domain::{ANY, Domain},
-    native::{self, Form, Native},
-    spell,
+    native::{Form, Native},
+    spell, types,
     value::{Number, Value},
 };
 use crate::support::random::Random;
@@ -232,11 +232,11 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         None => Rule::Exact,
     };
     let native = match rule {
-        Rule::AnyCase => native::plain_text(random),
-        Rule::Exact if turn.is_some() && kind == Kind::Boolean => native::flag_texts(random),
-        Rule::Exact => native::random(random, kind, false),
+        Rule::AnyCase => types::plain_text(random),
+        Rule::Exact if turn.is_some() && kind == Kind::Boolean => types::flag_texts(random),
+        Rule::Exact => types::random(random, kind, false),
         _ if kind == Kind::Integer => narrow_integer(random),
-        _ => native::random(random, kind, true),
+        _ => types::random(random, kind, true),
     };
     let native = if key { native } else { native.lengthened() };
     let name = if random.chance(60) { format!("c{n}") } else { format!("{} {n}", random.pick(&NAMES)) };
@@ -281,7 +281,7 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
 
 fn narrow_integer(random: &mut Random) -> Native {
     loop {
-        let native = native::random(random, Kind::Integer, true);
+        let native = types::random(random, Kind::Integer, true);
         if let Domain::Integer { least, most } = native.domain
             && least >= -(1 << 62)
             && most <= 1 << 62
@@ -375,9 +375,9 @@ fn counting(random: &mut Random, column: &mut Column, spelled: bool) {
     column.kind = if spelled { Kind::Decimal } else { random.pick(&kinds) };
     column.native = loop {
         let native = if spelled {
-            native::number_texts(random, Domain::Decimal { whole: 12, fraction: 4 })
+            types::number_texts(random, Domain::Decimal { whole: 12, fraction: 4 })
         } else {
-            native::random(random, column.kind, false)
+            types::random(random, column.kind, false)
         };
         if native.domain.numbered(9000).is_some() && native.form != Form::Double {
             break native;
