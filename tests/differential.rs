@@ -11,6 +11,7 @@ mod calendar;
 mod check;
 mod column;
 mod domain;
+mod draw;
 mod expect;
 mod feed;
 mod native;
