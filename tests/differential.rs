@@ -28,7 +28,7 @@ use crate::support::{EVERY_KIND, Kind, Output, Place, pack, random};
 use schema::Schema;
 use sides::Sides;
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Write as _,
     path::Path,
@@ -48,7 +48,7 @@ const FAILURES: usize = 12;
 struct Tally {
     rows: usize,
     runs: usize,
-    schemas: u64,
+    schemas: BTreeSet<u64>,
     wrong: Vec<String>,
     refused: Vec<String>,
     /// Per schema: what the first database came to, and how many have come to it.
@@ -127,7 +127,7 @@ impl Test {
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
         tally.rows += expected.rows;
         tally.runs += 1;
-        tally.schemas = tally.schemas.max(number + 1);
+        tally.schemas.insert(number);
         if !wrong.is_empty() {
             tally.wrong.push(format!("{subject}\n{}", wrong.join("\n")));
         }
@@ -157,7 +157,8 @@ impl Test {
 
     fn subject(&self, kind: Kind, schema: &Schema) -> String {
         format!(
-            "--- schema {} on {kind:?}; again: TIEOUT_TEST_SEED={} TIEOUT_DIFFERENTIAL_SCHEMA={}\n{}",
+            "--- schema {} on {kind:?}; again: TIEOUT_TEST_SEED={} TIEOUT_DIFFERENTIAL_SCHEMA={} \
+             cargo test --test integration differential\n{}",
             schema.number,
             self.seed,
             schema.number,
@@ -174,7 +175,7 @@ impl Test {
             tally.rows,
             EVERY_KIND.len(),
             tally.runs,
-            tally.schemas,
+            tally.schemas.len(),
             self.seed,
             tally.wrong.len(),
             tally.refused.len()
