@@ -6,6 +6,7 @@
 mod corpus;
 mod corrections;
 mod demo;
+mod differential;
 mod failures;
 mod faults;
 mod feeds;

@@ -305,17 +305,15 @@ async fn infile(connection: &mut mysql_async::Conn, work: &Work<'_>, chunk: &Chu
     // The name is data for the server's log; the handler never looks at it.
     let (sql, _) = work.load("tieout chunk")?.bound(Dialect::MySql);
     connection.query_drop(sql).await.map_err(|cause| infile_error(&cause))?;
-    if connection.get_warnings() > 0 {
+    // Asked for before the next statement, which has none.
+    let warnings = connection.get_warnings();
+    if warnings > 0 {
         let rows: Vec<(String, u16, String)> =
             connection.query("SHOW WARNINGS LIMIT 3").await.map_err(|cause| infile_error(&cause))?;
         let text: Vec<String> =
             rows.iter().map(|(_, code, text)| format!("[{code}] {}", printable(text))).collect();
         return Err(Error::database(
-            format!(
-                "the server raised {} warnings while loading: {}",
-                connection.get_warnings(),
-                text.join("; ")
-            ),
+            format!("the server raised {warnings} warnings while loading: {}", text.join("; ")),
             "nothing was loaded; a value does not fit the staging table (keys hold up to 512 characters)",
         ));
     }

@@ -105,7 +105,9 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
         ),
         (Kind::Timestamp { .. }, F::Timestamp | F::TimestampTz | F::Date) => mysql_timestamp(x),
         (Kind::Boolean, F::Text) => {
-            boolean_text(&format!("LOWER(TRIM({x}))"), &format!("CONVERT({x} USING utf8mb4)"))
+            // Under a collation of ours `ÿ` may equal `y`.
+            let converted = format!("CONVERT({x} USING utf8mb4)");
+            boolean_text(&format!("LOWER(TRIM({converted})) COLLATE utf8mb4_bin"), &converted)
         }
         (_, F::Text) => format!("CONVERT({x} USING utf8mb4)"),
         _ => text,

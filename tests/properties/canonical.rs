@@ -1,11 +1,10 @@
 //! The canonical text and the checksum of ours, as each database computes them.
 
 use super::{
-    random::Random,
     values::{self, Value},
     xml,
 };
-use crate::support::{Kind, Place, digest::sha256, parallel::on_every_server_at_once};
+use crate::support::{Kind, Place, digest::sha256, parallel::on_every_server_at_once, random::Random};
 use std::{collections::BTreeMap, fmt::Write};
 
 const ROWS: usize = 1200;

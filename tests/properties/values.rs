@@ -1,8 +1,8 @@
 //! Random values of every type: as SQL literals, as theirs may spell them, and in canonical text as the
 //! interface defines it. Written from the contract, not from the program.
 
-use super::{random::Random, xml::text_literal};
-use crate::support::{Kind, digest::hex};
+use super::xml::text_literal;
+use crate::support::{Kind, digest::hex, random::Random};
 use jiff::civil::{DateTime, date};
 
 /// One value.

@@ -6,6 +6,7 @@ pub mod client;
 pub mod digest;
 pub mod pack;
 pub mod parallel;
+pub mod random;
 
 use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use std::{

@@ -5,14 +5,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub struct Random(u64);
 
+/// `TIEOUT_TEST_SEED`, else the clock's; says which, for the report of a failure.
+pub fn seed(test: &str) -> u64 {
+    let now =
+        || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::from(time.subsec_nanos()));
+    let seed = std::env::var("TIEOUT_TEST_SEED")
+        .map_or_else(|_| now(), |text| text.parse().expect("TIEOUT_TEST_SEED is a number"));
+    eprintln!("{test}: TIEOUT_TEST_SEED={seed} makes the same rows again");
+    seed
+}
+
 impl Random {
-    /// From `TIEOUT_TEST_SEED`, else from the clock; says which, for the report of a failure.
+    /// From the seed of a test.
     pub fn seeded(test: &str) -> Self {
-        let now =
-            || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| u64::from(time.subsec_nanos()));
-        let seed = std::env::var("TIEOUT_TEST_SEED")
-            .map_or_else(|_| now(), |text| text.parse().expect("TIEOUT_TEST_SEED is a number"));
-        eprintln!("{test}: TIEOUT_TEST_SEED={seed} makes the same rows again");
+        Self(seed(test))
+    }
+
+    /// From a seed that was drawn before.
+    pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 

@@ -1,0 +1,172 @@
+//! What a run left, held against what is expected of it.
+
+use super::{
+    expect::{Expected, TOTAL_SCALE},
+    schema::Schema,
+    value::Number,
+};
+use crate::support::Output;
+use std::{collections::BTreeSet, fs, path::Path};
+
+/// Files that the same rows make the same on every database.
+pub const SAME_EVERYWHERE: [&str; 5] =
+    ["breaks.csv", "matched.csv", "rejects.csv", "columns.csv", "suggestions.csv"];
+
+const COUNTS: [&str; 11] = [
+    "records",
+    "theirs",
+    "ours",
+    "rejects",
+    "filtered",
+    "matched",
+    "mismatched",
+    "missing_in_ours",
+    "missing_in_theirs",
+    "duplicate_in_theirs",
+    "duplicate_in_ours",
+];
+
+/// What random files deserve to be warned of.
+const WARNINGS: [&str; 2] = ["byte order mark", "matched nothing in the whole file"];
+
+/// The most that a failure shows of one kind.
+const SHOWN: usize = 4;
+
+/// What is wrong with a run.
+pub fn check(folder: &Path, output: &Output, schema: &Schema, expected: &Expected) -> Vec<String> {
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
+    let mut wrong = Vec::new();
+    let broken = !expected.breaks.is_empty() || !expected.rejects.is_empty();
+    if output.status != i32::from(broken) {
+        wrong.push(format!("status {} instead of {}", output.status, i32::from(broken)));
+    }
+    differences("breaks.csv", &lines(schema, &read("breaks.csv"), &mut wrong), &expected.breaks, &mut wrong);
+    if schema.matched {
+        differences(
+            "matched.csv",
+            &lines(schema, &read("matched.csv"), &mut wrong),
+            &expected.matched,
+            &mut wrong,
+        );
+    }
+    let summary: serde_json::Value = serde_json::from_str(&output.stdout).unwrap_or_default();
+    counts(&summary, schema, expected, &mut wrong);
+    let rejects: BTreeSet<(String, usize)> = records(&read("rejects.csv"))
+        .into_iter()
+        .map(|cells| (cells[0].clone(), cells[1].parse().expect("a record number")))
+        .collect();
+    if rejects != expected.rejects {
+        wrong.push(format!("rejects {rejects:?} instead of {:?}", expected.rejects));
+    }
+    wrong
+}
+
+/// The summary: rows per outcome, per column, totals, and nothing else to say.
+fn counts(summary: &serde_json::Value, schema: &Schema, expected: &Expected, wrong: &mut Vec<String>) {
+    for what in COUNTS {
+        let (got, right) = (&summary["counts"][what], expected.counts.get(what).copied().unwrap_or(0));
+        if *got != right {
+            wrong.push(format!("the summary counts {got} {what} instead of {right}"));
+        }
+    }
+    for (n, column) in schema.columns.iter().enumerate().filter(|(_, column)| column.compared()) {
+        let got =
+            ["matched", "mismatched", "null_theirs", "null_ours"].map(|what| &summary["columns"][n][what]);
+        if got.iter().zip(expected.columns[n]).any(|(got, right)| **got != right) {
+            wrong.push(format!("column {}: {got:?} instead of {:?}", column.name, expected.columns[n]));
+        }
+    }
+    let totals: Vec<[String; 3]> = (summary["totals"].as_array().into_iter().flatten())
+        .map(|total| {
+            ["group", "theirs", "ours"].map(|what| total[what].as_str().unwrap_or_default().to_owned())
+        })
+        .collect();
+    let sum = |units: i128| Number::scaled(units, TOTAL_SCALE).shown();
+    let right: Vec<[String; 3]> = (expected.totals.iter())
+        .map(|(group, [theirs, ours])| [group.clone(), sum(*theirs), sum(*ours)])
+        .collect();
+    if totals != right {
+        let different = totals.iter().zip(&right).find(|(got, right)| got != right);
+        wrong.push(format!("{} totals instead of {}: {different:?}", totals.len(), right.len()));
+    }
+    for warning in summary["warnings"].as_array().into_iter().flatten() {
+        let text = warning.as_str().unwrap_or_default();
+        if !WARNINGS.iter().any(|known| text.contains(known)) {
+            wrong.push(format!("a warning: {text}"));
+        }
+    }
+}
+
+fn records(text: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    reader.records().map(|record| record.expect("a row").iter().map(str::to_owned).collect()).collect()
+}
+
+/// The lines without `break_id` and `reasons`, which are looked at here.
+fn lines(schema: &Schema, text: &str, wrong: &mut Vec<String>) -> Vec<Vec<String>> {
+    let differing = 1 + schema.keys().count();
+    let mut ids = BTreeSet::new();
+    let mut all = records(text);
+    for cells in &mut all {
+        if !ids.insert(cells.remove(0)) {
+            wrong.push(format!("a break_id occurs twice: {cells:?}"));
+        }
+        let reasons = cells.remove(differing + 1);
+        if !reasons_fit(schema, &cells[differing], &reasons, &cells[differing + 1..]) {
+            wrong.push(format!("the reasons {reasons} do not fit {cells:?}"));
+        }
+    }
+    all
+}
+
+/// One reason per differing column, and the right one where it can be told without the program's
+/// definitions: a missing value, an opposite sign, and what only texts, numbers and dates can be.
+fn reasons_fit(schema: &Schema, names: &str, reasons: &str, cells: &[String]) -> bool {
+    let split = |text: &str| text.split(';').filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    let (names, reasons): (Vec<String>, Vec<String>) = (split(names), split(reasons));
+    names.len() == reasons.len()
+        && names.iter().zip(&reasons).all(|(name, reason)| {
+            let n = schema.columns.iter().position(|column| column.name == *name).expect("a column");
+            let [theirs, ours] = [0, 1].map(|side| cells[2 * n + side].as_str());
+            let negated = theirs.strip_prefix('-') == Some(ours) || ours.strip_prefix('-') == Some(theirs);
+            let codes: &[&str] = match schema.columns[n].kind.name() {
+                _ if theirs.is_empty() != ours.is_empty() => &["null_vs_value"],
+                "text" => &["unicode_form", "case", "whitespace", "truncated", "transposed_digits", "value"],
+                "integer" | "decimal" if negated => &["sign", "value"],
+                "integer" | "decimal" => &["scale", "rounding", "transposed_digits", "value"],
+                "date" => &["date_only", "value"],
+                "timestamp" => &["date_only", "time_zone_shift", "value"],
+                _ => &["value"],
+            };
+            codes.contains(&reason.as_str())
+        })
+}
+
+/// Lines of one side only.
+fn differences(file: &str, got: &[Vec<String>], right: &[Vec<String>], wrong: &mut Vec<String>) {
+    let sorted = |lines: &[Vec<String>]| {
+        let mut lines = lines.to_vec();
+        lines.sort();
+        lines
+    };
+    let (got, right) = (sorted(got), sorted(right));
+    let (mut one, mut other) = (got.iter().peekable(), right.iter().peekable());
+    let mut shown = [Vec::new(), Vec::new()];
+    loop {
+        match (one.peek(), other.peek()) {
+            (Some(left), Some(right)) if left == right => {
+                one.next();
+                other.next();
+            }
+            (Some(left), right) if right.is_none_or(|right| left < right) => shown[0].extend(one.next()),
+            (_, Some(_)) => shown[1].extend(other.next()),
+            _ => break,
+        }
+    }
+    for (lines, what) in shown.iter().zip(["is not expected", "is missing"]) {
+        wrong.extend(lines.iter().take(SHOWN).map(|line| format!("{file}: {what}: {line:?}")));
+        if lines.len() > SHOWN {
+            wrong.push(format!("{file}: {} more like the last", lines.len() - SHOWN));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! The feed file of a schema.
+
+use super::{
+    column::{Column, Place, Role, Rule, STRIPPED, Twist},
+    native::Form,
+    ours,
+    schema::{Reads, Schema},
+    spell,
+};
+use crate::support::Kind as Server;
+use std::fmt::Write as _;
+
+/// A text of the feed.
+pub fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+pub fn feed(schema: &Schema, server: Server) -> String {
+    let mut out = String::from(
+        "[feed]\nname = \"differential\"\n\n[xml]\nrow = \"r\"\nroot = \"doc\"\nallow_empty = true\n",
+    );
+    let _ = writeln!(out, "chunk_rows = {}", schema.chunk_rows);
+    if schema.explode {
+        out.push_str("explode = \"d\"\n");
+    }
+    if schema.filtered {
+        out.push_str("where = \"st = 'BOOK'\"\n");
+    }
+    if schema.quarantine {
+        out.push_str("bad_rows = \"quarantine\"\n");
+    }
+    if schema.namespace.is_some() {
+        out.push_str("namespace = \"urn:r*s\"\n");
+    }
+    for (n, column) in schema.columns.iter().enumerate() {
+        write_column(&mut out, schema, n, column);
+    }
+    out.push_str("\n[ours]\n");
+    let _ = match schema.reads {
+        Reads::Query => {
+            writeln!(out, "query = {}", quoted(&format!("SELECT * FROM {}", ours::table(schema, server))))
+        }
+        _ => writeln!(out, "table = {}", quoted(&ours::relation(schema))),
+    };
+    if schema.scoped {
+        out.push_str("where = \"in_scope = :wanted\"\n");
+    }
+    out.push_str("[ours.columns]\n");
+    for column in schema.columns.iter().filter(|column| column.asked()) {
+        let name = ours::quote(server, &column.ours);
+        let expression = match column.native.form {
+            Form::Hundredths => format!("{name} / 100.0"),
+            _ if column.ours == column.name && column.role != (Role::Carried { asked: true }) => continue,
+            _ => name,
+        };
+        let _ = writeln!(out, "{} = {}", quoted(&column.name), quoted(&expression));
+    }
+    let _ = writeln!(out, "\n[results]\nmatched = {}", schema.matched);
+    if let Some(audit) = schema.audit {
+        let _ = writeln!(out, "audit = {audit}");
+    }
+    out
+}
+
+fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
+    let _ = writeln!(out, "\n[[column]]\nname = {}\ntype = \"{}\"", quoted(&column.name), column.kind.name());
+    let within = if schema.inside(n) { "d/" } else { "" };
+    let _ = match column.place {
+        Place::Element => writeln!(out, "path = \"{within}x{n}\""),
+        Place::Attribute => writeln!(out, "path = \"{within}@x{n}\""),
+        Place::Nested => writeln!(out, "path = \"{within}x{n}/v\""),
+        Place::NestedAttribute => writeln!(out, "path = \"{within}x{n}/@v\""),
+        Place::Either => writeln!(out, "path = [\"{within}y{n}\", \"{within}x{n}\"]"),
+        Place::Parent { attribute: false } => writeln!(out, "path = \"../x{n}\""),
+        Place::Parent { attribute: true } => writeln!(out, "path = \"../@x{n}\""),
+        Place::Above => writeln!(out, "path = \"/doc/hdr/x{n}\""),
+    };
+    let _ = match column.role {
+        Role::Key => writeln!(out, "key = true"),
+        Role::Carried { .. } => writeln!(out, "compare = false"),
+        Role::Compared => Ok(()),
+    };
+    let _ = match &column.rule {
+        Rule::Exact => Ok(()),
+        Rule::Within(limit) => writeln!(out, "tolerance = \"{}\"", limit.shown()),
+        Rule::Percent(limit) => writeln!(out, "tolerance_percent = \"{}\"", limit.shown()),
+        Rule::AnyCase => writeln!(out, "ignore_case = true"),
+    };
+    if column.null_if {
+        let _ = writeln!(out, "null_if = [\"-none-\", \"{}\"]", spell::NOTHING);
+    }
+    if let Some(default) = &column.default {
+        let _ = writeln!(out, "default = {}", quoted(&default.shown()));
+    }
+    if let Some((_, by)) = schema.total.filter(|(total, _)| *total == n) {
+        let _ = writeln!(out, "total_by = {}", quoted(&schema.columns[by].name));
+    }
+    write_twist(out, within, n, column.twist);
+}
+
+fn write_twist(out: &mut String, within: &str, n: usize, twist: Twist) {
+    let line = match twist {
+        Twist::None => return,
+        Twist::Trim => "trim = true".to_owned(),
+        Twist::Collapse => "collapse_spaces = true".to_owned(),
+        Twist::Strip => format!("strip = \"{STRIPPED}\""),
+        Twist::Pattern => format!("pattern = \"(?s)^{}(.*)$\"", spell::BEFORE),
+        Twist::Map => {
+            let entries: Vec<String> =
+                spell::MAPPED.iter().map(|(from, to)| format!("{} = {}", quoted(from), quoted(to))).collect();
+            format!("map = {{ {} }}", entries.join(", "))
+        }
+        Twist::Upper => "upper = true".to_owned(),
+        Twist::Lower => "lower = true".to_owned(),
+        Twist::Join => "repeat = \"join\"\nseparator = \"|\"".to_owned(),
+        Twist::First => "repeat = \"first\"".to_owned(),
+        Twist::Last => "repeat = \"last\"".to_owned(),
+        Twist::DecimalComma => "decimal_comma = true".to_owned(),
+        Twist::Thousands => "strip = \"'\"".to_owned(),
+        Twist::Sign => format!("sign = {{ path = \"{within}s{n}\", negative = [\"{}\"] }}", spell::DEBIT),
+        Twist::Multiply => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"multiply\" }}"),
+        Twist::Divide => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"divide\" }}"),
+        Twist::Format(format) => format!("format = \"{format}\""),
+        // In the names of these zones the sign is turned round.
+        Twist::Zone(east) => {
+            format!("timezone = \"Etc/GMT{}{}\"", if east > 0 { "-" } else { "+" }, east.abs())
+        }
+    };
+    let _ = writeln!(out, "{line}");
+}

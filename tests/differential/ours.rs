@@ -1,0 +1,137 @@
+//! Our table: created, filled, and read as it is, through a view or by a query.
+
+use super::{
+    native::Stored,
+    schema::{Index, Reads, Schema},
+    sides::{Ours, Sides},
+};
+use crate::support::{Kind as Server, Place, random::Random};
+use std::fmt::Write as _;
+
+pub fn quote(server: Server, name: &str) -> String {
+    if server.mysql_family() { format!("`{name}`") } else { format!("\"{name}\"") }
+}
+
+/// The name that the feed reads, as a feed writes it.
+pub fn relation(schema: &Schema) -> String {
+    match schema.reads {
+        Reads::Table | Reads::Query => format!("ours{}", schema.number),
+        Reads::QuotedTable => format!("\"Our rows, {}\"", schema.number),
+        Reads::View => format!("seen{}", schema.number),
+    }
+}
+
+/// The table's name in SQL.
+pub fn table(schema: &Schema, server: Server) -> String {
+    match schema.reads {
+        Reads::QuotedTable => quote(server, &format!("Our rows, {}", schema.number)),
+        _ => format!("ours{}", schema.number),
+    }
+}
+
+/// Once per database.
+pub fn prepare(place: &Place) {
+    if place.kind == Server::Postgres {
+        place.sql("CREATE COLLATION IF NOT EXISTS loose (provider = icu, locale = 'und-u-ks-level1', deterministic = false)");
+    }
+}
+
+pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::Error> {
+    let server = place.kind;
+    let table = table(schema, server);
+    let columns: Vec<String> = (schema.columns.iter())
+        .filter(|column| column.asked())
+        .map(|column| {
+            let required = if column.nullable { "" } else { " NOT NULL" };
+            let sql_type =
+                column.native.sql_type(server).replace(" NULL", if column.nullable { " NULL" } else { "" });
+            format!("{} {sql_type}{required}", quote(server, &column.ours))
+        })
+        .collect();
+    let mut sql = match server {
+        Server::Postgres => "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD';\n".to_owned(),
+        Server::Sqlite => String::new(),
+        _ => "SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES';\n".to_owned(),
+    };
+    let partitions =
+        if schema.partitions { partitions(schema, server) } else { [String::new(), String::new()] };
+    let columns = columns.join(", ");
+    let _ = writeln!(
+        sql,
+        "CREATE TABLE {table} ({columns}, in_scope integer) {};{}",
+        partitions[0], partitions[1]
+    );
+    for batch in sides.ours.chunks(200) {
+        let rows: Vec<String> = batch.iter().map(|row| literals(schema, row, server)).collect();
+        let _ = writeln!(sql, "INSERT INTO {table} VALUES\n{};", rows.join(",\n"));
+    }
+    let unique = match schema.index {
+        Index::None => None,
+        Index::Plain => Some(""),
+        Index::Unique => Some("UNIQUE "),
+    };
+    if let Some(unique) = unique {
+        let _ = writeln!(
+            sql,
+            "CREATE {unique}INDEX ours_key{} ON {table} ({});",
+            schema.number,
+            indexed(schema, server).join(", ")
+        );
+    }
+    if schema.reads == Reads::View {
+        let _ = writeln!(sql, "CREATE VIEW {} AS SELECT * FROM {table};", relation(schema));
+    }
+    place.try_sql(&sql)
+}
+
+/// What follows the table's columns, and what follows its creation.
+fn partitions(schema: &Schema, server: Server) -> [String; 2] {
+    match server {
+        Server::Sqlite => [String::new(), String::new()],
+        Server::Postgres => {
+            let table = table(schema, server);
+            let part = |n: u8| {
+                format!("CREATE TABLE part{n}_of{} PARTITION OF {table} FOR VALUES IN ({n});", schema.number)
+            };
+            ["PARTITION BY LIST (in_scope)".to_owned(), part(0) + &part(1)]
+        }
+        Server::MySql | Server::MariaDb => {
+            ["PARTITION BY HASH (in_scope) PARTITIONS 2".to_owned(), String::new()]
+        }
+    }
+}
+
+/// The key's columns; MySQL indexes a text's or bytes' beginning only.
+fn indexed(schema: &Schema, server: Server) -> Vec<String> {
+    let name = |column: &super::column::Column| {
+        let text = column.native.sql_type(server);
+        let long = server.mysql_family()
+            && ["text", "longtext", "mediumtext"].iter().any(|name| text.starts_with(name));
+        format!("{}{}", quote(server, &column.ours), if long { "(150)" } else { "" })
+    };
+    schema.keys().map(|(_, column)| name(column)).collect()
+}
+
+fn literals(schema: &Schema, row: &Ours, server: Server) -> String {
+    let mut random = Random::new(row.noise);
+    let mut all = Vec::new();
+    for (column, cell) in schema.columns.iter().zip(&row.cells) {
+        // Of its own for every column, so that no value's spelling hangs on the others'.
+        let mut random = Random::new(random.next());
+        if column.asked() {
+            let unique = schema.index == Index::Unique && column.key();
+            let stored = Stored { unique, twin: row.twin, nullable: column.nullable };
+            all.push(column.native.literal(&mut random, server, cell, stored));
+        }
+    }
+    all.push(u8::from(row.in_scope).to_string());
+    format!("({})", all.join(", "))
+}
+
+pub fn drop(schema: &Schema, place: &Place) {
+    let view = match schema.reads {
+        Reads::View => format!("DROP VIEW {};", relation(schema)),
+        _ => String::new(),
+    };
+    place.sql(&format!("{view} DROP TABLE {};", table(schema, place.kind)));
+}

@@ -1,0 +1,155 @@
+//! A random schema: columns, how theirs is laid out, what ours is.
+
+use super::{column::Column, draw};
+use crate::support::random::Random;
+
+/// A type of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Integer,
+    Decimal,
+    Date,
+    Timestamp,
+    Boolean,
+}
+
+impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Integer => "integer",
+            Kind::Decimal => "decimal",
+            Kind::Date => "date",
+            Kind::Timestamp => "timestamp",
+            Kind::Boolean => "boolean",
+        }
+    }
+
+    pub fn number(self) -> bool {
+        matches!(self, Kind::Integer | Kind::Decimal)
+    }
+}
+
+/// What ours is read through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    Table,
+    QuotedTable,
+    View,
+    Query,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Index {
+    None,
+    Plain,
+    Unique,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Utf8Mark,
+    Utf16,
+    Latin1,
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
+pub struct Schema {
+    pub number: u64,
+    pub seed: u64,
+    pub columns: Vec<Column>,
+    /// Which key column tells keys apart.
+    pub counted: usize,
+    pub reads: Reads,
+    pub index: Index,
+    /// Whether ours is in partitions.
+    pub partitions: bool,
+    /// Whether `[ours] where` leaves rows out.
+    pub scoped: bool,
+    /// Whether `[xml] where` leaves rows out.
+    pub filtered: bool,
+    pub quarantine: bool,
+    /// Whether rows stand below an element of their own.
+    pub explode: bool,
+    /// Whether a namespace is the documents' own, and under a prefix.
+    pub namespace: Option<&'static str>,
+    pub encodings: Vec<Encoding>,
+    /// Whether the files are packed.
+    pub packed: bool,
+    pub chunk_rows: u64,
+    pub matched: bool,
+    pub audit: Option<&'static str>,
+    /// A column that is added up, and the one per whose values it is.
+    pub total: Option<(usize, usize)>,
+    /// Entities, which become rows on one side or on both; more of them once small schemas have had their turn.
+    pub entities: u64,
+}
+
+const ENCODINGS: [Encoding; 5] =
+    [Encoding::Utf8, Encoding::Utf8, Encoding::Utf8Mark, Encoding::Utf16, Encoding::Latin1];
+
+impl Schema {
+    pub fn new(base: u64, number: u64) -> Self {
+        let seed = Random::new(base ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93)).next();
+        let mut random = Random::new(seed);
+        let random = &mut random;
+        // In turn: a unique index over a number's texts, which proves no number to stand there once.
+        let spelled = number % 8 == 5;
+        let index = if spelled {
+            Index::Unique
+        } else {
+            random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique])
+        };
+        let (columns, counted) = draw::columns(random, number, index, spelled);
+        let files = random.pick(&[1, 1, 1, 2, 3]);
+        Self {
+            number,
+            seed,
+            counted,
+            reads: if spelled {
+                Reads::Table
+            } else {
+                random.pick(&[Reads::Table, Reads::Table, Reads::QuotedTable, Reads::View, Reads::Query])
+            },
+            index,
+            partitions: index != Index::Unique && random.chance(25),
+            scoped: random.chance(30),
+            filtered: random.chance(20),
+            quarantine: random.chance(50),
+            explode: random.chance(25),
+            namespace: random.pick(&[None, None, Some(""), Some("n")]),
+            encodings: (0..files).map(|_| random.pick(&ENCODINGS)).collect(),
+            packed: random.chance(10),
+            chunk_rows: random.pick(&[1, 7, 53, 1000, 100_000]),
+            matched: random.chance(75),
+            total: total(random, &columns),
+            audit: random.pick(&[None, None, None, Some("0"), Some("7"), Some("\"all\"")]),
+            entities: random.pick(if number < 40 {
+                &[20, 60, 100, 150, 200]
+            } else {
+                &[20, 150, 300, 700, 1500]
+            }),
+            columns,
+        }
+    }
+
+    /// Whether a column stands in the detail, where rows have such.
+    pub fn inside(&self, column: usize) -> bool {
+        self.explode && !self.columns[column].place.shared() && column.is_multiple_of(2)
+    }
+
+    pub fn keys(&self) -> impl Iterator<Item = (usize, &Column)> {
+        self.columns.iter().enumerate().filter(|(_, column)| column.key())
+    }
+}
+
+/// Of numbers that are short enough to add them up.
+fn total(random: &mut Random, columns: &[Column]) -> Option<(usize, usize)> {
+    let all = 0..columns.len();
+    let short: Vec<usize> = all.clone().filter(|&n| columns[n].compared() && columns[n].adds_up()).collect();
+    let groups: Vec<usize> = all.filter(|&n| columns[n].asked() && !columns[n].kind.number()).collect();
+    let some = !short.is_empty() && !groups.is_empty() && random.chance(60);
+    some.then(|| (random.pick(&short), random.pick(&groups)))
+}
