@@ -184,12 +184,14 @@ impl Planter<'_> {
 
     /// As the options of the feed would make it, where ours can hold that.
     fn fitting(&mut self, column: &Column, value: Value, nothing: bool) -> Cell {
-        let Domain::Text { pieces, padded, .. } = column.domain() else { return Some(value) };
+        let Domain::Text { pieces, padded, chars } = column.domain() else { return Some(value) };
         if pieces.len() == WESTERN.len() || self.random.chance(15) {
             return Some(value);
         }
         match column.after_options(Some(value.clone())) {
             Some(Value::Text(text)) if *padded && text.ends_with(' ') => Some(value),
+            // In upper case some letters are two.
+            Some(Value::Text(text)) if text.chars().count() > *chars => Some(value),
             None if !nothing => Some(value),
             other => other,
         }
