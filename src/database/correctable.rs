@@ -86,11 +86,8 @@ impl Connection {
 
 fn field(dialect: Dialect, row: &[Option<String>], described: &OurColumn) -> OurField {
     let cell = |n: usize| row.get(n).cloned().flatten().unwrap_or_default();
-    let declared = cell(1);
     let type_name = match dialect {
-        Dialect::Sqlite => declared,
-        // Its text has zeros that its number has not.
-        _ if declared.to_lowercase().contains("zerofill") => "zerofill".to_owned(),
+        Dialect::Sqlite => cell(1),
         _ => described.type_name.clone(),
     };
     OurField {

@@ -148,7 +148,7 @@ impl Writer {
         csv.extend_from_slice(b"\",\"");
         push_number(line, csv);
         csv.extend_from_slice(b"\",\"");
-        push_hex(&Sha256::digest(&*encoded), csv);
+        checksum::push_hex(&Sha256::digest(&*encoded), csv);
         let seen = self.keys.add(self.key.iter().map(|&n| block.field(row, n)));
         csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
         for n in 0..block.columns {
@@ -242,12 +242,4 @@ fn push_number(mut number: u64, out: &mut Vec<u8>) {
         }
     }
     out[start..].reverse();
-}
-
-/// Appends bytes in lower-case hex.
-fn push_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    for byte in bytes {
-        out.extend_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
-    }
 }

@@ -44,10 +44,8 @@ fn plain(dialect: Dialect, kind: &Kind, field: &OurField, text: &str) -> Option<
             | F::Boolean,
             _,
         ) if text.is_empty() => return Some("IS NULL".into()),
-        // Two digits are a year of four to MySQL, and ZEROFILL shows zeros.
-        (F::Integer, _) if is_integer(text) && !matches!(field.type_name.as_str(), "year" | "zerofill") => {
-            text.to_owned()
-        }
+        // Two digits are a year of four to MySQL.
+        (F::Integer, _) if is_integer(text) && field.type_name != "year" => text.to_owned(),
         (F::Decimal, _) if numeric && is_number(text) => text.to_owned(),
         (F::Boolean, _) if numeric && text == "1" => "true".into(),
         (F::Boolean, _) if numeric && text == "0" => "false".into(),
