@@ -310,9 +310,9 @@ fn refuse_by_role(table: &Table<'_>, column: &Column) {
     if column.key && table.has("compare") && !table.flag("compare", true) {
         table.mistake("compare", "a key column always compares; take compare = false out, or key = true");
     }
-    for key in ["tolerance", "tolerance_percent", "ignore_case"] {
+    for key in ["tolerance", "tolerance_percent", "ignore_case", "total_by"] {
         let set = if key == "ignore_case" { column.ignore_case } else { table.has(key) };
-        if set && column.key {
+        if set && column.key && key != "total_by" {
             table.mistake(key, format!("a key column matches exactly; take {key} out, or key = true"));
         } else if set && !column.compare {
             let what =

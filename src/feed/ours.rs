@@ -49,15 +49,13 @@ fn expressions(table: &Table<'_>, columns: &[Column]) -> BTreeMap<String, String
     expressions
 }
 
-/// A total is compared on both sides, so ours must have the amount and what groups it.
+/// A total is compared on both sides, so ours must have what groups it.
 fn refuse_totals_of_one_side(table: &Table<'_>, columns: &[Column], expressions: &BTreeMap<String, String>) {
     for (column, by) in columns.iter().filter_map(|column| Some((column, columns.get(column.total_by?)?))) {
-        for one in
-            [column, by].into_iter().filter(|one| !one.compared() && !expressions.contains_key(&one.name))
-        {
+        if !by.compared() && !expressions.contains_key(&by.name) {
             let what = format!(
                 "name `{}` there: total_by of `{}` needs it on our side, where a column with compare = false is not looked for",
-                one.name, column.name
+                by.name, column.name
             );
             table.mistake("columns", what);
         }

@@ -74,6 +74,7 @@ type = "decimal"
 decimal_comma = true
 scale_by = { path = "N", operation = "divide" }
 tolerance_percent = "0.50"
+total_by = "constant"
 sign = { path = ["S", "T/@s"] }
 [[column]]
 name = "moment"
@@ -90,7 +91,6 @@ name = "row"
 from = "row_number"
 type = "integer"
 compare = false
-total_by = "constant"
 [ours]
 query = "select 1"
 columns = { row = "n" }

@@ -168,6 +168,10 @@ fn mistakes_of_other_columns() {
             "12:1: [[column]] tolerance: has no effect on a column that is not compared; take tolerance out, or compare = false",
         ),
         (
+            "[[column]]\nname = \"n\"\ncompare = false\ntype = \"decimal\"\ntotal_by = \"id\"",
+            "12:1: [[column]] total_by: has no effect on a column that is not compared; take total_by out, or compare = false",
+        ),
+        (
             "[[column]]\nname = \"n\"\ntype = \"decimal\"\ntolerance = 1\ntolerance_percent = 2",
             "12:1: [[column]] tolerance_percent: stands beside tolerance; keep one of them",
         ),
