@@ -4,6 +4,8 @@
 //! A window ends with a whole token; what is left of it begins the next one. The parser is a new one for each window,
 //! so which elements are open is kept here.
 
+mod window;
+
 use super::{
     characters::count_newlines,
     place::{Place, excerpt},
@@ -18,6 +20,8 @@ use std::{
     sync::mpsc::{Receiver, SyncSender},
 };
 
+pub(super) use window::{Kind, Token, Window};
+
 /// Bytes of text in a window, unless one token is longer.
 const WINDOW: usize = 64 * 1024;
 /// Windows that may wait.
@@ -26,70 +30,6 @@ pub(super) const WAITING: usize = 4;
 const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
 pub(super) const TRUNCATED: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 const BYTE_ORDER_MARK: &str = "\u{feff}";
-
-/// What a token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Start,
-    Empty,
-    End,
-    Text,
-    CData,
-    Reference,
-    Declaration,
-    Instruction,
-    Comment,
-    DocType,
-}
-
-/// A part of a window's text.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Token {
-    pub kind: Kind,
-    /// From the first character of its markup to the last.
-    start: u32,
-    end: u32,
-    /// Length of a tag's name.
-    pub name: u32,
-    /// Where it begins, from 1.
-    line: u64,
-}
-
-/// Text with the tokens in it.
-#[derive(Debug, Default)]
-pub(super) struct Window {
-    text: String,
-    pub tokens: Vec<Token>,
-    /// Offset of the text in the document.
-    byte: u64,
-}
-
-impl Window {
-    /// Where the token begins; `name` is the file's.
-    pub fn place<'a>(&self, name: &'a str, token: &Token) -> Place<'a> {
-        Place { name, line: token.line, byte: self.byte + u64::from(token.start) }
-    }
-
-    /// The token as it stands.
-    pub fn markup(&self, token: &Token) -> &str {
-        &self.text[token.start as usize..token.end as usize]
-    }
-
-    /// What stands in the token's markup: of a tag name and attributes.
-    pub fn content(&self, token: &Token) -> &str {
-        let (before, after) = match token.kind {
-            Kind::Text => (0, 0),
-            Kind::Start | Kind::Reference => (1, 1),
-            Kind::End => (2, 1),
-            Kind::Empty => (1, 2),
-            Kind::CData => (9, 3),
-            Kind::Declaration | Kind::Instruction => (2, 2),
-            Kind::Comment => (4, 3),
-            Kind::DocType => (9, 1),
-        };
-        &self.text[token.start as usize + before..token.end as usize - after]
-    }
-}
 
 /// What is handed over.
 pub(super) enum Message<'a> {
