@@ -47,7 +47,10 @@ fn code(cause: &sqlx::Error) -> Option<String> {
 /// The message without anything that a driver may add of its own.
 fn text(cause: &sqlx::Error) -> String {
     match cause {
-        sqlx::Error::Database(error) => printable(error.message()),
+        // SQLite takes a quoted name that it does not know for a text; ours are names.
+        sqlx::Error::Database(error) => printable(
+            error.message().trim_end_matches(" - should this be a string literal in single-quotes?"),
+        ),
         other => printable(&other.to_string()),
     }
 }

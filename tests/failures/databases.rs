@@ -37,7 +37,9 @@ fn a_table_or_a_column_that_is_not_there() {
         let place = files_only(kind);
         place.run(&["theirs.xml"]).expect(4, &["ours", "check the table name under [ours]"]);
         place.sql("CREATE TABLE ours (id varchar(10), amount_chf decimal(10, 2))");
-        place.run(&["theirs.xml"]).expect(4, &["amount", "name our column under [ours.columns]"]);
+        let output = place.run(&["theirs.xml"]);
+        output.expect(4, &["amount", "name our column under [ours.columns]"]);
+        assert!(!output.stderr.contains("string literal"), "{}", output.all());
         // SQLite takes an unknown name in double quotes for a text, if it is let.
         place.write("feed.toml", format!("{FEED}[ours.columns]\namount = '''\"amount_eur\"'''\n"));
         if !kind.mysql_family() {
