@@ -44,16 +44,17 @@ impl<'a> Work<'a> {
         let mut stage = owned(&["tieout_id", "tieout_line", "tieout_checksum", "tieout_seen"]);
         stage.extend(self.feed.columns.iter().map(|c| c.name.clone()));
         stage.push("tieout_copy".into());
-        let mut join = owned(&["tieout_id", "outcome", "ours"]);
+        let (mut join, mut tie) = if self.dialect.mysql_family() {
+            (owned(&["tieout_row"]), owned(&["tieout_row"]))
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        join.extend(owned(&["tieout_id", "outcome", "ours"]));
         join.extend(self.totals().iter().flat_map(|(n, _)| total_columns(*n)));
-        vec![
-            (table_name("stage", &self.feed.name), stage),
-            (table_name("join", &self.feed.name), join),
-            (
-                table_name("tie", &self.feed.name),
-                owned(&["side", "tieout_id", "row_key", "compared", "ours"]),
-            ),
-        ]
+        tie.extend(owned(&["side", "tieout_id", "row_key", "compared", "ours"]));
+        [("stage", stage), ("join", join), ("tie", tie)]
+            .map(|(part, columns)| (table_name(part, &self.feed.name), columns))
+            .into()
     }
 
     /// `DROP TABLE` for a work table of another shape.

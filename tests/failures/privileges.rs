@@ -2,7 +2,6 @@
 
 use super::place;
 use crate::support::{Kind, Place, SERVERS, on_each};
-use url::Url;
 
 /// A user of the server without any privilege but to connect; it goes when this is dropped.
 struct User<'p> {
@@ -21,10 +20,7 @@ impl<'p> User<'p> {
     }
 
     fn url(&self) -> String {
-        let mut url = Url::parse(self.place.url()).expect("a URL");
-        url.set_username(&self.name).expect("a user");
-        url.set_password(Some(&format!("pw-of-{}", self.name))).expect("a password");
-        url.to_string()
+        self.place.url_of(&self.name, &format!("pw-of-{}", self.name))
     }
 
     fn may_create_tables(&self) {
