@@ -173,3 +173,33 @@ fn numbers_too_long_for_the_server_are_refused_before_they_are_rounded() {
         });
     }
 }
+
+/// A text of ours may hold more digits than any server's number. Nobody adds them up to a wrong total.
+#[test]
+fn digits_beyond_every_number_of_the_server_name_their_column() {
+    for (long, refuses) in [
+        ("9".repeat(140_000), true),
+        (format!("-{}", "9".repeat(10_000)), true),
+        (format!(".{}", "5".repeat(10_000)), true),
+        ("x".repeat(140_000), false),
+        (format!("1e{}", "9".repeat(10_000)), false),
+    ] {
+        on_every_server(|kind| {
+            let place = files_only(kind);
+            let text = if kind.mysql_family() { "longtext" } else { "text" };
+            place.sql(&format!(
+                "CREATE TABLE ours (id varchar(10), amount {text}); INSERT INTO ours VALUES ('a', '{long}'), ('b', '2')"
+            ));
+            let totals = FEED.replace("type = \"decimal\"", "type = \"decimal\"\ntotal_by = \"id\"");
+            place.write("feed.toml", totals);
+            let output = place.run(&["theirs.xml"]);
+            if refuses && kind != Kind::Sqlite {
+                output.expect(4, &["column amount", "too long", "take total_by out"]);
+                place.write("feed.toml", FEED);
+                place.run(&["theirs.xml"]).expect(1, &["1  mismatched"]);
+            } else {
+                output.expect(1, &["1  mismatched"]);
+            }
+        });
+    }
+}
