@@ -245,7 +245,8 @@ fn sqlite_unique_indexes(dialect: Dialect, table: &str) -> Statement {
     Statement::plain("unique_indexes", sql)
 }
 
-/// (index, column) of every unique index whose columns are all NOT NULL.
+/// (index, column) of every unique index whose columns are all NOT NULL. Of a table with children by inheritance there
+/// is none: an index knows nothing of their rows, which are rows of the table too.
 fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
     let sql = match dialect {
         Dialect::Postgres => {
@@ -254,6 +255,7 @@ fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
                 "SELECT CAST(i.indexrelid AS text), CAST(a.attname AS text) \
                  FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
                  WHERE i.indrelid = to_regclass({}) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL \
+                 AND NOT EXISTS (SELECT 1 FROM pg_class AS t WHERE t.oid = i.indrelid AND t.relkind = 'r' AND t.relhassubclass) \
                  AND NOT EXISTS (SELECT 1 FROM pg_attribute AS n WHERE n.attrelid = i.indrelid \
                                  AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull)",
                 dialect.literal(&name.join("."))
