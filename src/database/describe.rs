@@ -34,6 +34,7 @@ impl Connection {
     /// # Errors
     /// `Database` where a table or column is missing or may not be read.
     pub async fn describe_ours(&mut self, feed: &Feed, parameters: &Parameters) -> Result<OursShape> {
+        self.warn_of_policies(feed).await?;
         let work = Work::new(self.dialect, feed);
         let statement = work.ours(parameters)?;
         let (sql, _) = statement.bound(self.dialect);

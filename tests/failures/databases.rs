@@ -203,3 +203,35 @@ fn digits_beyond_every_number_of_the_server_name_their_column() {
         });
     }
 }
+
+/// An extension for another database's functions tells its users to name it before pg_catalog.
+#[test]
+fn names_in_front_of_the_servers_own_are_refused() {
+    let place = place(Kind::Postgres);
+    let database = place.database();
+    let path = |path: &str| place.sql(&format!("ALTER DATABASE {database} SET search_path = {path}"));
+    for (create, name) in [
+        (
+            "FUNCTION oracle.trim_scale(numeric) RETURNS numeric IMMUTABLE LANGUAGE sql RETURN 0",
+            "oracle.trim_scale",
+        ),
+        ("DOMAIN oracle.text AS varchar(1)", "oracle.text"),
+        (
+            "OPERATOR oracle.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = pg_catalog.text_larger)",
+            "oracle.||",
+        ),
+    ] {
+        place.sql(&format!("DROP SCHEMA IF EXISTS oracle CASCADE; CREATE SCHEMA oracle; CREATE {create}"));
+        path("oracle, public, pg_catalog");
+        for command in [vec!["check", "feed.toml"], vec!["run", "feed.toml", "theirs.xml", "--force"]] {
+            let mut arguments = command;
+            arguments.extend(["--database", place.url()]);
+            let output = place.tieout(&arguments);
+            output.expect(4, &["in front of the server's own", name, "take pg_catalog out"]);
+        }
+        path("public, oracle");
+        place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
+        path("nothing, public, pg_catalog");
+        place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
+    }
+}

@@ -144,6 +144,46 @@ fn ours_may_not_be_read() {
     });
 }
 
+/// A policy hides a row of ours that theirs lacks, so the run ties out: not without a word.
+#[test]
+fn rows_that_a_policy_hides() {
+    let place = place(Kind::Postgres);
+    place.sql(
+        "INSERT INTO ours VALUES ('hidden', 3); ALTER TABLE ours ENABLE ROW LEVEL SECURITY;
+         CREATE POLICY seen ON ours USING (id <> 'hidden')",
+    );
+    let user = User::new(&place);
+    user.may_create_tables();
+    user.may_read_ours();
+    let url = user.url();
+    let told = ["ours", "has row-level security"];
+    place.tieout(&["check", "feed.toml", "--database", &url]).expect(0, &told);
+    let output = place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]);
+    output.expect(0, &["TIED OUT", told[0], told[1]]);
+    // A role that reads all or nothing, like that of a backup, reads nothing.
+    place.sql(&format!("ALTER ROLE {} SET row_security = off", user.name));
+    place
+        .tieout(&["run", "feed.toml", "theirs.xml", "--force", "--database", &url])
+        .expect(4, &["row-level security", "row_security = on"]);
+    // The owner sees all rows.
+    let output = place.run(&["theirs.xml", "--force"]);
+    output.expect(1, &["1  missing in theirs"]);
+    assert!(!output.stderr.contains("row-level security"), "{}", output.all());
+}
+
+#[test]
+fn a_role_that_only_reads_is_told_so() {
+    let place = place(Kind::Postgres);
+    let user = User::new(&place);
+    user.may_create_tables();
+    user.may_read_ours();
+    place.sql(&format!("ALTER ROLE {} SET default_transaction_read_only = on", user.name));
+    let url = user.url();
+    place
+        .tieout(&["run", "feed.toml", "theirs.xml", "--database", &url])
+        .expect(4, &["read-only transaction"]);
+}
+
 fn with_another_file(place: &Place) {
     super::with_a_break(place);
 }

@@ -199,3 +199,26 @@ fn writers_of_ours_are_never_blocked() {
         assert_eq!(count(&place, "FROM ours WHERE note = 'while joining'"), 1, "{kind:?}: the write is lost");
     });
 }
+
+/// The lock's session waits all the time, the load for its next chunk; a server's limit on such sessions is not for us.
+#[test]
+fn a_session_that_waits_is_not_ended() {
+    let limited = |kind: Kind, limit: &str| {
+        let place = place(kind);
+        place.admin(&limit.replace("{db}", place.database()));
+        let before = ours(&place);
+        let running = Running::held(&place, "after-first-chunk");
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        let output = running.go();
+        assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+        settled(&place, &before, &format!("{kind:?}, after it waited"));
+        place
+    };
+    limited(
+        Kind::Postgres,
+        "ALTER DATABASE {db} SET idle_in_transaction_session_timeout = '1s'; ALTER DATABASE {db} SET idle_session_timeout = '1s'",
+    );
+    // For all its sessions, for a moment; those of tieout do not mind.
+    let place = limited(Kind::MariaDb, "SET GLOBAL idle_transaction_timeout = 1");
+    place.admin("SET GLOBAL idle_transaction_timeout = DEFAULT");
+}
