@@ -204,7 +204,7 @@ fn digits_beyond_every_number_of_the_server_name_their_column() {
     }
 }
 
-/// An extension for another database's functions tells its users to name it before pg_catalog.
+/// An extension for another database's functions tells its users to name it before `pg_catalog`.
 #[test]
 fn names_in_front_of_the_servers_own_are_refused() {
     let place = place(Kind::Postgres);
