@@ -141,24 +141,25 @@ impl Account {
         )
     }
 
-    /// What `init_connect` is given for it. Further accounts' statements stand before and behind.
+    /// What `init_connect` is given for it: prepared, since other accounts may not even be allowed to say it. Further
+    /// accounts' statements stand before and behind.
     fn first_statements(&self) -> String {
         let own = if self.place.kind == Kind::MySql { MYSQL } else { MARIADB };
-        let all = MYSQL_FAMILY.iter().chain(own).map(|(setting, value)| {
-            let setting = match (*setting, self.place.kind) {
-                ("transaction_isolation", Kind::MariaDb) => "tx_isolation",
-                (setting, _) => setting,
-            };
-            let chosen = format!(
-                "IF(LEFT(USER(), {}) = '{}@', {value}, @@session.{setting})",
-                self.name.len() + 1,
-                self.name
-            );
-            // MySQL takes a number of two branches for a decimal, which no setting is.
-            let chosen = if value.starts_with('\'') { chosen } else { format!("CAST({chosen} AS UNSIGNED)") };
-            format!("SET @@session.{setting} = {chosen};")
-        });
-        all.collect()
+        let all: Vec<String> = MYSQL_FAMILY
+            .iter()
+            .chain(own)
+            .map(|(setting, value)| match (*setting, self.place.kind) {
+                ("transaction_isolation", Kind::MariaDb) => format!("tx_isolation = {value}"),
+                (setting, _) => format!("{setting} = {value}"),
+            })
+            .collect();
+        format!(
+            "SET @tieout = IF(LEFT(USER(), {}) = '{}@', 'SET SESSION {}', 'DO 0');
+             PREPARE tieout FROM @tieout; EXECUTE tieout; DEALLOCATE PREPARE tieout;",
+            self.name.len() + 1,
+            self.name,
+            all.join(", ").replace('\'', "''")
+        )
     }
 }
 
