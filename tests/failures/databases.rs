@@ -1,7 +1,10 @@
 //! Databases that are not there, not as expected, or not reached.
 
 use super::{FEED, THEIRS, files_only, place};
-use crate::support::{Kind, Output, Place, SERVERS, on_each, on_every_server};
+use crate::{
+    support::{Kind, Output, Place, SERVERS, on_each, on_every_server},
+    wide,
+};
 use std::net::TcpListener;
 use url::Url;
 
@@ -23,6 +26,7 @@ fn a_server_that_forbids_load_data_local_is_loaded_by_insert() {
         // For all its sessions; other tests that run meanwhile come to the same results by INSERT.
         place.admin("SET GLOBAL local_infile = 0");
         let output = place.run(&["theirs.xml"]);
+        wide::by_insert(kind);
         place.admin("SET GLOBAL local_infile = 1");
         assert!(matches!(output.status, 0 | 1), "{}", output.all());
         assert!(output.stderr.contains("SET GLOBAL local_infile = 1"), "{}", output.stderr);
