@@ -66,6 +66,9 @@ fn hint(cause: &sqlx::Error, code: Option<&str>) -> &'static str {
     }
 }
 
+const TOO_WIDE: &str =
+    "that many columns surely fit on no server: take columns out of the feed, or reconcile them in two feeds";
+
 pub fn by_code(code: &str, message: &str) -> &'static str {
     match code {
         "28P01" | "28000" | "1045" | "1698" | "3118" => "check user and password in the database URL",
@@ -98,9 +101,9 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         "1366" | "1292" | "22P02" | "22003" => {
             "a value does not fit; check the column types with `tieout check FEED`"
         }
-        "1118" | "1117" => {
-            "a table holds about 190 text columns on this server: take columns out of the feed, or reconcile them in two feeds"
-        }
+        "1118" | "1117" => TOO_WIDE,
+        "54000" if message.contains("row is too big") => TOO_WIDE,
+        "1" if message.contains("Expression tree is too large") => TOO_WIDE,
         "1406" => "a key is longer than 512 characters; map a shorter key",
         "5" | "517" => "another process writes to this SQLite file; run again when it is done",
         "1" if message.contains("no such column") => "name our column under [ours.columns], or correct it",
