@@ -245,7 +245,8 @@ fn sqlite_unique_indexes(dialect: Dialect, table: &str) -> Statement {
     Statement::plain("unique_indexes", sql)
 }
 
-/// (index, column) of every unique index whose columns are all NOT NULL.
+/// (index, column) of every unique index whose columns are all NOT NULL, of tables that such an index holds for
+/// as a whole: not of one that others inherit from, and of no engine that leaves rows elsewhere, like MERGE.
 fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
     let sql = match dialect {
         Dialect::Postgres => {
@@ -253,9 +254,11 @@ fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
             format!(
                 "SELECT CAST(i.indexrelid AS text), CAST(a.attname AS text) \
                  FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
+                 JOIN pg_class AS c ON c.oid = i.indrelid \
                  WHERE i.indrelid = to_regclass({}) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL \
                  AND NOT EXISTS (SELECT 1 FROM pg_attribute AS n WHERE n.attrelid = i.indrelid \
-                                 AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull)",
+                                 AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull) \
+                 AND (c.relkind = 'p' OR NOT EXISTS (SELECT 1 FROM pg_inherits AS h WHERE h.inhparent = i.indrelid))",
                 dialect.literal(&name.join("."))
             )
         }
@@ -268,6 +271,8 @@ fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
             format!(
                 "SELECT CAST(s.index_name AS char), CAST(s.column_name AS char) \
                  FROM information_schema.statistics AS s \
+                 JOIN information_schema.tables AS t ON t.table_schema = s.table_schema AND t.table_name = s.table_name \
+                 AND t.engine IN ('InnoDB', 'MyISAM', 'Aria', 'MEMORY', 'RocksDB', 'ndbcluster') \
                  WHERE s.table_schema = {schema} AND s.table_name = {} AND s.non_unique = 0 AND s.index_name NOT IN \
                  (SELECT n.index_name FROM information_schema.statistics AS n WHERE n.table_schema = s.table_schema \
                   AND n.table_name = s.table_name AND (n.nullable = 'YES' OR n.sub_part IS NOT NULL OR n.column_name IS NULL))",
