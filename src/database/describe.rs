@@ -26,7 +26,13 @@ pub struct OursShape {
     pub unique_key: bool,
     /// What `corrections.sql` writes to.
     pub correctable: Correctable,
+    /// Row-level security of PostgreSQL filters ours for this user.
+    pub filtered: bool,
 }
+
+/// What to say where it does.
+pub const FILTERED: &str = "row-level security keeps rows of ours from this user: what its policies hide is not compared \
+                            (a user with BYPASSRLS sees all)";
 
 impl Connection {
     /// Describes ours by preparing its SELECT; reads no row.
@@ -50,7 +56,21 @@ impl Connection {
             .collect();
         let unique_key = self.unique_key(feed, &columns).await?;
         let correctable = self.correctable(feed, &columns, unique_key, &parameters).await?;
-        Ok(OursShape { columns, parameters, unique_key, correctable })
+        let filtered = self.filtered(&work.ours(&parameters)?).await?;
+        Ok(OursShape { columns, parameters, unique_key, correctable, filtered })
+    }
+
+    /// Whether policies filter what a statement reads, as a user who may not pass by them. Reads no row.
+    async fn filtered(&mut self, ours: &Statement) -> Result<bool> {
+        if self.dialect != Dialect::Postgres {
+            return Ok(false);
+        }
+        let explain = ours.prefixed("EXPLAIN ");
+        // While it is off, a statement that would be filtered is refused; one that is refused either way is another matter.
+        self.execute(&Statement::plain("session", "SET row_security = off")).await?;
+        let refused = self.rows(&explain).await.is_err();
+        self.execute(&Statement::plain("session", "RESET row_security")).await?;
+        Ok(refused && self.rows(&explain).await.is_ok())
     }
 
     /// The columns that a statement gives, and the types of its parameters where the server infers them.

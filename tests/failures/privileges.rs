@@ -148,6 +148,40 @@ fn ours_may_not_be_read() {
     });
 }
 
+#[test]
+fn policies_that_hide_rows_of_ours() {
+    let place = place(Kind::Postgres);
+    let user = User::new(&place);
+    user.may_use_its_own_tables();
+    user.may_read_ours();
+    place.sql(
+        "INSERT INTO ours VALUES ('hidden', 1);
+         CREATE POLICY visible ON ours USING (id <> 'hidden')",
+    );
+    let url = user.url();
+    let run = |feed: &str| place.tieout(&["run", feed, "theirs.xml", "--force", "--database", &url]);
+    let warning = "row-level security keeps rows of ours from this user";
+    run("feed.toml").expect(1, &[]);
+    assert!(!place.output_file("tieout-out", "summary.json").contains(warning));
+    place.sql("ALTER TABLE ours ENABLE ROW LEVEL SECURITY");
+    let query =
+        super::FEED.replace("table = \"ours\"", "query = \"select * from ours where amount > :least\"");
+    place.write("query.toml", query);
+    for feed in ["feed.toml", "query.toml"] {
+        let command = ["run", feed, "theirs.xml", "--force", "--database", &url, "--set", "least=0"];
+        let output = place.tieout(&command);
+        output.expect(0, &["TIED OUT", warning]);
+        assert!(place.output_file("tieout-out", "summary.json").contains(warning), "{feed}");
+    }
+    place.tieout(&["check", "feed.toml", "--database", &url]).expect(0, &[warning]);
+    // Whoever owns it sees all of it.
+    place.run(&["theirs.xml", "--force"]).expect(1, &[]);
+    assert!(!place.output_file("tieout-out", "summary.json").contains(warning));
+    // Where the role is set to be refused, so it is.
+    place.sql(&format!("ALTER ROLE {} SET row_security = off", user.name));
+    run("feed.toml").expect(4, &["row-level security"]);
+}
+
 fn with_another_file(place: &Place) {
     super::with_a_break(place);
 }
