@@ -5,6 +5,6 @@ CREATE UNLOGGED TABLE IF NOT EXISTS {stage} (
     tieout_checksum text COLLATE "C" NOT NULL,   -- SHA-256 of the compared columns
 {keys},
     tieout_seen     smallint NOT NULL,          -- 1: the key may have occurred before
-    -- 1, 2, … where the key occurs more than once
+    -- 1, 2, ... where the key occurs more than once
     tieout_copy     bigint NOT NULL DEFAULT 0{others}
 )

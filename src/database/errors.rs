@@ -31,6 +31,7 @@ fn subject(name: &str) -> String {
         }
         "truncate" => "emptying the work tables",
         "record" => "recording the breaks",
+        "read_results" => "reading the results back",
         other => return format!("statement `{other}` failed"),
     };
     format!("{words} failed")
@@ -61,10 +62,13 @@ fn hint(cause: &sqlx::Error, code: Option<&str>) -> &'static str {
         sqlx::Error::Tls(_) => {
             "check the TLS settings of the URL (sslmode / ssl-mode) and the server's certificate"
         }
+        sqlx::Error::ColumnDecode { .. } => NO_TEXT,
         sqlx::Error::Database(error) => by_code(code.unwrap_or_default(), error.message()),
         _ => "nothing was changed; check the server's log and run again",
     }
 }
+
+const NO_TEXT: &str = "a text of ours holds bytes that are no letters: correct it, or map its bytes under [ours.columns] (hex(…), encode(…, 'hex')); nothing was changed";
 
 const TOO_WIDE: &str =
     "that many columns surely fit on no server: take columns out of the feed, or reconcile them in two feeds";
@@ -81,6 +85,10 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         }
         "42501" | "1142" | "1143" | "1044" | "1227" | "1370" => {
             "the user lacks a privilege; `tieout check FEED` prints the GRANTs that are missing"
+        }
+        "22021" => NO_TEXT,
+        "22P05" => {
+            "this database's encoding lacks a letter of theirs; nothing was changed; a database in UTF8 has all of them"
         }
         "42P08" | "42P18" => "cast the parameter in the feed, e.g. :from::date",
         "55P03" | "1205" => {

@@ -177,3 +177,34 @@ fn numbers_too_long_for_the_server_are_refused_before_they_are_rounded() {
         });
     }
 }
+
+#[test]
+fn databases_of_other_encodings() {
+    let place = files_only(Kind::Postgres);
+    let made = |encoding: &str| {
+        let name = place.database();
+        place.admin(&format!("DROP DATABASE {name}"));
+        place.admin(&format!("CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"));
+        place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), city text)");
+        place.sql("INSERT INTO ours VALUES ('a', 1.5, 'Z\u{fc}rich'), ('b', 2, 'Biel')");
+    };
+    let files = |city: &str| {
+        let cities = THEIRS.replace("<amount>2</amount>", "<amount>2</amount><city>Biel</city>");
+        place.write("theirs.xml", cities.replace("<amount>1", &format!("<city>{city}</city><amount>1")));
+    };
+    place.write("feed.toml", FEED.replace("[ours]", "[[column]]\nname = \"city\"\n\n[ours]"));
+    for encoding in ["LATIN1", "WIN1252", "SQL_ASCII", "UTF8"] {
+        made(encoding);
+        files("Z\u{fc}rich");
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+        files("Zurich");
+        place.run(&["theirs.xml"]).expect(1, &["differing  city (1)"]);
+    }
+    made("LATIN1");
+    files("\u{15f}ehir");
+    place.run(&["theirs.xml"]).expect(4, &["this database's encoding lacks a letter of theirs"]);
+    made("SQL_ASCII");
+    place.sql("UPDATE ours SET city = convert_from('\\xff61', 'SQL_ASCII') WHERE id = 'b'");
+    files("Z\u{fc}rich");
+    place.run(&["theirs.xml"]).expect(4, &["holds bytes that are no letters"]);
+}
