@@ -112,6 +112,9 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         "1118" | "1117" => TOO_WIDE,
         "54000" if message.contains("row is too big") => TOO_WIDE,
         "1" if message.contains("Expression tree is too large") => TOO_WIDE,
+        "1301" => {
+            "a row is longer than the server's max_allowed_packet; nothing was changed; raise it, or leave the longest column out"
+        }
         "1406" => "a key is longer than 512 characters; map a shorter key",
         "5" | "517" => "another process writes to this SQLite file; run again when it is done",
         "1" if message.contains("no such column") => "name our column under [ours.columns], or correct it",

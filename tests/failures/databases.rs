@@ -208,3 +208,21 @@ fn databases_of_other_encodings() {
     files("Z\u{fc}rich");
     place.run(&["theirs.xml"]).expect(4, &["holds bytes that are no letters"]);
 }
+
+#[test]
+fn a_row_of_ours_that_is_longer_than_the_server_joins() {
+    // What such a server cannot join is NULL to it, and NULL is nothing.
+    on_each(&[Kind::MySql, Kind::MariaDb], |kind| {
+        let place = files_only(kind);
+        let with_texts =
+            FEED.replace("[ours]", "[[column]]\nname = \"a\"\n\n[[column]]\nname = \"b\"\n\n[ours]");
+        place.write("feed.toml", with_texts);
+        place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), a longtext, b longtext)");
+        place.sql("INSERT INTO ours VALUES ('a', 1.5, NULL, NULL), ('b', 2, NULL, NULL)");
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        let half = "@@max_allowed_packet DIV 2 + 100";
+        place
+            .sql(&format!("UPDATE ours SET a = repeat('a', {half}), b = repeat('b', {half}) WHERE id = 'a'"));
+        place.run(&["theirs.xml", "--force"]).expect(4, &["longer than the server's max_allowed_packet"]);
+    });
+}
