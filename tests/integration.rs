@@ -18,3 +18,4 @@ mod plan;
 mod properties;
 mod support;
 mod verdicts;
+mod wide;

@@ -1,4 +1,4 @@
--- … and come back once each. Equal rows cancel one for one; a single row left on each side is a pair
+-- ... and come back once each. Equal rows cancel one for one; a single row left on each side is a pair
 -- to compare; whatever else is left is a duplicate.
 INSERT INTO {join} (tieout_id, outcome, ours)
 WITH numbered AS (

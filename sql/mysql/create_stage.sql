@@ -3,7 +3,8 @@ CREATE TABLE IF NOT EXISTS {stage} (
     tieout_id       bigint NOT NULL PRIMARY KEY, -- file number * 10^12 + record
     tieout_line     bigint NOT NULL,
     tieout_checksum char(64) NOT NULL, -- SHA-256 of the compared columns
+{keys},
     tieout_seen     smallint NOT NULL,          -- 1: the key may have occurred before
-{stage_columns},
-    tieout_copy     bigint NOT NULL DEFAULT 0    -- 1, 2, … where the key occurs more than once
+    -- 1, 2, ... where the key occurs more than once
+    tieout_copy     bigint NOT NULL DEFAULT 0{others}
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE {collation}

@@ -3,7 +3,8 @@ CREATE UNLOGGED TABLE IF NOT EXISTS {stage} (
     tieout_id       bigint NOT NULL,             -- file number * 10^12 + record
     tieout_line     bigint NOT NULL,
     tieout_checksum text COLLATE "C" NOT NULL,   -- SHA-256 of the compared columns
+{keys},
     tieout_seen     smallint NOT NULL,          -- 1: the key may have occurred before
-{stage_columns},
-    tieout_copy     bigint NOT NULL DEFAULT 0    -- 1, 2, … where the key occurs more than once
+    -- 1, 2, ... where the key occurs more than once
+    tieout_copy     bigint NOT NULL DEFAULT 0{others}
 )

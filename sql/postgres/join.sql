@@ -14,8 +14,8 @@ FROM (
         FROM (
 {ours}
         ) AS ours
-        OFFSET 0   -- keeps the planner from computing the text twice …
+        OFFSET 0   -- keeps the planner from computing the text twice ...
     ) AS c
-    OFFSET 0       -- … and the checksum
+    OFFSET 0       -- ... and the checksum
 ) AS o
 FULL JOIN {stage} AS s ON {on} AND s.tieout_copy <= 1

@@ -3,7 +3,8 @@ CREATE TABLE IF NOT EXISTS {stage} (
     tieout_id       integer PRIMARY KEY,         -- file number * 10^12 + record
     tieout_line     integer NOT NULL,
     tieout_checksum text NOT NULL,               -- SHA-256 of the compared columns
+{keys},
     tieout_seen     integer NOT NULL,           -- 1: the key may have occurred before
-{stage_columns},
-    tieout_copy     integer NOT NULL DEFAULT 0   -- 1, 2, … where the key occurs more than once
+    -- 1, 2, ... where the key occurs more than once
+    tieout_copy     integer NOT NULL DEFAULT 0{others}
 )

@@ -3,7 +3,7 @@
 use super::{database_url, drift, load_feeds, parameters, print, target};
 use crate::{
     cli,
-    database::{Connection, Stop, pending},
+    database::{Connection, FILTERED, Stop, pending},
     error::{Error, Result},
     feed::{Feed, Relation},
     sql::{Dialect, Family, Parameters, Statement},
@@ -174,6 +174,9 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
             found.bad(&format!("the user may not read {table}"));
             grant_ours(connection, feed, found).await;
         }
+    }
+    if shape.filtered {
+        found.warn(FILTERED);
     }
     if shape.unique_key {
         found.good("a unique index covers the key: ours holds no key twice");

@@ -54,8 +54,8 @@ pub(super) struct Point {
     row_step: bool,
     /// Row paths that end here.
     pub rows: Vec<usize>,
-    /// Controls whose `per` ends here.
-    pub scopes: Vec<usize>,
+    /// Controls whose `per` ends here; none: a file that holds it may be without rows.
+    pub scopes: Vec<Option<usize>>,
 }
 
 /// All paths of a feed.
@@ -204,8 +204,8 @@ pub(super) struct State {
     pub beside: bool,
     /// Row paths that may end here.
     pub rows: Vec<usize>,
-    /// Controls whose `per` element this is.
-    pub scopes: Vec<usize>,
+    /// Controls whose `per` element this is; none: a file that holds it may be without rows.
+    pub scopes: Vec<Option<usize>>,
     edges: Vec<Edge>,
     /// The edge that was followed last.
     last: usize,

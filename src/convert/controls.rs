@@ -61,11 +61,7 @@ impl<'r, 'f> Controls<'r, 'f> {
 
     /// A `per` element (or the file) begins.
     pub fn begin(&mut self, check: usize, node: NodeId) {
-        let Some(terms) = self.checks.get(check).map(|check| &check.control.equals) else {
-            self.may_be_empty = true;
-            return;
-        };
-        let sums = terms.iter().filter_map(|term| match term.value {
+        let sums = self.checks[check].control.equals.iter().filter_map(|term| match term.value {
             TermValue::Sum(column) => Some((column, Sum::default())),
             _ => None,
         });

@@ -169,8 +169,11 @@ impl<'r, 'f> Extraction<'r, 'f> {
         let found = self.automaton.state(state);
         if self.row_depth == 0 {
             if let Taking::Rows(rows) = &mut self.taking {
-                for &check in &found.scopes {
-                    rows.controls.begin(check, node);
+                for check in &found.scopes {
+                    match check {
+                        Some(check) => rows.controls.begin(*check, node),
+                        None => rows.controls.may_be_empty = true,
+                    }
                 }
             }
             return Ok(false);

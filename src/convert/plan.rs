@@ -120,7 +120,7 @@ pub(super) fn compile(feed: &Feed) -> Result<(Plan<'_>, Automaton)> {
     let memos = if explode.is_some() { number_memos(&mut columns) } else { 0 };
     let controls = feed.controls.iter().enumerate().map(|(n, c)| compiler.check(n, c)).collect();
     for path in &feed.xml.empty_with {
-        compiler.may_be_empty(path, feed.controls.len());
+        compiler.may_be_empty(path);
     }
     let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
     if !mistakes.is_empty() {
@@ -270,14 +270,14 @@ impl<'f> Compiler<'f> {
         Check { control, per, declared }
     }
 
-    /// An element that a file without rows must hold: a control of a number that no control has.
-    fn may_be_empty(&mut self, path: &RowPath, number: usize) {
+    /// An element that a file without rows must hold.
+    fn may_be_empty(&mut self, path: &RowPath) {
         let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
         for step in &path.steps {
             let name = self.step_name(step);
             at = self.trie.step(at, name);
         }
-        self.trie.point_mut(at).scopes.push(number);
+        self.trie.point_mut(at).scopes.push(None);
     }
 
     fn per(&mut self, number: usize, path: &RowPath) -> (Vec<Test>, Position) {
@@ -298,7 +298,7 @@ impl<'f> Compiler<'f> {
                 }
             }
         }
-        self.trie.point_mut(at).scopes.push(number);
+        self.trie.point_mut(at).scopes.push(Some(number));
         (tests, at)
     }
 }

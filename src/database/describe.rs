@@ -26,7 +26,13 @@ pub struct OursShape {
     pub unique_key: bool,
     /// What `corrections.sql` writes to.
     pub correctable: Correctable,
+    /// Row-level security of PostgreSQL filters ours for this user.
+    pub filtered: bool,
 }
+
+/// What to say where it does.
+pub const FILTERED: &str = "row-level security keeps rows of ours from this user: what its policies hide is not compared \
+                            (a user with BYPASSRLS sees all)";
 
 impl Connection {
     /// Describes ours by preparing its SELECT; reads no row.
@@ -34,7 +40,6 @@ impl Connection {
     /// # Errors
     /// `Database` where a table or column is missing or may not be read.
     pub async fn describe_ours(&mut self, feed: &Feed, parameters: &Parameters) -> Result<OursShape> {
-        self.warn_of_policies(feed).await?;
         let work = Work::new(self.dialect, feed);
         let statement = work.ours(parameters)?;
         let (sql, _) = statement.bound(self.dialect);
@@ -51,7 +56,21 @@ impl Connection {
             .collect();
         let unique_key = self.unique_key(feed, &columns).await?;
         let correctable = self.correctable(feed, &columns, unique_key, &parameters).await?;
-        Ok(OursShape { columns, parameters, unique_key, correctable })
+        let filtered = self.filtered(&work.ours(&parameters)?).await?;
+        Ok(OursShape { columns, parameters, unique_key, correctable, filtered })
+    }
+
+    /// Whether policies filter what a statement reads, as a user who may not pass by them. Reads no row.
+    async fn filtered(&mut self, ours: &Statement) -> Result<bool> {
+        if self.dialect != Dialect::Postgres {
+            return Ok(false);
+        }
+        let explain = ours.prefixed("EXPLAIN ");
+        // While it is off, a statement that would be filtered is refused; one that is refused either way is another matter.
+        self.execute(&Statement::plain("session", "SET row_security = off")).await?;
+        let refused = self.rows(&explain).await.is_err();
+        self.execute(&Statement::plain("session", "RESET row_security")).await?;
+        Ok(refused && self.rows(&explain).await.is_ok())
     }
 
     /// The columns that a statement gives, and the types of its parameters where the server infers them.
@@ -246,8 +265,8 @@ fn sqlite_unique_indexes(dialect: Dialect, table: &str) -> Statement {
     Statement::plain("unique_indexes", sql)
 }
 
-/// (index, column) of every unique index whose columns are all NOT NULL. Of a table with children by inheritance there
-/// is none: an index knows nothing of their rows, which are rows of the table too.
+/// (index, column) of every unique index whose columns are all NOT NULL, of tables that such an index holds for
+/// as a whole: not of one that others inherit from, and of no engine that leaves rows elsewhere, like MERGE.
 fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
     let sql = match dialect {
         Dialect::Postgres => {
@@ -255,10 +274,11 @@ fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
             format!(
                 "SELECT CAST(i.indexrelid AS text), CAST(a.attname AS text) \
                  FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) \
+                 JOIN pg_class AS c ON c.oid = i.indrelid \
                  WHERE i.indrelid = to_regclass({}) AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL AND i.indexprs IS NULL \
-                 AND NOT EXISTS (SELECT 1 FROM pg_class AS t WHERE t.oid = i.indrelid AND t.relkind = 'r' AND t.relhassubclass) \
                  AND NOT EXISTS (SELECT 1 FROM pg_attribute AS n WHERE n.attrelid = i.indrelid \
-                                 AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull)",
+                                 AND n.attnum = ANY (i.indkey) AND NOT n.attnotnull) \
+                 AND (c.relkind = 'p' OR NOT EXISTS (SELECT 1 FROM pg_inherits AS h WHERE h.inhparent = i.indrelid))",
                 dialect.literal(&name.join("."))
             )
         }
@@ -271,6 +291,8 @@ fn unique_indexes(dialect: Dialect, table: &[String]) -> Option<Statement> {
             format!(
                 "SELECT CAST(s.index_name AS char), CAST(s.column_name AS char) \
                  FROM information_schema.statistics AS s \
+                 JOIN information_schema.tables AS t ON t.table_schema = s.table_schema AND t.table_name = s.table_name \
+                 AND t.engine IN ('InnoDB', 'MyISAM', 'Aria', 'MEMORY', 'RocksDB', 'ndbcluster') \
                  WHERE s.table_schema = {schema} AND s.table_name = {} AND s.non_unique = 0 AND s.index_name NOT IN \
                  (SELECT n.index_name FROM information_schema.statistics AS n WHERE n.table_schema = s.table_schema \
                   AND n.table_name = s.table_name AND (n.nullable = 'YES' OR n.sub_part IS NOT NULL OR n.column_name IS NULL))",

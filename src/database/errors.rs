@@ -31,6 +31,7 @@ fn subject(name: &str) -> String {
         }
         "truncate" => "emptying the work tables",
         "record" => "recording the breaks",
+        "read_results" => "reading the results back",
         other => return format!("statement `{other}` failed"),
     };
     format!("{words} failed")
@@ -61,10 +62,16 @@ fn hint(cause: &sqlx::Error, code: Option<&str>) -> &'static str {
         sqlx::Error::Tls(_) => {
             "check the TLS settings of the URL (sslmode / ssl-mode) and the server's certificate"
         }
+        sqlx::Error::ColumnDecode { .. } => NO_TEXT,
         sqlx::Error::Database(error) => by_code(code.unwrap_or_default(), error.message()),
         _ => "nothing was changed; check the server's log and run again",
     }
 }
+
+const NO_TEXT: &str = "a text of ours holds bytes that are no letters: correct it, or map its bytes under [ours.columns] (hex(…), encode(…, 'hex')); nothing was changed";
+
+const TOO_WIDE: &str =
+    "that many columns surely fit on no server: take columns out of the feed, or reconcile them in two feeds";
 
 pub fn by_code(code: &str, message: &str) -> &'static str {
     match code {
@@ -81,6 +88,10 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         }
         "42501" | "1142" | "1143" | "1044" | "1227" | "1370" => {
             "the user lacks a privilege; `tieout check FEED` prints the GRANTs that are missing"
+        }
+        "22021" => NO_TEXT,
+        "22P05" => {
+            "this database's encoding lacks a letter of theirs; nothing was changed; a database in UTF8 has all of them"
         }
         "42P08" | "42P18" => "cast the parameter in the feed, e.g. :from::date",
         "55P03" | "1205" => {
@@ -101,8 +112,11 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         "1366" | "1292" | "22P02" | "22003" => {
             "a value does not fit; check the column types with `tieout check FEED`"
         }
-        "1118" | "1117" => {
-            "a table holds about 190 text columns on this server: take columns out of the feed, or reconcile them in two feeds"
+        "1118" | "1117" => TOO_WIDE,
+        "54000" if message.contains("row is too big") => TOO_WIDE,
+        "1" if message.contains("Expression tree is too large") => TOO_WIDE,
+        "1301" => {
+            "a row is longer than the server's max_allowed_packet; nothing was changed; raise it, or leave the longest column out"
         }
         "1406" => "a key is longer than 512 characters; map a shorter key",
         "5" | "517" => "another process writes to this SQLite file; run again when it is done",

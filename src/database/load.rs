@@ -220,8 +220,10 @@ async fn insert(connection: &mut Connection, work: &Work<'_>, path: &Path) -> Re
     let batch = (VALUES / width).clamp(1, 1000);
     let mut values: Vec<Value> = Vec::new();
     let mut rows = 0;
+    let order = work.insert_order();
     for record in reader.records() {
-        values.extend(record.map_err(broken)?.iter().map(Value::from));
+        let record = record.map_err(broken)?;
+        values.extend(order.iter().map(|&n| Value::from(&record[n])));
         if values.len() >= batch * width {
             rows += insert_rows(connection, work, std::mem::take(&mut values), width).await?;
         }

@@ -1,9 +1,8 @@
-//! What stands between a PostgreSQL session and ours: names in front of the server's own, and policies that hide rows.
+//! What stands between a PostgreSQL session and what statements mean: names in front of the server's own.
 
 use super::connection::Connection;
 use crate::{
     error::{Error, Result, printable},
-    feed::{Feed, Relation},
     sql::{Dialect, Statement},
 };
 
@@ -27,31 +26,5 @@ impl Connection {
             format!("the search_path puts these in front of the server's own: {}", printable(&names)),
             "take pg_catalog out of this role's or database's search_path: it is searched first where it is not named; nothing was changed",
         ))
-    }
-
-    /// Warns where a policy hides rows of ours.
-    ///
-    /// # Errors
-    /// `Database` where the catalogue cannot be read.
-    pub(super) async fn warn_of_policies(&mut self, feed: &Feed) -> Result<()> {
-        if self.dialect != Dialect::Postgres {
-            return Ok(());
-        }
-        let Some(Relation::Table(table)) = feed.ours.as_ref().map(|ours| &ours.relation) else {
-            return Ok(());
-        };
-        let name: Vec<String> = table.iter().map(|part| self.dialect.quote(part)).collect();
-        let name = name.join(".");
-        let hidden = format!(
-            "SELECT CAST(row_security_active(CAST(to_regclass({}) AS oid)) AS text)",
-            self.dialect.literal(&name)
-        );
-        if self.one(&Statement::plain("row_security", hidden)).await?.as_deref() == Some("true") {
-            tracing::warn!(
-                "{} has row-level security: rows that its policies hide from this user are no rows of ours",
-                printable(&name)
-            );
-        }
-        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use super::{Due, Request, stage};
 use crate::{
     convert::Converted,
-    database::OursShape,
+    database::{FILTERED, OursShape},
     export::{ControlSummary, DatabaseSummary, FileSummary, Suggestions, Summary},
     reconcile::{self, Account},
     source::InputFile,
@@ -22,6 +22,9 @@ pub fn summarise(
 ) -> Summary {
     let counts = account.counts().clone();
     let mut warnings = account.warnings();
+    if shape.filtered {
+        warnings.push(FILTERED.into());
+    }
     let mut controls = Vec::new();
     for (file, converted) in due.files.iter().zip(&loaded.converted) {
         warnings.extend(converted.warnings.iter().cloned());

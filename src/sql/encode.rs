@@ -27,11 +27,18 @@ pub fn field(dialect: Dialect, row: &str, n: usize) -> String {
     let separator = separator(dialect);
     match dialect {
         Dialect::Postgres => format!("split_part({row}, {separator}, {n})"),
-        Dialect::MySql | Dialect::MariaDb => {
-            format!("SUBSTRING_INDEX(SUBSTRING_INDEX({row}, {separator}, {n}), {separator}, -1)")
-        }
+        Dialect::MySql | Dialect::MariaDb => between(row, separator, n),
         Dialect::Sqlite => format!("({row} ->> {})", n - 1),
     }
+}
+
+/// The same in the definition of a MySQL or MariaDB table: MariaDB writes `_utf8mb4 X'1F'` down as the text `x1F`.
+pub fn defined_field(row: &str, n: usize) -> String {
+    between(row, "CHAR(31 USING utf8mb4)", n)
+}
+
+fn between(row: &str, separator: &str, n: usize) -> String {
+    format!("SUBSTRING_INDEX(SUBSTRING_INDEX({row}, {separator}, {n}), {separator}, -1)")
 }
 
 /// SHA-256 in lower-case hex; SQLite has none, so there the program fills it in.

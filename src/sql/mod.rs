@@ -14,6 +14,7 @@ mod our_side;
 mod ours;
 mod sample;
 mod session;
+mod stage;
 mod statement;
 mod template;
 mod verdict;

@@ -123,6 +123,23 @@ fn word(sql: &str, at: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::{Token::*, *};
+    use std::{fs, path::Path};
+
+    #[test]
+    fn every_encoding_of_a_database_has_the_letters_of_the_statements() {
+        let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("sql")];
+        folders.push(folders[0].with_file_name("migrations"));
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    assert!(fs::read(&path).expect("a file").is_ascii(), "{}", path.display());
+                }
+            }
+        }
+    }
 
     #[test]
     fn names_and_holes_outside_quotes_only() {

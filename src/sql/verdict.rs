@@ -242,11 +242,6 @@ impl Work<'_> {
         names.join(", ")
     }
 
-    pub(super) fn columns(&self) -> String {
-        let names: Vec<String> = self.feed.columns.iter().map(|c| self.dialect.quote(&c.name)).collect();
-        names.join(", ")
-    }
-
     pub(super) fn their_fields(&self, which: impl Fn(&Column) -> bool) -> String {
         let fields: Vec<String> = (self.feed.columns.iter())
             .filter(|c| which(c))

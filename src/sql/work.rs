@@ -1,8 +1,9 @@
-//! One feed's work tables: stage, join and tie; making, filling and emptying them. What is asked of them is `verdict`.
+//! One feed's work tables: stage, join and tie; making and emptying them. How the stage is filled is `stage`, what is
+//! asked of them `verdict`.
 
 use super::{Dialect, Statement, template::Fill};
 use crate::{
-    error::{Error, Result},
+    error::Result,
     feed::{Column, Feed},
 };
 
@@ -41,9 +42,6 @@ impl<'a> Work<'a> {
     #[must_use]
     pub fn tables(&self) -> Vec<(String, Vec<String>)> {
         let owned = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
-        let mut stage = owned(&["tieout_id", "tieout_line", "tieout_checksum", "tieout_seen"]);
-        stage.extend(self.feed.columns.iter().map(|c| c.name.clone()));
-        stage.push("tieout_copy".into());
         let (mut join, mut tie) = if self.dialect.mysql_family() {
             (owned(&["tieout_row"]), owned(&["tieout_row"]))
         } else {
@@ -52,7 +50,7 @@ impl<'a> Work<'a> {
         join.extend(owned(&["tieout_id", "outcome", "ours"]));
         join.extend(self.totals().iter().flat_map(|(n, _)| total_columns(*n)));
         tie.extend(owned(&["side", "tieout_id", "row_key", "compared", "ours"]));
-        [("stage", stage), ("join", join), ("tie", tie)]
+        [("stage", self.stage_columns()), ("join", join), ("tie", tie)]
             .map(|(part, columns)| (table_name(part, &self.feed.name), columns))
             .into()
     }
@@ -75,14 +73,6 @@ impl<'a> Work<'a> {
     /// As `drop`.
     pub fn create(&self) -> Result<Vec<Statement>> {
         let d = self.dialect;
-        let (kind, key) = match d {
-            Dialect::Postgres => ("text COLLATE \"C\" NOT NULL", "text COLLATE \"C\" NOT NULL"),
-            Dialect::Sqlite => ("text NOT NULL", "text NOT NULL"),
-            _ => ("longtext NOT NULL", "varchar(512) NOT NULL"),
-        };
-        let columns: Vec<String> = (self.feed.columns.iter())
-            .map(|c| format!("    {} {}", d.quote(&c.name), if c.key { key } else { kind }))
-            .collect();
         let text = if d.mysql_family() { "longtext" } else { "text" };
         let totals: Vec<String> = (self.totals().iter())
             .flat_map(|(n, _)| total_columns(*n))
@@ -96,14 +86,12 @@ impl<'a> Work<'a> {
         let totals = totals.concat();
         let fill = || {
             Fill::default()
-                .sql("stage", &*self.stage)
                 .sql("join", &*self.join)
                 .sql("tie", &*self.tie)
                 .sql("collation", d.collation())
-                .sql("stage_columns", columns.join(",\n"))
                 .sql("total_columns", &*totals)
         };
-        let mut all = vec![fill().render(d, "create_stage", template!(d, "create_stage"))?];
+        let mut all = vec![self.create_stage()?];
         if d != Dialect::Postgres {
             all.extend(self.create_index()?);
         }
@@ -173,67 +161,6 @@ impl<'a> Work<'a> {
                 Fill::default().sql("table", &**table).render(d, "truncate", template!(d, "truncate"))
             })
             .collect()
-    }
-
-    /// The bulk load of one chunk; `file` is what the MySQL client and server call it.
-    ///
-    /// # Errors
-    /// `Internal` on SQLite, which loads with `insert`.
-    pub fn load(&self, file: &str) -> Result<Statement> {
-        let d = self.dialect;
-        let text = match d {
-            Dialect::Postgres => include_str!("../../sql/postgres/load.sql"),
-            Dialect::MySql | Dialect::MariaDb => include_str!("../../sql/mysql/load.sql"),
-            Dialect::Sqlite => return Err(Error::internal("SQLite has no bulk load statement")),
-        };
-        Fill::default()
-            .sql("stage", &*self.stage)
-            .sql("columns", self.columns())
-            .sql("file", d.literal(file))
-            .render(d, "load", text)
-    }
-
-    /// A multi-row INSERT of `rows` staged rows; the values are bound in the chunk's column order.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn insert(&self, rows: usize) -> Result<Statement> {
-        let d = self.dialect;
-        let width = self.feed.columns.len() + 4;
-        let mut place = 0;
-        let mut row = || {
-            let marks: Vec<String> = (0..width)
-                .map(|_| {
-                    place += 1;
-                    d.placeholder(place)
-                })
-                .collect();
-            format!("({})", marks.join(", "))
-        };
-        let rows: Vec<String> = (0..rows).map(|_| row()).collect();
-        Fill::default()
-            .sql("stage", &*self.stage)
-            .sql("columns", self.columns())
-            .sql("rows", rows.join(", "))
-            .render(d, "insert", template!("insert"))
-    }
-
-    /// The columns of a chunk, for a table that `sqlite3` imports it into.
-    #[must_use]
-    pub fn chunk_columns(&self) -> String {
-        format!("tieout_id, tieout_line, tieout_checksum, tieout_seen, {}", self.columns())
-    }
-
-    /// Moves such a table's rows into the stage.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn insert_chunk(&self) -> Result<Statement> {
-        Fill::default().sql("stage", &*self.stage).sql("columns", self.chunk_columns()).render(
-            self.dialect,
-            "insert_chunk",
-            include_str!("../../sql/sqlite/insert_chunk.sql"),
-        )
     }
 }
 

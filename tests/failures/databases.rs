@@ -1,7 +1,10 @@
 //! Databases that are not there, not as expected, or not reached.
 
 use super::{FEED, THEIRS, files_only, place};
-use crate::support::{Kind, Output, Place, SERVERS, on_each, on_every_server};
+use crate::{
+    support::{Kind, Output, Place, SERVERS, on_each, on_every_server},
+    wide,
+};
 use std::net::TcpListener;
 use url::Url;
 
@@ -23,6 +26,7 @@ fn a_server_that_forbids_load_data_local_is_loaded_by_insert() {
         // For all its sessions; other tests that run meanwhile come to the same results by INSERT.
         place.admin("SET GLOBAL local_infile = 0");
         let output = place.run(&["theirs.xml"]);
+        wide::by_insert(kind);
         place.admin("SET GLOBAL local_infile = 1");
         assert!(matches!(output.status, 0 | 1), "{}", output.all());
         assert!(output.stderr.contains("SET GLOBAL local_infile = 1"), "{}", output.stderr);
@@ -234,4 +238,53 @@ fn names_in_front_of_the_servers_own_are_refused() {
         path("nothing, public, pg_catalog");
         place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
     }
+}
+
+#[test]
+fn databases_of_other_encodings() {
+    let place = files_only(Kind::Postgres);
+    let made = |encoding: &str| {
+        let name = place.database();
+        place.admin(&format!("DROP DATABASE {name}"));
+        place.admin(&format!("CREATE DATABASE {name} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0"));
+        place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), city text)");
+        place.sql("INSERT INTO ours VALUES ('a', 1.5, 'Z\u{fc}rich'), ('b', 2, 'Biel')");
+    };
+    let files = |city: &str| {
+        let cities = THEIRS.replace("<amount>2</amount>", "<amount>2</amount><city>Biel</city>");
+        place.write("theirs.xml", cities.replace("<amount>1", &format!("<city>{city}</city><amount>1")));
+    };
+    place.write("feed.toml", FEED.replace("[ours]", "[[column]]\nname = \"city\"\n\n[ours]"));
+    for encoding in ["LATIN1", "WIN1252", "SQL_ASCII", "UTF8"] {
+        made(encoding);
+        files("Z\u{fc}rich");
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+        files("Zurich");
+        place.run(&["theirs.xml"]).expect(1, &["differing  city (1)"]);
+    }
+    made("LATIN1");
+    files("\u{15f}ehir");
+    place.run(&["theirs.xml"]).expect(4, &["this database's encoding lacks a letter of theirs"]);
+    made("SQL_ASCII");
+    place.sql("UPDATE ours SET city = convert_from('\\xff61', 'SQL_ASCII') WHERE id = 'b'");
+    files("Z\u{fc}rich");
+    place.run(&["theirs.xml"]).expect(4, &["holds bytes that are no letters"]);
+}
+
+#[test]
+fn a_row_of_ours_that_is_longer_than_the_server_joins() {
+    // What such a server cannot join is NULL to it, and NULL is nothing.
+    on_each(&[Kind::MySql, Kind::MariaDb], |kind| {
+        let place = files_only(kind);
+        let with_texts =
+            FEED.replace("[ours]", "[[column]]\nname = \"a\"\n\n[[column]]\nname = \"b\"\n\n[ours]");
+        place.write("feed.toml", with_texts);
+        place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), a longtext, b longtext)");
+        place.sql("INSERT INTO ours VALUES ('a', 1.5, NULL, NULL), ('b', 2, NULL, NULL)");
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        let half = "@@max_allowed_packet DIV 2 + 100";
+        place
+            .sql(&format!("UPDATE ours SET a = repeat('a', {half}), b = repeat('b', {half}) WHERE id = 'a'"));
+        place.run(&["theirs.xml", "--force"]).expect(4, &["longer than the server's max_allowed_packet"]);
+    });
 }
