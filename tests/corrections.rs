@@ -2,6 +2,7 @@
 
 mod golden;
 mod guards;
+mod tables;
 mod types;
 
 use crate::support::{Output, Place, client::paste};

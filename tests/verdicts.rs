@@ -14,14 +14,18 @@
 //! - `before`, `after`, `suffix` are SQL around the table's creation (`{ours}` is its name); `database` is SQL
 //!   for a database of its own (`{db}`); `reads`, `query`, `where` are the feed's `[ours]`.
 //!
+//! All of it is asked once more in sessions that begin with other settings (`settings`): the answers must be the same.
+//!
 //! Every run must also account for every row of both sides, and name a column for every mismatch.
 
 mod format;
 mod inputs;
+mod settings;
 
-use crate::support::{EVERY_KIND, Output, Place};
+use crate::support::{EVERY_KIND, Kind, Output, Place, SERVERS};
 use format::{Batch, Case, Column, for_kind, names, read_all, words};
 use inputs::{Run, shortened, sql_type, text_for};
+use settings::Account;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -48,20 +52,39 @@ struct Tally {
 
 #[test]
 fn no_verdict_is_wrong() {
+    let batches = chosen();
+    let tally = judged("verdicts", &EVERY_KIND, &batches, None);
+    let written: usize = batches.iter().map(|batch| batch.cases.len()).sum();
+    assert_eq!(tally.cases.len(), written, "every case belongs on some database");
+}
+
+#[test]
+fn no_verdict_depends_on_what_a_session_begins_with() {
+    let accounts: Vec<Account> = SERVERS.map(Account::new).into();
+    judged("verdicts of odd sessions", &SERVERS, &chosen(), Some(&accounts));
+    accounts.iter().for_each(Account::is_odd);
+}
+
+fn chosen() -> Vec<Batch> {
     let only = std::env::var("TIEOUT_VERDICTS").ok();
     let mut batches = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verdicts"));
     batches.retain(|batch| only.as_ref().is_none_or(|only| batch.family == *only || batch.name == *only));
     assert!(!batches.is_empty(), "there is no family and no table {only:?}");
+    batches
+}
+
+/// Runs the batches on these servers, as these accounts if any, and fails where an answer is wrong.
+fn judged(title: &str, kinds: &[Kind], batches: &[Batch], accounts: Option<&[Account]>) -> Tally {
     let tally = Mutex::new(Tally::default());
     thread::scope(|scope| {
-        for kind in EVERY_KIND {
+        for (n, &kind) in kinds.iter().enumerate() {
             let next = std::sync::Arc::new(AtomicUsize::new(0));
             for _ in 0..2 {
-                let (next, batches, tally) = (next.clone(), &batches, &tally);
+                let (next, tally) = (next.clone(), &tally);
                 scope.spawn(move || {
                     let place = Place::new(kind);
                     while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        check(&place, batch, tally);
+                        check(&place, batch, accounts.map(|accounts| &accounts[n]), tally);
                     }
                 });
             }
@@ -72,22 +95,21 @@ fn no_verdict_is_wrong() {
     // Past the test harness, which shows what a test prints only where it fails.
     let _ = writeln!(
         std::io::stderr(),
-        "verdicts: {} cases in {} families, {} answers over {} databases in {} runs, {} rows; wrong: {}",
+        "{title}: {} cases in {} families, {} answers over {} databases in {} runs, {} rows; wrong: {}",
         tally.cases.len(),
         families.len(),
         tally.verdicts,
-        EVERY_KIND.len(),
+        kinds.len(),
         tally.runs,
         tally.rows,
         tally.wrong.len()
     );
-    let written: usize = batches.iter().map(|batch| batch.cases.len()).sum();
-    assert_eq!(tally.cases.len(), written, "every case belongs on some database");
     assert!(tally.wrong.is_empty(), "{} wrong answers:\n\n{}", tally.wrong.len(), tally.wrong.join("\n\n"));
+    tally
 }
 
 /// Runs a batch on one database, if any of its cases belongs there.
-fn check(place: &Place, batch: &Batch, tally: &Mutex<Tally>) {
+fn check(place: &Place, batch: &Batch, account: Option<&Account>, tally: &Mutex<Tally>) {
     let kind = place.kind;
     let columns: Vec<&Column> =
         batch.columns.iter().filter(|column| sql_type(kind, column).is_some()).collect();
@@ -113,7 +135,8 @@ fn check(place: &Place, batch: &Batch, tally: &Mutex<Tally>) {
     if let Err(cause) = place.try_sql(&run.ours()) {
         wrong.push(format!("ours cannot be made: {cause}\n{}", run.ours()));
     } else {
-        wrong.extend(run.judge(place));
+        let url = account.map_or_else(|| place.url().to_owned(), |account| account.url(place));
+        wrong.extend(run.judge(place, &url));
     }
     let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
     tally.runs += 1;
@@ -131,12 +154,12 @@ fn is_wide(batch: &Batch, name: &str) -> bool {
 
 impl Run<'_> {
     /// Runs the program and says what is wrong.
-    fn judge(&self, place: &Place) -> Vec<String> {
+    fn judge(&self, place: &Place, url: &str) -> Vec<String> {
         let folder = place.path(&self.slug());
         fs::create_dir(&folder).expect("a folder for the run");
         fs::write(folder.join("feed.toml"), self.feed()).expect("the feed");
         fs::write(folder.join("theirs.xml"), self.theirs()).expect("theirs");
-        let arguments = ["run", "feed.toml", "theirs.xml", "--out", "out", "--database", place.url()];
+        let arguments = ["run", "feed.toml", "theirs.xml", "--out", "out", "--database", url];
         let output =
             place.command().current_dir(&folder).args(arguments).output().expect("the program starts");
         let output = Output::from(output);
@@ -153,6 +176,9 @@ impl Run<'_> {
         }
         let rows = results(&place.run_folder(&format!("{}/out", self.slug())));
         let mut wrong = self.compare(&rows);
+        let left =
+            format!("SELECT status FROM tieout_runs WHERE feed = '{}' AND status <> 'done'", self.slug());
+        wrong.extend(place.query(&left).iter().map(|row| format!("the run's last status is {row:?}")));
         wrong.extend(self.accounts(&rows));
         if wrong.is_empty() && output.status != expected {
             wrong.push(format!("status {expected} was expected: {}", output.all()));

@@ -1,4 +1,4 @@
-//! A feed of more columns than a row of InnoDB's holds, each longer than what InnoDB keeps in the row.
+//! A feed of more columns than a row of `InnoDB`'s holds, each longer than what `InnoDB` keeps in the row.
 
 use crate::support::{Kind, Place, on_every_server};
 

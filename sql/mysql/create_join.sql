@@ -1,6 +1,7 @@
 -- What met what: one row per row of theirs and of ours. `ours` is our row where it is not equal to theirs.
 CREATE TABLE IF NOT EXISTS {join} (
-    tieout_id bigint,
-    outcome   varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'matched',
-    ours      longtext{total_columns}
+    tieout_row bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, -- some servers take no table without one
+    tieout_id  bigint,
+    outcome    varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'matched',
+    ours       longtext{total_columns}
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE {collation}

@@ -3,7 +3,7 @@ SELECT CAST(c.column_name AS char),
        CAST(c.column_type AS char),
        CASE c.is_nullable WHEN 'YES' THEN '1' ELSE '0' END,
        CASE WHEN COALESCE(c.generation_expression, '') <> '' THEN '1' ELSE '0' END,
-       CASE WHEN t.table_type <> 'BASE TABLE' THEN 'it is no table of its own but a view or the like'
+       CASE WHEN t.table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED') THEN 'it is no table of its own but a view or the like'
             WHEN COALESCE(e.transactions, 'NO') <> 'YES' THEN 'its storage engine has no transactions'
             ELSE '' END
 FROM information_schema.columns AS c

@@ -87,6 +87,7 @@ impl Connection {
         for statement in crate::sql::session(connection.dialect, &connection.settings()) {
             connection.execute(&statement).await?;
         }
+        connection.names_are_the_servers_own().await?;
         Ok(connection)
     }
 

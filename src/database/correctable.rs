@@ -96,6 +96,7 @@ fn field(dialect: Dialect, row: &[Option<String>], described: &OurColumn) -> Our
         family: described.family,
         nullable: cell(2) == "1",
         generated: cell(3) == "1",
+        identity: cell(3) == "identity",
     }
 }
 

@@ -83,6 +83,9 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         "42703" | "1054" => {
             "name our column under [ours.columns], or correct it; `tieout check FEED` lists what is there"
         }
+        "42501" if message.contains("row-level security") => {
+            "a policy of ours hides rows from this role, whose row_security is off: let it read all rows, or set row_security = on for it"
+        }
         "42501" | "1142" | "1143" | "1044" | "1227" | "1370" => {
             "the user lacks a privilege; `tieout check FEED` prints the GRANTs that are missing"
         }
@@ -100,7 +103,7 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         "53100" | "1021" | "1114" | "13" => {
             "the server's disk or tablespace is full; nothing was changed; free space and run again"
         }
-        "25006" | "1290" | "1836" | "8" => {
+        "25006" | "1290" | "1792" | "1836" | "8" => {
             "the database is read-only; connect to the primary, as a user who may write"
         }
         "57P01" | "57P02" | "57P03" | "1053" | "1927" => {

@@ -11,6 +11,7 @@ mod lock;
 mod migrate;
 #[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
 mod sqlite_decimal;
+mod surroundings;
 mod target;
 
 pub use cancel::{Canceller, Stop};

@@ -338,11 +338,12 @@ impl<'a> Account<'a> {
     }
 }
 
-/// MySQL and MariaDB calculate with 65 digits, 30 of them after the point.
+/// The server cannot calculate with it: MySQL and MariaDB have 65 digits, 30 of them after the point, and what is longer
+/// than 10,000 is no number to PostgreSQL's canonical texts.
 fn too_long(column: &str) -> Error {
     Error::database(
         format!("a value of column {column} is too long for this server to add up exactly"),
-        "it takes 35 digits before the point and 30 after it: take total_by out, or correct the value; nothing was changed",
+        "MySQL and MariaDB take 35 digits before the point and 30 after it, PostgreSQL 10,000: take total_by out, or correct the value; nothing was changed",
     )
 }
 

@@ -53,18 +53,37 @@ pub fn meaning(dialect: Dialect) -> Vec<String> {
             "SET bytea_output = 'hex'".into(),
             "SET standard_conforming_strings = on".into(),
         ],
-        Dialect::MySql | Dialect::MariaDb => vec![
-            "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'".into(),
-            format!("SET NAMES utf8mb4 COLLATE {}", dialect.collation()),
-            "SET SESSION time_zone = '+00:00'".into(),
-        ],
+        Dialect::MySql => mysql_meaning(dialect),
+        Dialect::MariaDb => {
+            let mut all = mysql_meaning(dialect);
+            // A flag would let a number's pattern match one line of a longer text.
+            all.push("SET SESSION default_regex_flags = ''".into());
+            all
+        }
         Dialect::Sqlite => Vec::new(),
     }
+}
+
+fn mysql_meaning(dialect: Dialect) -> Vec<String> {
+    vec![
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'".into(),
+        format!("SET NAMES utf8mb4 COLLATE {}", dialect.collation()),
+        "SET SESSION time_zone = '+00:00'".into(),
+        // A quotient is cut to so many digits more than its dividend has; by default to four, so that a millionth is lost.
+        "SET SESSION div_precision_increment = 30".into(),
+        // Otherwise IS NULL may find a number that is there.
+        "SET SESSION sql_auto_is_null = 0".into(),
+    ]
 }
 
 fn postgres(settings: &Settings) -> Vec<String> {
     let mut all = meaning(Dialect::Postgres);
     all.extend([
+        // A role's limits on sessions that wait: the lock's does all the time, and a load for the next chunk. Which there
+        // are depends on the version.
+        "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN \
+         ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')"
+            .into(),
         "SET jit = off".into(),
         "SET work_mem = '128MB'".into(),
         format!("SET lock_timeout = {}", millis(settings.lock_timeout, 60_000)),
@@ -77,6 +96,11 @@ fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
     let lock = seconds(settings.lock_timeout.unwrap_or(Duration::from_mins(1)));
     let mut all = meaning(dialect);
     all.extend([
+        // Each statement is committed unless a transaction was begun, and a commit ends the transaction and nothing else.
+        "SET SESSION autocommit = 1, completion_type = 'NO_CHAIN'".into(),
+        // No limit on what is read, and none on what an UPDATE may meet.
+        "SET SESSION sql_select_limit = 18446744073709551615, sql_big_selects = 1, sql_safe_updates = 0"
+            .into(),
         // INSERT … SELECT would otherwise lock the rows of ours that it reads.
         "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".into(),
         format!("SET SESSION innodb_lock_wait_timeout = {lock}"),
@@ -90,6 +114,7 @@ fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
         all.push("SET SESSION max_sort_length = 8192".into());
         // Hash joins are off by default there.
         all.push("SET SESSION join_cache_level = 8, optimizer_switch = 'join_cache_hashed=on', join_buffer_space_limit = 268435456".into());
+        all.push("SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0".into());
         let limit = settings.statement_timeout.map_or(0, seconds);
         all.push(format!("SET SESSION max_statement_time = {limit}"));
     } else {

@@ -2,6 +2,7 @@
 
 use super::{
     Audit, Dialect, OurColumn, Parameters, Piece, Statement,
+    canonical::MAX_DIGITS,
     differs::differs,
     encode,
     our_side::OurSide,
@@ -218,6 +219,7 @@ impl Work<'_> {
                     .sql("join", &*self.join)
                     .sql("group", group)
                     .sql("amount", amount)
+                    .sql("max_digits", MAX_DIGITS.to_string())
                     .render(d, "totals_ours", template!(d, "totals_ours"))?;
                 Ok((n, theirs, ours))
             })

@@ -42,16 +42,17 @@ impl<'a> Work<'a> {
     #[must_use]
     pub fn tables(&self) -> Vec<(String, Vec<String>)> {
         let owned = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
-        let mut join = owned(&["tieout_id", "outcome", "ours"]);
+        let (mut join, mut tie) = if self.dialect.mysql_family() {
+            (owned(&["tieout_row"]), owned(&["tieout_row"]))
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        join.extend(owned(&["tieout_id", "outcome", "ours"]));
         join.extend(self.totals().iter().flat_map(|(n, _)| total_columns(*n)));
-        vec![
-            (table_name("stage", &self.feed.name), self.stage_columns()),
-            (table_name("join", &self.feed.name), join),
-            (
-                table_name("tie", &self.feed.name),
-                owned(&["side", "tieout_id", "row_key", "compared", "ours"]),
-            ),
-        ]
+        tie.extend(owned(&["side", "tieout_id", "row_key", "compared", "ours"]));
+        [("stage", self.stage_columns()), ("join", join), ("tie", tie)]
+            .map(|(part, columns)| (table_name(part, &self.feed.name), columns))
+            .into()
     }
 
     /// `DROP TABLE` for a work table of another shape.

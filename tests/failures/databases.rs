@@ -178,6 +178,68 @@ fn numbers_too_long_for_the_server_are_refused_before_they_are_rounded() {
     }
 }
 
+/// A text of ours may hold more digits than any server's number. Nobody adds them up to a wrong total.
+#[test]
+fn digits_beyond_every_number_of_the_server_name_their_column() {
+    for (long, refuses) in [
+        ("9".repeat(140_000), true),
+        (format!("-{}", "9".repeat(10_000)), true),
+        (format!(".{}", "5".repeat(10_000)), true),
+        ("x".repeat(140_000), false),
+        (format!("1e{}", "9".repeat(10_000)), false),
+    ] {
+        on_every_server(|kind| {
+            let place = files_only(kind);
+            let text = if kind.mysql_family() { "longtext" } else { "text" };
+            place.sql(&format!(
+                "CREATE TABLE ours (id varchar(10), amount {text}); INSERT INTO ours VALUES ('a', '{long}'), ('b', '2')"
+            ));
+            let totals = FEED.replace("type = \"decimal\"", "type = \"decimal\"\ntotal_by = \"id\"");
+            place.write("feed.toml", totals);
+            let output = place.run(&["theirs.xml"]);
+            if refuses && kind != Kind::Sqlite {
+                output.expect(4, &["column amount", "too long", "take total_by out"]);
+                place.write("feed.toml", FEED);
+                place.run(&["theirs.xml"]).expect(1, &["1  mismatched"]);
+            } else {
+                output.expect(1, &["1  mismatched"]);
+            }
+        });
+    }
+}
+
+/// An extension for another database's functions tells its users to name it before `pg_catalog`.
+#[test]
+fn names_in_front_of_the_servers_own_are_refused() {
+    let place = place(Kind::Postgres);
+    let database = place.database();
+    let path = |path: &str| place.sql(&format!("ALTER DATABASE {database} SET search_path = {path}"));
+    for (create, name) in [
+        (
+            "FUNCTION oracle.trim_scale(numeric) RETURNS numeric IMMUTABLE LANGUAGE sql RETURN 0",
+            "oracle.trim_scale",
+        ),
+        ("DOMAIN oracle.text AS varchar(1)", "oracle.text"),
+        (
+            "OPERATOR oracle.|| (LEFTARG = text, RIGHTARG = text, FUNCTION = pg_catalog.text_larger)",
+            "oracle.||",
+        ),
+    ] {
+        place.sql(&format!("DROP SCHEMA IF EXISTS oracle CASCADE; CREATE SCHEMA oracle; CREATE {create}"));
+        path("oracle, public, pg_catalog");
+        for command in [vec!["check", "feed.toml"], vec!["run", "feed.toml", "theirs.xml", "--force"]] {
+            let mut arguments = command;
+            arguments.extend(["--database", place.url()]);
+            let output = place.tieout(&arguments);
+            output.expect(4, &["in front of the server's own", name, "take pg_catalog out"]);
+        }
+        path("public, oracle");
+        place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
+        path("nothing, public, pg_catalog");
+        place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
+    }
+}
+
 #[test]
 fn databases_of_other_encodings() {
     let place = files_only(Kind::Postgres);

@@ -2,7 +2,6 @@
 
 use super::place;
 use crate::support::{Kind, Place, SERVERS, on_each};
-use url::Url;
 
 /// A user of the server without any privilege but to connect; it goes when this is dropped.
 struct User<'p> {
@@ -21,10 +20,7 @@ impl<'p> User<'p> {
     }
 
     fn url(&self) -> String {
-        let mut url = Url::parse(self.place.url()).expect("a URL");
-        url.set_username(&self.name).expect("a user");
-        url.set_password(Some(&format!("pw-of-{}", self.name))).expect("a password");
-        url.to_string()
+        self.place.url_of(&self.name, &format!("pw-of-{}", self.name))
     }
 
     fn may_create_tables(&self) {
@@ -179,7 +175,20 @@ fn policies_that_hide_rows_of_ours() {
     assert!(!place.output_file("tieout-out", "summary.json").contains(warning));
     // Where the role is set to be refused, so it is.
     place.sql(&format!("ALTER ROLE {} SET row_security = off", user.name));
-    run("feed.toml").expect(4, &["row-level security"]);
+    run("feed.toml").expect(4, &["row-level security", "row_security = on"]);
+}
+
+#[test]
+fn a_role_that_only_reads_is_told_so() {
+    let place = place(Kind::Postgres);
+    let user = User::new(&place);
+    user.may_create_tables();
+    user.may_read_ours();
+    place.sql(&format!("ALTER ROLE {} SET default_transaction_read_only = on", user.name));
+    let url = user.url();
+    place
+        .tieout(&["run", "feed.toml", "theirs.xml", "--database", &url])
+        .expect(4, &["read-only transaction"]);
 }
 
 fn with_another_file(place: &Place) {

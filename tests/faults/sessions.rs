@@ -2,6 +2,7 @@
 
 use super::setup::{Running, count, nothing_committed, ours, place, rerun, settled, until};
 use crate::support::{Kind, Place, parallel::on_every_server_at_once};
+use std::{thread::sleep, time::Duration};
 
 /// Ends every session of this test's own database but the one that asks.
 fn end_sessions(place: &Place) {
@@ -198,4 +199,33 @@ fn writers_of_ours_are_never_blocked() {
         assert_eq!(place.output_file("tieout-out", "breaks.csv"), super::setup::undisturbed(), "{kind:?}");
         assert_eq!(count(&place, "FROM ours WHERE note = 'while joining'"), 1, "{kind:?}: the write is lost");
     });
+}
+
+/// The lock's session waits all the time, the load for its next chunk; a server's limit on such sessions is not for us.
+#[test]
+fn a_session_that_waits_is_not_ended() {
+    for (kind, limit, lift) in [
+        (
+            Kind::Postgres,
+            "ALTER DATABASE {db} SET idle_in_transaction_session_timeout = '1s'; ALTER DATABASE {db} SET idle_session_timeout = '1s'",
+            "ALTER DATABASE {db} RESET ALL",
+        ),
+        // For all its sessions, for a moment; those of tieout do not mind.
+        (
+            Kind::MariaDb,
+            "SET GLOBAL idle_transaction_timeout = 1",
+            "SET GLOBAL idle_transaction_timeout = DEFAULT",
+        ),
+    ] {
+        let place = place(kind);
+        let before = ours(&place);
+        place.admin(&limit.replace("{db}", place.database()));
+        let running = Running::held(&place, "after-first-chunk");
+        // The run's sessions have it.
+        place.admin(&lift.replace("{db}", place.database()));
+        sleep(Duration::from_secs(2));
+        let output = running.go();
+        assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+        settled(&place, &before, &format!("{kind:?}, after it waited"));
+    }
 }

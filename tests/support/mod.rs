@@ -141,6 +141,14 @@ impl Place {
         &self.url
     }
 
+    /// The same as another user.
+    pub fn url_of(&self, user: &str, password: &str) -> String {
+        let mut url = url::Url::parse(&self.url).expect("a URL");
+        url.set_username(user).expect("a user");
+        url.set_password(Some(password)).expect("a password");
+        url.to_string()
+    }
+
     pub fn database(&self) -> &str {
         &self.database
     }
@@ -179,6 +187,11 @@ impl Place {
 
     /// Rows of a query whose columns are all text or NULL (cast them).
     pub fn query(&self, sql: &str) -> Vec<Vec<Option<String>>> {
+        self.query_at(&self.url, sql)
+    }
+
+    /// The same at another URL of the same server.
+    pub fn query_at(&self, url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
         self.runtime.block_on(async {
             macro_rules! rows {
                 ($connection:ty, $url:expr) => {{
@@ -193,9 +206,9 @@ impl Place {
                 }};
             }
             match self.kind {
-                Kind::Sqlite => rows!(sqlx::SqliteConnection, &self.url),
-                Kind::Postgres => rows!(sqlx::PgConnection, &self.url),
-                _ => rows!(sqlx::MySqlConnection, &self.url.replacen("mariadb:", "mysql:", 1)),
+                Kind::Sqlite => rows!(sqlx::SqliteConnection, url),
+                Kind::Postgres => rows!(sqlx::PgConnection, url),
+                _ => rows!(sqlx::MySqlConnection, &url.replacen("mariadb:", "mysql:", 1)),
             }
         })
     }

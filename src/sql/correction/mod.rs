@@ -52,6 +52,9 @@ pub struct OurField {
     pub nullable: bool,
     /// The server computes it.
     pub generated: bool,
+    /// The server numbers it: an INSERT writes it where it insists, an UPDATE never does.
+    #[serde(default)]
+    pub identity: bool,
 }
 
 /// A column of the feed, as far as a script asks.
@@ -87,7 +90,7 @@ pub fn refusal(dialect: Dialect, table: &OurTable, fields: &[Field<'_>], added: 
         if let Some(why) = written.then(|| obstacle(dialect, &field.kind, ours)).flatten() {
             return Some(format!("column {name}: {why}"));
         }
-        if ours.generated && field.mismatched > 0 {
+        if (ours.generated || ours.identity) && field.mismatched > 0 {
             return Some(format!("column {name}: the database computes the column of ours"));
         }
         let twice = (0..n).find(|&m| {

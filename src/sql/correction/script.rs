@@ -44,10 +44,12 @@ impl<'a> Script<'a> {
                  CREATE TEMP TABLE tieout_checks_expected (n bigint REFERENCES tieout_checks_passed DEFERRABLE INITIALLY DEFERRED) ON COMMIT DROP;\n\
                  INSERT INTO tieout_checks_expected VALUES (-1);\n"
             ),
+            // Some servers take no table without a primary key.
             Dialect::MySql | Dialect::MariaDb => format!(
                 "{session}DROP TEMPORARY TABLE IF EXISTS tieout_check;\n\
-                 CREATE TEMPORARY TABLE tieout_check {columns} ENGINE = InnoDB;\n\
-                 START TRANSACTION;\n"
+                 CREATE TEMPORARY TABLE tieout_check {} ENGINE = InnoDB;\n\
+                 START TRANSACTION;\n",
+                columns.replacen("(\n", "(\n    id      bigint AUTO_INCREMENT PRIMARY KEY,\n", 1)
             ),
             // A client that does not know .bail cannot run the script, and so cannot go on after an error.
             Dialect::Sqlite => format!(
@@ -164,7 +166,9 @@ impl<'a> Script<'a> {
         let names: Vec<String> = columns.iter().map(|(_, ours)| self.dialect.quote(&ours.name)).collect();
         let values: Vec<String> =
             columns.iter().map(|(n, ours)| value(self.dialect, ours, &after[*n])).collect();
-        format!("INSERT INTO {} ({})\nVALUES ({})", self.name, names.join(", "), values.join(", "))
+        let insists = columns.iter().any(|(_, ours)| ours.identity);
+        let insists = if insists { "OVERRIDING SYSTEM VALUE\n" } else { "" };
+        format!("INSERT INTO {} ({})\n{insists}VALUES ({})", self.name, names.join(", "), values.join(", "))
     }
 
     fn delete(&self, before: &[String]) -> String {
@@ -212,9 +216,9 @@ impl<'a> Script<'a> {
     /// Ours shows what was written, and still lies in the scope of the feed.
     fn found(&self, after: &[String], before: Row<'_>) -> String {
         let inserted: Vec<usize> = self.inserted().iter().map(|(n, _)| *n).collect();
-        let written = |n: usize| match before {
-            Some(before) => before[n] != after[n],
-            None => inserted.contains(&n) || self.fields[n].compared,
+        // All that is compared, since a trigger may change what the statement does not.
+        let written = |n: usize| {
+            self.fields[n].compared || before.map_or(inserted.contains(&n), |before| before[n] != after[n])
         };
         let meets = self.meets(after, written);
         let (from, scope) = match (&self.table.scope, self.dialect) {
