@@ -93,6 +93,9 @@ pub fn by_code(code: &str, message: &str) -> &'static str {
         "22P05" => {
             "this database's encoding lacks a letter of theirs; nothing was changed; a database in UTF8 has all of them"
         }
+        "22012" | "1365" => {
+            "an expression under [ours.columns] divides by zero; nothing was changed; say there what that is to be, e.g. nullif(divisor, 0)"
+        }
         "42P08" | "42P18" => "cast the parameter in the feed, e.g. :from::date",
         "55P03" | "1205" => {
             "another session holds a lock; nothing was changed; run again, or raise [database] lock_timeout"

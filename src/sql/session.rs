@@ -66,7 +66,9 @@ pub fn meaning(dialect: Dialect) -> Vec<String> {
 
 fn mysql_meaning(dialect: Dialect) -> Vec<String> {
     vec![
-        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION'".into(),
+        // Strict, so that what does not fit and a division by zero are errors; dates of zeros are dates.
+        "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'"
+            .into(),
         format!("SET NAMES utf8mb4 COLLATE {}", dialect.collation()),
         "SET SESSION time_zone = '+00:00'".into(),
         // A quotient is cut to so many digits more than its dividend has; by default to four, so that a millionth is lost.

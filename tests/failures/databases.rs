@@ -288,3 +288,18 @@ fn a_row_of_ours_that_is_longer_than_the_server_joins() {
         place.run(&["theirs.xml", "--force"]).expect(4, &["longer than the server's max_allowed_packet"]);
     });
 }
+
+#[test]
+fn a_division_by_zero_is_no_missing_value() {
+    // SQLite itself knows it as NULL only.
+    on_each(&SERVERS, |kind| {
+        let place = files_only(kind);
+        place.write("theirs.xml", THEIRS.replace("<amount>2</amount>", ""));
+        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"amount / parts\"\n"));
+        place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), parts int)");
+        place.sql("INSERT INTO ours VALUES ('a', 3, 2), ('b', 2, 0)");
+        place.run(&["theirs.xml"]).expect(4, &["divi", "nullif(divisor, 0)"]);
+        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"amount / nullif(parts, 0)\"\n"));
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+    });
+}
