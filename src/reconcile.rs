@@ -95,8 +95,11 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     fence(connection, task).await?;
     let staged = stage_count(connection, &steps, task).await?;
     let repeated = connection.execute(&steps.mark_repeats).await?;
-    connection.execute_all(&steps.join).await?;
     let mut account = Account::new(task.feed, task.converted);
+    for statement in &steps.join {
+        connection.execute(statement).await?;
+        account.server_warned(connection.warnings().await?);
+    }
     for (column, theirs, ours) in &steps.totals {
         account.totals(*column, connection.rows(theirs).await?, connection.rows(ours).await?)?;
     }

@@ -8,7 +8,7 @@ use super::{
     target::{Options, Target},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, printable},
     sql::{Dialect, Statement, Value},
 };
 use futures_util::TryStreamExt;
@@ -203,6 +203,26 @@ impl Connection {
             }
         });
         Ok(())
+    }
+
+    /// What the server warned of in the last statement, three at most; only MySQL and MariaDB warn so. Notes, which
+    /// MariaDB makes of a blank after a number, are none.
+    ///
+    /// # Errors
+    /// As `execute`.
+    pub async fn warnings(&mut self) -> Result<Vec<String>> {
+        let Inner::MySql(connection) = &mut self.inner else { return Ok(Vec::new()) };
+        let failed = |cause: sqlx::Error| errors::statement("warnings", &cause);
+        // The simple protocol: it gives numbers as texts, and prepares nothing that could forget the warnings.
+        let rows = (&mut **connection).fetch_all(sqlx::raw_sql("SHOW WARNINGS")).await.map_err(failed)?;
+        let mut warnings = Vec::new();
+        for row in rows {
+            let part = |n: usize| row.try_get_unchecked::<String, _>(n).map_err(failed);
+            if part(0)? != "Note" && warnings.len() < 3 {
+                warnings.push(format!("{} [{}]", printable(&part(2)?), part(1)?));
+            }
+        }
+        Ok(warnings)
     }
 
     fn go_on(&self, statement: &Statement) -> Result<()> {

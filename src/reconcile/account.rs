@@ -31,6 +31,8 @@ pub struct Account<'a> {
     within_tolerance: u64,
     /// Pairs with equal checksums that were compared by value too.
     audited: u64,
+    /// What the server said while it read ours.
+    server_warnings: Vec<String>,
 }
 
 #[derive(Default, Clone)]
@@ -87,6 +89,7 @@ impl<'a> Account<'a> {
             drifted: 0,
             within_tolerance: 0,
             audited: 0,
+            server_warnings: Vec::new(),
         }
     }
 

@@ -303,3 +303,22 @@ fn a_division_by_zero_is_no_missing_value() {
         place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
     });
 }
+
+#[test]
+fn what_the_server_warns_of_while_it_reads_ours_is_told() {
+    // Neither is an error even to a strict session: a text that is no JSON, and one that is cut.
+    let expressions = [
+        (Kind::MySql, "coalesce(json_value(more, '$.part'), amount)"),
+        (Kind::MariaDb, "cast(cast(concat(amount, more) as char(4)) as decimal(10, 2))"),
+    ];
+    for (kind, expression) in expressions {
+        let place = place(kind);
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+        let summary = place.output_file("tieout-out", "summary.json");
+        assert!(!summary.contains("the server warned"), "{summary}");
+        place.sql("ALTER TABLE ours ADD more varchar(30) DEFAULT 'broken'");
+        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"{expression}\"\n"));
+        let output = place.run(&["theirs.xml", "--force"]);
+        output.expect(0, &["reading ours, the server warned: ", "see the expressions under [ours]"]);
+    }
+}

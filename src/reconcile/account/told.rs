@@ -30,10 +30,18 @@ impl Account<'_> {
         &self.reasons
     }
 
-    /// Sentences where canonical text drifted, and where amounts are finer than their currency.
+    /// Takes what the server warned of while it read ours.
+    pub fn server_warned(&mut self, warnings: Vec<String>) {
+        self.server_warnings.extend(warnings);
+    }
+
+    /// Sentences where the server warned, where canonical text drifted, and where amounts are finer than their currency.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
+        let said = self.server_warnings.iter();
+        let mut warnings: Vec<String> = said
+            .map(|said| format!("reading ours, the server warned: {said}; see the expressions under [ours]"))
+            .collect();
         if self.drifted > 0 {
             warnings.push(format!(
                 "{} rows match by value though their checksums differ: please report it with the column types",
