@@ -23,6 +23,7 @@ mod spell;
 mod types;
 mod value;
 mod xml;
+mod zone;
 
 use crate::support::{EVERY_KIND, Kind, Output, Place, pack, random};
 use schema::Schema;

@@ -5,7 +5,9 @@ use super::{
     native::{Form, Native},
     schema::Kind,
     value::{Cell, Number, Value},
+    zone::Zone,
 };
+use crate::support::random::Random;
 
 pub struct Column {
     /// In the feed.
@@ -93,8 +95,8 @@ pub enum Twist {
     Multiply,
     Divide,
     Format(&'static str),
-    /// Written in a zone so many hours east of UTC.
-    Zone(i64),
+    /// Written by the clocks of a time zone.
+    Zone(&'static Zone),
 }
 
 /// The characters that `strip` takes out.
@@ -103,6 +105,15 @@ pub const STRIPPED: &str = "_-'";
 impl Column {
     pub fn domain(&self) -> &Domain {
         &self.native.domain
+    }
+
+    /// A value of ours.
+    pub fn value(&self, random: &mut Random) -> Value {
+        let beside = match self.twist {
+            Twist::Zone(zone) if random.chance(50) => zone.value(random, self.domain()),
+            _ => None,
+        };
+        beside.unwrap_or_else(|| self.native.value(random))
     }
 
     pub fn key(&self) -> bool {
@@ -153,6 +164,11 @@ impl Column {
             Twist::Lower => text.to_lowercase(),
             _ => text.to_owned(),
         }
+    }
+
+    /// Whether some of what clocks could show is no moment, or two.
+    pub fn changes(&self) -> bool {
+        self.kind == Kind::Timestamp && matches!(self.twist, Twist::Zone(zone) if zone.changes())
     }
 
     /// Whether its numbers are short enough to calculate with.

@@ -7,6 +7,7 @@ use super::{
     schema::{Index, Kind},
     spell, types,
     value::{Number, Value},
+    zone::{self, Zone},
 };
 use crate::support::random::Random;
 
@@ -67,7 +68,8 @@ pub fn columns(random: &mut Random, number: u64, index: Index, spelled: bool) ->
 
 /// `turn`: the number of the schema where the column is the one that has what every few schemas must have.
 fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
-    let (kind, rule) = drawn(random, turn.map_or(9, |number| number % 6));
+    let turn = turn.map(|number| number % 6);
+    let (kind, rule) = drawn(random, turn.unwrap_or(9));
     let role = match random.below(10) {
         _ if key => Role::Key,
         _ if rule.is_some() => Role::Compared,
@@ -102,8 +104,9 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
     } else {
         Vec::new()
     };
+    let twist = if turn == Some(5) { zone(random) } else { twist(random, kind, &native, place) };
     let mut column = Column {
-        twist: twist(random, kind, &native, place),
+        twist,
         null_if: random.chance(15),
         nullable: random.chance(75),
         default: None,
@@ -120,6 +123,11 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         && pieces.len() == ANY.len()
     {
         column.pool.extend(spell::MAPPED.map(|(_, to)| Value::Text(to.to_owned())));
+    }
+    if let Twist::Zone(zone) = column.twist
+        && pooled
+    {
+        column.pool.extend((0..3).filter_map(|_| zone.value(random, &column.native.domain)));
     }
     if column.twist == Twist::None && random.chance(6) {
         let value = column.domain().value(random);
@@ -148,6 +156,7 @@ fn drawn(random: &mut Random, turn: u64) -> (Kind, Option<Rule>) {
         2 => (number, Some(percent(random))),
         3 => (Kind::Text, Some(Rule::AnyCase)),
         4 => (Kind::Boolean, Some(Rule::Exact)),
+        5 => (Kind::Timestamp, Some(Rule::Exact)),
         _ => (random.pick(&KINDS), None),
     }
 }
@@ -206,15 +215,18 @@ fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twis
         Kind::Decimal if !place.shared() => {
             random.pick(&[Twist::Sign, Twist::Thousands, Twist::DecimalComma, Twist::Multiply, Twist::Divide])
         }
+        Kind::Date if random.chance(40) => zone(random),
         Kind::Date if !native.strays => Twist::Format(random.pick(&["%d.%m.%Y", "%Y%m%d", "%m/%d/%Y"])),
-        Kind::Timestamp => random.pick(&[
-            Twist::Format("%d.%m.%Y %H:%M:%S%.f"),
-            Twist::Zone(3),
-            Twist::Zone(-11),
-            Twist::Zone(14),
-        ]),
+        Kind::Timestamp if random.chance(25) => Twist::Format("%d.%m.%Y %H:%M:%S%.f"),
+        Kind::Timestamp => zone(random),
         _ => Twist::None,
     }
+}
+
+fn zone(random: &mut Random) -> Twist {
+    let (fixed, changing): (&'static [Zone], &'static [Zone]) = (&zone::FIXED, &zone::CHANGING);
+    let all = if random.chance(25) { fixed } else { changing };
+    Twist::Zone(&all[usize::try_from(random.below(all.len() as u64)).expect("few")])
 }
 
 /// Makes a column tell keys apart.

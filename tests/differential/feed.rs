@@ -131,10 +131,7 @@ fn write_twist(out: &mut String, within: &str, n: usize, twist: Twist) {
         Twist::Multiply => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"multiply\" }}"),
         Twist::Divide => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"divide\" }}"),
         Twist::Format(format) => format!("format = \"{format}\""),
-        // In the names of these zones the sign is turned round.
-        Twist::Zone(east) => {
-            format!("timezone = \"Etc/GMT{}{}\"", if east > 0 { "-" } else { "+" }, east.abs())
-        }
+        Twist::Zone(zone) => format!("timezone = \"{}\"", zone.name),
     };
     let _ = writeln!(out, "{line}");
 }

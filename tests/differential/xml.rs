@@ -169,7 +169,7 @@ impl Writer<'_> {
         for (n, column) in schema.columns.iter().enumerate() {
             // Drawn for all columns, so that a column's spelling does not hang on its place.
             let spelled = if row.bad == Some(n) {
-                spell::bad(&mut random)
+                spell::bad(&mut random, column)
             } else {
                 spell::spell(&mut random, column, &row.cells[n])
             };
