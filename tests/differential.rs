@@ -16,6 +16,7 @@ mod expect;
 mod feed;
 mod native;
 mod ours;
+mod packing;
 mod plant;
 mod schema;
 mod sides;
@@ -25,7 +26,7 @@ mod value;
 mod xml;
 mod zone;
 
-use crate::support::{EVERY_KIND, Kind, Output, Place, pack, random};
+use crate::support::{EVERY_KIND, Kind, Output, Place, random};
 use schema::Schema;
 use sides::Sides;
 use std::{
@@ -114,7 +115,7 @@ impl Test {
             let output = run(&schema, &files, place);
             if matches!(output.status, 0 | 1) {
                 let folder = place.run_folder(&format!("s{number}/tieout-out"));
-                wrong.extend(check::check(&folder, &output, &schema, &expected));
+                wrong.extend(check::check(&folder, &output, &schema, &expected, &files.listed));
                 wrong.extend(self.other_bytes(place.kind, number, &folder));
             } else {
                 refused = Some(output.all());
@@ -197,10 +198,9 @@ fn run(schema: &Schema, files: &xml::Files, place: &Place) -> Output {
     if schema.scoped {
         command.args(["--set", "wanted=1"]);
     }
-    for (name, bytes) in &files.files {
-        let bytes = if schema.packed { &pack::gzip(bytes) } else { bytes };
-        fs::write(folder.join(name), bytes).expect("a file of theirs");
-        command.arg(name);
+    for file in &files.given {
+        fs::write(folder.join(&file.name), &file.bytes).expect("a file of theirs");
+        command.arg(&file.name);
     }
     command.output().expect("the program starts").into()
 }

@@ -3,7 +3,7 @@
 use super::{
     column::{Column, Place, Role, Rule, STRIPPED, Twist},
     native::Form,
-    ours,
+    ours, packing,
     schema::{Reads, Schema},
     spell,
 };
@@ -41,6 +41,9 @@ pub fn feed(schema: &Schema, server: Server) -> String {
     }
     if schema.namespace.is_some() {
         out.push_str("namespace = \"urn:r*s\"\n");
+    }
+    if schema.beside {
+        let _ = writeln!(out, "members = \"{}\"", packing::MEMBERS);
     }
     for (n, column) in schema.columns.iter().enumerate() {
         write_column(&mut out, schema, n, column);

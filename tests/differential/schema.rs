@@ -55,6 +55,15 @@ pub enum Encoding {
     Latin1,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+    /// All files in one archive.
+    Zip,
+}
+
 #[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub struct Schema {
     pub number: u64,
@@ -76,8 +85,9 @@ pub struct Schema {
     /// Whether a namespace is the documents' own, and under a prefix.
     pub namespace: Option<&'static str>,
     pub encodings: Vec<Encoding>,
-    /// Whether the files are packed.
-    pub packed: bool,
+    pub packing: Packing,
+    /// Whether something else lies in the archive, which the feed leaves out.
+    pub beside: bool,
     pub chunk_rows: u64,
     pub matched: bool,
     pub audit: Option<&'static str>,
@@ -103,7 +113,12 @@ impl Schema {
             random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique])
         };
         let (columns, counted) = draw::columns(random, number, index, spelled);
-        let files = random.pick(&[1, 1, 1, 2, 3]);
+        let packing = match number % 5 {
+            1 => Packing::Zip,
+            3 => random.pick(&[Packing::Gzip, Packing::Zstd]),
+            _ => Packing::Plain,
+        };
+        let files = random.pick(if packing == Packing::Zip { &[1, 2, 3, 4] } else { &[1, 1, 1, 2, 3] });
         Self {
             number,
             seed,
@@ -121,7 +136,8 @@ impl Schema {
             explode: random.chance(25),
             namespace: random.pick(&[None, None, Some(""), Some("n")]),
             encodings: (0..files).map(|_| random.pick(&ENCODINGS)).collect(),
-            packed: random.chance(10),
+            packing,
+            beside: packing == Packing::Zip && random.chance(40),
             chunk_rows: random.pick(&[1, 7, 53, 1000, 100_000]),
             matched: random.chance(75),
             total: total(random, &columns),

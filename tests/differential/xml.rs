@@ -2,6 +2,7 @@
 
 use super::{
     column::{Place, Twist},
+    packing::{self, Given, Listed},
     schema::{Encoding, Schema},
     sides::{Sides, Theirs},
     spell::{self, Spelled},
@@ -18,27 +19,34 @@ pub struct Location {
 }
 
 pub struct Files {
-    /// Name and bytes.
-    pub files: Vec<(String, Vec<u8>)>,
+    pub given: Vec<Given>,
+    pub listed: Vec<Listed>,
     /// Of each row of theirs.
     pub locations: Vec<Location>,
 }
 
-const NAMES: [&str; 3] = ["a.xml", "b 2.xml", "ç.xml"];
-
 pub fn files(schema: &Schema, sides: &Sides) -> Files {
-    let mut all = Files { files: Vec::new(), locations: Vec::new() };
+    let (mut documents, mut locations, mut records) = (Vec::new(), Vec::new(), Vec::new());
     for (n, encoding) in schema.encodings.iter().enumerate() {
         let rows: Vec<&Theirs> = sides.theirs.iter().filter(|row| row.file == n).collect();
         let random = Random::new(schema.seed ^ (n as u64 + 2));
         let mut writer =
             Writer { schema, encoding: *encoding, random, out: String::new(), places: Vec::new() };
         writer.document(&rows);
-        let location = |(record, line)| Location { file: NAMES[n].to_owned(), record, line };
-        all.locations.extend(writer.places.into_iter().map(location));
-        all.files.push((NAMES[n].to_owned(), encoded(*encoding, &writer.out)));
+        let file = packing::name(schema, n);
+        records.push(writer.places.len());
+        let location = |(record, line)| Location { file: file.clone(), record, line };
+        locations.extend(writer.places.into_iter().map(location));
+        documents.push(encoded(*encoding, &writer.out));
     }
-    all
+    let given = packing::packed(schema, &documents);
+    let listed = |(n, records): (usize, usize)| Listed {
+        name: packing::name(schema, n),
+        sha256: packing::digest(schema, &given, &documents, n),
+        records,
+    };
+    let listed = records.into_iter().enumerate().map(listed).collect();
+    Files { given, listed, locations }
 }
 
 fn encoded(encoding: Encoding, text: &str) -> Vec<u8> {
