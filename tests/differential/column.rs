@@ -18,6 +18,8 @@ pub struct Column {
     pub role: Role,
     pub rule: Rule,
     pub native: Native,
+    /// Where the database makes ours of another column.
+    pub generated: Option<Generated>,
     /// Whether ours may be NULL.
     pub nullable: bool,
     pub place: Place,
@@ -45,6 +47,15 @@ pub enum Rule {
     Within(Number),
     Percent(Number),
     AnyCase,
+}
+
+/// How the database computes a column of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generated {
+    /// Kept in the table, or computed when it is read.
+    pub stored: bool,
+    /// As the negative of the other column.
+    pub negated: bool,
 }
 
 /// Where theirs writes it.

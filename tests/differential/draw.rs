@@ -1,7 +1,7 @@
 //! A random column: its type, its role, where theirs writes it and what the feed does to it.
 
 use super::{
-    column::{Column, Place, Role, Rule, Twist},
+    column::{Column, Generated, Place, Role, Rule, Twist},
     domain::{ANY, Domain},
     native::{Form, Native},
     schema::{Index, Kind},
@@ -109,6 +109,7 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         twist,
         null_if: random.chance(15),
         nullable: random.chance(75),
+        generated: generated(random, &native),
         default: None,
         name,
         ours,
@@ -134,6 +135,14 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         column.default = Some(value).filter(|value| !key && !value.shown().is_empty());
     }
     column
+}
+
+fn generated(random: &mut Random, native: &Native) -> Option<Generated> {
+    // What a `timestamp` of MySQL is without a word about NULL hangs on a setting.
+    if native.types[2].ends_with(" NULL") || !random.chance(20) {
+        return None;
+    }
+    Some(Generated { stored: random.chance(50), negated: native.negates() && random.chance(60) })
 }
 
 fn narrow_integer(random: &mut Random) -> Native {
@@ -244,6 +253,7 @@ fn counting(random: &mut Random, column: &mut Column, spelled: bool) {
             break native;
         }
     };
+    column.generated = generated(random, &column.native);
     column.place = Place::Element;
     column.twist = twist(random, column.kind, &column.native, column.place);
     column.pool = Vec::new();

@@ -61,6 +61,18 @@ impl Native {
         self
     }
 
+    /// Whether the column holds the negative of every value too, on every database, by its own arithmetic.
+    pub fn negates(&self) -> bool {
+        let both_signs = match self.domain {
+            Domain::Integer { least, most } => least == -most,
+            Domain::Decimal { .. } | Domain::Double | Domain::Single => true,
+            _ => false,
+        };
+        both_signs
+            && matches!(self.form, Form::Number | Form::Double | Form::Hundredths)
+            && self.types[0] != "text"
+    }
+
     pub fn sql_type(&self, server: Server) -> &str {
         let n = crate::support::EVERY_KIND.iter().position(|kind| *kind == server).expect("a kind");
         &self.types[n]
