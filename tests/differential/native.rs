@@ -71,6 +71,7 @@ impl Native {
         both_signs
             && matches!(self.form, Form::Number | Form::Double | Form::Hundredths)
             && self.types[0] != "text"
+            && self.types[1] != "money"
     }
 
     pub fn sql_type(&self, server: Server) -> &str {
@@ -81,7 +82,7 @@ impl Native {
     /// Whether no value may be an empty text too.
     pub fn holds_empty_text(&self) -> bool {
         matches!(self.form, Form::Text | Form::NumberText | Form::FlagText)
-            && !matches!(self.domain, Domain::Uuid | Domain::Words(_) | Domain::Numbers(_))
+            && !matches!(self.domain, Domain::Uuid | Domain::Bits | Domain::Words(_) | Domain::Numbers(_))
     }
 
     /// A value of ours.
@@ -144,7 +145,7 @@ impl Native {
             (Form::FlagBit, _) if server.mysql_family() => format!("b'{shown}'"),
             (Form::FlagText, Value::Flag(flag)) => text_literal(server, flag_word(random, *flag)),
             // Typed by its column.
-            (Form::Text, _) if matches!(self.domain, Domain::Uuid) => format!("'{shown}'"),
+            (Form::Text, _) if matches!(self.domain, Domain::Uuid | Domain::Bits) => format!("'{shown}'"),
             (Form::Text | Form::NumberText | Form::FlagText, _) => text_literal(server, &shown),
             _ => shown,
         }
