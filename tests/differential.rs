@@ -19,6 +19,7 @@ mod ours;
 mod packing;
 mod plant;
 mod schema;
+mod scope;
 mod sides;
 mod spell;
 mod types;

@@ -5,7 +5,7 @@ use super::{
     native::Form,
     ours, packing,
     schema::{Reads, Schema},
-    spell,
+    scope, spell,
 };
 use crate::support::Kind as Server;
 use std::fmt::Write as _;
@@ -49,15 +49,7 @@ pub fn feed(schema: &Schema, server: Server) -> String {
         write_column(&mut out, schema, n, column);
     }
     out.push_str("\n[ours]\n");
-    let _ = match schema.reads {
-        Reads::Query => {
-            writeln!(out, "query = {}", quoted(&format!("SELECT * FROM {}", ours::table(schema, server))))
-        }
-        _ => writeln!(out, "table = {}", quoted(&ours::relation(schema))),
-    };
-    if schema.scoped {
-        out.push_str("where = \"in_scope = :wanted\"\n");
-    }
+    write_relation(&mut out, schema, server);
     out.push_str("[ours.columns]\n");
     for column in schema.columns.iter().filter(|column| column.asked()) {
         let name = ours::quote(server, &column.ours);
@@ -73,6 +65,24 @@ pub fn feed(schema: &Schema, server: Server) -> String {
         let _ = writeln!(out, "audit = {audit}");
     }
     out
+}
+
+/// What is read of ours: in a query, the scope is a part of it.
+fn write_relation(out: &mut String, schema: &Schema, server: Server) {
+    let mut conditions: Vec<String> =
+        schema.scoped.then(|| "in_scope = :wanted".to_owned()).into_iter().collect();
+    let scope = schema.scope.map(|scope| scope::condition(schema, scope, server));
+    let _ = if schema.reads == Reads::Query {
+        let scope = scope.map(|scope| format!(" WHERE {scope}")).unwrap_or_default();
+        let query = format!("SELECT * FROM {}{scope}", ours::table(schema, server));
+        writeln!(out, "query = {}", quoted(&query))
+    } else {
+        conditions.extend(scope);
+        writeln!(out, "table = {}", quoted(&ours::relation(schema)))
+    };
+    if !conditions.is_empty() {
+        let _ = writeln!(out, "where = {}", quoted(&conditions.join(" AND ")));
+    }
 }
 
 fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {

@@ -1,6 +1,10 @@
 //! A random schema: columns, how theirs is laid out, what ours is.
 
-use super::{column::Column, draw};
+use super::{
+    column::Column,
+    draw,
+    scope::{self, Scope},
+};
 use crate::support::random::Random;
 
 /// A type of the feed.
@@ -77,6 +81,8 @@ pub struct Schema {
     pub partitions: bool,
     /// Whether `[ours] where` leaves rows out.
     pub scoped: bool,
+    /// Whether it leaves out what theirs does not speak of.
+    pub scope: Option<Scope>,
     /// Whether `[xml] where` leaves rows out.
     pub filtered: bool,
     pub quarantine: bool,
@@ -131,6 +137,7 @@ impl Schema {
             index,
             partitions: index != Index::Unique && random.chance(25),
             scoped: random.chance(30),
+            scope: if number % 3 == 1 { scope::drawn(random, &columns) } else { None },
             filtered: random.chance(20),
             quarantine: random.chance(50),
             explode: random.chance(25),
