@@ -23,6 +23,8 @@ pub struct Column {
     /// Whether ours may be NULL.
     pub nullable: bool,
     pub place: Place,
+    /// Whether what rows share stands after them, or may.
+    pub late: bool,
     pub twist: Twist,
     /// What theirs writes for no value.
     pub null_if: bool,
@@ -75,6 +77,10 @@ pub enum Place {
     },
     /// Below the document's root, by its absolute path from there.
     Above,
+    /// In an entry that the row names; entries stand before all rows or after them.
+    Lookup {
+        before: bool,
+    },
 }
 
 impl Place {

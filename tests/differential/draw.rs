@@ -118,6 +118,7 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         rule,
         native,
         place,
+        late: matches!(place, Place::Above | Place::Parent { attribute: false }) && random.chance(50),
         pool,
     };
     if let (Twist::Map, Domain::Text { pieces, .. }) = (column.twist, &column.native.domain)
@@ -189,19 +190,20 @@ fn percent(random: &mut Random) -> Rule {
 }
 
 fn place(random: &mut Random) -> Place {
-    match random.below(12) {
+    match random.below(14) {
         0 | 1 => Place::Attribute,
         2 => Place::Nested,
         3 => Place::NestedAttribute,
         4 => Place::Either,
         5 => Place::Parent { attribute: random.chance(50) },
         6 => Place::Above,
+        7 | 8 => Place::Lookup { before: random.chance(30) },
         _ => Place::Element,
     }
 }
 
 fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twist {
-    let element = matches!(place, Place::Element | Place::Nested | Place::Either);
+    let element = matches!(place, Place::Element | Place::Nested | Place::Either | Place::Lookup { .. });
     if random.chance(45) {
         return Twist::None;
     }
@@ -254,7 +256,8 @@ fn counting(random: &mut Random, column: &mut Column, spelled: bool) {
         }
     };
     column.generated = generated(random, &column.native);
-    column.place = Place::Element;
+    column.place = if random.chance(10) { Place::Lookup { before: false } } else { Place::Element };
+    column.late = false;
     column.twist = twist(random, column.kind, &column.native, column.place);
     column.pool = Vec::new();
     if column.native.form == Form::Hundredths && column.ours == column.name {

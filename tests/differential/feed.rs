@@ -96,8 +96,16 @@ fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
         Place::Either => writeln!(out, "path = [\"{within}y{n}\", \"{within}x{n}\"]"),
         Place::Parent { attribute: false } => writeln!(out, "path = \"../x{n}\""),
         Place::Parent { attribute: true } => writeln!(out, "path = \"../@x{n}\""),
+        Place::Above if column.late => writeln!(out, "path = \"/doc/ftr/x{n}\""),
         Place::Above => writeln!(out, "path = \"/doc/hdr/x{n}\""),
+        Place::Lookup { .. } => writeln!(
+            out,
+            "path = \"{within}x{n}/@ref\"\nlookup = {{ in = \"e{n}\", id = \"@id\", value = [\"w\", \"v\"] }}"
+        ),
     };
+    if column.late {
+        out.push_str("late = true\n");
+    }
     let _ = match column.role {
         Role::Key => writeln!(out, "key = true"),
         Role::Carried { .. } => writeln!(out, "compare = false"),

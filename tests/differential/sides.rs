@@ -117,7 +117,8 @@ impl Planter<'_> {
         let all: Vec<usize> = (0..self.schema.columns.len())
             .filter(|&n| {
                 let column = &self.schema.columns[n];
-                column.kind != super::schema::Kind::Text && !column.place.shared()
+                let text = column.kind == super::schema::Kind::Text;
+                (!text || matches!(column.place, Place::Lookup { .. })) && !column.place.shared()
             })
             .collect();
         // Where clocks change, more is no value.

@@ -4,6 +4,7 @@ use super::{
     calendar,
     column::{Column, Place, STRIPPED, Twist},
     native::flag_word,
+    schema::Kind,
     value::{Cell, Number, Value},
     zone::Zone,
 };
@@ -16,6 +17,8 @@ pub struct Spelled {
     pub texts: Vec<String>,
     /// A sign's code or a factor.
     pub beside: Option<String>,
+    /// The row names an entry that is not there.
+    pub dangling: bool,
 }
 
 /// What `null_if` takes for no value.
@@ -30,11 +33,19 @@ const BLANKS: [&str; 5] = ["", "", " ", "\n\t", "  "];
 
 impl Spelled {
     fn one(text: impl Into<String>) -> Self {
-        Self { texts: vec![text.into()], beside: None }
+        Self { texts: vec![text.into()], ..Self::default() }
     }
 }
 
 pub fn bad(random: &mut Random, column: &Column) -> Spelled {
+    let looked_up = matches!(column.place, Place::Lookup { .. });
+    if looked_up && (column.kind == Kind::Text || random.chance(50)) {
+        return Spelled {
+            texts: vec![random.pick(&["p", "none", "p0 p1"]).to_owned()],
+            dangling: true,
+            beside: None,
+        };
+    }
     if let Twist::Zone(zone) = column.twist
         && column.changes()
         && random.chance(70)
@@ -115,10 +126,15 @@ fn text_of(random: &mut Random, column: &Column, text: &str) -> Spelled {
         Twist::Join => {
             let parts: Vec<String> = text.split('|').map(str::to_owned).collect();
             let whole = parts.iter().any(String::is_empty) || column.place == Place::Attribute;
-            return Spelled { texts: if whole { vec![text.to_owned()] } else { parts }, beside: None };
+            return Spelled {
+                texts: if whole { vec![text.to_owned()] } else { parts },
+                ..Spelled::default()
+            };
         }
-        Twist::First => return Spelled { texts: vec![text.to_owned(), "second".into()], beside: None },
-        Twist::Last => return Spelled { texts: vec!["first".into(), text.to_owned()], beside: None },
+        Twist::First => {
+            return Spelled { texts: vec![text.to_owned(), "second".into()], ..Spelled::default() };
+        }
+        Twist::Last => return Spelled { texts: vec!["first".into(), text.to_owned()], ..Spelled::default() },
         _ => text.to_owned(),
     })
 }
@@ -140,7 +156,7 @@ fn number_of(random: &mut Random, column: &Column, number: &Number) -> Spelled {
     let zeros = if whole.is_empty() { "" } else { random.pick(&["", "", "", "0", "000"]) };
     let whole = grouped(random, column.twist, &format!("{zeros}{whole}"));
     let point = if column.twist == Twist::DecimalComma { "," } else { "." };
-    let decimals = column.kind == super::schema::Kind::Decimal;
+    let decimals = column.kind == Kind::Decimal;
     let fraction = match number.fraction.as_str() {
         "" if decimals && random.chance(30) => format!("{point}{}", random.pick(&["0", "00", ""])),
         "" => String::new(),

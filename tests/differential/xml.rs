@@ -8,7 +8,7 @@ use super::{
     spell::{self, Spelled},
 };
 use crate::support::random::Random;
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Where a row of theirs stands.
 #[derive(Debug, Clone)]
@@ -30,8 +30,8 @@ pub fn files(schema: &Schema, sides: &Sides) -> Files {
     for (n, encoding) in schema.encodings.iter().enumerate() {
         let rows: Vec<&Theirs> = sides.theirs.iter().filter(|row| row.file == n).collect();
         let random = Random::new(schema.seed ^ (n as u64 + 2));
-        let mut writer =
-            Writer { schema, encoding: *encoding, random, out: String::new(), places: Vec::new() };
+        let (places, entries) = (Vec::new(), BTreeMap::new());
+        let mut writer = Writer { schema, encoding: *encoding, random, out: String::new(), places, entries };
         writer.document(&rows);
         let file = packing::name(schema, n);
         records.push(writer.places.len());
@@ -67,6 +67,8 @@ struct Writer<'a> {
     out: String,
     /// Record and line of each row.
     places: Vec<(usize, usize)>,
+    /// The ids of the texts that are looked up, by their columns.
+    entries: BTreeMap<(usize, String), String>,
 }
 
 impl Writer<'_> {
@@ -84,10 +86,9 @@ impl Writer<'_> {
             Some(prefix) => format!(" xmlns:{prefix}=\"urn:rows\""),
         };
         self.open("doc", &format!(" {xsi}{own}"));
-        let header = rows.first().map(|row| self.spelled(row, |_, place| place == Place::Above));
-        self.open("hdr", "");
-        self.elements(header.unwrap_or_default());
-        self.close("hdr");
+        self.header("hdr", rows, false);
+        self.enter(rows);
+        self.entries(true);
         let mut rest = rows;
         while !rest.is_empty() {
             let len = self.alike(rest, |_, place| matches!(place, Place::Parent { .. }), 90);
@@ -95,7 +96,51 @@ impl Writer<'_> {
             self.group(group);
             rest = others;
         }
+        self.entries(false);
+        self.header("ftr", rows, true);
         self.close("doc");
+    }
+
+    /// What all rows share, before or after them.
+    fn header(&mut self, name: &str, rows: &[&Theirs], late: bool) {
+        let schema = self.schema;
+        let of = |n: usize, place| place == Place::Above && schema.columns[n].late == late;
+        let cells = rows.first().map(|row| self.spelled(row, of));
+        self.open(name, "");
+        self.elements(cells.unwrap_or_default());
+        self.close(name);
+    }
+
+    /// Gives every text that is looked up an entry of its column.
+    fn enter(&mut self, rows: &[&Theirs]) {
+        for row in rows {
+            for (n, _, spelled) in self.spelled(row, |_, place| matches!(place, Place::Lookup { .. })) {
+                for text in spelled.texts.into_iter().filter(|_| !spelled.dangling) {
+                    let count = self.entries.len();
+                    // Ids that differ in the case of a letter only.
+                    let id = format!("{}{}", if count.is_multiple_of(2) { "p" } else { "P" }, count / 2);
+                    self.entries.entry((n, text)).or_insert(id);
+                }
+            }
+        }
+    }
+
+    /// Writes the entries that stand before the rows, or those after them.
+    fn entries(&mut self, before: bool) {
+        let mut entries: Vec<((usize, String), String)> = (self.entries.iter())
+            .filter(|((n, _), _)| self.schema.columns[*n].place == Place::Lookup { before })
+            .map(|(entry, id)| (entry.clone(), id.clone()))
+            .collect();
+        self.random.shuffle(&mut entries);
+        self.open("all", "");
+        for ((n, text), id) in entries {
+            let name = format!("e{n}");
+            self.open(&name, &format!(" id=\"{id}\""));
+            let inner = self.random.pick(&["v", "w"]);
+            self.element(inner, &text, true);
+            self.close(&name);
+        }
+        self.close("all");
     }
 
     /// How many rows from the first on share these columns.
@@ -113,7 +158,13 @@ impl Writer<'_> {
     }
 
     fn group(&mut self, rows: &[&Theirs]) {
-        let cells = self.spelled(rows[0], |_, place| matches!(place, Place::Parent { .. }));
+        let schema = self.schema;
+        let after = self.random.chance(70);
+        let parent = |n: usize, place, late| {
+            matches!(place, Place::Parent { .. }) && (after && schema.columns[n].late) == late
+        };
+        let cells = self.spelled(rows[0], |n, place| parent(n, place, false));
+        let late = self.spelled(rows[0], |n, place| parent(n, place, true));
         let attributes = self.attributes(&cells);
         self.open("g", &attributes);
         self.elements(cells);
@@ -132,6 +183,7 @@ impl Writer<'_> {
             self.row(row);
             rest = others;
         }
+        self.elements(late);
         self.close("g");
     }
 
@@ -221,6 +273,10 @@ impl Writer<'_> {
                     }
                     continue;
                 }
+                Place::Lookup { .. } => {
+                    self.references(n, &spelled);
+                    continue;
+                }
                 Place::Nested if !spelled.texts.is_empty() => self.open(&tag, ""),
                 _ => {}
             }
@@ -238,6 +294,18 @@ impl Writer<'_> {
             if place == Place::Nested && !spelled.texts.is_empty() {
                 self.close(&tag);
             }
+        }
+    }
+
+    /// Names the entries of a column's texts.
+    fn references(&mut self, n: usize, spelled: &Spelled) {
+        let tag = format!("x{n}");
+        for text in &spelled.texts {
+            let id = if spelled.dangling { text } else { &self.entries[&(n, text.clone())] };
+            let reference =
+                [self.random.pick(&["#", "", " #", "\n"]), id, self.random.pick(&["", "", " "])].concat();
+            self.open(&tag, &format!(" ref=\"{reference}\""));
+            self.close(&tag);
         }
     }
 
