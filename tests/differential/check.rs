@@ -33,20 +33,29 @@ const WARNINGS: [&str; 2] = ["byte order mark", "matched nothing in the whole fi
 /// The most that a failure shows of one kind.
 const SHOWN: usize = 4;
 
-/// What is wrong with a run.
+/// What a status says that it should not; of several sets the worst one counts.
+pub fn status(output: &Output, expected: &[Expected]) -> Option<String> {
+    let breaks = |one: &Expected| !one.breaks.is_empty() || !one.rejects.is_empty();
+    let right = i32::from(expected.iter().any(breaks));
+    (output.status != right).then(|| format!("status {} instead of {right}", output.status))
+}
+
+/// The summaries that a run printed, one after the other.
+pub fn summaries(output: &Output) -> Vec<serde_json::Value> {
+    let all = serde_json::Deserializer::from_str(&output.stdout).into_iter();
+    all.map_while(Result::ok).collect()
+}
+
+/// What is wrong with the run of one set.
 pub fn check(
     folder: &Path,
-    output: &Output,
+    summary: &serde_json::Value,
     schema: &Schema,
     expected: &Expected,
     files: &[Listed],
 ) -> Vec<String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
     let mut wrong = Vec::new();
-    let broken = !expected.breaks.is_empty() || !expected.rejects.is_empty();
-    if output.status != i32::from(broken) {
-        wrong.push(format!("status {} instead of {}", output.status, i32::from(broken)));
-    }
     differences("breaks.csv", &lines(schema, &read("breaks.csv"), &mut wrong), &expected.breaks, &mut wrong);
     if schema.matched {
         differences(
@@ -56,9 +65,11 @@ pub fn check(
             &mut wrong,
         );
     }
-    let summary: serde_json::Value = serde_json::from_str(&output.stdout).unwrap_or_default();
-    counts(&summary, schema, expected, &mut wrong);
-    let listed = listed(&summary);
+    if summary["feed"] != *schema.feed() {
+        wrong.push(format!("a summary of {} instead of {}", summary["feed"], schema.feed()));
+    }
+    counts(summary, schema, expected, &mut wrong);
+    let listed = listed(summary);
     if listed != files {
         wrong.push(format!("the summary lists {listed:?} instead of {files:?}"));
     }

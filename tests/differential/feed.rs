@@ -4,7 +4,7 @@ use super::{
     column::{Column, Place, Role, Rule, STRIPPED, Twist},
     native::Form,
     ours, packing,
-    schema::{Reads, Schema},
+    schema::{FEED, Reads, SETS, Schema},
     scope, spell,
 };
 use crate::support::Kind as Server;
@@ -25,17 +25,11 @@ pub fn quoted(text: &str) -> String {
     out + "\""
 }
 
-pub fn feed(schema: &Schema, server: Server) -> String {
-    let mut out = String::from(
-        "[feed]\nname = \"differential\"\n\n[xml]\nrow = \"r\"\nroot = \"doc\"\nallow_empty = true\n",
-    );
+/// The feed of one set, or of several.
+pub fn feed(sets: &[Schema], server: Server) -> String {
+    let schema = &sets[0];
+    let mut out = format!("[feed]\nname = \"{FEED}\"\n\n[xml]\nroot = \"doc\"\n");
     let _ = writeln!(out, "chunk_rows = {}", schema.chunk_rows);
-    if schema.explode {
-        out.push_str("explode = \"d\"\n");
-    }
-    if schema.filtered {
-        out.push_str("where = \"st = 'BOOK'\"\n");
-    }
     if schema.quarantine {
         out.push_str("bad_rows = \"quarantine\"\n");
     }
@@ -45,12 +39,34 @@ pub fn feed(schema: &Schema, server: Server) -> String {
     if schema.beside {
         let _ = writeln!(out, "members = \"{}\"", packing::MEMBERS);
     }
-    for (n, column) in schema.columns.iter().enumerate() {
-        write_column(&mut out, schema, n, column);
+    for schema in sets {
+        write_set(&mut out, schema, server);
     }
-    out.push_str("\n[ours]\n");
-    write_relation(&mut out, schema, server);
-    out.push_str("[ours.columns]\n");
+    let _ = writeln!(out, "\n[results]\nmatched = {}", schema.matched);
+    if let Some(audit) = schema.audit {
+        let _ = writeln!(out, "audit = {audit}");
+    }
+    out
+}
+
+/// Rows, columns and ours; of a set among several as its own tables.
+fn write_set(out: &mut String, schema: &Schema, server: Server) {
+    if let Some(set) = schema.set {
+        let _ = writeln!(out, "\n[[set]]\nname = \"{}\"", SETS[set]);
+    }
+    let _ = writeln!(out, "row = \"{}\"\nallow_empty = true", schema.tag("r"));
+    if schema.explode {
+        out.push_str("explode = \"d\"\n");
+    }
+    if schema.filtered {
+        out.push_str("where = \"st = 'BOOK'\"\n");
+    }
+    for (n, column) in schema.columns.iter().enumerate() {
+        write_column(out, schema, n, column);
+    }
+    let _ = writeln!(out, "\n[{}ours]", prefix(schema));
+    write_relation(out, schema, server);
+    let _ = writeln!(out, "[{}ours.columns]", prefix(schema));
     for column in schema.columns.iter().filter(|column| column.asked()) {
         let name = ours::quote(server, &column.ours);
         let expression = match column.native.form {
@@ -60,11 +76,11 @@ pub fn feed(schema: &Schema, server: Server) -> String {
         };
         let _ = writeln!(out, "{} = {}", quoted(&column.name), quoted(&expression));
     }
-    let _ = writeln!(out, "\n[results]\nmatched = {}", schema.matched);
-    if let Some(audit) = schema.audit {
-        let _ = writeln!(out, "audit = {audit}");
-    }
-    out
+}
+
+/// What stands before the names of a set's tables.
+fn prefix(schema: &Schema) -> &'static str {
+    if schema.set.is_some() { "set." } else { "" }
 }
 
 /// What is read of ours: in a query, the scope is a part of it.
@@ -86,7 +102,13 @@ fn write_relation(out: &mut String, schema: &Schema, server: Server) {
 }
 
 fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
-    let _ = writeln!(out, "\n[[column]]\nname = {}\ntype = \"{}\"", quoted(&column.name), column.kind.name());
+    let _ = writeln!(
+        out,
+        "\n[[{}column]]\nname = {}\ntype = \"{}\"",
+        prefix(schema),
+        quoted(&column.name),
+        column.kind.name()
+    );
     let within = if schema.inside(n) { "d/" } else { "" };
     let _ = match column.place {
         Place::Element => writeln!(out, "path = \"{within}x{n}\""),
@@ -96,11 +118,12 @@ fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
         Place::Either => writeln!(out, "path = [\"{within}y{n}\", \"{within}x{n}\"]"),
         Place::Parent { attribute: false } => writeln!(out, "path = \"../x{n}\""),
         Place::Parent { attribute: true } => writeln!(out, "path = \"../@x{n}\""),
-        Place::Above if column.late => writeln!(out, "path = \"/doc/ftr/x{n}\""),
-        Place::Above => writeln!(out, "path = \"/doc/hdr/x{n}\""),
+        Place::Above if column.late => writeln!(out, "path = \"/doc/{}/x{n}\"", schema.tag("ftr")),
+        Place::Above => writeln!(out, "path = \"/doc/{}/x{n}\"", schema.tag("hdr")),
         Place::Lookup { .. } => writeln!(
             out,
-            "path = \"{within}x{n}/@ref\"\nlookup = {{ in = \"e{n}\", id = \"@id\", value = [\"w\", \"v\"] }}"
+            "path = \"{within}x{n}/@ref\"\nlookup = {{ in = \"{}\", id = \"@id\", value = [\"w\", \"v\"] }}",
+            schema.tag(&format!("e{n}"))
         ),
     };
     if column.late {

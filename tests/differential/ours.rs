@@ -16,17 +16,17 @@ pub fn quote(server: Server, name: &str) -> String {
 /// The name that the feed reads, as a feed writes it.
 pub fn relation(schema: &Schema) -> String {
     match schema.reads {
-        Reads::Table | Reads::Query => format!("ours{}", schema.number),
-        Reads::QuotedTable => format!("\"Our rows, {}\"", schema.number),
-        Reads::View => format!("seen{}", schema.number),
+        Reads::Table | Reads::Query => format!("ours{}", schema.id()),
+        Reads::QuotedTable => format!("\"Our rows, {}\"", schema.id()),
+        Reads::View => format!("seen{}", schema.id()),
     }
 }
 
 /// The table's name in SQL.
 pub fn table(schema: &Schema, server: Server) -> String {
     match schema.reads {
-        Reads::QuotedTable => quote(server, &format!("Our rows, {}", schema.number)),
-        _ => format!("ours{}", schema.number),
+        Reads::QuotedTable => quote(server, &format!("Our rows, {}", schema.id())),
+        _ => format!("ours{}", schema.id()),
     }
 }
 
@@ -102,7 +102,7 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         let _ = writeln!(
             sql,
             "CREATE {unique}INDEX ours_key{} ON {table} ({});",
-            schema.number,
+            schema.id(),
             indexed(schema, server).join(", ")
         );
     }
@@ -119,7 +119,7 @@ fn partitions(schema: &Schema, server: Server) -> [String; 2] {
         Server::Postgres => {
             let table = table(schema, server);
             let part = |n: u8| {
-                format!("CREATE TABLE part{n}_of{} PARTITION OF {table} FOR VALUES IN ({n});", schema.number)
+                format!("CREATE TABLE part{n}_of{} PARTITION OF {table} FOR VALUES IN ({n});", schema.id())
             };
             ["PARTITION BY LIST (in_scope)".to_owned(), part(0) + &part(1)]
         }
