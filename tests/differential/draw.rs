@@ -70,13 +70,7 @@ pub fn columns(random: &mut Random, number: u64, index: Index, spelled: bool) ->
 fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
     let turn = turn.map(|number| number % 6);
     let (kind, rule) = drawn(random, turn.unwrap_or(9));
-    let role = match random.below(10) {
-        _ if key => Role::Key,
-        _ if rule.is_some() => Role::Compared,
-        0 => Role::Carried { asked: false },
-        1 => Role::Carried { asked: true },
-        _ => Role::Compared,
-    };
+    let role = role(random, key, rule.is_some());
     let rule = match rule {
         Some(rule) => rule,
         None if role == Role::Compared => some_rule(random, kind),
@@ -121,21 +115,36 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         late: matches!(place, Place::Above | Place::Parent { attribute: false }) && random.chance(50),
         pool,
     };
-    if let (Twist::Map, Domain::Text { pieces, .. }) = (column.twist, &column.native.domain)
-        && pieces.len() == ANY.len()
-    {
-        column.pool.extend(spell::MAPPED.map(|(_, to)| Value::Text(to.to_owned())));
-    }
-    if let Twist::Zone(zone) = column.twist
-        && pooled
-    {
-        column.pool.extend((0..3).filter_map(|_| zone.value(random, &column.native.domain)));
-    }
+    fit_pool(random, &mut column, pooled);
     if column.twist == Twist::None && random.chance(6) {
         let value = column.domain().value(random);
         column.default = Some(value).filter(|value| !key && !value.shown().is_empty());
     }
     column
+}
+
+fn role(random: &mut Random, key: bool, ruled: bool) -> Role {
+    match random.below(10) {
+        _ if key => Role::Key,
+        _ if ruled => Role::Compared,
+        0 => Role::Carried { asked: false },
+        1 => Role::Carried { asked: true },
+        _ => Role::Compared,
+    }
+}
+
+/// Adds the values that the column's options are about.
+fn fit_pool(random: &mut Random, column: &mut Column, pooled: bool) {
+    let domain = &column.native.domain;
+    match (column.twist, domain) {
+        (Twist::Map, Domain::Text { pieces, .. }) if pieces.len() == ANY.len() => {
+            column.pool.extend(spell::MAPPED.map(|(_, to)| Value::Text(to.to_owned())));
+        }
+        (Twist::Zone(zone), _) if pooled => {
+            column.pool.extend((0..3).filter_map(|_| zone.value(random, domain)));
+        }
+        _ => {}
+    }
 }
 
 fn generated(random: &mut Random, native: &Native) -> Option<Generated> {
