@@ -2,7 +2,8 @@
 //! every database against a plain comparison of the same values.
 //!
 //! Nothing here knows how the program works: a value is drawn as what it means (`value`), written as theirs
-//! (`spell`, `xml`) and as ours (`native`, `ours`), and judged by the README's rules (`expect`).
+//! (`spell`, `xml`, `packing`) and as ours (`native`, `ours`), and judged by the README's rules (`expect`, `scope`).
+//! What clocks show where they change follows from rules written down here (`zone`).
 //!
 //! `TIEOUT_DIFFERENTIAL_ROWS` is how many rows of both sides are judged, over all databases;
 //! `TIEOUT_TEST_SEED` makes the same schemas again, and `TIEOUT_DIFFERENTIAL_SCHEMA` only that one of them.
@@ -14,17 +15,22 @@ mod domain;
 mod draw;
 mod expect;
 mod feed;
+mod markup;
 mod native;
 mod ours;
+mod packing;
 mod plant;
 mod schema;
+mod scope;
 mod sides;
 mod spell;
 mod types;
 mod value;
 mod xml;
+mod zone;
 
-use crate::support::{EVERY_KIND, Kind, Output, Place, pack, random};
+use crate::support::{EVERY_KIND, Kind, Output, Place, random};
+use expect::Expected;
 use schema::Schema;
 use sides::Sides;
 use std::{
@@ -39,7 +45,7 @@ use std::{
     thread,
 };
 
-const ROWS: usize = 25_000;
+const ROWS: usize = 22_000;
 /// The most failures that are shown.
 const FAILURES: usize = 12;
 
@@ -51,8 +57,8 @@ struct Tally {
     schemas: BTreeSet<u64>,
     wrong: Vec<String>,
     refused: Vec<String>,
-    /// Per schema: what the first database came to, and how many have come to it.
-    texts: BTreeMap<u64, (Kind, [String; 5], usize)>,
+    /// Per set of rows: what the first database came to, and how many have come to it.
+    texts: BTreeMap<String, (Kind, [String; 5], usize)>,
 }
 
 struct Test {
@@ -100,47 +106,75 @@ impl Test {
         }
     }
 
-    /// Judges one schema; gives the number of its rows.
+    /// Judges one schema, which may have several sets of rows; gives the number of its rows.
     fn judge(&self, place: &Place, number: u64) -> usize {
-        let schema = Schema::new(self.seed, number);
-        let sides = Sides::new(&schema);
-        let files = xml::files(&schema, &sides);
-        let expected = expect::expected(&schema, &sides, &files.locations);
+        let sets = Schema::sets(self.seed, number);
+        let sides: Vec<Sides> = sets.iter().map(Sides::new).collect();
+        let files = xml::files(&sets, &sides);
+        let expected: Vec<Expected> = (sets.iter().zip(&sides).zip(&files.locations))
+            .map(|((schema, sides), places)| expect::expected(schema, sides, places))
+            .collect();
+        let rows = expected.iter().map(|expected| expected.rows).sum();
         let (mut wrong, mut refused) = (Vec::new(), None);
-        if let Err(cause) = ours::fill(&schema, &sides, place) {
+        let filled = sets.iter().zip(&sides).try_for_each(|(schema, sides)| ours::fill(schema, sides, place));
+        if let Err(cause) = filled {
             refused = Some(format!("ours cannot be made: {cause}"));
         } else {
-            let output = run(&schema, &files, place);
+            let output = run(&sets, &files, place);
             if matches!(output.status, 0 | 1) {
-                let folder = place.run_folder(&format!("s{number}/tieout-out"));
-                wrong.extend(check::check(&folder, &output, &schema, &expected));
-                wrong.extend(self.other_bytes(place.kind, number, &folder));
+                wrong = self.wrong(place, &sets, &output, &files, &expected);
             } else {
                 refused = Some(output.all());
             }
-            ours::drop(&schema, place);
+            for schema in &sets {
+                ours::drop(schema, place);
+            }
         }
         if wrong.is_empty() && refused.is_none() {
             let _ = fs::remove_dir_all(place.path(&format!("s{number}")));
         }
-        let subject = self.subject(place.kind, &schema);
+        let subject = self.subject(place.kind, &sets);
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        tally.rows += if refused.is_none() { expected.rows } else { 0 };
+        tally.rows += if refused.is_none() { rows } else { 0 };
         tally.runs += 1;
         tally.schemas.insert(number);
         if !wrong.is_empty() {
             tally.wrong.push(format!("{subject}\n{}", wrong.join("\n")));
         }
         tally.refused.extend(refused.map(|what| format!("{subject}\n{what}")));
-        expected.rows
+        rows
+    }
+
+    /// What is wrong with a run, set by set.
+    fn wrong(
+        &self,
+        place: &Place,
+        sets: &[Schema],
+        output: &Output,
+        files: &xml::Files,
+        expected: &[Expected],
+    ) -> Vec<String> {
+        let mut wrong: Vec<String> = check::status(output, expected).into_iter().collect();
+        let summaries = check::summaries(output);
+        if summaries.len() != sets.len() {
+            return vec![format!("{} summaries instead of {}", summaries.len(), sets.len())];
+        }
+        for (n, (schema, summary)) in sets.iter().zip(&summaries).enumerate() {
+            let run = summary["run_id"].as_str().unwrap_or_default();
+            let folder = place.path(&format!("s{}/tieout-out/{run}", schema.number));
+            wrong.extend(check::check(&folder, summary, schema, &expected[n], &files.listed[n]));
+            wrong.extend(self.other_bytes(place.kind, schema, &folder));
+        }
+        wrong
     }
 
     /// Says where another database has written other bytes for the same rows.
-    fn other_bytes(&self, kind: Kind, number: u64, folder: &Path) -> Vec<String> {
+    fn other_bytes(&self, kind: Kind, schema: &Schema, folder: &Path) -> Vec<String> {
         let texts =
             check::SAME_EVERYWHERE.map(|name| fs::read_to_string(folder.join(name)).unwrap_or_default());
         let mut tally = self.tally.lock().unwrap_or_else(PoisonError::into_inner);
-        let (first, before, seen) = tally.texts.entry(number).or_insert_with(|| (kind, texts.clone(), 0));
+        let (first, before, seen) =
+            tally.texts.entry(schema.id()).or_insert_with(|| (kind, texts.clone(), 0));
         *seen += 1;
         let mut wrong = Vec::new();
         for ((name, one), other) in check::SAME_EVERYWHERE.iter().zip(&*before).zip(&texts) {
@@ -150,19 +184,19 @@ impl Test {
             }
         }
         if *seen == EVERY_KIND.len() {
-            tally.texts.remove(&number);
+            tally.texts.remove(&schema.id());
         }
         wrong
     }
 
-    fn subject(&self, kind: Kind, schema: &Schema) -> String {
+    fn subject(&self, kind: Kind, sets: &[Schema]) -> String {
         format!(
             "--- schema {} on {kind:?}; again: TIEOUT_TEST_SEED={} TIEOUT_DIFFERENTIAL_SCHEMA={} \
              cargo test --test integration differential\n{}",
-            schema.number,
+            sets[0].number,
             self.seed,
-            schema.number,
-            feed::feed(schema, kind)
+            sets[0].number,
+            feed::feed(sets, kind)
         )
     }
 
@@ -187,19 +221,18 @@ impl Test {
 }
 
 /// Runs the program on what was made.
-fn run(schema: &Schema, files: &xml::Files, place: &Place) -> Output {
-    let folder = place.path(&format!("s{}", schema.number));
+fn run(sets: &[Schema], files: &xml::Files, place: &Place) -> Output {
+    let folder = place.path(&format!("s{}", sets[0].number));
     fs::create_dir(&folder).expect("a folder for the run");
-    fs::write(folder.join("feed.toml"), feed::feed(schema, place.kind)).expect("the feed");
+    fs::write(folder.join("feed.toml"), feed::feed(sets, place.kind)).expect("the feed");
     let mut command = place.command();
     command.current_dir(&folder).args(["run", "feed.toml", "--format", "json", "--database", place.url()]);
-    if schema.scoped {
+    if sets.iter().any(|schema| schema.scoped) {
         command.args(["--set", "wanted=1"]);
     }
-    for (name, bytes) in &files.files {
-        let bytes = if schema.packed { &pack::gzip(bytes) } else { bytes };
-        fs::write(folder.join(name), bytes).expect("a file of theirs");
-        command.arg(name);
+    for file in &files.given {
+        fs::write(folder.join(&file.name), &file.bytes).expect("a file of theirs");
+        command.arg(&file.name);
     }
     command.output().expect("the program starts").into()
 }

@@ -92,9 +92,11 @@ pub(super) fn id_of(reference: &str) -> &str {
 /// A feed whose rows are the entries: their ids and values.
 pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let column = |name: &str, paths: &[_]| Column::text(name, ValueFrom::Paths(paths.to_vec()));
+    let id = column("id", std::slice::from_ref(&lookup.id));
+    let value = Column { trim: lookup.trims, ..column("value", &lookup.values) };
     Feed {
         xml: Xml { row: vec![lookup.within.clone()], explode: None, filter: None, ..feed.xml.clone() },
-        columns: vec![column("id", std::slice::from_ref(&lookup.id)), column("value", &lookup.values)],
+        columns: vec![id, value],
         controls: Vec::new(),
         ..feed.clone()
     }

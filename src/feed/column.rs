@@ -76,6 +76,7 @@ fn column(table: &Table<'_>) -> Column {
     let name = name(table).unwrap_or_default();
     let kind = kind(table);
     let key = table.flag("key", false);
+    let trim = table.flag("trim", false);
     let column = Column {
         from: value_from(table, &name),
         key,
@@ -83,13 +84,13 @@ fn column(table: &Table<'_>) -> Column {
         repeat: repeat(table),
         late: table.flag("late", false),
         raw: table.flag("raw", false),
-        lookup: lookup(table),
+        lookup: lookup(table, trim || kind != Kind::Text),
         required: table.flag("required", false),
         optional: optional(table),
         default: table.text("default").map(|text| text.value),
         null_if: table.strings("null_if").unwrap_or_default(),
         map: table.string_map("map", "{ BOOK = \"B\" }"),
-        trim: table.flag("trim", false),
+        trim,
         collapse_spaces: table.flag("collapse_spaces", false),
         case: case(table),
         strip: table.text("strip").map(|text| text.value).unwrap_or_default(),
@@ -242,14 +243,14 @@ fn pattern(table: &Table<'_>) -> Option<Regex> {
     Regex::new(&text.value).map_err(note).ok()
 }
 
-fn lookup(table: &Table<'_>) -> Option<Lookup> {
+fn lookup(table: &Table<'_>, trims: bool) -> Option<Lookup> {
     let example = "{ in = \"party\", id = \"@id\", value = \"partyName\" }";
     let lookup = table.table("lookup", &["in", "id", "value"], example)?;
     lookup.require("in", "name the elements that are looked up, like \"party\"");
     lookup.require("id", "say where an element's id stands, like \"@id\"");
     lookup.require("value", "say which value is wanted, like \"partyName\"");
     let (within, id, values) = (lookup.row_path("in"), lookup.path("id"), lookup.paths("value"));
-    Some(Lookup { within: within?, id: id?, values: values? })
+    Some(Lookup { within: within?, id: id?, values: values?, trims })
 }
 
 fn scale_by(table: &Table<'_>) -> Option<ScaleBy> {

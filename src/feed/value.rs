@@ -218,6 +218,8 @@ pub struct Lookup {
     pub id: Path,
     /// Where an entry's value stands (the first that is present).
     pub values: Vec<Path>,
+    /// Whether blanks around a value are no part of it, as its column has it.
+    pub trims: bool,
 }
 
 /// `sign = { path, negative }`.

@@ -2,6 +2,7 @@
 
 use super::{
     expect::{Expected, TOTAL_SCALE},
+    packing::Listed,
     schema::Schema,
     value::Number,
 };
@@ -32,14 +33,29 @@ const WARNINGS: [&str; 2] = ["byte order mark", "matched nothing in the whole fi
 /// The most that a failure shows of one kind.
 const SHOWN: usize = 4;
 
-/// What is wrong with a run.
-pub fn check(folder: &Path, output: &Output, schema: &Schema, expected: &Expected) -> Vec<String> {
+/// What a status says that it should not; of several sets the worst one counts.
+pub fn status(output: &Output, expected: &[Expected]) -> Option<String> {
+    let breaks = |one: &Expected| !one.breaks.is_empty() || !one.rejects.is_empty();
+    let right = i32::from(expected.iter().any(breaks));
+    (output.status != right).then(|| format!("status {} instead of {right}", output.status))
+}
+
+/// The summaries that a run printed, one after the other.
+pub fn summaries(output: &Output) -> Vec<serde_json::Value> {
+    let all = serde_json::Deserializer::from_str(&output.stdout).into_iter();
+    all.map_while(Result::ok).collect()
+}
+
+/// What is wrong with the run of one set.
+pub fn check(
+    folder: &Path,
+    summary: &serde_json::Value,
+    schema: &Schema,
+    expected: &Expected,
+    files: &[Listed],
+) -> Vec<String> {
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
     let mut wrong = Vec::new();
-    let broken = !expected.breaks.is_empty() || !expected.rejects.is_empty();
-    if output.status != i32::from(broken) {
-        wrong.push(format!("status {} instead of {}", output.status, i32::from(broken)));
-    }
     differences("breaks.csv", &lines(schema, &read("breaks.csv"), &mut wrong), &expected.breaks, &mut wrong);
     if schema.matched {
         differences(
@@ -49,8 +65,14 @@ pub fn check(folder: &Path, output: &Output, schema: &Schema, expected: &Expecte
             &mut wrong,
         );
     }
-    let summary: serde_json::Value = serde_json::from_str(&output.stdout).unwrap_or_default();
-    counts(&summary, schema, expected, &mut wrong);
+    if summary["feed"] != *schema.feed() {
+        wrong.push(format!("a summary of {} instead of {}", summary["feed"], schema.feed()));
+    }
+    counts(summary, schema, expected, &mut wrong);
+    let listed = listed(summary);
+    if listed != files {
+        wrong.push(format!("the summary lists {listed:?} instead of {files:?}"));
+    }
     let rejects: BTreeSet<(String, usize)> = records(&read("rejects.csv"))
         .into_iter()
         .map(|cells| (cells[0].clone(), cells[1].parse().expect("a record number")))
@@ -95,6 +117,18 @@ fn counts(summary: &serde_json::Value, schema: &Schema, expected: &Expected, wro
             wrong.push(format!("a warning: {text}"));
         }
     }
+}
+
+/// The files of the summary.
+fn listed(summary: &serde_json::Value) -> Vec<Listed> {
+    let files = summary["files"].as_array().into_iter().flatten();
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let listed = |file: &serde_json::Value| Listed {
+        name: text(&file["name"]),
+        sha256: text(&file["sha256"]),
+        records: file["records"].as_u64().and_then(|count| count.try_into().ok()).unwrap_or(0),
+    };
+    files.map(listed).collect()
 }
 
 fn records(text: &str) -> Vec<Vec<String>> {

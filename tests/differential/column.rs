@@ -5,7 +5,9 @@ use super::{
     native::{Form, Native},
     schema::Kind,
     value::{Cell, Number, Value},
+    zone::Zone,
 };
+use crate::support::random::Random;
 
 pub struct Column {
     /// In the feed.
@@ -16,9 +18,13 @@ pub struct Column {
     pub role: Role,
     pub rule: Rule,
     pub native: Native,
+    /// Where the database makes ours of another column.
+    pub generated: Option<Generated>,
     /// Whether ours may be NULL.
     pub nullable: bool,
     pub place: Place,
+    /// Whether what rows share stands after them, or may.
+    pub late: bool,
     pub twist: Twist,
     /// What theirs writes for no value.
     pub null_if: bool,
@@ -45,6 +51,15 @@ pub enum Rule {
     AnyCase,
 }
 
+/// How the database computes a column of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generated {
+    /// Kept in the table, or computed when it is read.
+    pub stored: bool,
+    /// As the negative of the other column.
+    pub negated: bool,
+}
+
 /// Where theirs writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -62,6 +77,10 @@ pub enum Place {
     },
     /// Below the document's root, by its absolute path from there.
     Above,
+    /// In an entry that the row names; entries stand before all rows or after them.
+    Lookup {
+        before: bool,
+    },
 }
 
 impl Place {
@@ -93,8 +112,8 @@ pub enum Twist {
     Multiply,
     Divide,
     Format(&'static str),
-    /// Written in a zone so many hours east of UTC.
-    Zone(i64),
+    /// Written by the clocks of a time zone.
+    Zone(&'static Zone),
 }
 
 /// The characters that `strip` takes out.
@@ -103,6 +122,15 @@ pub const STRIPPED: &str = "_-'";
 impl Column {
     pub fn domain(&self) -> &Domain {
         &self.native.domain
+    }
+
+    /// A value of ours.
+    pub fn value(&self, random: &mut Random) -> Value {
+        let beside = match self.twist {
+            Twist::Zone(zone) if random.chance(50) => zone.value(random, self.domain()),
+            _ => None,
+        };
+        beside.unwrap_or_else(|| self.native.value(random))
     }
 
     pub fn key(&self) -> bool {
@@ -153,6 +181,11 @@ impl Column {
             Twist::Lower => text.to_lowercase(),
             _ => text.to_owned(),
         }
+    }
+
+    /// Whether some of what clocks could show is no moment, or two.
+    pub fn changes(&self) -> bool {
+        self.kind == Kind::Timestamp && matches!(self.twist, Twist::Zone(zone) if zone.changes())
     }
 
     /// Whether its numbers are short enough to calculate with.

@@ -20,6 +20,8 @@ pub enum Domain {
     /// Bytes in hex.
     Hex,
     Uuid,
+    /// Eight of them.
+    Bits,
     Integer {
         least: i128,
         most: i128,
@@ -124,6 +126,7 @@ impl Domain {
                 Value::Text((0..bytes).map(|_| format!("{:02x}", random.next() & 0xff)).collect())
             }
             Domain::Uuid => Value::Text(uuid(random)),
+            Domain::Bits => Value::Text(format!("{:08b}", random.next() & 0xff)),
             Domain::Integer { least, most } => Value::Number(integer(random, *least, *most)),
             Domain::Decimal { whole, fraction } => Value::Number(decimal(random, *whole, *fraction)),
             Domain::Double => {

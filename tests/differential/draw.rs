@@ -1,12 +1,13 @@
 //! A random column: its type, its role, where theirs writes it and what the feed does to it.
 
 use super::{
-    column::{Column, Place, Role, Rule, Twist},
+    column::{Column, Generated, Place, Role, Rule, Twist},
     domain::{ANY, Domain},
     native::{Form, Native},
     schema::{Index, Kind},
     spell, types,
     value::{Number, Value},
+    zone::{self, Zone},
 };
 use crate::support::random::Random;
 
@@ -67,14 +68,9 @@ pub fn columns(random: &mut Random, number: u64, index: Index, spelled: bool) ->
 
 /// `turn`: the number of the schema where the column is the one that has what every few schemas must have.
 fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
-    let (kind, rule) = drawn(random, turn.map_or(9, |number| number % 6));
-    let role = match random.below(10) {
-        _ if key => Role::Key,
-        _ if rule.is_some() => Role::Compared,
-        0 => Role::Carried { asked: false },
-        1 => Role::Carried { asked: true },
-        _ => Role::Compared,
-    };
+    let turn = turn.map(|number| number % 6);
+    let (kind, rule) = drawn(random, turn.unwrap_or(9));
+    let role = role(random, key, rule.is_some());
     let rule = match rule {
         Some(rule) => rule,
         None if role == Role::Compared => some_rule(random, kind),
@@ -102,10 +98,12 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
     } else {
         Vec::new()
     };
+    let twist = if turn == Some(5) { zone(random) } else { twist(random, kind, &native, place) };
     let mut column = Column {
-        twist: twist(random, kind, &native, place),
+        twist,
         null_if: random.chance(15),
         nullable: random.chance(75),
+        generated: generated(random, &native),
         default: None,
         name,
         ours,
@@ -114,18 +112,47 @@ fn column(random: &mut Random, n: i64, key: bool, turn: Option<u64>) -> Column {
         rule,
         native,
         place,
+        late: matches!(place, Place::Above | Place::Parent { attribute: false }) && random.chance(50),
         pool,
     };
-    if let (Twist::Map, Domain::Text { pieces, .. }) = (column.twist, &column.native.domain)
-        && pieces.len() == ANY.len()
-    {
-        column.pool.extend(spell::MAPPED.map(|(_, to)| Value::Text(to.to_owned())));
-    }
+    fit_pool(random, &mut column, pooled);
     if column.twist == Twist::None && random.chance(6) {
         let value = column.domain().value(random);
         column.default = Some(value).filter(|value| !key && !value.shown().is_empty());
     }
     column
+}
+
+fn role(random: &mut Random, key: bool, ruled: bool) -> Role {
+    match random.below(10) {
+        _ if key => Role::Key,
+        _ if ruled => Role::Compared,
+        0 => Role::Carried { asked: false },
+        1 => Role::Carried { asked: true },
+        _ => Role::Compared,
+    }
+}
+
+/// Adds the values that the column's options are about.
+fn fit_pool(random: &mut Random, column: &mut Column, pooled: bool) {
+    let domain = &column.native.domain;
+    match (column.twist, domain) {
+        (Twist::Map, Domain::Text { pieces, .. }) if pieces.len() == ANY.len() => {
+            column.pool.extend(spell::MAPPED.map(|(_, to)| Value::Text(to.to_owned())));
+        }
+        (Twist::Zone(zone), _) if pooled => {
+            column.pool.extend((0..3).filter_map(|_| zone.value(random, domain)));
+        }
+        _ => {}
+    }
+}
+
+fn generated(random: &mut Random, native: &Native) -> Option<Generated> {
+    // What a `timestamp` of MySQL is without a word about NULL hangs on a setting.
+    if native.types[2].ends_with(" NULL") || !random.chance(20) {
+        return None;
+    }
+    Some(Generated { stored: random.chance(50), negated: native.negates() && random.chance(60) })
 }
 
 fn narrow_integer(random: &mut Random) -> Native {
@@ -148,6 +175,7 @@ fn drawn(random: &mut Random, turn: u64) -> (Kind, Option<Rule>) {
         2 => (number, Some(percent(random))),
         3 => (Kind::Text, Some(Rule::AnyCase)),
         4 => (Kind::Boolean, Some(Rule::Exact)),
+        5 => (Kind::Timestamp, Some(Rule::Exact)),
         _ => (random.pick(&KINDS), None),
     }
 }
@@ -171,19 +199,20 @@ fn percent(random: &mut Random) -> Rule {
 }
 
 fn place(random: &mut Random) -> Place {
-    match random.below(12) {
+    match random.below(14) {
         0 | 1 => Place::Attribute,
         2 => Place::Nested,
         3 => Place::NestedAttribute,
         4 => Place::Either,
         5 => Place::Parent { attribute: random.chance(50) },
         6 => Place::Above,
+        7 | 8 => Place::Lookup { before: random.chance(30) },
         _ => Place::Element,
     }
 }
 
 fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twist {
-    let element = matches!(place, Place::Element | Place::Nested | Place::Either);
+    let element = matches!(place, Place::Element | Place::Nested | Place::Either | Place::Lookup { .. });
     if random.chance(45) {
         return Twist::None;
     }
@@ -206,15 +235,18 @@ fn twist(random: &mut Random, kind: Kind, native: &Native, place: Place) -> Twis
         Kind::Decimal if !place.shared() => {
             random.pick(&[Twist::Sign, Twist::Thousands, Twist::DecimalComma, Twist::Multiply, Twist::Divide])
         }
+        Kind::Date if random.chance(40) => zone(random),
         Kind::Date if !native.strays => Twist::Format(random.pick(&["%d.%m.%Y", "%Y%m%d", "%m/%d/%Y"])),
-        Kind::Timestamp => random.pick(&[
-            Twist::Format("%d.%m.%Y %H:%M:%S%.f"),
-            Twist::Zone(3),
-            Twist::Zone(-11),
-            Twist::Zone(14),
-        ]),
+        Kind::Timestamp if random.chance(25) => Twist::Format("%d.%m.%Y %H:%M:%S%.f"),
+        Kind::Timestamp => zone(random),
         _ => Twist::None,
     }
+}
+
+fn zone(random: &mut Random) -> Twist {
+    let (fixed, changing): (&'static [Zone], &'static [Zone]) = (&zone::FIXED, &zone::CHANGING);
+    let all = if random.chance(25) { fixed } else { changing };
+    Twist::Zone(&all[usize::try_from(random.below(all.len() as u64)).expect("few")])
 }
 
 /// Makes a column tell keys apart.
@@ -232,7 +264,9 @@ fn counting(random: &mut Random, column: &mut Column, spelled: bool) {
             break native;
         }
     };
-    column.place = Place::Element;
+    column.generated = generated(random, &column.native);
+    column.place = if random.chance(10) { Place::Lookup { before: false } } else { Place::Element };
+    column.late = false;
     column.twist = twist(random, column.kind, &column.native, column.place);
     column.pool = Vec::new();
     if column.native.form == Form::Hundredths && column.ours == column.name {

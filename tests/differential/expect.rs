@@ -2,6 +2,7 @@
 
 use super::{
     schema::Schema,
+    scope::Covered,
     sides::{Ours, Sides, Theirs},
     value::{Cell, Value, shown},
     xml::Location,
@@ -64,7 +65,10 @@ pub fn expected(schema: &Schema, sides: &Sides, places: &[Location]) -> Expected
             groups.entry(key).or_default().theirs.push(Their { row, place });
         }
     }
-    for row in sides.ours.iter().filter(|row| row.in_scope) {
+    let staged = groups.values().flat_map(|group| &group.theirs).map(|their| their.row.cells.as_slice());
+    let covered = schema.scope.map(|scope| Covered::new(scope, staged));
+    let in_scope = |row: &&Ours| row.in_scope && covered.as_ref().is_none_or(|covered| covered.holds(row));
+    for row in sides.ours.iter().filter(in_scope) {
         judge.count("ours");
         judge.add(1, &row.cells);
         groups.entry(judge.key(&row.cells)).or_default().ours.push(row);

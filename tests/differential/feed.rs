@@ -3,9 +3,9 @@
 use super::{
     column::{Column, Place, Role, Rule, STRIPPED, Twist},
     native::Form,
-    ours,
-    schema::{Reads, Schema},
-    spell,
+    ours, packing,
+    schema::{FEED, Reads, SETS, Schema},
+    scope, spell,
 };
 use crate::support::Kind as Server;
 use std::fmt::Write as _;
@@ -25,37 +25,48 @@ pub fn quoted(text: &str) -> String {
     out + "\""
 }
 
-pub fn feed(schema: &Schema, server: Server) -> String {
-    let mut out = String::from(
-        "[feed]\nname = \"differential\"\n\n[xml]\nrow = \"r\"\nroot = \"doc\"\nallow_empty = true\n",
-    );
+/// The feed of one set, or of several.
+pub fn feed(sets: &[Schema], server: Server) -> String {
+    let schema = &sets[0];
+    let mut out = format!("[feed]\nname = \"{FEED}\"\n\n[xml]\nroot = \"doc\"\n");
     let _ = writeln!(out, "chunk_rows = {}", schema.chunk_rows);
-    if schema.explode {
-        out.push_str("explode = \"d\"\n");
-    }
-    if schema.filtered {
-        out.push_str("where = \"st = 'BOOK'\"\n");
-    }
     if schema.quarantine {
         out.push_str("bad_rows = \"quarantine\"\n");
     }
     if schema.namespace.is_some() {
         out.push_str("namespace = \"urn:r*s\"\n");
     }
+    if schema.beside {
+        let _ = writeln!(out, "members = \"{}\"", packing::MEMBERS);
+    }
+    for schema in sets {
+        write_set(&mut out, schema, server);
+    }
+    let _ = writeln!(out, "\n[results]\nmatched = {}", schema.matched);
+    if let Some(audit) = schema.audit {
+        let _ = writeln!(out, "audit = {audit}");
+    }
+    out
+}
+
+/// Rows, columns and ours; of a set among several as its own tables.
+fn write_set(out: &mut String, schema: &Schema, server: Server) {
+    if let Some(set) = schema.set {
+        let _ = writeln!(out, "\n[[set]]\nname = \"{}\"", SETS[set]);
+    }
+    let _ = writeln!(out, "row = \"{}\"\nallow_empty = true", schema.tag("r"));
+    if schema.explode {
+        out.push_str("explode = \"d\"\n");
+    }
+    if schema.filtered {
+        out.push_str("where = \"st = 'BOOK'\"\n");
+    }
     for (n, column) in schema.columns.iter().enumerate() {
-        write_column(&mut out, schema, n, column);
+        write_column(out, schema, n, column);
     }
-    out.push_str("\n[ours]\n");
-    let _ = match schema.reads {
-        Reads::Query => {
-            writeln!(out, "query = {}", quoted(&format!("SELECT * FROM {}", ours::table(schema, server))))
-        }
-        _ => writeln!(out, "table = {}", quoted(&ours::relation(schema))),
-    };
-    if schema.scoped {
-        out.push_str("where = \"in_scope = :wanted\"\n");
-    }
-    out.push_str("[ours.columns]\n");
+    let _ = writeln!(out, "\n[{}ours]", prefix(schema));
+    write_relation(out, schema, server);
+    let _ = writeln!(out, "[{}ours.columns]", prefix(schema));
     for column in schema.columns.iter().filter(|column| column.asked()) {
         let name = ours::quote(server, &column.ours);
         let expression = match column.native.form {
@@ -65,15 +76,39 @@ pub fn feed(schema: &Schema, server: Server) -> String {
         };
         let _ = writeln!(out, "{} = {}", quoted(&column.name), quoted(&expression));
     }
-    let _ = writeln!(out, "\n[results]\nmatched = {}", schema.matched);
-    if let Some(audit) = schema.audit {
-        let _ = writeln!(out, "audit = {audit}");
+}
+
+/// What stands before the names of a set's tables.
+fn prefix(schema: &Schema) -> &'static str {
+    if schema.set.is_some() { "set." } else { "" }
+}
+
+/// What is read of ours: in a query, the scope is a part of it.
+fn write_relation(out: &mut String, schema: &Schema, server: Server) {
+    let mut conditions: Vec<String> =
+        schema.scoped.then(|| "in_scope = :wanted".to_owned()).into_iter().collect();
+    let scope = schema.scope.map(|scope| scope::condition(schema, scope, server));
+    let _ = if schema.reads == Reads::Query {
+        let scope = scope.map(|scope| format!(" WHERE {scope}")).unwrap_or_default();
+        let query = format!("SELECT * FROM {}{scope}", ours::table(schema, server));
+        writeln!(out, "query = {}", quoted(&query))
+    } else {
+        conditions.extend(scope);
+        writeln!(out, "table = {}", quoted(&ours::relation(schema)))
+    };
+    if !conditions.is_empty() {
+        let _ = writeln!(out, "where = {}", quoted(&conditions.join(" AND ")));
     }
-    out
 }
 
 fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
-    let _ = writeln!(out, "\n[[column]]\nname = {}\ntype = \"{}\"", quoted(&column.name), column.kind.name());
+    let _ = writeln!(
+        out,
+        "\n[[{}column]]\nname = {}\ntype = \"{}\"",
+        prefix(schema),
+        quoted(&column.name),
+        column.kind.name()
+    );
     let within = if schema.inside(n) { "d/" } else { "" };
     let _ = match column.place {
         Place::Element => writeln!(out, "path = \"{within}x{n}\""),
@@ -83,8 +118,17 @@ fn write_column(out: &mut String, schema: &Schema, n: usize, column: &Column) {
         Place::Either => writeln!(out, "path = [\"{within}y{n}\", \"{within}x{n}\"]"),
         Place::Parent { attribute: false } => writeln!(out, "path = \"../x{n}\""),
         Place::Parent { attribute: true } => writeln!(out, "path = \"../@x{n}\""),
-        Place::Above => writeln!(out, "path = \"/doc/hdr/x{n}\""),
+        Place::Above if column.late => writeln!(out, "path = \"/doc/{}/x{n}\"", schema.tag("ftr")),
+        Place::Above => writeln!(out, "path = \"/doc/{}/x{n}\"", schema.tag("hdr")),
+        Place::Lookup { .. } => writeln!(
+            out,
+            "path = \"{within}x{n}/@ref\"\nlookup = {{ in = \"{}\", id = \"@id\", value = [\"w\", \"v\"] }}",
+            schema.tag(&format!("e{n}"))
+        ),
     };
+    if column.late {
+        out.push_str("late = true\n");
+    }
     let _ = match column.role {
         Role::Key => writeln!(out, "key = true"),
         Role::Carried { .. } => writeln!(out, "compare = false"),
@@ -131,10 +175,7 @@ fn write_twist(out: &mut String, within: &str, n: usize, twist: Twist) {
         Twist::Multiply => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"multiply\" }}"),
         Twist::Divide => format!("scale_by = {{ path = \"{within}s{n}\", operation = \"divide\" }}"),
         Twist::Format(format) => format!("format = \"{format}\""),
-        // In the names of these zones the sign is turned round.
-        Twist::Zone(east) => {
-            format!("timezone = \"Etc/GMT{}{}\"", if east > 0 { "-" } else { "+" }, east.abs())
-        }
+        Twist::Zone(zone) => format!("timezone = \"{}\"", zone.name),
     };
     let _ = writeln!(out, "{line}");
 }

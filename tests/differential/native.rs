@@ -61,6 +61,19 @@ impl Native {
         self
     }
 
+    /// Whether the column holds the negative of every value too, on every database, by its own arithmetic.
+    pub fn negates(&self) -> bool {
+        let both_signs = match self.domain {
+            Domain::Integer { least, most } => least == -most,
+            Domain::Decimal { .. } | Domain::Double | Domain::Single => true,
+            _ => false,
+        };
+        both_signs
+            && matches!(self.form, Form::Number | Form::Double | Form::Hundredths)
+            && self.types[0] != "text"
+            && self.types[1] != "money"
+    }
+
     pub fn sql_type(&self, server: Server) -> &str {
         let n = crate::support::EVERY_KIND.iter().position(|kind| *kind == server).expect("a kind");
         &self.types[n]
@@ -69,7 +82,7 @@ impl Native {
     /// Whether no value may be an empty text too.
     pub fn holds_empty_text(&self) -> bool {
         matches!(self.form, Form::Text | Form::NumberText | Form::FlagText)
-            && !matches!(self.domain, Domain::Uuid | Domain::Words(_) | Domain::Numbers(_))
+            && !matches!(self.domain, Domain::Uuid | Domain::Bits | Domain::Words(_) | Domain::Numbers(_))
     }
 
     /// A value of ours.
@@ -132,7 +145,7 @@ impl Native {
             (Form::FlagBit, _) if server.mysql_family() => format!("b'{shown}'"),
             (Form::FlagText, Value::Flag(flag)) => text_literal(server, flag_word(random, *flag)),
             // Typed by its column.
-            (Form::Text, _) if matches!(self.domain, Domain::Uuid) => format!("'{shown}'"),
+            (Form::Text, _) if matches!(self.domain, Domain::Uuid | Domain::Bits) => format!("'{shown}'"),
             (Form::Text | Form::NumberText | Form::FlagText, _) => text_literal(server, &shown),
             _ => shown,
         }

@@ -4,6 +4,7 @@ use super::{
     native::Stored,
     schema::{Index, Reads, Schema},
     sides::{Ours, Sides},
+    value::{Cell, Value},
 };
 use crate::support::{Kind as Server, Place, random::Random};
 use std::fmt::Write as _;
@@ -15,17 +16,17 @@ pub fn quote(server: Server, name: &str) -> String {
 /// The name that the feed reads, as a feed writes it.
 pub fn relation(schema: &Schema) -> String {
     match schema.reads {
-        Reads::Table | Reads::Query => format!("ours{}", schema.number),
-        Reads::QuotedTable => format!("\"Our rows, {}\"", schema.number),
-        Reads::View => format!("seen{}", schema.number),
+        Reads::Table | Reads::Query => format!("ours{}", schema.id()),
+        Reads::QuotedTable => format!("\"Our rows, {}\"", schema.id()),
+        Reads::View => format!("seen{}", schema.id()),
     }
 }
 
 /// The table's name in SQL.
 pub fn table(schema: &Schema, server: Server) -> String {
     match schema.reads {
-        Reads::QuotedTable => quote(server, &format!("Our rows, {}", schema.number)),
-        _ => format!("ours{}", schema.number),
+        Reads::QuotedTable => quote(server, &format!("Our rows, {}", schema.id())),
+        _ => format!("ours{}", schema.id()),
     }
 }
 
@@ -36,18 +37,40 @@ pub fn prepare(place: &Place) {
     }
 }
 
+/// The columns of the table that one of the schema needs: itself, and what the database computes it of.
+fn definition(schema: &Schema, n: usize, place: &Place) -> String {
+    let (server, column) = (place.kind, &schema.columns[n]);
+    let required = if column.nullable { "" } else { " NOT NULL" };
+    let sql_type =
+        column.native.sql_type(server).replace(" NULL", if column.nullable { " NULL" } else { "" });
+    let name = quote(server, &column.ours);
+    let Some(generated) = column.generated else { return format!("{name} {sql_type}{required}") };
+    // PostgreSQL has virtual columns from version 18 on, and no index of them.
+    let stored =
+        generated.stored || (server == Server::Postgres && (column.key() || !has_virtual_columns(place)));
+    let (minus, kept) = (if generated.negated { "-" } else { "" }, if stored { "STORED" } else { "VIRTUAL" });
+    // MariaDB takes no NOT NULL there.
+    let own = if server == Server::MariaDb { "" } else { required };
+    format!(
+        "base{n} {sql_type}{required}, {name} {sql_type} GENERATED ALWAYS AS ({minus}base{n}) {kept}{own}"
+    )
+}
+
+fn has_virtual_columns(place: &Place) -> bool {
+    let version = place.query("SHOW server_version_num");
+    version[0][0].as_ref().is_some_and(|version| version.as_str() >= "180000")
+}
+
 pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::Error> {
     let server = place.kind;
     let table = table(schema, server);
-    let columns: Vec<String> = (schema.columns.iter())
-        .filter(|column| column.asked())
-        .map(|column| {
-            let required = if column.nullable { "" } else { " NOT NULL" };
-            let sql_type =
-                column.native.sql_type(server).replace(" NULL", if column.nullable { " NULL" } else { "" });
-            format!("{} {sql_type}{required}", quote(server, &column.ours))
-        })
-        .collect();
+    let asked = || (0..schema.columns.len()).filter(|&n| schema.columns[n].asked());
+    let columns: Vec<String> = asked().map(|n| definition(schema, n, place)).collect();
+    let given = |n: usize| match schema.columns[n].generated {
+        Some(_) => format!("base{n}"),
+        None => quote(server, &schema.columns[n].ours),
+    };
+    let given: Vec<String> = asked().map(given).collect();
     let mut sql = match server {
         Server::Postgres => "SET TIME ZONE 'UTC'; SET DateStyle = 'ISO, YMD';\n".to_owned(),
         Server::Sqlite => String::new(),
@@ -63,7 +86,12 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
     );
     for batch in sides.ours.chunks(200) {
         let rows: Vec<String> = batch.iter().map(|row| literals(schema, row, server)).collect();
-        let _ = writeln!(sql, "INSERT INTO {table} VALUES\n{};", rows.join(",\n"));
+        let _ = writeln!(
+            sql,
+            "INSERT INTO {table} ({}, in_scope) VALUES\n{};",
+            given.join(", "),
+            rows.join(",\n")
+        );
     }
     let unique = match schema.index {
         Index::None => None,
@@ -74,7 +102,7 @@ pub fn fill(schema: &Schema, sides: &Sides, place: &Place) -> Result<(), sqlx::E
         let _ = writeln!(
             sql,
             "CREATE {unique}INDEX ours_key{} ON {table} ({});",
-            schema.number,
+            schema.id(),
             indexed(schema, server).join(", ")
         );
     }
@@ -91,7 +119,7 @@ fn partitions(schema: &Schema, server: Server) -> [String; 2] {
         Server::Postgres => {
             let table = table(schema, server);
             let part = |n: u8| {
-                format!("CREATE TABLE part{n}_of{} PARTITION OF {table} FOR VALUES IN ({n});", schema.number)
+                format!("CREATE TABLE part{n}_of{} PARTITION OF {table} FOR VALUES IN ({n});", schema.id())
             };
             ["PARTITION BY LIST (in_scope)".to_owned(), part(0) + &part(1)]
         }
@@ -121,11 +149,20 @@ fn literals(schema: &Schema, row: &Ours, server: Server) -> String {
         if column.asked() {
             let unique = schema.index == Index::Unique && column.key();
             let stored = Stored { unique, twin: row.twin, nullable: column.nullable };
+            let negated = column.generated.is_some_and(|generated| generated.negated);
+            let cell = if negated { &negative(cell) } else { cell };
             all.push(column.native.literal(&mut random, server, cell, stored));
         }
     }
     all.push(u8::from(row.in_scope).to_string());
     format!("({})", all.join(", "))
+}
+
+fn negative(cell: &Cell) -> Cell {
+    match cell {
+        Some(Value::Number(number)) => Some(Value::Number(number.negated())),
+        other => other.clone(),
+    }
 }
 
 pub fn drop(schema: &Schema, place: &Place) {

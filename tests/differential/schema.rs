@@ -1,6 +1,10 @@
 //! A random schema: columns, how theirs is laid out, what ours is.
 
-use super::{column::Column, draw};
+use super::{
+    column::Column,
+    draw,
+    scope::{self, Scope},
+};
 use crate::support::random::Random;
 
 /// A type of the feed.
@@ -55,9 +59,20 @@ pub enum Encoding {
     Latin1,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+    /// All files in one archive.
+    Zip,
+}
+
 #[expect(clippy::struct_excessive_bools, reason = "each is drawn by itself")]
 pub struct Schema {
     pub number: u64,
+    /// The place among the sets of its feed, where there are several.
+    pub set: Option<usize>,
     pub seed: u64,
     pub columns: Vec<Column>,
     /// Which key column tells keys apart.
@@ -68,6 +83,8 @@ pub struct Schema {
     pub partitions: bool,
     /// Whether `[ours] where` leaves rows out.
     pub scoped: bool,
+    /// Whether it leaves out what theirs does not speak of.
+    pub scope: Option<Scope>,
     /// Whether `[xml] where` leaves rows out.
     pub filtered: bool,
     pub quarantine: bool,
@@ -76,8 +93,9 @@ pub struct Schema {
     /// Whether a namespace is the documents' own, and under a prefix.
     pub namespace: Option<&'static str>,
     pub encodings: Vec<Encoding>,
-    /// Whether the files are packed.
-    pub packed: bool,
+    pub packing: Packing,
+    /// Whether something else lies in the archive, which the feed leaves out.
+    pub beside: bool,
     pub chunk_rows: u64,
     pub matched: bool,
     pub audit: Option<&'static str>,
@@ -87,11 +105,60 @@ pub struct Schema {
     pub entities: u64,
 }
 
+pub const FEED: &str = "differential";
+pub const SETS: [&str; 3] = ["one", "two-2", "3"];
 const ENCODINGS: [Encoding; 5] =
     [Encoding::Utf8, Encoding::Utf8, Encoding::Utf8Mark, Encoding::Utf16, Encoding::Latin1];
 
 impl Schema {
-    pub fn new(base: u64, number: u64) -> Self {
+    /// The sets of a feed, which share their documents: one, or in turn several.
+    pub fn sets(base: u64, number: u64) -> Vec<Self> {
+        let first = Self::new(base, number);
+        if number % 4 != 2 {
+            return vec![first];
+        }
+        let count = Random::new(first.seed ^ 3).pick(&[2, 2, 3]);
+        let others = (1..count).map(|set| {
+            // Of another turn; 1009 is no multiple of any.
+            let own = Self::new(base, number + 1009 * set);
+            Self {
+                number,
+                quarantine: first.quarantine,
+                namespace: first.namespace,
+                encodings: first.encodings.clone(),
+                packing: first.packing,
+                beside: first.beside,
+                chunk_rows: first.chunk_rows,
+                matched: first.matched,
+                audit: first.audit,
+                ..own
+            }
+        });
+        let mut all: Vec<Self> = others.collect();
+        all.insert(0, first);
+        for (set, schema) in all.iter_mut().enumerate() {
+            schema.set = Some(set);
+            schema.entities = schema.entities.min(200);
+        }
+        all
+    }
+
+    /// What tells its tables from those of others.
+    pub fn id(&self) -> String {
+        self.set.map_or_else(|| self.number.to_string(), |set| format!("{}_{set}", self.number))
+    }
+
+    /// An element's name, which is its own among the sets.
+    pub fn tag(&self, name: &str) -> String {
+        self.set.map_or_else(|| name.to_owned(), |set| format!("{name}-{set}"))
+    }
+
+    /// The feed's name in the database.
+    pub fn feed(&self) -> String {
+        self.set.map_or_else(|| FEED.to_owned(), |set| format!("{FEED}-{}", SETS[set]))
+    }
+
+    fn new(base: u64, number: u64) -> Self {
         let seed = Random::new(base ^ number.wrapping_mul(0xd6e8_feb8_6659_fd93)).next();
         let mut random = Random::new(seed);
         let random = &mut random;
@@ -103,9 +170,15 @@ impl Schema {
             random.pick(&[Index::None, Index::Plain, Index::Unique, Index::Unique])
         };
         let (columns, counted) = draw::columns(random, number, index, spelled);
-        let files = random.pick(&[1, 1, 1, 2, 3]);
+        let packing = match number % 5 {
+            1 => Packing::Zip,
+            3 => random.pick(&[Packing::Gzip, Packing::Zstd]),
+            _ => Packing::Plain,
+        };
+        let files = random.pick(if packing == Packing::Zip { &[1, 2, 3, 4] } else { &[1, 1, 1, 2, 3] });
         Self {
             number,
+            set: None,
             seed,
             counted,
             reads: if spelled {
@@ -116,12 +189,14 @@ impl Schema {
             index,
             partitions: index != Index::Unique && random.chance(25),
             scoped: random.chance(30),
+            scope: if number % 3 == 1 { scope::drawn(random, &columns) } else { None },
             filtered: random.chance(20),
             quarantine: random.chance(50),
             explode: random.chance(25),
             namespace: random.pick(&[None, None, Some(""), Some("n")]),
             encodings: (0..files).map(|_| random.pick(&ENCODINGS)).collect(),
-            packed: random.chance(10),
+            packing,
+            beside: packing == Packing::Zip && random.chance(40),
             chunk_rows: random.pick(&[1, 7, 53, 1000, 100_000]),
             matched: random.chance(75),
             total: total(random, &columns),

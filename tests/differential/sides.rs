@@ -103,7 +103,7 @@ impl Planter<'_> {
         let file = usize::try_from(self.random.below(schema.encodings.len() as u64)).expect("few");
         let filtered = schema.filtered && self.random.chance(8);
         let bad =
-            (schema.quarantine && !filtered && self.random.chance(2)).then(|| self.bad_column()).flatten();
+            (schema.quarantine && !filtered && self.random.chance(3)).then(|| self.bad_column()).flatten();
         self.sides.theirs.push(Theirs { cells, file, bad, filtered, noise: self.random.next() });
     }
 
@@ -117,9 +117,14 @@ impl Planter<'_> {
         let all: Vec<usize> = (0..self.schema.columns.len())
             .filter(|&n| {
                 let column = &self.schema.columns[n];
-                column.kind != super::schema::Kind::Text && !column.place.shared()
+                let text = column.kind == super::schema::Kind::Text;
+                (!text || matches!(column.place, Place::Lookup { .. })) && !column.place.shared()
             })
             .collect();
+        // Where clocks change, more is no value.
+        let changing: Vec<usize> =
+            all.iter().copied().filter(|&n| self.schema.columns[n].changes()).collect();
+        let all = if changing.is_empty() || self.random.chance(40) { all } else { changing };
         (!all.is_empty()).then(|| self.random.pick(&all))
     }
 
@@ -178,7 +183,7 @@ impl Planter<'_> {
             let n = self.random.below(column.pool.len() as u64);
             return Some(column.pool[usize::try_from(n).expect("few")].clone());
         }
-        let value = column.native.value(&mut self.random);
+        let value = column.value(&mut self.random);
         self.fitting(column, value, nothing)
     }
 
@@ -198,7 +203,11 @@ impl Planter<'_> {
     }
 
     fn counted(&mut self, column: &Column, n: u64) -> Cell {
-        let value = column.domain().numbered(n).expect("a number for every entity");
+        let zoned = match column.twist {
+            Twist::Zone(zone) => zone.numbered(n, column.domain()),
+            _ => None,
+        };
+        let value = zoned.or_else(|| column.domain().numbered(n)).expect("a number for every entity");
         let (Value::Text(text), Domain::Text { padded, .. }) = (&value, column.domain()) else {
             return Some(value);
         };

@@ -4,7 +4,9 @@ use super::{
     calendar,
     column::{Column, Place, STRIPPED, Twist},
     native::flag_word,
+    schema::Kind,
     value::{Cell, Number, Value},
+    zone::Zone,
 };
 use crate::support::random::Random;
 
@@ -15,6 +17,8 @@ pub struct Spelled {
     pub texts: Vec<String>,
     /// A sign's code or a factor.
     pub beside: Option<String>,
+    /// The row names an entry that is not there.
+    pub dangling: bool,
 }
 
 /// What `null_if` takes for no value.
@@ -24,15 +28,32 @@ pub const BEFORE: &str = "REF:";
 pub const MAPPED: [(&str, &str); 2] = [("@1", "mapped é"), ("@2", "B")];
 pub const CREDIT: &str = "CRDT";
 pub const DEBIT: &str = "DBIT";
+const HOUR: i64 = 3_600_000_000;
 const BLANKS: [&str; 5] = ["", "", " ", "\n\t", "  "];
 
 impl Spelled {
     fn one(text: impl Into<String>) -> Self {
-        Self { texts: vec![text.into()], beside: None }
+        Self { texts: vec![text.into()], ..Self::default() }
     }
 }
 
-pub fn bad(random: &mut Random) -> Spelled {
+pub fn bad(random: &mut Random, column: &Column) -> Spelled {
+    let looked_up = matches!(column.place, Place::Lookup { .. });
+    if looked_up && (column.kind == Kind::Text || random.chance(50)) {
+        return Spelled {
+            texts: vec![random.pick(&["p", "none", "p0 p1"]).to_owned()],
+            dangling: true,
+            beside: None,
+        };
+    }
+    if let Twist::Zone(zone) = column.twist
+        && column.changes()
+        && random.chance(70)
+    {
+        let local = zone.no_instant(random);
+        let text = moment_text(random, local, "");
+        return blanks(random, text);
+    }
     Spelled::one(random.pick(&["12x", "0x1", "31.31.2024x", "maybe"]))
 }
 
@@ -105,10 +126,15 @@ fn text_of(random: &mut Random, column: &Column, text: &str) -> Spelled {
         Twist::Join => {
             let parts: Vec<String> = text.split('|').map(str::to_owned).collect();
             let whole = parts.iter().any(String::is_empty) || column.place == Place::Attribute;
-            return Spelled { texts: if whole { vec![text.to_owned()] } else { parts }, beside: None };
+            return Spelled {
+                texts: if whole { vec![text.to_owned()] } else { parts },
+                ..Spelled::default()
+            };
         }
-        Twist::First => return Spelled { texts: vec![text.to_owned(), "second".into()], beside: None },
-        Twist::Last => return Spelled { texts: vec!["first".into(), text.to_owned()], beside: None },
+        Twist::First => {
+            return Spelled { texts: vec![text.to_owned(), "second".into()], ..Spelled::default() };
+        }
+        Twist::Last => return Spelled { texts: vec!["first".into(), text.to_owned()], ..Spelled::default() },
         _ => text.to_owned(),
     })
 }
@@ -130,7 +156,7 @@ fn number_of(random: &mut Random, column: &Column, number: &Number) -> Spelled {
     let zeros = if whole.is_empty() { "" } else { random.pick(&["", "", "", "0", "000"]) };
     let whole = grouped(random, column.twist, &format!("{zeros}{whole}"));
     let point = if column.twist == Twist::DecimalComma { "," } else { "." };
-    let decimals = column.kind == super::schema::Kind::Decimal;
+    let decimals = column.kind == Kind::Decimal;
     let fraction = match number.fraction.as_str() {
         "" if decimals && random.chance(30) => format!("{point}{}", random.pick(&["0", "00", ""])),
         "" => String::new(),
@@ -164,47 +190,64 @@ fn day_of(random: &mut Random, column: &Column, day: i64) -> String {
         Twist::Format("%d.%m.%Y") => format!("{date:02}.{month:02}.{year:04}"),
         Twist::Format("%m/%d/%Y") => format!("{month:02}/{date:02}/{year:04}"),
         Twist::Format(_) => format!("{year:04}{month:02}{date:02}"),
+        Twist::Zone(zone) if random.chance(60) => instant_on(random, zone, day),
         _ => {
-            let end = random.pick(&[
-                "",
-                "",
-                "",
-                "Z",
-                "+02:00",
-                "-11:00",
-                "T23:59:59",
-                " 00:00",
-                "T12:00:00.5-05:00",
-            ]);
+            let ends = ["", "", "", "Z", "+02:00", "-11:00", "T23:59:59", " 00:00", "T12:00:00.5-05:00"];
+            // The last says a moment, which a column's zone has a day of its own for.
+            let some = if let Twist::Zone(_) = column.twist { &ends[..8] } else { &ends[..] };
+            let end = random.pick(some);
             format!("{}{end}", calendar::day(day))
         }
     }
 }
 
+/// A moment that is within a day by the clocks of a zone; the day alone, where its rules are not known.
+fn instant_on(random: &mut Random, zone: &Zone, day: i64) -> String {
+    let seconds = random.pick(&[0, 1, 3600, 7199, 9000, 43_200, 82_800, 86_399]);
+    let instants = zone.instants(day * calendar::MICROS_OF_DAY + seconds * 1_000_000);
+    if instants.is_empty() {
+        return calendar::day(day);
+    }
+    let moment = random.pick(&instants);
+    let (offset, end) = random.pick(&[(0, "Z"), (0, "+00:00"), (-5, "-05:00"), (14, "+14:00")]);
+    moment_text(random, moment + offset * HOUR, end)
+}
+
 fn moment_of(random: &mut Random, column: &Column, moment: i64) -> String {
-    let hour = 3_600_000_000;
     // A local time in a year that every side can say.
     let inside = moment > calendar::count(2, 1, 1) * calendar::MICROS_OF_DAY
         && moment < calendar::count(9999, 1, 1) * calendar::MICROS_OF_DAY;
     let offset: i64 = if inside { random.pick(&[0, 2, -5, 14, -14]) } else { 0 };
     let zone = format!("{}{:02}:00", if offset < 0 { '-' } else { '+' }, offset.abs());
-    let (local, zone) = match column.twist {
-        Twist::Zone(east) if inside && random.chance(70) => (moment + east * hour, String::new()),
-        Twist::Format(_) => (moment, String::new()),
-        Twist::Zone(_) => (moment, "Z".to_owned()),
-        _ if random.chance(50) => (moment, random.pick(&["", "", "Z"]).to_owned()),
-        _ => (moment + offset * hour, zone),
-    };
-    let (_, micros) = calendar::clock(local);
+    match column.twist {
+        Twist::Format(_) => {
+            let (year, month, date) = calendar::civil(moment.div_euclid(calendar::MICROS_OF_DAY));
+            format!("{date:02}.{month:02}.{year:04} {}", clock_text(random, moment))
+        }
+        Twist::Zone(own) => match own.local(moment).filter(|_| random.chance(70)) {
+            Some(local) => moment_text(random, local, ""),
+            None if random.chance(50) => moment_text(random, moment, "Z"),
+            None => moment_text(random, moment + offset * HOUR, &zone),
+        },
+        _ if random.chance(50) => {
+            let end = random.pick(&["", "", "Z"]);
+            moment_text(random, moment, end)
+        }
+        _ => moment_text(random, moment + offset * HOUR, &zone),
+    }
+}
+
+/// In the form of ISO 8601.
+fn moment_text(random: &mut Random, local: i64, end: &str) -> String {
+    let (day, clock) = (calendar::day(local.div_euclid(calendar::MICROS_OF_DAY)), clock_text(random, local));
+    format!("{day}{}{clock}{end}", random.pick(&["T", "T", " "]))
+}
+
+/// The time of day, with as many decimals as it needs or more.
+fn clock_text(random: &mut Random, local: i64) -> String {
+    let (clock, micros) = calendar::clock(local);
     let fraction = format!("{micros:06}");
     let needed = fraction.trim_end_matches('0').len();
     let shown = needed + usize::try_from(random.below(7 - needed as u64)).expect("a digit");
-    let fraction = if shown == 0 { String::new() } else { format!(".{}", &fraction[..shown]) };
-    let (clock, day) = (calendar::clock(local).0, local.div_euclid(calendar::MICROS_OF_DAY));
-    if let Twist::Format(_) = column.twist {
-        let (year, month, date) = calendar::civil(day);
-        return format!("{date:02}.{month:02}.{year:04} {clock}{fraction}");
-    }
-    let between = random.pick(&["T", "T", " "]);
-    format!("{}{between}{clock}{fraction}{zone}", calendar::day(day))
+    if shown == 0 { clock } else { format!("{clock}.{}", &fraction[..shown]) }
 }

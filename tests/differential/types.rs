@@ -60,7 +60,7 @@ fn text(random: &mut Random) -> Native {
     let any = |padded| Domain::Text { pieces: &ANY, chars: 120, padded };
     let western = |padded| Domain::Text { pieces: &WESTERN, chars: 40, padded };
     let of = |types, domain| Native { types, form: Form::Text, domain, strays: false };
-    match random.below(16) {
+    match random.below(17) {
         0..=5 => of(collated(random, "varchar(150)"), any(false)),
         6 | 7 => {
             let mut types = collated(random, "text");
@@ -78,6 +78,11 @@ fn text(random: &mut Random) -> Native {
             let domain = Domain::Shown(Box::new(Domain::Integer { least: -(1 << 40), most: 1 << 40 }));
             Native::new(["integer", "bigint", "bigint", "bigint"], Form::Number, domain)
         }
+        15 if random.chance(40) => {
+            let domain = Domain::Shown(Box::new(Domain::Integer { least: 0, most: (1 << 40) - 1 }));
+            Native::new(["integer", "bigint", "bit(40)", "bit(40)"], Form::Number, domain)
+        }
+        15 => Native::new(["text", "bit(8)", "char(8)", "char(8)"], Form::Text, Domain::Bits),
         13 => {
             let days = Domain::Shown(Box::new(Domain::Days {
                 first: calendar::count(1000, 1, 1),
@@ -99,7 +104,7 @@ const DIGITS: &str = "enum('10','20','5','0','3')";
 
 fn integer(random: &mut Random) -> Native {
     let of = |types, least, most| Native::new(types, Form::Number, Domain::Integer { least, most });
-    match random.below(12) {
+    match random.below(15) {
         0..=3 => of(["integer", "bigint", "bigint", "bigint"], i128::from(i64::MIN) + 1, i64::MAX.into()),
         4 => of(["integer", "integer", "int", "int"], i32::MIN.into(), i32::MAX.into()),
         5 => of(["integer", "smallint", "smallint", "smallint"], i16::MIN.into(), i16::MAX.into()),
@@ -113,8 +118,20 @@ fn integer(random: &mut Random) -> Native {
         },
         9 => of(["integer", "bigint", "int unsigned zerofill", "int unsigned zerofill"], 0, u32::MAX.into()),
         10 => of(["text", "numeric", "decimal(38)", "decimal(38)"], -(10i128.pow(37)), 10i128.pow(37)),
+        11 => {
+            let most = 9_999_999_999_999;
+            of(["integer", "money", "decimal(16,2)", "decimal(16,2)"], -most, most)
+        }
+        12 => bits(random),
+        13 => of(["text", "numeric(20)", "bit(64)", "bit(64)"], 0, u64::MAX.into()),
         _ => number_texts(random, Domain::Integer { least: -(1 << 60), most: 1 << 60 }),
     }
+}
+
+/// Bits that are read as a number; PostgreSQL has its bits for texts.
+fn bits(random: &mut Random) -> Native {
+    let (bits, most) = random.pick(&[("bit(1)", 1), ("bit(12)", 4095), ("bit(40)", (1 << 40) - 1)]);
+    Native::new(["integer", "bigint", bits, bits], Form::Number, Domain::Integer { least: 0, most })
 }
 
 /// Numbers in a text column.
@@ -125,7 +142,7 @@ pub fn number_texts(random: &mut Random, domain: Domain) -> Native {
 /// `narrow`: few enough digits to calculate with.
 fn decimal(random: &mut Random, narrow: bool) -> Native {
     let of = |types, whole, fraction| Native::new(types, Form::Number, Domain::Decimal { whole, fraction });
-    match random.below(if narrow { 9 } else { 12 }) {
+    match random.below(if narrow { 11 } else { 14 }) {
         0 | 1 => of(["decimal(12,2)", "numeric(12,2)", "decimal(12,2)", "decimal(12,2)"], 10, 2),
         2 => of(["numeric", "numeric(14,4)", "decimal(14,4)", "decimal(14,4)"], 10, 4),
         3 => of(["text", "numeric", "decimal(30,10)", "decimal(30,10)"], 12, 10),
@@ -146,8 +163,10 @@ fn decimal(random: &mut Random, narrow: bool) -> Native {
             Form::Number,
             Domain::Integer { least: -(1 << 33), most: 1 << 33 },
         ),
-        9 => of(["text", "numeric(38,18)", "decimal(38,18)", "decimal(38,18)"], 20, 18),
-        10 => of(["text", "numeric(65,30)", "decimal(65,30)", "decimal(65,30)"], 35, 30),
+        9 => of(["decimal(12,2)", "money", "decimal(12,2)", "decimal(12,2)"], 10, 2),
+        10 => bits(random),
+        11 => of(["text", "numeric(38,18)", "decimal(38,18)", "decimal(38,18)"], 20, 18),
+        12 => of(["text", "numeric(65,30)", "decimal(65,30)", "decimal(65,30)"], 35, 30),
         _ => number_texts(random, Domain::Decimal { whole: 34, fraction: 29 }),
     }
 }

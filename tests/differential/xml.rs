@@ -1,13 +1,15 @@
-//! The files: rows below groups, and how an element's text may be written.
+//! The files: rows below groups, those of several sets between each other.
 
 use super::{
     column::{Place, Twist},
-    schema::{Encoding, Schema},
+    markup::Markup,
+    packing::{self, Given, Listed},
+    schema::Schema,
     sides::{Sides, Theirs},
     spell::{self, Spelled},
 };
 use crate::support::random::Random;
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Where a row of theirs stands.
 #[derive(Debug, Clone)]
@@ -18,76 +20,139 @@ pub struct Location {
 }
 
 pub struct Files {
-    /// Name and bytes.
-    pub files: Vec<(String, Vec<u8>)>,
-    /// Of each row of theirs.
-    pub locations: Vec<Location>,
+    pub given: Vec<Given>,
+    /// Per set: the documents as its summary lists them.
+    pub listed: Vec<Vec<Listed>>,
+    /// Per set: of each row of theirs.
+    pub locations: Vec<Vec<Location>>,
 }
 
-const NAMES: [&str; 3] = ["a.xml", "b 2.xml", "ç.xml"];
-
-pub fn files(schema: &Schema, sides: &Sides) -> Files {
-    let mut all = Files { files: Vec::new(), locations: Vec::new() };
-    for (n, encoding) in schema.encodings.iter().enumerate() {
-        let rows: Vec<&Theirs> = sides.theirs.iter().filter(|row| row.file == n).collect();
-        let random = Random::new(schema.seed ^ (n as u64 + 2));
-        let mut writer =
-            Writer { schema, encoding: *encoding, random, out: String::new(), places: Vec::new() };
-        writer.document(&rows);
-        let location = |(record, line)| Location { file: NAMES[n].to_owned(), record, line };
-        all.locations.extend(writer.places.into_iter().map(location));
-        all.files.push((NAMES[n].to_owned(), encoded(*encoding, &writer.out)));
-    }
-    all
-}
-
-fn encoded(encoding: Encoding, text: &str) -> Vec<u8> {
-    match encoding {
-        Encoding::Utf8 => text.as_bytes().to_vec(),
-        Encoding::Utf8Mark => ["\u{feff}", text].concat().into_bytes(),
-        Encoding::Utf16 => {
-            std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+/// Files that hold the rows of all sets of a feed.
+pub fn files(sets: &[Schema], sides: &[Sides]) -> Files {
+    let schema = &sets[0];
+    let mut locations = vec![Vec::new(); sets.len()];
+    let (mut documents, mut records) = (Vec::new(), Vec::new());
+    for n in 0..schema.encodings.len() {
+        let of_file = |sides: &'_ Sides| -> Vec<usize> {
+            (0..sides.theirs.len()).filter(|&row| sides.theirs[row].file == n).collect()
+        };
+        let rows: Vec<Vec<&Theirs>> = (sides.iter())
+            .map(|sides| of_file(sides).into_iter().map(|row| &sides.theirs[row]).collect())
+            .collect();
+        let mut writer = Writer {
+            schema,
+            at: 0,
+            markup: Markup::new(schema, n),
+            places: vec![Vec::new(); sets.len()],
+            entries: vec![BTreeMap::new(); sets.len()],
+        };
+        writer.document(sets, &rows);
+        records.push(writer.places.iter().map(Vec::len).collect::<Vec<usize>>());
+        let file = packing::name(schema, n);
+        for (places, locations) in writer.places.into_iter().zip(&mut locations) {
+            let location = |(record, line)| Location { file: file.clone(), record, line };
+            locations.extend(places.into_iter().map(location));
         }
-        Encoding::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).expect("latin1")).collect(),
+        documents.push(writer.markup.encoded());
     }
+    let given = packing::packed(schema, &documents);
+    let listed = |set: usize, n: usize| Listed {
+        name: packing::name(schema, n),
+        sha256: packing::digest(schema, &given, &documents, n),
+        records: records[n][set],
+    };
+    let all = (0..sets.len()).map(|set| (0..documents.len()).map(|n| listed(set, n)).collect());
+    let listed = all.collect();
+    Files { given, listed, locations }
 }
 
 struct Writer<'a> {
+    /// The set whose rows are being written, and its number.
     schema: &'a Schema,
-    encoding: Encoding,
-    random: Random,
-    out: String,
-    /// Record and line of each row.
-    places: Vec<(usize, usize)>,
+    at: usize,
+    markup: Markup,
+    /// Per set: record and line of each row.
+    places: Vec<Vec<(usize, usize)>>,
+    /// Per set: the ids of the texts that are looked up, by their columns.
+    entries: Vec<BTreeMap<(usize, String), String>>,
 }
 
-impl Writer<'_> {
-    fn document(&mut self, rows: &[&Theirs]) {
-        let name = match self.encoding {
-            Encoding::Utf8 | Encoding::Utf8Mark => "UTF-8",
-            Encoding::Utf16 => "UTF-16",
-            Encoding::Latin1 => "ISO-8859-1",
-        };
-        let _ = writeln!(self.out, "<?xml version=\"1.0\" encoding=\"{name}\"?>");
-        let xsi = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\"";
-        let own = match self.schema.namespace {
-            None => String::new(),
-            Some("") => " xmlns=\"urn:rows\"".to_owned(),
-            Some(prefix) => format!(" xmlns:{prefix}=\"urn:rows\""),
-        };
-        self.open("doc", &format!(" {xsi}{own}"));
-        let header = rows.first().map(|row| self.spelled(row, |_, place| place == Place::Above));
-        self.open("hdr", "");
-        self.elements(header.unwrap_or_default());
-        self.close("hdr");
-        let mut rest = rows;
-        while !rest.is_empty() {
-            let len = self.alike(rest, |_, place| matches!(place, Place::Parent { .. }), 90);
-            let (group, others) = rest.split_at(len);
-            self.group(group);
-            rest = others;
+impl<'a> Writer<'a> {
+    fn turn(&mut self, sets: &'a [Schema], at: usize) {
+        (self.schema, self.at) = (&sets[at], at);
+    }
+
+    /// The rows of each set in their order, between those of the others.
+    fn document(&mut self, sets: &'a [Schema], rows: &[Vec<&Theirs>]) {
+        self.markup.begin();
+        for (at, rows) in rows.iter().enumerate() {
+            self.turn(sets, at);
+            self.header("hdr", rows, false);
+            self.enter(rows);
+            self.entries(true);
         }
-        self.close("doc");
+        let mut rest: Vec<&[&Theirs]> = rows.iter().map(Vec::as_slice).collect();
+        loop {
+            let left: Vec<usize> = (0..rest.len()).filter(|&at| !rest[at].is_empty()).collect();
+            if left.is_empty() {
+                break;
+            }
+            let at = self.markup.random.pick(&left);
+            self.turn(sets, at);
+            let len = self.alike(rest[at], |_, place| matches!(place, Place::Parent { .. }), 90);
+            let (group, others) = rest[at].split_at(len);
+            self.group(group);
+            rest[at] = others;
+        }
+        for (at, rows) in rows.iter().enumerate() {
+            self.turn(sets, at);
+            self.entries(false);
+            self.header("ftr", rows, true);
+        }
+        self.markup.close("doc");
+    }
+
+    /// What all rows share, before or after them.
+    fn header(&mut self, name: &str, rows: &[&Theirs], late: bool) {
+        let schema = self.schema;
+        let of = |n: usize, place| place == Place::Above && schema.columns[n].late == late;
+        let cells = rows.first().map(|row| self.spelled(row, of));
+        let name = schema.tag(name);
+        self.markup.open(&name, "");
+        self.elements(cells.unwrap_or_default());
+        self.markup.close(&name);
+    }
+
+    /// Gives every text that is looked up an entry of its column.
+    fn enter(&mut self, rows: &[&Theirs]) {
+        for row in rows {
+            for (n, _, spelled) in self.spelled(row, |_, place| matches!(place, Place::Lookup { .. })) {
+                for text in spelled.texts.into_iter().filter(|_| !spelled.dangling) {
+                    let count = self.entries[self.at].len();
+                    // Ids that differ in the case of a letter only.
+                    let id = format!("{}{}", if count.is_multiple_of(2) { "p" } else { "P" }, count / 2);
+                    self.entries[self.at].entry((n, text)).or_insert(id);
+                }
+            }
+        }
+    }
+
+    /// Writes the entries that stand before the rows, or those after them.
+    fn entries(&mut self, before: bool) {
+        let mut entries: Vec<((usize, String), String)> = (self.entries[self.at].iter())
+            .filter(|((n, _), _)| self.schema.columns[*n].place == Place::Lookup { before })
+            .map(|(entry, id)| (entry.clone(), id.clone()))
+            .collect();
+        self.markup.random.shuffle(&mut entries);
+        self.markup.open("all", "");
+        for ((n, text), id) in entries {
+            let name = self.schema.tag(&format!("e{n}"));
+            self.markup.open(&name, &format!(" id=\"{id}\""));
+            let inner = self.markup.random.pick(&["v", "w"]);
+            self.markup.element(inner, &text, true);
+            self.markup.close(&name);
+        }
+        self.markup.close("all");
     }
 
     /// How many rows from the first on share these columns.
@@ -97,7 +162,7 @@ impl Writer<'_> {
         let mut len = 1;
         while len < rows.len()
             && shared.iter().all(|&n| rows[len].cells[n] == rows[0].cells[n])
-            && self.random.chance(percent)
+            && self.markup.random.chance(percent)
         {
             len += 1;
         }
@@ -105,9 +170,15 @@ impl Writer<'_> {
     }
 
     fn group(&mut self, rows: &[&Theirs]) {
-        let cells = self.spelled(rows[0], |_, place| matches!(place, Place::Parent { .. }));
+        let schema = self.schema;
+        let after = self.markup.random.chance(70);
+        let parent = |n: usize, place, late| {
+            matches!(place, Place::Parent { .. }) && (after && schema.columns[n].late) == late
+        };
+        let cells = self.spelled(rows[0], |n, place| parent(n, place, false));
+        let late = self.spelled(rows[0], |n, place| parent(n, place, true));
         let attributes = self.attributes(&cells);
-        self.open("g", &attributes);
+        self.markup.open("g", &attributes);
         self.elements(cells);
         let mut rest = rows;
         while !rest.is_empty() {
@@ -124,37 +195,41 @@ impl Writer<'_> {
             self.row(row);
             rest = others;
         }
-        self.close("g");
+        self.elements(late);
+        self.markup.close("g");
     }
 
     fn row(&mut self, rows: &[&Theirs]) {
         let schema = self.schema;
-        let line = 1 + self.out.matches('\n').count();
+        let line = self.markup.line();
         let cells = self.spelled(rows[0], |n, place| !place.shared() && !schema.inside(n));
         let attributes = self.attributes(&cells);
-        self.open("r", &attributes);
+        let tag = schema.tag("r");
+        self.markup.open(&tag, &attributes);
         if schema.filtered {
-            let status = if rows[0].filtered { self.random.pick(&["PDNG", "book", ""]) } else { "BOOK" };
-            self.element("st", status, false);
+            let status =
+                if rows[0].filtered { self.markup.random.pick(&["PDNG", "book", ""]) } else { "BOOK" };
+            self.markup.element("st", status, false);
         }
         self.elements(cells);
         for row in rows {
-            self.places.push((self.places.len() + 1, line));
+            let places = &mut self.places[self.at];
+            places.push((places.len() + 1, line));
             if !schema.explode {
                 continue;
             }
             let cells = self.spelled(row, |n, place| !place.shared() && schema.inside(n));
             let empty =
                 cells.iter().all(|(_, _, spelled)| spelled.texts.is_empty() && spelled.beside.is_none());
-            if rows.len() == 1 && empty && self.random.chance(50) {
+            if rows.len() == 1 && empty && self.markup.random.chance(50) {
                 continue;
             }
             let attributes = self.attributes(&cells);
-            self.open("d", &attributes);
+            self.markup.open("d", &attributes);
             self.elements(cells);
-            self.close("d");
+            self.markup.close("d");
         }
-        self.close("r");
+        self.markup.close(&tag);
     }
 
     /// The columns of one place, as they are written.
@@ -169,7 +244,7 @@ impl Writer<'_> {
         for (n, column) in schema.columns.iter().enumerate() {
             // Drawn for all columns, so that a column's spelling does not hang on its place.
             let spelled = if row.bad == Some(n) {
-                spell::bad(&mut random)
+                spell::bad(&mut random, column)
             } else {
                 spell::spell(&mut random, column, &row.cells[n])
             };
@@ -187,7 +262,7 @@ impl Writer<'_> {
                 continue;
             }
             for text in &spelled.texts {
-                let text = self.escaped(text, true);
+                let text = self.markup.escaped(text, true);
                 let _ = write!(all, " x{n}=\"{text}\"");
             }
         }
@@ -195,28 +270,32 @@ impl Writer<'_> {
     }
 
     fn elements(&mut self, mut cells: Vec<(usize, Place, Spelled)>) {
-        if self.random.chance(30) {
-            self.random.shuffle(&mut cells);
+        if self.markup.random.chance(30) {
+            self.markup.random.shuffle(&mut cells);
         }
         for (n, place, spelled) in cells {
             let tag = format!("x{n}");
             if let Some(beside) = &spelled.beside {
-                self.element(&format!("s{n}"), beside, true);
+                self.markup.element(&format!("s{n}"), beside, true);
             }
             match place {
                 Place::Attribute | Place::Parent { attribute: true } => continue,
                 Place::NestedAttribute => {
                     for text in &spelled.texts {
-                        let text = self.escaped(text, true);
-                        self.open(&tag, &format!(" v=\"{text}\""));
-                        self.close(&tag);
+                        let text = self.markup.escaped(text, true);
+                        self.markup.open(&tag, &format!(" v=\"{text}\""));
+                        self.markup.close(&tag);
                     }
                     continue;
                 }
-                Place::Nested if !spelled.texts.is_empty() => self.open(&tag, ""),
+                Place::Lookup { .. } => {
+                    self.references(n, &spelled);
+                    continue;
+                }
+                Place::Nested if !spelled.texts.is_empty() => self.markup.open(&tag, ""),
                 _ => {}
             }
-            let other = place == Place::Either && self.random.chance(50);
+            let other = place == Place::Either && self.markup.random.chance(50);
             let inner = if place == Place::Nested {
                 "v".to_owned()
             } else if other {
@@ -225,82 +304,27 @@ impl Writer<'_> {
                 tag.clone()
             };
             for text in &spelled.texts {
-                self.element(&inner, text, self.schema.columns[n].twist == Twist::None);
+                self.markup.element(&inner, text, self.schema.columns[n].twist == Twist::None);
             }
             if place == Place::Nested && !spelled.texts.is_empty() {
-                self.close(&tag);
+                self.markup.close(&tag);
             }
         }
     }
 
-    fn element(&mut self, tag: &str, text: &str, nil: bool) {
-        if text.is_empty() && nil && self.random.chance(30) {
-            let tag = self.tag(tag);
-            let _ = write!(self.out, "<{tag} xsi:nil=\"true\"/>");
-            return self.between();
+    /// Names the entries of a column's texts.
+    fn references(&mut self, n: usize, spelled: &Spelled) {
+        let tag = format!("x{n}");
+        for text in &spelled.texts {
+            let id = if spelled.dangling { text } else { &self.entries[self.at][&(n, text.clone())] };
+            let reference = [
+                self.markup.random.pick(&["#", "", " #", "\n"]),
+                id,
+                self.markup.random.pick(&["", "", " "]),
+            ]
+            .concat();
+            self.markup.open(&tag, &format!(" ref=\"{reference}\""));
+            self.markup.close(&tag);
         }
-        let text = self.escaped(text, false);
-        let tag = self.tag(tag);
-        let _ = write!(self.out, "<{tag}>{text}</{tag}>");
-        self.between();
-    }
-
-    fn tag(&self, name: &str) -> String {
-        match self.schema.namespace {
-            Some(prefix) if !prefix.is_empty() => format!("{prefix}:{name}"),
-            _ => name.to_owned(),
-        }
-    }
-
-    fn open(&mut self, name: &str, attributes: &str) {
-        let tag = self.tag(name);
-        let _ = write!(self.out, "<{tag}{attributes}>");
-        self.between();
-    }
-
-    fn close(&mut self, name: &str) {
-        let tag = self.tag(name);
-        let _ = write!(self.out, "</{tag}>");
-        self.between();
-    }
-
-    /// What may stand between elements.
-    fn between(&mut self) {
-        let between = self.random.pick(&["", "", "\n", "\n  ", "<!-- <r> -->", "<?p x?>"]);
-        self.out.push_str(between);
-    }
-
-    /// A text by characters, references, sections and comments.
-    fn escaped(&mut self, text: &str, attribute: bool) -> String {
-        let latin = self.encoding == Encoding::Latin1;
-        let section = !attribute
-            && !text.is_empty()
-            && !text.contains("]]>")
-            && text.chars().all(|c| !c.is_control() && (!latin || u32::from(c) < 256));
-        if section && self.random.chance(10) {
-            return format!("<![CDATA[{text}]]>");
-        }
-        let mut out = String::new();
-        for c in text.chars() {
-            if !attribute && self.random.chance(1) {
-                out.push_str(self.random.pick(&["<!-- a & b -->", "<?p y?>", "<![CDATA[]]>"]));
-            }
-            let referred = c.is_control() && (attribute || c == '\r' || self.random.chance(50));
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str(self.random.pick(&["&lt;", "&#60;"])),
-                '>' => out.push_str("&gt;"),
-                '"' if attribute => out.push_str("&quot;"),
-                c if referred || (latin && u32::from(c) > 255) || self.random.chance(2) => {
-                    let _ = if self.random.chance(50) {
-                        write!(out, "&#{};", u32::from(c))
-                    } else {
-                        write!(out, "&#x{:X};", u32::from(c))
-                    };
-                }
-                c => out.push(c),
-            }
-        }
-        out
     }
 }

@@ -83,6 +83,15 @@ fn references_are_looked_up_before_and_after() {
 }
 
 #[test]
+fn blanks_around_a_looked_up_text_are_a_part_of_it() {
+    let xml = "<d><trade><id>1</id><buyer href=' #a '/></trade><trade><id>2</id><buyer href='b'/></trade>\
+               <party id=' a '><name> Acme </name></party><party id='b'><name> </name><code>BB</code></party></d>";
+    assert_eq!(converted(&feed(PARTIES), xml).rows(), ["1| Acme ", "2| "]);
+    let trimmed = PARTIES.replace("repeat =", "trim = true\n    repeat =");
+    assert_eq!(converted(&feed(&trimmed), xml).rows(), ["1|Acme", "2|BB"]);
+}
+
+#[test]
 fn a_sub_tree_can_be_kept_raw() {
     let tables = "
         [xml]
