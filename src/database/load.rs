@@ -47,15 +47,13 @@ pub struct Loader {
     /// How.
     pub method: LoadMethod,
     rows: u64,
-    target: Target,
     dialect: Dialect,
-    stop: Stop,
 }
 
 enum Route {
     /// sqlx, with a transaction open.
     Sqlx(Box<Connection>),
-    /// `mysql_async`, with a transaction open.
+    /// `mysql_async`, with a transaction open: sqlx has no LOAD DATA LOCAL.
     Infile(Box<mysql_async::Conn>),
 }
 
@@ -65,23 +63,15 @@ impl Loader {
     /// # Errors
     /// `Database`.
     pub async fn open(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Self> {
-        let loader = |route, method| Self {
-            route,
-            method,
-            rows: 0,
-            target: target.clone(),
-            dialect,
-            stop: stop.clone(),
+        let (route, method) = match dialect {
+            Dialect::Sqlite => (Route::Sqlx(Box::new(transaction(target, stop).await?)), LoadMethod::Insert),
+            Dialect::Postgres => (Route::Sqlx(Box::new(transaction(target, stop).await?)), LoadMethod::Copy),
+            Dialect::MySql | Dialect::MariaDb => (
+                Route::Infile(Box::new(infile_connection(target, dialect, stop).await?)),
+                LoadMethod::LoadData,
+            ),
         };
-        if dialect.mysql_family() && local_infile_allowed(target).await? {
-            let connection = infile_connection(target, dialect, stop).await?;
-            return Ok(loader(Route::Infile(Box::new(connection)), LoadMethod::LoadData));
-        }
-        if dialect.mysql_family() {
-            warn_of_insert();
-        }
-        let method = if dialect == Dialect::Postgres { LoadMethod::Copy } else { LoadMethod::Insert };
-        Ok(loader(Route::Sqlx(Box::new(transaction(target, stop).await?)), method))
+        Ok(Self { route, method, rows: 0, dialect })
     }
 
     /// The dialect it loads into.
@@ -96,20 +86,14 @@ impl Loader {
     /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read;
     /// `Internal` where another number of rows arrived.
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<()> {
-        if let Route::Infile(connection) = &mut self.route
-            && self.rows == 0
-            && infile_forbidden(connection, work).await?
-        {
-            warn_of_insert();
-            self.route = Route::Sqlx(Box::new(transaction(&self.target, &self.stop).await?));
-            self.method = LoadMethod::Insert;
-        }
-        let rows = match &mut self.route {
-            Route::Infile(connection) => infile(connection, work, chunk).await?,
-            Route::Sqlx(connection) => match &mut connection.inner {
-                Inner::Postgres(postgres) => copy(postgres, &work.load("")?, &chunk.path).await?,
-                _ => insert(connection, work, &chunk.path).await?,
-            },
+        let bulk = match (&mut self.route, self.method) {
+            (_, LoadMethod::Insert) => None,
+            (Route::Infile(connection), _) => infile(connection, work, chunk).await?,
+            (Route::Sqlx(connection), _) => Some(copy(connection, &work.load("")?, &chunk.path).await?),
+        };
+        let rows = match bulk {
+            Some(rows) => rows,
+            None => self.insert(work, &chunk.path).await?,
         };
         if rows != chunk.rows {
             return Err(Error::internal(format!(
@@ -120,6 +104,48 @@ impl Loader {
         }
         self.rows += rows;
         Ok(())
+    }
+
+    /// Multi-row INSERT: the only way on SQLite, and the one that is left where LOAD DATA LOCAL is forbidden.
+    async fn insert(&mut self, work: &Work<'_>, path: &Path) -> Result<u64> {
+        if self.method == LoadMethod::LoadData {
+            self.method = LoadMethod::Insert;
+            tracing::warn!(
+                "the server forbids LOAD DATA LOCAL (local_infile = 0): loading by INSERT instead, which is slower; SET GLOBAL local_infile = 1 allows it"
+            );
+        }
+        let broken = |cause: csv::Error| Error::internal(format!("{}: {cause}", path.display()));
+        let mut reader = csv::Reader::from_reader(open(path)?);
+        let width = reader.headers().map_err(broken)?.len();
+        let batch = (VALUES / width).clamp(1, 1000);
+        let mut values: Vec<Value> = Vec::new();
+        let mut rows = 0;
+        let order = work.insert_order();
+        for record in reader.records() {
+            let record = record.map_err(broken)?;
+            values.extend(order.iter().map(|&n| Value::from(&record[n])));
+            if values.len() >= batch * width {
+                rows += self.insert_rows(work, std::mem::take(&mut values), width).await?;
+            }
+        }
+        if !values.is_empty() {
+            rows += self.insert_rows(work, values, width).await?;
+        }
+        Ok(rows)
+    }
+
+    async fn insert_rows(&mut self, work: &Work<'_>, values: Vec<Value>, width: usize) -> Result<u64> {
+        let mut statement = work.insert(values.len() / width)?;
+        statement.bind(values);
+        match &mut self.route {
+            Route::Sqlx(connection) => connection.execute(&statement).await,
+            Route::Infile(connection) => {
+                let (sql, values) = statement.bound(self.dialect);
+                let values: Vec<_> = values.into_iter().map(parameter).collect();
+                connection.exec_drop(sql, values).await.map_err(|cause| infile_error(&cause))?;
+                Ok(connection.affected_rows())
+            }
+        }
     }
 
     /// Commits; gives the number of rows loaded.
@@ -156,12 +182,6 @@ impl Loader {
     }
 }
 
-fn warn_of_insert() {
-    tracing::warn!(
-        "the server forbids LOAD DATA LOCAL (local_infile = 0): loading by INSERT instead, which is slower; SET GLOBAL local_infile = 1 allows it"
-    );
-}
-
 /// A connection with a transaction open.
 async fn transaction(target: &Target, stop: &Stop) -> Result<Connection> {
     let mut connection = Connection::open(target).await?;
@@ -170,26 +190,16 @@ async fn transaction(target: &Target, stop: &Stop) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Whether something between us and the table forbids LOAD DATA LOCAL though the server's setting allows
-/// it: a proxy, or an administrator in this very moment. Loads nothing.
-async fn infile_forbidden(connection: &mut mysql_async::Conn, work: &Work<'_>) -> Result<bool> {
-    const FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
-    connection.set_infile_handler(async move { Ok(futures_util::stream::empty().boxed()) });
-    let (sql, _) = work.load("nothing")?.bound(Dialect::MySql);
-    match connection.query_drop(sql).await {
-        Ok(()) => Ok(false),
-        Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => Ok(true),
-        Err(cause) => Err(infile_error(&cause)),
-    }
-}
-
 const BLOCK: usize = 256 * 1024;
 
 fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|cause| Error::machine("read", path, &cause))
 }
 
-async fn copy(connection: &mut sqlx::PgConnection, statement: &Statement, path: &Path) -> Result<u64> {
+async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -> Result<u64> {
+    let Inner::Postgres(connection) = &mut connection.inner else {
+        return Err(Error::internal("COPY on a server that is not PostgreSQL"));
+    };
     let failed = |cause: sqlx::Error| errors::statement("load", &cause);
     let mut file = open(path)?;
     let (sql, _) = statement.bound(Dialect::Postgres);
@@ -213,45 +223,11 @@ async fn copy(connection: &mut sqlx::PgConnection, statement: &Statement, path: 
 /// Bound values per INSERT: SQLite and MySQL take at least 32,766.
 const VALUES: usize = 30_000;
 
-async fn insert(connection: &mut Connection, work: &Work<'_>, path: &Path) -> Result<u64> {
-    let broken = |cause: csv::Error| Error::internal(format!("{}: {cause}", path.display()));
-    let mut reader = csv::Reader::from_reader(open(path)?);
-    let width = reader.headers().map_err(broken)?.len();
-    let batch = (VALUES / width).clamp(1, 1000);
-    let mut values: Vec<Value> = Vec::new();
-    let mut rows = 0;
-    let order = work.insert_order();
-    for record in reader.records() {
-        let record = record.map_err(broken)?;
-        values.extend(order.iter().map(|&n| Value::from(&record[n])));
-        if values.len() >= batch * width {
-            rows += insert_rows(connection, work, std::mem::take(&mut values), width).await?;
-        }
+fn parameter(value: &Value) -> mysql_async::Value {
+    match value {
+        Value::Text(text) => text.as_str().into(),
+        Value::Int(number) => (*number).into(),
     }
-    if !values.is_empty() {
-        rows += insert_rows(connection, work, values, width).await?;
-    }
-    Ok(rows)
-}
-
-async fn insert_rows(
-    connection: &mut Connection,
-    work: &Work<'_>,
-    values: Vec<Value>,
-    width: usize,
-) -> Result<u64> {
-    let mut statement = work.insert(values.len() / width)?;
-    statement.bind(values);
-    connection.execute(&statement).await
-}
-
-async fn local_infile_allowed(target: &Target) -> Result<bool> {
-    let mut connection = Connection::open(target).await?;
-    let value = connection
-        .one(&Statement::plain("local_infile", "SELECT CAST(@@global.local_infile + 0 AS char)"))
-        .await?;
-    connection.close().await;
-    Ok(value.as_deref() == Some("1"))
 }
 
 async fn infile_connection(target: &Target, dialect: Dialect, stop: &Stop) -> Result<mysql_async::Conn> {
@@ -300,13 +276,20 @@ fn infile_options(target: &Target) -> Result<mysql_async::Opts> {
         .into())
 }
 
-async fn infile(connection: &mut mysql_async::Conn, work: &Work<'_>, chunk: &Chunk) -> Result<u64> {
+/// The rows loaded; nothing where LOAD DATA LOCAL is forbidden, by the server's setting or by a proxy before it. An
+/// administrator may forbid it at any moment, and a server that does answers before it takes a byte.
+async fn infile(connection: &mut mysql_async::Conn, work: &Work<'_>, chunk: &Chunk) -> Result<Option<u64>> {
+    const FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
     let file = open(&chunk.path)?;
     // One-shot: answers this statement only, from the one file that is already open.
     connection.set_infile_handler(async move { Ok(blocks(file).boxed()) });
     // The name is data for the server's log; the handler never looks at it.
     let (sql, _) = work.load("tieout chunk")?.bound(Dialect::MySql);
-    connection.query_drop(sql).await.map_err(|cause| infile_error(&cause))?;
+    match connection.query_drop(sql).await {
+        Ok(()) => {}
+        Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => return Ok(None),
+        Err(cause) => return Err(infile_error(&cause)),
+    }
     // Asked for before the next statement, which has none.
     let warnings = connection.get_warnings();
     if warnings > 0 {
@@ -319,7 +302,7 @@ async fn infile(connection: &mut mysql_async::Conn, work: &Work<'_>, chunk: &Chu
             "nothing was loaded; a value does not fit the staging table (keys hold up to 512 characters)",
         ));
     }
-    Ok(connection.affected_rows())
+    Ok(Some(connection.affected_rows()))
 }
 
 fn blocks(file: File) -> impl futures_util::Stream<Item = std::io::Result<bytes::Bytes>> {

@@ -15,7 +15,8 @@ use std::{
 
 /// Held until it is dropped or released.
 pub struct Lock {
-    connection: Option<Connection>,
+    /// What holds it, and the statement that gives it back.
+    session: Option<(Connection, Statement)>,
     _file: Option<File>,
 }
 
@@ -31,24 +32,9 @@ impl Lock {
             return Self::file(path.as_ref(), target, feed).await;
         }
         let mut connection = Connection::open(target).await?;
-        let name = format!("tieout {feed}");
-        let digest = crate::convert::checksum::sha256_hex(name.as_bytes());
-        let statement = match &connection.inner {
-            Inner::Postgres(_) => {
-                // Two 32-bit halves of the digest, as the two-argument form wants them.
-                let half = |range: std::ops::Range<usize>| {
-                    u32::from_str_radix(&digest[range], 16).unwrap_or_default().cast_signed()
-                };
-                format!("SELECT CAST(pg_try_advisory_lock({}, {}) AS text)", half(0..8), half(8..16))
-            }
-            // Server-wide, so the database's name is part of it; 64 characters at most.
-            _ => format!(
-                "SELECT CASE GET_LOCK(LEFT(CONCAT('tieout.', SHA2(CONCAT(database(), {}), 256)), 64), 0) WHEN 1 THEN 'true' ELSE 'false' END",
-                connection.dialect.literal(&format!(".{name}"))
-            ),
-        };
-        if connection.one(&Statement::plain("lock", statement)).await?.as_deref() == Some("true") {
-            return Ok(Self { connection: Some(connection), _file: None });
+        let [take, give_back] = statements(&connection, feed);
+        if connection.one(&take).await?.as_deref() == Some("true") {
+            return Ok(Self { session: Some((connection, give_back)), _file: None });
         }
         let holder = holder(&mut connection, feed).await;
         connection.close().await;
@@ -64,7 +50,7 @@ impl Lock {
             .open(path)
             .map_err(|cause| Error::machine("open the lock file", path, &cause))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { connection: None, _file: Some(file) }),
+            Ok(()) => Ok(Self { session: None, _file: Some(file) }),
             Err(TryLockError::WouldBlock) => {
                 let mut connection = Connection::open(target).await?;
                 let holder = holder(&mut connection, feed).await;
@@ -77,10 +63,41 @@ impl Lock {
 
     /// Gives it back.
     pub async fn release(self) {
-        if let Some(connection) = self.connection {
+        if let Some((mut connection, give_back)) = self.session {
+            // A server may take its time to end a session, and the next run is not to find the lock meanwhile. Where
+            // this fails, the end of the session does it.
+            drop(connection.one(&give_back).await);
             connection.close().await;
         }
     }
+}
+
+/// What takes a feed's lock, and what gives it back.
+fn statements(connection: &Connection, feed: &str) -> [Statement; 2] {
+    let name = format!("tieout {feed}");
+    let digest = crate::convert::checksum::sha256_hex(name.as_bytes());
+    let [take, give_back] = if matches!(connection.inner, Inner::Postgres(_)) {
+        // Two 32-bit halves of the digest, as the two-argument form wants them.
+        let half = |range: std::ops::Range<usize>| {
+            u32::from_str_radix(&digest[range], 16).unwrap_or_default().cast_signed()
+        };
+        let key = format!("{}, {}", half(0..8), half(8..16));
+        [
+            format!("SELECT CAST(pg_try_advisory_lock({key}) AS text)"),
+            format!("SELECT CAST(pg_advisory_unlock({key}) AS text)"),
+        ]
+    } else {
+        // Server-wide, so the database's name is part of it; 64 characters at most.
+        let key = format!(
+            "LEFT(CONCAT('tieout.', SHA2(CONCAT(database(), {}), 256)), 64)",
+            connection.dialect.literal(&format!(".{name}"))
+        );
+        [
+            format!("SELECT CASE GET_LOCK({key}, 0) WHEN 1 THEN 'true' ELSE 'false' END"),
+            format!("SELECT CAST(RELEASE_LOCK({key}) AS char)"),
+        ]
+    };
+    [Statement::plain("lock", take), Statement::plain("unlock", give_back)]
 }
 
 async fn holder(connection: &mut Connection, feed: &str) -> String {

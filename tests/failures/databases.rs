@@ -23,11 +23,10 @@ fn changed(place: &Place, change: impl Fn(&mut Url)) -> String {
 fn a_server_that_forbids_load_data_local_is_loaded_by_insert() {
     on_each(&[Kind::MySql, Kind::MariaDb], |kind| {
         let place = place(kind);
-        // For all its sessions; other tests that run meanwhile come to the same results by INSERT.
-        place.admin("SET GLOBAL local_infile = 0");
-        let output = place.run(&["theirs.xml"]);
-        wide::by_insert(kind);
-        place.admin("SET GLOBAL local_infile = 1");
+        let output = place.without_load_data(|| {
+            wide::by_insert(kind);
+            place.run(&["theirs.xml"])
+        });
         assert!(matches!(output.status, 0 | 1), "{}", output.all());
         assert!(output.stderr.contains("SET GLOBAL local_infile = 1"), "{}", output.stderr);
         let summary = place.output_file("tieout-out", "summary.json");

@@ -1,7 +1,7 @@
 //! Sessions that end, wait, or work at the same time.
 
 use super::setup::{Running, count, nothing_committed, ours, place, rerun, settled, until};
-use crate::support::{Kind, Place, parallel::on_every_server_at_once};
+use crate::support::{Kind, Place, on_each, parallel::on_every_server_at_once};
 use std::{thread::sleep, time::Duration};
 
 /// Ends every session of this test's own database but the one that asks.
@@ -198,6 +198,21 @@ fn writers_of_ours_are_never_blocked() {
         assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
         assert_eq!(place.output_file("tieout-out", "breaks.csv"), super::setup::undisturbed(), "{kind:?}");
         assert_eq!(count(&place, "FROM ours WHERE note = 'while joining'"), 1, "{kind:?}: the write is lost");
+    });
+}
+
+/// An administrator does it in the middle of a load.
+#[test]
+fn load_data_local_forbidden_between_two_chunks_is_followed_by_insert() {
+    on_each(&[Kind::MySql, Kind::MariaDb], |kind| {
+        let place = place(kind);
+        let before = ours(&place);
+        let running = Running::held(&place, "after-first-chunk");
+        let output = place.without_load_data(|| running.go());
+        output.expect(1, &["SET GLOBAL local_infile = 1"]);
+        let summary = place.output_file("tieout-out", "summary.json");
+        assert!(summary.contains("\"loaded_by\": \"INSERT\""), "{summary}");
+        settled(&place, &before, &format!("{kind:?}, loaded in two ways"));
     });
 }
 

@@ -13,7 +13,10 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
 };
 use tempfile::TempDir;
@@ -183,6 +186,22 @@ impl Place {
         let url = self.kind.admin_url();
         execute(&self.runtime, self.kind, &url, sql)
             .unwrap_or_else(|cause| panic!("{:?}: {cause}\n{sql}", self.kind));
+    }
+
+    /// Forbids LOAD DATA LOCAL to all sessions of the server while `body` runs: other tests that load meanwhile come
+    /// to the same results by INSERT.
+    pub fn without_load_data<T>(&self, body: impl FnOnce() -> T) -> T {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        struct Lifted<'a>(&'a Place);
+        impl Drop for Lifted<'_> {
+            fn drop(&mut self) {
+                self.0.admin("SET GLOBAL local_infile = 1");
+            }
+        }
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        self.admin("SET GLOBAL local_infile = 0");
+        let _lifted = Lifted(self);
+        body()
     }
 
     /// Rows of a query whose columns are all text or NULL (cast them).
