@@ -17,5 +17,6 @@ mod manifest;
 mod plan;
 mod properties;
 mod support;
+mod tls;
 mod verdicts;
 mod wide;

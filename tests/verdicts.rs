@@ -65,6 +65,16 @@ fn no_verdict_depends_on_what_a_session_begins_with() {
     accounts.iter().for_each(Account::is_odd);
 }
 
+/// A value that is bound arrives as one that LOAD DATA reads.
+#[test]
+fn no_verdict_depends_on_how_rows_are_loaded() {
+    let mut texts = chosen();
+    texts.retain(|batch| batch.family == "texts");
+    for kind in [Kind::MySql, Kind::MariaDb] {
+        Place::new(kind).without_load_data(|| judged("verdicts by INSERT", &[kind], &texts, None));
+    }
+}
+
 fn chosen() -> Vec<Batch> {
     let only = std::env::var("TIEOUT_VERDICTS").ok();
     let mut batches = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verdicts"));

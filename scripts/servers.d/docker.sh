@@ -72,6 +72,7 @@ docker_port() {
 }
 docker_runs() { [ "$(docker inspect -f '{{.State.Running}}' "$(docker_container "$1")")" = true ]; }
 docker_log() { docker logs --tail 30 "$(docker_container "$1")"; }
+docker_read() { docker exec "$(docker_container "$1")" cat "/var/lib/$1/$2"; }
 docker_restart() { false; } # the engine chose a port that was free
 
 # Twice if need be: a request that the engine was busy with when the session ended may still make something.

@@ -51,6 +51,7 @@ free_port() {
 
 private_port() { cat "$work/$1.port"; }
 private_log() { tail -n 30 "$work/$1.log"; }
+private_read() { cat "$work/$1/$2"; }
 private_runs() { running "$(cat "$work/$1.pid")"; }
 
 # Starts a server that ended because its port was taken in the meantime once more, on another.

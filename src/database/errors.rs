@@ -1,6 +1,7 @@
 //! A driver's error as a sentence with a subject, and what to do about it.
 
 use crate::error::{Error, printable};
+use std::io::ErrorKind;
 
 /// A failed statement, named by its template.
 pub fn statement(name: &str, cause: &sqlx::Error) -> Error {
@@ -58,15 +59,16 @@ fn text(cause: &sqlx::Error) -> String {
 
 fn hint(cause: &sqlx::Error, code: Option<&str>) -> &'static str {
     match cause {
+        sqlx::Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => TLS,
         sqlx::Error::Io(_) => "check host, port and network, and that the server is up; then run again",
-        sqlx::Error::Tls(_) => {
-            "check the TLS settings of the URL (sslmode / ssl-mode) and the server's certificate"
-        }
+        sqlx::Error::Tls(_) => TLS,
         sqlx::Error::ColumnDecode { .. } => NO_TEXT,
         sqlx::Error::Database(error) => by_code(code.unwrap_or_default(), error.message()),
         _ => "nothing was changed; check the server's log and run again",
     }
 }
+
+const TLS: &str = "check the TLS settings of the URL (PostgreSQL: sslmode, sslrootcert; MySQL and MariaDB: ssl-mode, ssl-ca) and the server's certificate";
 
 const NO_TEXT: &str = "a text of ours holds bytes that are no letters: correct it, or map its bytes under [ours.columns] (hex(…), encode(…, 'hex')); nothing was changed";
 
@@ -75,7 +77,9 @@ const TOO_WIDE: &str =
 
 pub fn by_code(code: &str, message: &str) -> &'static str {
     match code {
-        "28P01" | "28000" | "1045" | "1698" | "3118" => "check user and password in the database URL",
+        "28P01" | "28000" | "1045" | "1698" | "3118" => {
+            "check user and password in the database URL, and whether the server asks for TLS or a certificate"
+        }
         "3D000" | "1049" => "check the database name in the URL, or create the database",
         "42P01" | "1146" => {
             "check the table name under [ours] (with its schema); `tieout check FEED` tries it"

@@ -6,6 +6,7 @@ mod connection;
 mod correctable;
 mod describe;
 mod errors;
+mod infile;
 mod load;
 mod lock;
 mod migrate;
