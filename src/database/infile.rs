@@ -80,7 +80,8 @@ async fn open_connection(target: &Target) -> Result<Option<Conn>> {
         .user(Some(decode(url.username())))
         .pass(url.password().map(decode))
         .db_name(options.get_database());
-    let mode = options.get_ssl_mode();
+    // Nobody listens to a socket of this machine, and this driver has no TLS there.
+    let mode = options.get_socket().map_or(options.get_ssl_mode(), |_| MySqlSslMode::Disabled);
     match (Conn::new(plain.clone().ssl_opts(tls(&url, mode))).await, mode) {
         (
             Err(mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer)),
