@@ -43,6 +43,7 @@ pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
         join: work.join(&task.shape.columns, &task.shape.parameters, audit)?,
         totals: work.total_statements()?,
         unmet: work.unmet()?,
+        analyze_join: work.analyze_join()?,
         count_join: work.count_join(audit)?,
         ties: work.ties(task.shape.unique_key)?,
         record: work.record(task.run_id)?,
@@ -61,6 +62,8 @@ pub struct Steps {
     pub totals: Vec<(usize, Statement, Statement)>,
     /// Rows of theirs that met nothing.
     pub unmet: Option<Statement>,
+    /// Statistics of the join.
+    pub analyze_join: Option<Statement>,
     /// Rows per outcome.
     pub count_join: Statement,
     /// Keys that occur more than once.
@@ -77,6 +80,7 @@ impl Steps {
         all.extend(&self.join);
         all.extend(self.totals.iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
         all.extend(&self.unmet);
+        all.extend(&self.analyze_join);
         all.push(&self.count_join);
         all.extend(&self.ties);
         all.extend([&self.count_join, &self.record]);
@@ -103,8 +107,8 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     for (column, theirs, ours) in &steps.totals {
         account.totals(*column, connection.rows(theirs).await?, connection.rows(ours).await?)?;
     }
-    if let Some(unmet) = &steps.unmet {
-        connection.execute(unmet).await?;
+    for statement in steps.unmet.iter().chain(&steps.analyze_join) {
+        connection.execute(statement).await?;
     }
     let met = outcomes(connection, &steps.count_join).await?;
     let settled = if repeated == 0 && task.shape.unique_key {

@@ -103,6 +103,18 @@ impl Work<'_> {
         Ok(all)
     }
 
+    /// Statistics of the join for the statements that follow; `None` where they need none.
+    ///
+    /// # Errors
+    /// As `drop`.
+    pub fn analyze_join(&self) -> Result<Option<Statement>> {
+        if self.dialect != Dialect::Postgres {
+            return Ok(None);
+        }
+        let analyze = include_str!("../../sql/postgres/analyze_join.sql");
+        Fill::default().sql("join", &*self.join).render(self.dialect, "analyze_join", analyze).map(Some)
+    }
+
     /// Rows of theirs that met nothing; `None` where the join itself finds them.
     ///
     /// # Errors
