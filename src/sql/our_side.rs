@@ -25,7 +25,10 @@ impl OurSide<'_> {
         let name = self.work.dialect.quote(&column.name);
         match self.types.iter().find(|(asked, _)| *asked == n) {
             Some((_, ours)) => {
-                Ok(canonical(self.work.dialect, &column.kind, ours.family, &format!("ours.{name}")))
+                let text = canonical(self.work.dialect, &column.kind, ours.family, &format!("ours.{name}"));
+                // Under a collation of ours a letter may be ignored, and so may the separator: the row could not be split.
+                let bytes = if self.work.dialect == Dialect::Postgres { " COLLATE \"C\"" } else { "" };
+                Ok(text + bytes)
             }
             None if column.compared() => Err(Error::internal(format!("no type is known for column {name}"))),
             None => Ok("''".into()),
