@@ -1,6 +1,6 @@
 //! What a URL asks of TLS holds for every connection of a run, the one that loads too. PostgreSQL has only one kind of
-//! connection, so this is about MySQL; MariaDB has no certificates by default, and all other tests prove that it does
-//! not mind.
+//! connection, so this is about MySQL; MariaDB before 11.4 has no certificates by default, and all other tests prove that
+//! it does not mind.
 //!
 //! `TIEOUT_TEST_MYSQL_TLS` is a folder with the `ca.pem`, `client-cert.pem` and `client-key.pem` that MySQL makes for
 //! itself; `scripts/servers` names it for the servers that it starts.
