@@ -11,6 +11,7 @@ mod ledger;
 mod locks;
 mod packed;
 mod privileges;
+mod tls;
 
 use crate::support::{Kind, Place};
 

@@ -17,6 +17,5 @@ mod manifest;
 mod plan;
 mod properties;
 mod support;
-mod tls;
 mod verdicts;
 mod wide;

@@ -84,18 +84,11 @@ impl Connection {
             stop: None,
         };
         connection.identify().await?;
-        for statement in crate::sql::session(connection.dialect, &connection.settings()) {
+        for statement in crate::sql::session(connection.dialect, &target.settings()) {
             connection.execute(&statement).await?;
         }
         connection.names_are_the_servers_own().await?;
         Ok(connection)
-    }
-
-    fn settings(&self) -> crate::sql::Settings {
-        crate::sql::Settings {
-            lock_timeout: self.target.timeouts.lock,
-            statement_timeout: self.target.timeouts.statement,
-        }
     }
 
     async fn identify(&mut self) -> Result<()> {

@@ -29,11 +29,7 @@ use url::Url;
 /// `Database`.
 pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Conn>> {
     let Some(mut connection) = open_connection(target).await? else { return Ok(None) };
-    let settings = crate::sql::Settings {
-        lock_timeout: target.timeouts.lock,
-        statement_timeout: target.timeouts.statement,
-    };
-    for statement in crate::sql::session(dialect, &settings) {
+    for statement in crate::sql::session(dialect, &target.settings()) {
         command(&mut connection, &statement.bound(dialect).0).await?;
     }
     command(&mut connection, "BEGIN").await?;
@@ -110,14 +106,16 @@ fn tls(url: &Url, mode: MySqlSslMode) -> Option<SslOpts> {
             .last()
             .map(|(_, value)| value.into_owned())
     };
-    let authority = named(["ssl-ca", "sslca"]).map(pem);
+    // As in sqlx, an authority is for those who ask for one.
+    let verified = matches!(mode, Mode::VerifyCa | Mode::VerifyIdentity);
+    let authority = named(["ssl-ca", "sslca"]).filter(|_| verified).map(pem);
     let identity = named(["ssl-cert", "sslcert"]).zip(named(["ssl-key", "sslkey"]));
     let options = SslOpts::default()
         .with_root_certs(authority.into_iter().collect())
         .with_client_identity(
             identity.map(|(certificate, key)| ClientIdentity::new(pem(certificate), pem(key))),
         )
-        .with_danger_accept_invalid_certs(matches!(mode, Mode::Preferred | Mode::Required))
+        .with_danger_accept_invalid_certs(!verified)
         .with_danger_skip_domain_validation(!matches!(mode, Mode::VerifyIdentity));
     Some(options)
 }

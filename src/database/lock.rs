@@ -11,6 +11,7 @@ use crate::{
 use std::{
     fs::{File, OpenOptions, TryLockError},
     os::unix::fs::OpenOptionsExt,
+    time::Duration,
 };
 
 /// Held until it is dropped or released.
@@ -65,8 +66,8 @@ impl Lock {
     pub async fn release(self) {
         if let Some((mut connection, give_back)) = self.session {
             // A server may take its time to end a session, and the next run is not to find the lock meanwhile. Where
-            // this fails, the end of the session does it.
-            drop(connection.one(&give_back).await);
+            // this fails, or nobody answers any more, the end of the session does it.
+            drop(tokio::time::timeout(Duration::from_secs(5), connection.one(&give_back)).await);
             connection.close().await;
         }
     }

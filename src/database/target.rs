@@ -3,6 +3,7 @@
 use crate::{
     error::{Error, Result, printable},
     feed::Secret,
+    sql::Settings,
 };
 use sqlx::{
     ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
@@ -85,6 +86,11 @@ impl Target {
             shown: format!("sqlite:{}", path.display()),
             url: Secret::new(String::new()),
         })
+    }
+
+    /// What its sessions begin with.
+    pub(super) fn settings(&self) -> Settings {
+        Settings { lock_timeout: self.timeouts.lock, statement_timeout: self.timeouts.statement }
     }
 
     /// The URL without user, password and query.

@@ -5,22 +5,9 @@
 //! `TIEOUT_TEST_MYSQL_TLS` is a folder with the `ca.pem`, `client-cert.pem` and `client-key.pem` that MySQL makes for
 //! itself; `scripts/servers` names it for the servers that it starts.
 
+use super::{place, with_a_break};
 use crate::support::{Kind, Output, Place};
 use std::path::PathBuf;
-
-const FEED: &str = r#"[feed]
-name = "tls"
-[xml]
-row = "r"
-[[column]]
-name = "id"
-key = true
-[[column]]
-name = "amount"
-type = "decimal"
-[ours]
-table = "ours"
-"#;
 
 /// A database, and a user who gets in only as `requires` says.
 struct Guarded {
@@ -30,19 +17,13 @@ struct Guarded {
 
 impl Guarded {
     fn new(requires: &str) -> Self {
-        let place = Place::new(Kind::MySql);
+        let place = place(Kind::MySql);
+        with_a_break(&place);
         let user = format!("{}_tls", place.database());
         place.sql(&format!(
-            "CREATE TABLE ours (id varchar(10), amount decimal(10, 2)); INSERT INTO ours VALUES ('a', 1), ('b', 2);
-             CREATE USER '{user}'@'%' IDENTIFIED BY 'pw' REQUIRE {requires};
-             GRANT ALL ON {}.* TO '{user}'@'%'",
+            "CREATE USER '{user}'@'%' IDENTIFIED BY 'pw' REQUIRE {requires}; GRANT ALL ON {}.* TO '{user}'@'%'",
             place.database()
         ));
-        place.write("feed.toml", FEED);
-        place.write(
-            "theirs.xml",
-            "<d><r><id>a</id><amount>1</amount></r><r><id>b</id><amount>2.5</amount></r></d>",
-        );
         Self { place, user }
     }
 
@@ -72,6 +53,7 @@ fn a_run_is_encrypted_where_the_server_can_unless_the_url_says_no() {
     let guarded = Guarded::new("SSL");
     guarded.run(&[]).expect(1, &["1  mismatched"]);
     guarded.run(&[("ssl-mode", "REQUIRED")]).expect(1, &["1  mismatched"]);
+    guarded.run(&[("ssl-mode", "REQUIRED"), ("ssl-ca", "/nowhere.pem")]).expect(1, &["1  mismatched"]);
     guarded.run(&[("ssl-mode", "DISABLED")]).expect(4, &["Access denied"]);
 }
 
