@@ -60,6 +60,9 @@ fn text(cause: &sqlx::Error) -> String {
 fn hint(cause: &sqlx::Error, code: Option<&str>) -> &'static str {
     match cause {
         sqlx::Error::Io(cause) if cause.kind() == ErrorKind::InvalidData => TLS,
+        sqlx::Error::Io(cause) if cause.kind() == ErrorKind::NotFound => {
+            "a file that the URL names is not there: a socket, or a certificate or key (sslrootcert, ssl-ca and the like)"
+        }
         sqlx::Error::Io(_) => "check host, port and network, and that the server is up; then run again",
         sqlx::Error::Tls(_) => TLS,
         sqlx::Error::ColumnDecode { .. } => NO_TEXT,

@@ -54,6 +54,8 @@ fn a_run_is_encrypted_where_the_server_can_unless_the_url_says_no() {
     guarded.run(&[]).expect(1, &["1  mismatched"]);
     guarded.run(&[("ssl-mode", "REQUIRED")]).expect(1, &["1  mismatched"]);
     guarded.run(&[("ssl-mode", "REQUIRED"), ("ssl-ca", "/nowhere.pem")]).expect(1, &["1  mismatched"]);
+    let no_file = [("ssl-mode", "VERIFY_CA"), ("ssl-ca", "/nowhere.pem")];
+    guarded.run(&no_file).expect(4, &["a file that the URL names is not there", "ssl-ca"]);
     guarded.run(&[("ssl-mode", "DISABLED")]).expect(4, &["Access denied"]);
 }
 
