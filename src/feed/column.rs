@@ -44,6 +44,8 @@ pub(super) const COLUMN: &[&str] = &[
     "total_by",
     "ignore_case",
 ];
+pub(super) const LOOKUP: &[&str] = &["in", "id", "value"];
+pub(super) const SCALE_BY: &[&str] = &["path", "operation"];
 /// A name must leave room for `_theirs` and the like within the 63 bytes of a database.
 const MAX_NAME: usize = 48;
 
@@ -245,7 +247,7 @@ fn pattern(table: &Table<'_>) -> Option<Regex> {
 
 fn lookup(table: &Table<'_>, trims: bool) -> Option<Lookup> {
     let example = "{ in = \"party\", id = \"@id\", value = \"partyName\" }";
-    let lookup = table.table("lookup", &["in", "id", "value"], example)?;
+    let lookup = table.table("lookup", LOOKUP, example)?;
     lookup.require("in", "name the elements that are looked up, like \"party\"");
     lookup.require("id", "say where an element's id stands, like \"@id\"");
     lookup.require("value", "say which value is wanted, like \"partyName\"");
@@ -255,7 +257,7 @@ fn lookup(table: &Table<'_>, trims: bool) -> Option<Lookup> {
 
 fn scale_by(table: &Table<'_>) -> Option<ScaleBy> {
     let example = "{ path = \"Nominal\", operation = \"divide\" }";
-    let scale_by = table.table("scale_by", &["path", "operation"], example)?;
+    let scale_by = table.table("scale_by", SCALE_BY, example)?;
     scale_by.require("path", "say where the factor stands");
     scale_by.require("operation", "write \"multiply\" or \"divide\"");
     let paths = scale_by.paths("path");

@@ -9,7 +9,7 @@ use super::{
 };
 
 pub(super) const CONTROL: &[&str] = &["name", "per", "path", "sign", "equals", "on_failure"];
-const SIGN: &[&str] = &["path", "negative"];
+pub(super) const SIGN: &[&str] = &["path", "negative"];
 
 /// One `[[control]]`.
 pub(super) fn control(table: &Table<'_>, columns: &[Column]) -> Option<Control> {

@@ -14,7 +14,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 11] = [
     "feed",
     "database",
     "source",

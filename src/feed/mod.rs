@@ -7,6 +7,7 @@ mod column;
 mod control;
 mod formats;
 mod interpolate;
+mod keys;
 mod load;
 mod mistakes;
 mod ours;
@@ -22,6 +23,7 @@ mod units;
 mod unpack;
 mod value;
 
+pub use keys::keys;
 pub use load::{load, parse};
 pub(crate) use mistakes::advice;
 pub use secret::Secret;
