@@ -3,16 +3,17 @@
 //! Data flows one way: `feed` (checked) → `source` (files) → `convert` (XML to chunked CSV) → `database`
 //! (bulk load, through statements from `sql`) → `reconcile` (one join) → `export` → clean.
 
+pub mod canonical;
 pub mod cli;
 pub mod commands;
 pub mod convert;
-mod currency;
 pub mod database;
 pub mod error;
 pub mod export;
 mod failpoint;
 pub mod feed;
 pub mod infer;
+pub mod model;
 pub mod profile;
 pub mod reconcile;
 pub mod run;

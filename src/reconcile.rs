@@ -6,11 +6,10 @@ mod account;
 pub use account::Account;
 
 use crate::{
-    convert::{Converted, Reject},
-    database::{Connection, OursShape},
+    database::Connection,
     error::{Error, Result},
-    export::{Outcome, ResultRow, Summary, Verdict},
     feed::Feed,
+    model::{Converted, OursShape, Outcome, Reject, ResultRow, Summary, Verdict},
     sql::{Audit, Dialect, Ledger, Statement, Work},
 };
 use std::collections::BTreeMap;

@@ -17,12 +17,12 @@ use crate::{
     convert::Progress,
     database::{Connection, LoadMethod, Lock, Stop, Target, migrate},
     error::{Error, Result},
-    export::{DatabaseSummary, Summary, Verdict},
     failpoint::border,
     feed::Feed,
+    model::{DatabaseSummary, Parameters, Summary, Verdict},
     reconcile::{self, Task},
     source::{self, InputFile},
-    sql::{Dialect, Ledger, Parameters, Work, server_settings},
+    sql::{Dialect, Ledger, Work, server_settings},
 };
 use std::{
     collections::BTreeMap,

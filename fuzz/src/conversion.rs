@@ -7,9 +7,10 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 use tieout::{
-    convert::{Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Set, Sink, convert},
+    convert::{ChunkFolder, Job, Keys, Progress, Set, Sink, convert},
     error::{Error, Result},
     feed::Feed,
+    model::{Chunk, Converted, Reject},
 };
 
 /// All that a conversion leaves of one row set.

@@ -1,6 +1,6 @@
 //! Canonical text is canonical: what is written reads back as itself, whatever it was made of.
 
-use tieout::convert::canonical::{
+use tieout::canonical::{
     Reason, boolean,
     number::{comma_to_point, decimal, integer, negate, scale},
     time::{Reading, date, timestamp},

@@ -3,10 +3,11 @@
 use super::{database_url, drift, load_feeds, parameters, print, target};
 use crate::{
     cli,
-    database::{Connection, FILTERED, Stop, pending},
+    database::{Connection, Stop, pending},
     error::{Error, Result},
     feed::{Feed, Relation},
-    sql::{Dialect, Family, Parameters, Statement},
+    model::{FILTERED, Family, Parameters},
+    sql::{Dialect, Statement},
 };
 use std::{fmt::Write as _, path::PathBuf};
 

@@ -3,11 +3,12 @@
 use super::{load_feeds, print, progress::Shown, write_aside};
 use crate::{
     cli::{self, Global},
-    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Sink},
+    convert::{self, ChunkFolder, Job, Keys, Progress, Sink},
     database::Stop,
     error::{Error, Result},
     export,
     feed::Feed,
+    model::{Chunk, Reject},
     source::{self, InputFile},
 };
 use serde_json::json;
@@ -124,7 +125,7 @@ impl Sink for Collected {
     }
 }
 
-fn summary(file: &InputFile, sha256: &str, converted: &convert::Converted) -> serde_json::Value {
+fn summary(file: &InputFile, sha256: &str, converted: &crate::model::Converted) -> serde_json::Value {
     json!({
         "name": file.name, "sha256": sha256, "bytes": file.bytes, "elements": converted.elements,
         "records": converted.records, "rows": converted.rows, "rejects": converted.rejects,

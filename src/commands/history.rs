@@ -5,7 +5,7 @@ use crate::{
     cli::{self, Format},
     database::{Connection, migrate, pending},
     error::{Result, printable},
-    export::Summary,
+    model::Summary,
     run,
     sql::Ledger,
 };
@@ -66,7 +66,7 @@ pub async fn report(arguments: &cli::Report) -> Result<u8> {
     let (summary, folder) = run::replay(&mut connection, &arguments.run, &arguments.database.out).await?;
     connection.close().await;
     show(&summary, &folder, arguments.format)?;
-    Ok(u8::from(summary.verdict == crate::export::Verdict::Breaks))
+    Ok(u8::from(summary.verdict == crate::model::Verdict::Breaks))
 }
 
 /// Creates or upgrades tieout's own tables.

@@ -6,14 +6,15 @@
 use super::{load_feeds, parameters, print, target};
 use crate::{
     cli,
-    convert::{self, Chunk, ChunkFolder, Converted, Job, Keys, Progress, Reject, Sink},
+    convert::{self, ChunkFolder, Job, Keys, Progress, Sink},
     database::{Connection, Stop},
     error::{Error, Result},
     feed::Feed,
+    model::{Chunk, Converted, Parameters, Reject},
     reconcile::{self, Task},
     run::prepare_statements,
     source,
-    sql::{Dialect, Parameters, Statement, Work},
+    sql::{Dialect, Statement, Work},
 };
 use std::{
     fmt::Write as _,
@@ -183,7 +184,9 @@ fn chunks(feed: &Feed, converted: &[Converted], folder: &Path) -> Vec<PathBuf> {
     let folder = feed.set.as_ref().map_or_else(|| folder.to_owned(), |set| folder.join(set));
     let numbered = converted.iter().zip(1..);
     numbered
-        .flat_map(|(one, file_no)| (1..=one.chunks).map(move |chunk| convert::chunk_name(file_no, chunk)))
+        .flat_map(|(one, file_no)| {
+            (1..=one.chunks).map(move |chunk| crate::model::chunk_name(file_no, chunk))
+        })
         .map(|name| folder.join(name))
         .collect()
 }

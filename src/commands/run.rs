@@ -5,7 +5,8 @@ use crate::{
     cli::{self, Format, Global},
     database::{Connection, Lock, Stop, migrate},
     error::{Result, printable},
-    export::{Summary, summary_text},
+    export::summary_text,
+    model::Summary,
     run::{self, Report, Request, clean_up},
 };
 use std::path::Path;

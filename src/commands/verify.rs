@@ -3,9 +3,9 @@
 use super::print;
 use crate::{
     cli,
-    convert::checksum::sha256_hex,
     error::{Error, Result, printable},
     export::manifest::{self, Manifest},
+    model::checksum::sha256_hex,
 };
 use std::fmt::Write as _;
 

@@ -3,14 +3,16 @@
 
 use super::{
     ancestors::Ancestors,
-    canonical::{self, number},
     lookup::{Entries, id_of},
     plan::{Cell, CellKind, Code, Plan, Route},
     rows::Index,
     select::{Context, Span},
     tree::Tree,
 };
-use crate::feed::{Case, Column, Repeat};
+use crate::{
+    canonical::{self, number},
+    feed::{Case, Column, Repeat},
+};
 use std::borrow::Cow;
 
 /// Why a row is bad because of one column: the value as it stood, and the reason.

@@ -3,14 +3,16 @@
 
 mod writer;
 
-use super::{Chunk, Set, Sink};
-use crate::error::{Error, Result};
+use super::{Set, Sink};
+use crate::{
+    error::{Error, Result},
+    model::Chunk,
+};
 use std::{
     mem,
     sync::mpsc::{Receiver, SyncSender, channel, sync_channel},
     thread::{self, JoinHandle},
 };
-pub(super) use writer::RECORDS;
 use writer::Writer;
 
 /// Bytes of values, and rows, after which a block is handed over.

@@ -1,8 +1,6 @@
 //! What the file declares about itself against what was counted: `[[control]]`.
 
 use super::{
-    ControlOutcome,
-    canonical::number,
     place::{Place, excerpt},
     plan::{Anchor, Check, Code, Declared},
     select::Context,
@@ -10,8 +8,10 @@ use super::{
     tree::{DOCUMENT, NodeId, Tree},
 };
 use crate::{
+    canonical::number,
     error::{Result, printable},
     feed::TermValue,
+    model::ControlOutcome,
 };
 use bigdecimal::BigDecimal;
 use std::str::FromStr;

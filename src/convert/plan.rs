@@ -5,13 +5,11 @@ mod routes;
 
 pub(super) use routes::{Anchor, Hop, Need, Route, Test};
 
-use super::{
-    automaton::{
-        Automaton, Position, RAW, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT,
-    },
-    canonical::time::Reading,
+use super::automaton::{
+    Automaton, Position, RAW, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT,
 };
 use crate::{
+    canonical::time::Reading,
     error::{Error, Result},
     feed::{
         self, Feed, Kind, Repeat, ValueFrom,

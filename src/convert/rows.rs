@@ -1,11 +1,11 @@
 //! A row element that has ended → its records: explode, filter, columns, checksum, CSV or reject.
 
 use super::{
-    Converted, Job, Reject, Set, Sink,
+    Job, Set, Sink,
     ancestors::Ancestors,
     automaton::Position,
     cells::{Bad, Reader, Scratch},
-    chunks::{Chunks, RECORDS},
+    chunks::Chunks,
     controls::Controls,
     empty,
     lookup::Entries,
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     error::{Result, printable},
     feed::{BadRows, Feed, ValueFrom},
+    model::{Converted, Reject, row_id::RECORDS},
 };
 use std::sync::atomic::Ordering;
 

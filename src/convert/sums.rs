@@ -1,7 +1,6 @@
 //! Exact sums of canonical decimals.
 
-use super::canonical::number;
-use crate::currency;
+use crate::{canonical::number, model::currency};
 use bigdecimal::BigDecimal;
 use std::str::FromStr;
 

@@ -10,10 +10,11 @@ mod reading;
 mod refusals;
 mod values;
 
-use super::{Chunk, ChunkFolder, Converted, Job, Progress, Reject, Set, Sink, checksum, convert};
+use super::{ChunkFolder, Job, Progress, Set, Sink, convert};
 use crate::{
     error::{Error, Result},
     feed::{self, Feed},
+    model::{Chunk, Converted, Reject, checksum},
 };
 use std::{
     fmt::Write as _,

@@ -1,7 +1,7 @@
 //! Control totals of one file: sums of a column per value of another (`total_by`).
 
-use super::{GroupTotal, sums::Sum};
-use crate::feed::Column;
+use super::sums::Sum;
+use crate::{feed::Column, model::GroupTotal};
 use std::collections::BTreeMap;
 
 /// Groups that one file may have.

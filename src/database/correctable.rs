@@ -4,11 +4,8 @@ use super::connection::Connection;
 use crate::{
     error::Result,
     feed::{Feed, Relation},
-    sql::{
-        Dialect, Ledger, OurColumn, Parameters,
-        correction::{Correctable, OurField, OurTable},
-        scope,
-    },
+    model::{Correctable, OurColumn, OurField, OurTable, Parameters},
+    sql::{Dialect, Ledger, scope},
 };
 
 impl Connection {

@@ -8,31 +8,13 @@ use super::{
 use crate::{
     error::Result,
     feed::{Feed, Kind, Relation},
-    sql::{Dialect, Family, OurColumn, Parameters, Statement, Work, correction::Correctable},
+    model::{Family, OurColumn, OursShape, Parameters},
+    sql::{Dialect, Statement, Work},
 };
 use sqlx::{
     AssertSqlSafe, Column as _, Either, Executor, MySql, SqlSafeStr, Statement as _, Type, TypeInfo,
     mysql::MySqlTypeInfo,
 };
-
-/// Our side as the server describes it.
-#[derive(Debug, Clone)]
-pub struct OursShape {
-    /// The type of each column asked for, by its index in the feed.
-    pub columns: Vec<(usize, OurColumn)>,
-    /// The parameters, with the types that the server infers.
-    pub parameters: Parameters,
-    /// A unique index covers the key, so that ours holds no key twice.
-    pub unique_key: bool,
-    /// What `corrections.sql` writes to.
-    pub correctable: Correctable,
-    /// Row-level security of PostgreSQL filters ours for this user.
-    pub filtered: bool,
-}
-
-/// What to say where it does.
-pub const FILTERED: &str = "row-level security keeps rows of ours from this user: what its policies hide is not compared \
-                            (a user with BYPASSRLS sees all)";
 
 impl Connection {
     /// Describes ours by preparing its SELECT; reads no row.

@@ -8,8 +8,8 @@ use super::{
     target::{Options, Target},
 };
 use crate::{
-    convert::Chunk,
     error::{Error, Result, printable},
+    model::Chunk,
     sql::{Dialect, Statement, Value, Work},
 };
 use futures_util::StreamExt;

@@ -10,8 +10,8 @@ use super::{
     target::Target,
 };
 use crate::{
-    convert::Chunk,
     error::{Error, Result},
+    model::Chunk,
     sql::{Dialect, Statement, Value, Work},
 };
 use std::{fs::File, io::Read, path::Path};

@@ -76,7 +76,7 @@ impl Lock {
 /// What takes a feed's lock, and what gives it back.
 fn statements(connection: &Connection, feed: &str) -> [Statement; 2] {
     let name = format!("tieout {feed}");
-    let digest = crate::convert::checksum::sha256_hex(name.as_bytes());
+    let digest = crate::model::checksum::sha256_hex(name.as_bytes());
     let [take, give_back] = if matches!(connection.inner, Inner::Postgres(_)) {
         // Two 32-bit halves of the digest, as the two-argument form wants them.
         let half = |range: std::ops::Range<usize>| {

@@ -17,7 +17,6 @@ mod target;
 
 pub use cancel::{Canceller, Stop};
 pub use connection::Connection;
-pub use describe::{FILTERED, OursShape};
 pub use load::{LoadMethod, Loader};
 pub use lock::Lock;
 pub use migrate::{migrate, pending};

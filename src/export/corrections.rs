@@ -3,14 +3,15 @@
 //! Everything or nothing: a run of which one break cannot be corrected has scripts that hold the reason and no statement.
 //! Nothing of the third party's stands in a comment; files go by their number in `summary.json`.
 
-use super::{Folder, Outcome, ResultRow, Summary};
+use super::Folder;
 use crate::{
     database::Connection,
     error::{Error, Result, printable},
     feed::Kind,
+    model::{Correctable, OurTable, Outcome, ResultRow, Summary},
     sql::{
         Dialect, Ledger,
-        correction::{Correctable, Field, OurTable, Script, refusal},
+        correction::{Field, Script, refusal},
     },
 };
 use std::{
@@ -83,7 +84,7 @@ fn changes(dialect: Dialect, summary: &Summary) -> std::result::Result<(&OurTabl
             ));
         }
     };
-    let field = |column: &'_ super::ColumnSummary| Kind::named(&column.r#type);
+    let field = |column: &'_ crate::model::ColumnSummary| Kind::named(&column.r#type);
     let mut fields = Vec::new();
     for column in &summary.columns {
         let Some(kind) = field(column) else { return Err(refused("a column has no type that is known")) };

@@ -1,8 +1,11 @@
 //! `report.html`: one self-contained page a person reads. No script, no link, nothing fetched; every text
 //! of the third party's is escaped.
 
-use super::{ResultRow, Summary, Verdict, suggest::Pair};
-use crate::error::Result;
+use super::suggest::Pair;
+use crate::{
+    error::Result,
+    model::{ResultRow, Summary, Verdict},
+};
 use std::fmt::Write as _;
 
 /// Breaks shown side by side; the rest is in `breaks.csv`.

@@ -1,10 +1,13 @@
 //! `manifest.json`: digests of what went into a run and of what came out, so that anybody can check a
 //! delivered folder with `tieout verify`, or with `sha256sum`.
 
-use super::{FileSummary, Folder, Summary};
+use super::Folder;
 use crate::{
-    convert::checksum::{hex, sha256_hex},
     error::{Error, Result},
+    model::{
+        FileSummary, Summary,
+        checksum::{hex, sha256_hex},
+    },
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

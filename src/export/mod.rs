@@ -8,27 +8,19 @@ mod corrections;
 mod folder;
 mod html;
 pub mod manifest;
-mod reason;
-mod results;
 mod suggest;
-mod summary;
 mod tables;
 mod text;
 
 pub use folder::{Folder, make as make_folder};
-pub use reason::Reason;
-pub use results::{Outcome, ResultRow, Side};
-pub use suggest::Suggestions;
-pub use summary::{
-    Absorbed, ColumnSummary, ControlSummary, Counts, DatabaseSummary, FileSummary, Summary, TotalSummary,
-    Verdict,
-};
+pub use suggest::{suggestions_of_feed, suggestions_of_summary};
 pub use text::summary_text;
 
 use crate::{
     database::{Connection, Stop},
     error::Result,
     failpoint::border,
+    model::{Outcome, Reason, ResultRow, Summary},
     sql::Ledger,
 };
 use std::{

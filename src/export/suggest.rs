@@ -11,37 +11,18 @@ mod tests;
 
 pub use pairs::Pair;
 
-use super::{Outcome, ResultRow, Summary};
 use crate::{
-    convert::checksum,
     feed::{Feed, Suggest},
+    model::{Outcome, ResultRow, Suggestions, Summary, checksum},
 };
 use alike::{Comparison, plain};
 use jiff::civil::Date;
 use pairs::{Row, find};
-use serde::{Deserialize, Serialize};
 
 /// Rows held per side; where more are missing, something else is wrong and no pair would mean anything.
 const MOST_ROWS: u64 = 50_000;
 /// … and bytes of both sides.
 const MOST_BYTES: usize = 32 << 20;
-
-/// What the summary says of suggestions.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Suggestions {
-    /// Pairs in `suggestions.csv`; the export counts them.
-    pub pairs: u64,
-    /// The column that must agree; empty: none is known, here and below.
-    pub amount: String,
-    /// The column that must agree too; empty: none has to.
-    pub currency: String,
-    /// The column that must nearly agree.
-    pub date: String,
-    /// So many days apart at most.
-    pub days: u32,
-    /// Why none were made; empty where they were.
-    pub note: String,
-}
 
 /// What the choice of columns looks at.
 struct Known<'a> {
@@ -51,31 +32,29 @@ struct Known<'a> {
     total_by: Option<&'a str>,
 }
 
-impl Suggestions {
-    /// The columns that the feed names, or those that are certain.
-    #[must_use]
-    pub fn of_feed(feed: &Feed) -> Self {
-        let known = feed.columns.iter().map(|column| Known {
-            name: &column.name,
-            r#type: column.kind.name(),
-            compared: column.compared(),
-            total_by: column.total_by.and_then(|by| feed.columns.get(by)).map(|by| by.name.as_str()),
-        });
-        choose(&feed.suggest, &known.collect::<Vec<_>>())
-    }
+/// The columns that the feed names, or those that are certain.
+#[must_use]
+pub fn suggestions_of_feed(feed: &Feed) -> Suggestions {
+    let known = feed.columns.iter().map(|column| Known {
+        name: &column.name,
+        r#type: column.kind.name(),
+        compared: column.compared(),
+        total_by: column.total_by.and_then(|by| feed.columns.get(by)).map(|by| by.name.as_str()),
+    });
+    choose(&feed.suggest, &known.collect::<Vec<_>>())
+}
 
-    /// The same for a run of a program that knew of none.
-    #[must_use]
-    pub fn of_summary(summary: &Summary) -> Self {
-        let by = |name: &str| summary.totals.iter().find(|total| total.column == name);
-        let known = summary.columns.iter().map(|column| Known {
-            name: &column.name,
-            r#type: &column.r#type,
-            compared: column.compared,
-            total_by: by(&column.name).map(|total| total.by.as_str()),
-        });
-        choose(&Suggest::default(), &known.collect::<Vec<_>>())
-    }
+/// The same for a run of a program that knew of none.
+#[must_use]
+pub fn suggestions_of_summary(summary: &Summary) -> Suggestions {
+    let by = |name: &str| summary.totals.iter().find(|total| total.column == name);
+    let known = summary.columns.iter().map(|column| Known {
+        name: &column.name,
+        r#type: &column.r#type,
+        compared: column.compared,
+        total_by: by(&column.name).map(|total| total.by.as_str()),
+    });
+    choose(&Suggest::default(), &known.collect::<Vec<_>>())
 }
 
 fn choose(asked: &Suggest, columns: &[Known<'_>]) -> Suggestions {
@@ -115,7 +94,7 @@ pub struct Finder<'a> {
 impl<'a> Finder<'a> {
     /// Begins; rows of other summaries have no place in it.
     pub fn new(summary: &'a Summary) -> Self {
-        let told = summary.suggestions.clone().unwrap_or_else(|| Suggestions::of_summary(summary));
+        let told = summary.suggestions.clone().unwrap_or_else(|| suggestions_of_summary(summary));
         let place = |name: &str| summary.columns.iter().position(|column| column.name == name);
         let places = place(&told.amount).zip(place(&told.date));
         let places = places.map(|(amount, date)| (amount, place(&told.currency), date));

@@ -1,9 +1,9 @@
 //! The CSV files: RFC 4180, UTF-8, with a header.
 
-use super::{Folder, ResultRow, Summary, suggest::Pair};
+use super::{Folder, suggest::Pair};
 use crate::{
-    convert::checksum::sha256_hex,
     error::{Error, Result},
+    model::{ResultRow, Summary, checksum::sha256_hex},
 };
 use csv::{Terminator, Writer, WriterBuilder};
 use std::{fs::File, io::BufWriter, path::PathBuf};
@@ -68,7 +68,7 @@ impl<'a> Results<'a> {
         let reasons: Vec<&str> = self.summary.reasons_of(row)?.iter().map(|reason| reason.code()).collect();
         cells.extend([row.differing.join(";"), reasons.join(";")]);
         for n in 0..self.summary.columns.len() {
-            let field = |side: &Option<super::Side>| {
+            let field = |side: &Option<crate::model::Side>| {
                 side.as_ref().map(|side| side.fields[n].clone()).unwrap_or_default()
             };
             cells.extend([field(&row.theirs), field(&row.ours)]);

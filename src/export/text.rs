@@ -1,7 +1,9 @@
 //! The summary as a person reads it on a terminal.
 
-use super::{Summary, Verdict};
-use crate::error::printable;
+use crate::{
+    error::printable,
+    model::{Summary, Verdict},
+};
 use std::{fmt::Write as _, path::Path};
 
 /// A screen of text: verdict, counts, differing columns, totals, where to look next.

@@ -1,6 +1,6 @@
 //! Formats and time zones of dates, checked against what reads them later.
 
-use crate::convert::canonical::time::OFX;
+use crate::canonical::time::OFX;
 use jiff::{
     Zoned,
     civil::date,

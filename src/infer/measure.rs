@@ -3,9 +3,10 @@
 
 use super::{Column, DETAIL, Draft, Form, Key, keys, names, render};
 use crate::{
-    convert::{self, Chunk, ChunkFolder, Job, Keys, Progress, Reject, Set, Sink},
+    convert::{self, ChunkFolder, Job, Keys, Progress, Set, Sink},
     error::{Error, Result},
     feed::{self, Feed},
+    model::{Chunk, Reject},
     source::InputFile,
 };
 use std::{

@@ -1,7 +1,7 @@
 //! Which column of ours holds what a column of theirs does: by names and by values.
 
 use super::{Column, alike::alike};
-use crate::convert::canonical::{boolean, number, time};
+use crate::canonical::{boolean, number, time};
 use std::collections::{BTreeSet, HashSet};
 
 /// Below this, two columns are no pair.

@@ -1,7 +1,7 @@
 //! What a text could be: a number, a date, a boolean. Judged by the converter's own readers, so that what is
 //! recognised here is converted later.
 
-use crate::convert::canonical::{
+use crate::canonical::{
     number,
     time::{self, OFX, Reading},
 };

@@ -5,9 +5,10 @@ use super::{
     drift::{Dead, Unmapped, drift},
 };
 use crate::{
-    convert::{Chunk, ChunkFolder, Job, Progress, Reject, Set, Sink, convert},
+    convert::{ChunkFolder, Job, Progress, Set, Sink, convert},
     error::{Error, Result},
     feed::{self, Feed, Xml},
+    model::{Chunk, Reject},
 };
 use std::{
     fmt::Write as _,

@@ -6,10 +6,10 @@ mod told;
 
 use super::{Outcomes, has_ours};
 use crate::{
-    convert::{Converted, checksum},
     error::{Error, Result, printable},
-    export::{Counts, Outcome, ResultRow, add_reasons},
+    export::add_reasons,
     feed::Feed,
+    model::{Converted, Counts, Outcome, ResultRow, checksum},
 };
 use bigdecimal::{BigDecimal, Zero};
 use minor_units::Finer;
@@ -210,7 +210,7 @@ impl<'a> Account<'a> {
 
     fn nulls(&mut self, row: &ResultRow) {
         for (n, column) in self.columns.iter_mut().enumerate() {
-            let null = |side: &Option<crate::export::Side>| {
+            let null = |side: &Option<crate::model::Side>| {
                 u64::from(side.as_ref().is_some_and(|side| side.fields[n].is_empty()))
             };
             column.recorded_nulls.0 += null(&row.theirs);

@@ -5,9 +5,9 @@ use super::Request;
 use crate::{
     database::Connection,
     error::{Error, Result},
-    export::{Summary, Verdict},
     failpoint::border,
     feed::{After, On},
+    model::{Summary, Verdict},
     sql::Ledger,
 };
 use std::{path::Path, process::Stdio, time::Duration};

@@ -5,9 +5,10 @@ use super::{Locked, Request};
 use crate::{
     database::Connection,
     error::{Error, Result},
-    export::{self, Summary},
+    export,
     failpoint::border,
     feed::Feed,
+    model::Summary,
     source::InputFile,
     sql::{Ledger, Work},
 };

@@ -3,12 +3,13 @@
 
 use super::{Due, Request, blocking};
 use crate::{
-    convert::{self, Chunk, ChunkFolder, Converted, Job, Keys, Reject, Sink},
+    convert::{self, ChunkFolder, Job, Keys, Sink},
     database::{Connection, LoadMethod, Loader},
     error::{Error, Result},
     export,
     failpoint::border,
     feed::Feed,
+    model::{Chunk, Converted, Reject},
     source::InputFile,
     sql::{Dialect, Ledger, Statement, Work},
 };

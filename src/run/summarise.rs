@@ -2,9 +2,8 @@
 
 use super::{Due, Request, stage};
 use crate::{
-    convert::Converted,
-    database::{FILTERED, OursShape},
-    export::{ControlSummary, DatabaseSummary, FileSummary, Suggestions, Summary},
+    export,
+    model::{ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, OursShape, Summary},
     reconcile::{self, Account},
     source::InputFile,
 };
@@ -55,7 +54,7 @@ pub fn summarise(
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
         audited: account.audited(),
-        suggestions: Some(Suggestions::of_feed(due.feed)),
+        suggestions: Some(export::suggestions_of_feed(due.feed)),
         parameters: request.parameters.clone(),
         correctable: Some(shape.correctable.clone()),
         matched_exported: due.feed.results.matched,

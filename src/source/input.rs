@@ -3,9 +3,9 @@
 
 use super::unpack::{self, Member, Packing};
 use crate::{
-    convert::checksum::hex,
     error::{Error, Result, printable},
     feed::{Unpack, pattern},
+    model::checksum::hex,
 };
 use sha2::{Digest, Sha256};
 use std::{

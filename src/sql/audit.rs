@@ -68,7 +68,7 @@ mod tests {
         ids.filter(|id| chosen(audit, *id)).count() as u64
     }
 
-    const FILE: u64 = 1_000_000_000_000;
+    use crate::model::row_id::RECORDS as FILE;
 
     #[test]
     fn about_as_many_as_wanted_whatever_the_ids() {

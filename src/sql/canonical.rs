@@ -3,8 +3,8 @@
 //! It must give the same bytes as `convert::canonical` gives for theirs; the property test over random
 //! rows holds the two together. Never wrapped in a SQL function: that is an order of magnitude slower.
 
-use super::{Dialect, Family};
-use crate::feed::Kind;
+use super::Dialect;
+use crate::{feed::Kind, model::Family};
 
 /// The canonical text of expression `x`, never NULL: no value is the empty text.
 pub fn canonical(dialect: Dialect, kind: &Kind, family: Family, x: &str) -> String {

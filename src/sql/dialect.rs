@@ -56,7 +56,7 @@ impl Dialect {
         if text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\\') {
             return format!("'{}'", text.replace('\'', "''"));
         }
-        let hex = crate::convert::checksum::hex(text.as_bytes());
+        let hex = crate::model::checksum::hex(text.as_bytes());
         match self {
             Self::Postgres => format!("convert_from(decode('{hex}', 'hex'), 'UTF8')"),
             Self::MySql | Self::MariaDb => format!("CONVERT(X'{hex}' USING utf8mb4)"),

@@ -1,7 +1,10 @@
 //! The statements on tieout's own tables: runs, files, the fence, the results.
 
 use super::{Dialect, Statement, template::Fill, work::template};
-use crate::{convert::Reject, error::Result, export::Outcome};
+use crate::{
+    error::Result,
+    model::{Outcome, Reject},
+};
 
 /// Builds them for one dialect.
 #[derive(Debug, Clone, Copy)]

@@ -23,7 +23,7 @@ mod work;
 pub use audit::Audit;
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use ours::{Family, OurColumn, Parameters, parameter_names, scope};
+pub use ours::{parameter_names, scope};
 pub use sample::sample;
 pub use session::{Settings, server_settings, session};
 pub use statement::{Piece, Statement, Value};

@@ -1,7 +1,7 @@
 //! Expressions over the row of ours inside the join: its canonical text, its encoding, its checksum.
 
 use super::{
-    Audit, Dialect, OurColumn,
+    Audit, Dialect,
     canonical::canonical,
     encode,
     work::{Work, total_columns},
@@ -9,6 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     feed::Column,
+    model::OurColumn,
 };
 
 /// Expressions over the row of ours inside the join.

@@ -7,59 +7,8 @@ use super::{
 use crate::{
     error::{Error, Result},
     feed::{Column, Feed, Kind, Relation},
+    model::Parameters,
 };
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
-
-/// What kind of SQL type a column of ours has; it fixes how its canonical text is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Family {
-    /// Character strings, and whatever the server turns into text by itself (JSON, UUID, enums, arrays …).
-    Text,
-    /// Integers.
-    Integer,
-    /// Exact decimals.
-    Decimal,
-    /// Binary floating point; MySQL's single precision is `Real`.
-    Double,
-    /// Single precision.
-    Real,
-    /// Calendar dates.
-    Date,
-    /// Date and time without a zone.
-    Timestamp,
-    /// Date and time with a zone (Postgres `timestamptz`).
-    TimestampTz,
-    /// True or false.
-    Boolean,
-    /// Bytes.
-    Binary,
-    /// MySQL `bit(n)`.
-    Bit,
-    /// Postgres `money`.
-    Money,
-    /// Typed per value (SQLite).
-    Dynamic,
-}
-
-/// One column of ours, as the server describes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OurColumn {
-    /// The server's name of its type, for messages.
-    pub type_name: String,
-    /// What that means here.
-    pub family: Family,
-}
-
-/// `--set NAME=VALUE`, with the SQL type that the server infers for each use where text would not do.
-#[derive(Debug, Clone, Default)]
-pub struct Parameters {
-    /// By name.
-    pub values: BTreeMap<String, String>,
-    /// Postgres: the inferred type of each use, in order of appearance.
-    pub casts: Vec<String>,
-}
 
 /// The names of the `:parameters` that the feed uses.
 #[must_use]

@@ -1,7 +1,10 @@
 //! A sample of a table of ours as canonical text, for `infer`: read-only, without order, bounded.
 
-use super::{Dialect, Family, OurColumn, Statement, canonical::canonical};
-use crate::feed::Kind;
+use super::{Dialect, Statement, canonical::canonical};
+use crate::{
+    feed::Kind,
+    model::{Family, OurColumn},
+};
 
 /// At most `limit` rows; one field per column, in order, empty where there is no value. With `only`, rows that have
 /// one of these values in this column: as literals, so that each server reads them as the column's type.

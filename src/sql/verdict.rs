@@ -1,7 +1,7 @@
 //! The statements of the verdict: from counting the stage to the results and the control totals.
 
 use super::{
-    Audit, Dialect, OurColumn, Parameters, Piece, Statement,
+    Audit, Dialect, Piece, Statement,
     canonical::MAX_DIGITS,
     differs::differs,
     encode,
@@ -10,7 +10,11 @@ use super::{
     template::Fill,
     work::{Work, template, total_columns},
 };
-use crate::{error::Result, feed::Column};
+use crate::{
+    error::Result,
+    feed::Column,
+    model::{OurColumn, Parameters, row_id},
+};
 
 impl Work<'_> {
     /// Rows staged and the sum of their ids.
@@ -189,12 +193,9 @@ impl Work<'_> {
         let exact = if all_exact { ours_row.clone() } else { self.our_fields("j.ours", Column::exact) };
         let wanted =
             if self.feed.results.matched { "1 = 1" } else { "j.outcome <> 'matched' OR j.ours IS NOT NULL" };
-        let (file_no, record) = match d {
-            Dialect::MySql | Dialect::MariaDb => {
-                ("j.tieout_id DIV 1000000000000", "j.tieout_id MOD 1000000000000")
-            }
-            _ => ("j.tieout_id / 1000000000000", "j.tieout_id % 1000000000000"),
-        };
+        let (divide, rest) = if d.mysql_family() { ("DIV", "MOD") } else { ("/", "%") };
+        let part = |operator: &str| format!("j.tieout_id {operator} {}", row_id::RECORDS);
+        let (file_no, record) = (part(divide), part(rest));
         Fill::default()
             .sql("stage", &*self.stage)
             .sql("join", &*self.join)

@@ -3,7 +3,7 @@
 use super::{FEED, THEIRS, place};
 use crate::support::{Kind, Place, on_every_server};
 use std::fs;
-use tieout::convert::checksum::sha256_hex;
+use tieout::model::checksum::sha256_hex;
 
 #[test]
 fn convert_writes_chunks_with_their_digests() {

@@ -8,7 +8,8 @@ use crate::{
         Draft, alike,
         pairing::{OurColumn, OurTable},
     },
-    sql::{self, Dialect, Family, Statement},
+    model::Family,
+    sql::{self, Dialect, Statement},
 };
 use std::collections::{BTreeSet, HashSet};
 
@@ -24,7 +25,7 @@ const MAX_TRIED: usize = 3;
 pub struct Reader<'t> {
     table: &'t Table,
     pub connection: Connection,
-    described: Vec<(String, sql::OurColumn)>,
+    described: Vec<(String, crate::model::OurColumn)>,
     pub sampled: OurTable,
     /// The columns of each unique index.
     pub indexes: Vec<Vec<String>>,

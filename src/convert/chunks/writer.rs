@@ -6,8 +6,9 @@
 
 use super::{Block, Message};
 use crate::{
-    convert::{Chunk, ChunkFolder, Keys, Set, checksum, chunk_name},
+    convert::{ChunkFolder, Keys, Set},
     error::{Error, Result},
+    model::{Chunk, checksum, chunk_name, row_id},
 };
 use sha2::{Digest, Sha256};
 use std::{
@@ -20,9 +21,6 @@ use std::{
         mpsc::{Receiver, Sender},
     },
 };
-
-/// `tieout_id` is `file_no * RECORDS + record`.
-pub(in crate::convert) const RECORDS: u64 = 1_000_000_000_000;
 
 const BUFFER: usize = 256 * 1024;
 
@@ -144,7 +142,7 @@ impl Writer {
             encoded.extend_from_slice(block.field(row, n));
         }
         csv.push(b'"');
-        push_number(u64::from(self.file_no) * RECORDS + record, csv);
+        push_number(row_id::of(self.file_no, record), csv);
         csv.extend_from_slice(b"\",\"");
         push_number(line, csv);
         csv.extend_from_slice(b"\",\"");

@@ -1,7 +1,7 @@
 //! Documents: encodings, rows, ancestors, namespaces, controls and totals.
 
 use super::*;
-use crate::convert::GroupTotal;
+use crate::model::GroupTotal;
 use encoding_rs::{UTF_16LE, WINDOWS_1252};
 
 const FX: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>

@@ -1,9 +1,7 @@
 //! In what two rows agree beyond amount, currency and date.
 
-use super::super::{
-    ColumnSummary,
-    reason::{Reason, reason},
-};
+use crate::model::ColumnSummary;
+use crate::model::{Reason, reason};
 
 /// A shorter piece of a reference is found in others by chance.
 const SHORTEST: usize = 4;

@@ -5,7 +5,7 @@
 //! bounded: of each day a row meets only the rows whose keys, as letters and digits, are nearest to its own.
 
 use super::alike::{Compared, Comparison};
-use crate::convert::checksum;
+use crate::model::checksum;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashSet},

@@ -1,13 +1,16 @@
 //! Which rows are suggested to go together, and which columns say so.
 
 use super::{
-    super::{ColumnSummary, Counts, Summary},
-    Finder, Suggestions,
+    Finder,
     alike::{Comparison, plain},
     day,
     pairs::{Pair, Row, find},
+    suggestions_of_feed,
 };
-use crate::{convert::checksum, feed::parse};
+use crate::{
+    feed::parse,
+    model::{ColumnSummary, Counts, Suggestions, Summary, checksum},
+};
 use std::{collections::HashSet, fmt::Write as _, path::Path};
 
 /// Columns: reference (key), amount, currency, date, memo.
@@ -184,7 +187,7 @@ fn chosen(columns: &[(&str, &str, &str)], more: &str) -> Suggestions {
     }
     let feeds =
         parse(&(text + more), Path::new("f.toml"), &|_| None).unwrap_or_else(|error| panic!("{error}"));
-    Suggestions::of_feed(&feeds[0])
+    suggestions_of_feed(&feeds[0])
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Amounts with more decimals than their currency has: something was scaled or parsed wrongly on one side.
 
-use crate::currency;
+use crate::model::currency;
 
 /// Values of one group that are finer than the group's currency.
 #[derive(Default, Clone)]

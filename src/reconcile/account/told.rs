@@ -1,7 +1,7 @@
 //! What the account tells: counts, statistics per column, totals, warnings.
 
 use super::{Account, minor_units, text};
-use crate::export::{Absorbed, ColumnSummary, Counts, TotalSummary};
+use crate::model::{Absorbed, ColumnSummary, Counts, TotalSummary};
 use bigdecimal::{BigDecimal, RoundingMode};
 use std::collections::BTreeMap;
 

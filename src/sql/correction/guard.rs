@@ -3,15 +3,13 @@
 //! Either the very expression that the run compared, or a plain comparison where the two are the same for every
 //! value of the column's type. In a key stands beside it, where that is certain to leave nothing out, what an index serves.
 
-use super::{
-    OurField,
-    value::{
-        Affinity, affinity, binary, is_date, is_hex, is_integer, is_number, is_time, literal, sqlite_forms,
-    },
+use super::value::{
+    Affinity, affinity, binary, is_date, is_hex, is_integer, is_number, is_time, literal, sqlite_forms,
 };
 use crate::{
     feed::Kind,
-    sql::{Dialect, Family, canonical::canonical},
+    model::{Family, OurField},
+    sql::{Dialect, canonical::canonical},
 };
 
 /// The condition on a column called `x`, on any dialect but SQLite, whose scripts compare through a view.

@@ -9,53 +9,9 @@ mod value;
 
 pub use script::Script;
 
-use super::{Dialect, Family};
-use crate::feed::Kind;
-use serde::{Deserialize, Serialize};
+use super::Dialect;
+use crate::{feed::Kind, model::OurTable};
 use value::obstacle;
-
-/// Whether ours can be corrected. The ledger keeps it with the run, so that old runs can be exported again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Correctable {
-    /// It is a table.
-    Table(OurTable),
-    /// It is not, and why.
-    Refused(String),
-}
-
-/// A table of ours as a script meets it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct OurTable {
-    /// The parts of its name.
-    pub name: Vec<String>,
-    /// Per column of the feed: the column of ours, where it is one and no expression.
-    pub columns: Vec<Option<OurField>>,
-    /// A unique index covers the key.
-    pub unique: bool,
-    /// The feed's condition on ours, with its parameters as literals.
-    pub scope: Option<String>,
-    /// The condition reads theirs, so that a script cannot ask it again.
-    pub scope_reads_theirs: bool,
-}
-
-/// A column of ours.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct OurField {
-    /// Its name in the table.
-    pub name: String,
-    /// The server's name of its type; on SQLite the declared one.
-    pub type_name: String,
-    /// What that means.
-    pub family: Family,
-    /// It may be NULL.
-    pub nullable: bool,
-    /// The server computes it.
-    pub generated: bool,
-    /// The server numbers it: an INSERT writes it where it insists, an UPDATE never does.
-    #[serde(default)]
-    pub identity: bool,
-}
 
 /// A column of the feed, as far as a script asks.
 #[derive(Debug, Clone)]

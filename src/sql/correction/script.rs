@@ -1,11 +1,14 @@
 //! The text of a script, statement by statement.
 
 use super::{
-    Field, OurField, OurTable,
+    Field,
     guard::{equals, indexed},
     value::{literal, obstacle, value},
 };
-use crate::sql::{Dialect, canonical::canonical, session::meaning};
+use crate::{
+    model::{OurField, OurTable},
+    sql::{Dialect, canonical::canonical, session::meaning},
+};
 
 /// Writes one script.
 pub struct Script<'a> {

@@ -1,10 +1,10 @@
 //! Canonical texts back into values of our columns, as literals. Everything written is printable ASCII, so that no
 //! client can take a part of a value for anything else, whatever its character set.
 
-use super::OurField;
 use crate::{
     feed::Kind,
-    sql::{Dialect, Family},
+    model::{Family, OurField},
+    sql::Dialect,
 };
 use std::fmt::Write as _;
 

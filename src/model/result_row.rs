@@ -1,56 +1,10 @@
 //! One row of the results table, decoded.
 
-use super::reason::{Reason, reason};
-use crate::{
-    convert::checksum,
-    error::{Error, Result},
+use super::{
+    Outcome, checksum,
+    reason::{Reason, reason},
 };
-
-/// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Outcome {
-    /// Both sides agree.
-    Matched,
-    /// Both sides have it, and it differs.
-    Mismatched,
-    /// Only theirs has it.
-    MissingInOurs,
-    /// Only ours has it.
-    MissingInTheirs,
-    /// Left over in theirs of a key that occurs more than once.
-    DuplicateInTheirs,
-    /// Left over in ours of a key that occurs more than once.
-    DuplicateInOurs,
-}
-
-impl Outcome {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Matched,
-        Self::Mismatched,
-        Self::MissingInOurs,
-        Self::MissingInTheirs,
-        Self::DuplicateInTheirs,
-        Self::DuplicateInOurs,
-    ];
-
-    /// Its name in the database and in the files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Matched => "matched",
-            Self::Mismatched => "mismatched",
-            Self::MissingInOurs => "missing_in_ours",
-            Self::MissingInTheirs => "missing_in_theirs",
-            Self::DuplicateInTheirs => "duplicate_in_theirs",
-            Self::DuplicateInOurs => "duplicate_in_ours",
-        }
-    }
-
-    fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
-    }
-}
+use crate::error::{Error, Result};
 
 /// One side of a row: its fields in the feed's order and their checksum.
 #[derive(Debug, Clone, PartialEq, Eq)]

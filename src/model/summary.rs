@@ -1,7 +1,7 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
-use super::{Reason, ResultRow, Suggestions};
-use crate::{error::Result, sql::correction::Correctable};
+use super::{Correctable, Reason, ResultRow};
+use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -231,6 +231,23 @@ pub struct Absorbed {
     pub net: String,
     /// Σ |ours − theirs|.
     pub gross: String,
+}
+
+/// What the summary says of suggestions.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestions {
+    /// Pairs in `suggestions.csv`; the export counts them.
+    pub pairs: u64,
+    /// The column that must agree; empty: none is known, here and below.
+    pub amount: String,
+    /// The column that must agree too; empty: none has to.
+    pub currency: String,
+    /// The column that must nearly agree.
+    pub date: String,
+    /// So many days apart at most.
+    pub days: u32,
+    /// Why none were made; empty where they were.
+    pub note: String,
 }
 
 impl Summary {

@@ -1,0 +1,101 @@
+//! What a conversion leaves: chunks, rejects, counts, totals and the outcomes of controls. How they are made is the
+//! converter's, where they go the loader's and the exporter's.
+
+use std::path::PathBuf;
+
+/// A CSV file that is whole: it was written aside and renamed.
+///
+/// It has a header; the columns are `tieout_id`, `tieout_line`, `tieout_checksum`, `tieout_seen` (1: the key may have occurred
+/// before; see `convert::Keys`) and then the feed's
+/// columns in order. Every field is quoted, lines end with LF, no value is an empty field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chunk {
+    /// `<file number, 4 digits>-<chunk number, 6 digits>.csv` in the chunks folder.
+    pub path: PathBuf,
+    /// Rows without the header.
+    pub rows: u64,
+    /// Bytes with the header.
+    pub bytes: u64,
+    /// SHA-256 of the file, in hex.
+    pub sha256: String,
+}
+
+/// The name of a file's n-th chunk, from 1.
+#[must_use]
+pub fn chunk_name(file_no: u32, chunk: u64) -> String {
+    format!("{file_no:04}-{chunk:06}.csv")
+}
+
+/// A row that could not be converted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// The record's ordinal in its file, from 1.
+    pub record: u64,
+    /// Line of the row element's start tag, from 1.
+    pub line: u64,
+    /// Byte offset of the row element's start tag, from 0, in the decoded (UTF-8) document.
+    pub byte: u64,
+    /// The column; empty where the reason is not one column's.
+    pub column: String,
+    /// The value as it stood.
+    pub value: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What was read from one file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Row elements, before `explode` and `where`.
+    pub elements: u64,
+    /// Candidate rows after `explode`: `records == rows + rejects + filtered`.
+    pub records: u64,
+    /// Rows in the chunks.
+    pub rows: u64,
+    /// Rows in rejects.
+    pub rejects: u64,
+    /// Rows that `where` took out.
+    pub filtered: u64,
+    /// Chunks written.
+    pub chunks: u64,
+    /// Rows without a value, per column of the feed.
+    pub nulls: Vec<u64>,
+    /// Sums of each column that has `total_by`, by column and group.
+    pub totals: Vec<GroupTotal>,
+    /// What became of each `[[control]]`.
+    pub controls: Vec<ControlOutcome>,
+    /// Sentences for the summary and the log.
+    pub warnings: Vec<String>,
+}
+
+/// The sum of one group of a column with `total_by`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupTotal {
+    /// Which column of the feed.
+    pub column: usize,
+    /// The group; empty is "no value".
+    pub group: String,
+    /// Rows in it.
+    pub rows: u64,
+    /// Their sum in canonical decimal text.
+    pub sum: String,
+    /// Values with more decimals than the group has as a currency.
+    pub finer: u64,
+}
+
+/// The outcome of one control on one file (or one `per` element).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ControlOutcome {
+    /// The control's name.
+    pub name: String,
+    /// Which `per` element, from 1; 0 for the whole file.
+    pub ordinal: u64,
+    /// What the file declares, canonical decimal text; `None`: absent, so the control was skipped.
+    pub declared: Option<String>,
+    /// What was counted or summed.
+    pub counted: String,
+    /// `passed`, `failed` or `skipped`.
+    pub outcome: &'static str,
+}

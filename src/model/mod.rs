@@ -1,0 +1,22 @@
+//! The words that everything else speaks: what was converted, what became of it and why, what ours looks like, and the
+//! summary of a run. Plain data; it imports nothing of this crate but errors.
+
+pub mod checksum;
+mod converted;
+pub mod currency;
+mod ours;
+mod outcome;
+mod reason;
+mod result_row;
+pub mod row_id;
+mod summary;
+
+pub use converted::{Chunk, ControlOutcome, Converted, GroupTotal, Reject, chunk_name};
+pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, OursShape, Parameters};
+pub use outcome::Outcome;
+pub use reason::{Reason, reason};
+pub use result_row::{ResultRow, Side};
+pub use summary::{
+    Absorbed, ColumnSummary, ControlSummary, Counts, DatabaseSummary, FileSummary, Suggestions, Summary,
+    TotalSummary, Verdict,
+};
