@@ -1,4 +1,4 @@
-//! Tests of what comes out of packed bytes; archives are tested with the program (`tests/failures/packed.rs`).
+//! Tests of what comes out of packed bytes; archives are tested with the program (`tests/it/failures/packed.rs`).
 
 use super::*;
 use flate2::{Compression, write::GzEncoder};

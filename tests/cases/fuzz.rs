@@ -1,6 +1,6 @@
 //! Every input that fuzzing found, and every seed, through the functions that the fuzz targets call (`scripts/fuzz`).
 
-#[path = "../fuzz/src/lib.rs"]
+#[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
 use std::{fs, path::Path};

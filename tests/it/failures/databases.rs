@@ -2,8 +2,8 @@
 
 use super::{FEED, THEIRS, files_only, place};
 use crate::{
+    runs::wide,
     support::{Kind, Output, Place, SERVERS, on_each, on_every_server},
-    wide,
 };
 use std::net::TcpListener;
 use url::Url;

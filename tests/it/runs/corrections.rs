@@ -1,6 +1,5 @@
 //! `corrections.sql` and its undo, run by the databases' own clients.
 
-mod golden;
 mod guards;
 mod tables;
 mod types;

@@ -1,7 +1,7 @@
 //! `tieout plan` pasted into the database's own client comes to the results of `tieout run`.
 
 use crate::{
-    properties::xml::text_literal,
+    random::properties::xml::text_literal,
     support::{Kind, Place, client::paste, parallel::on_every_server_at_once},
 };
 

@@ -115,7 +115,11 @@ fn ours(kind: Kind) -> String {
     );
     let mut row = |id: usize, part: &str, note: &str, rest: &str| {
         let text = |text: &str| {
-            if text.is_empty() { "NULL".into() } else { crate::properties::xml::text_literal(kind, text) }
+            if text.is_empty() {
+                "NULL".into()
+            } else {
+                crate::random::properties::xml::text_literal(kind, text)
+            }
         };
         let (part, note) = (text(part), text(note));
         let columns =

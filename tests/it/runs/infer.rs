@@ -9,7 +9,7 @@ use std::{
 
 /// A file of this test's own.
 fn fixture(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/infer").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/runs/infer").join(name)
 }
 
 fn text(path: &Path) -> String {

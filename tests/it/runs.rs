@@ -1,0 +1,8 @@
+//! What a run comes to, and each command beside it that works on what a run reads or leaves.
+
+mod corrections;
+mod demo;
+mod infer;
+mod manifest;
+mod plan;
+pub mod wide;
