@@ -135,20 +135,20 @@ async fn fence(connection: &mut Connection, task: &Task<'_>) -> Result<()> {
     ))
 }
 
-/// (rows, sum of ids) of the stage, counted in the join's own transaction: an UNLOGGED table is empty
-/// after a server crash, which would read as "everything missing".
-async fn stage_count(connection: &mut Connection, steps: &Steps, task: &Task<'_>) -> Result<(u64, u128)> {
+/// What the stage holds, counted in the join's own transaction: an UNLOGGED table is empty after a server
+/// crash, which would read as "everything missing".
+async fn stage_count(connection: &mut Connection, steps: &Steps, task: &Task<'_>) -> Result<Theirs> {
     let row = connection.rows(&steps.count_stage).await?.into_iter().next().unwrap_or_default();
-    let [Some(rows), Some(ids)] = row.as_slice() else {
+    let [Some(rows), Some(files), Some(records)] = row.as_slice() else {
         return Err(Error::internal("the stage cannot be counted"));
     };
-    let (rows, ids) = (rows.parse().unwrap_or(0), whole(ids));
+    let staged = Theirs { rows: rows.parse().unwrap_or(0), files: whole(files), records: whole(records) };
     let converted: u64 = task.converted.iter().map(|file| file.rows).sum();
-    if rows == converted {
-        return Ok((rows, ids));
+    if staged.rows == converted {
+        return Ok(staged);
     }
     Err(Error::database(
-        format!("{converted} rows were converted, but the staging table holds {rows}"),
+        format!("{converted} rows were converted, but the staging table holds {}", staged.rows),
         "the server restarted or somebody else wrote to the staging table; nothing was changed; run again",
     ))
 }
@@ -158,15 +158,35 @@ fn whole(text: &str) -> u128 {
     text.split('.').next().unwrap_or_default().parse().unwrap_or(0)
 }
 
+/// A set of rows of theirs, as a database counts it. Ids are added up in their two parts: the sum of the ids
+/// themselves leaves 64 bits at 9.2 million rows of one file, that of the record numbers at 4 thousand million.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Theirs {
+    /// How many.
+    rows: u64,
+    /// The sum of their file numbers.
+    files: u128,
+    /// The sum of their record numbers.
+    records: u128,
+}
+
+impl std::iter::Sum for Theirs {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), |sum, more| Self {
+            rows: sum.rows + more.rows,
+            files: sum.files + more.files,
+            records: sum.records + more.records,
+        })
+    }
+}
+
 /// The rows of one outcome in the join.
 #[derive(Debug, Default, Clone)]
 pub struct Met {
     /// All of them.
     rows: u64,
-    /// Those with a part of theirs …
-    theirs: u64,
-    /// … and the sum of their ids.
-    ids: u128,
+    /// Those with a part of theirs.
+    theirs: Theirs,
     /// Pairs with equal checksums that were compared by value too, and are equal.
     audited: u64,
 }
@@ -177,13 +197,16 @@ pub type Outcomes = BTreeMap<String, Met>;
 async fn outcomes(connection: &mut Connection, statement: &Statement) -> Result<Outcomes> {
     let mut found = Outcomes::new();
     for row in connection.rows(statement).await? {
-        let [Some(outcome), Some(rows), Some(theirs), Some(ids), Some(audited)] = row.as_slice() else {
+        let [Some(outcome), Some(rows), Some(theirs), Some(files), Some(records), Some(audited)] =
+            row.as_slice()
+        else {
             return Err(Error::internal("the join cannot be counted"));
         };
         let count = |text: &String| text.parse().unwrap_or(0);
         // A sum may come with a fraction.
         let audited = u64::try_from(whole(audited)).unwrap_or(0);
-        let met = Met { rows: count(rows), theirs: count(theirs), ids: whole(ids), audited };
+        let theirs = Theirs { rows: count(theirs), files: whole(files), records: whole(records) };
+        let met = Met { rows: count(rows), theirs, audited };
         found.insert(outcome.clone(), met);
     }
     Ok(found)

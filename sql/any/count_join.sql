@@ -1,8 +1,10 @@
--- Rows per outcome: all, those that theirs has a part in, the sum of their ids, and the equal pairs of the audit's sample.
+-- Rows per outcome: all, those that theirs has a part in, the sums of their file and record numbers, and the equal pairs
+-- of the audit's sample.
 SELECT outcome,
        CAST(count(*) AS {text}),
        CAST(count(tieout_id) AS {text}),
-       CAST(COALESCE(sum(tieout_id), 0) AS {text}),
+       CAST(COALESCE(sum({file_no}), 0) AS {text}),
+       CAST(COALESCE(sum({record}), 0) AS {text}),
        CAST(sum(CASE WHEN outcome = 'matched' AND ours IS NULL AND {sampled} THEN 1 ELSE 0 END) AS {text})
 FROM {join}
 GROUP BY outcome

@@ -4,7 +4,7 @@
 mod minor_units;
 mod told;
 
-use super::{Outcomes, has_ours};
+use super::{Outcomes, Theirs, has_ours};
 use crate::{
     error::{Error, Result, printable},
     export::add_reasons,
@@ -127,18 +127,18 @@ impl<'a> Account<'a> {
     ///
     /// # Errors
     /// `Internal` where one is missing or there twice.
-    pub fn join(&mut self, staged: (u64, u128), met: &Outcomes, settled: &Outcomes) -> Result<()> {
+    pub fn join(&mut self, staged: Theirs, met: &Outcomes, settled: &Outcomes) -> Result<()> {
         let ours = |all: &Outcomes| -> u64 {
             all.iter().filter(|(outcome, _)| has_ours(outcome)).map(|(_, met)| met.rows).sum()
         };
-        let theirs = settled.values().fold((0, 0), |sum, met| (sum.0 + met.theirs, sum.1 + met.ids));
-        self.staged = staged.0;
+        let theirs: Theirs = settled.values().map(|met| met.theirs).sum();
+        self.staged = staged.rows;
         self.audited = met.values().map(|met| met.audited).sum();
         self.counts.ours = ours(met);
         if staged != theirs {
             return Err(Error::internal(format!(
-                "{} rows were staged (ids add up to {}), but the join accounts for {} (ids add up to {})",
-                staged.0, staged.1, theirs.0, theirs.1
+                "{} rows were staged (file numbers add up to {}, record numbers to {}), but the join accounts for {} ({}, {})",
+                staged.rows, staged.files, staged.records, theirs.rows, theirs.files, theirs.records
             )));
         }
         if ours(settled) != self.counts.ours {

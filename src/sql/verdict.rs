@@ -17,25 +17,29 @@ use crate::{
 };
 
 impl Work<'_> {
-    /// Rows staged and the sum of their ids.
+    /// Rows staged and the sums of their file and record numbers.
     ///
     /// # Errors
     /// As `drop`.
     pub fn count_stage(&self) -> Result<Statement> {
-        Fill::default().sql("stage", &*self.stage).render(
+        let (file_no, record) = row_id_parts(self.dialect, "tieout_id");
+        Fill::default().sql("stage", &*self.stage).sql("file_no", file_no).sql("record", record).render(
             self.dialect,
             "count_stage",
             template!("count_stage"),
         )
     }
 
-    /// Rows, ids, rows of ours and audited pairs per outcome in the join.
+    /// Rows, rows of theirs with the sums of their numbers, and audited pairs per outcome in the join.
     ///
     /// # Errors
     /// As `drop`.
     pub fn count_join(&self, audit: Audit) -> Result<Statement> {
+        let (file_no, record) = row_id_parts(self.dialect, "tieout_id");
         Fill::default()
             .sql("join", &*self.join)
+            .sql("file_no", file_no)
+            .sql("record", record)
             .sql("sampled", audit.sampled(self.dialect, "tieout_id"))
             .render(self.dialect, "count_join", template!("count_join"))
     }
@@ -193,9 +197,7 @@ impl Work<'_> {
         let exact = if all_exact { ours_row.clone() } else { self.our_fields("j.ours", Column::exact) };
         let wanted =
             if self.feed.results.matched { "1 = 1" } else { "j.outcome <> 'matched' OR j.ours IS NOT NULL" };
-        let (divide, rest) = if d.mysql_family() { ("DIV", "MOD") } else { ("/", "%") };
-        let part = |operator: &str| format!("j.tieout_id {operator} {}", row_id::RECORDS);
-        let (file_no, record) = (part(divide), part(rest));
+        let (file_no, record) = row_id_parts(d, "j.tieout_id");
         Fill::default()
             .sql("stage", &*self.stage)
             .sql("join", &*self.join)
@@ -293,4 +295,12 @@ impl Work<'_> {
             .collect();
         if d.mysql_family() { format!("CONCAT({})", cases.join(", ")) } else { cases.join(" || ") }
     }
+}
+
+/// A row's file number and record number, out of its id.
+fn row_id_parts(dialect: Dialect, id: &str) -> (String, String) {
+    // `/` is a division with a fraction there.
+    let (div, rem) = if dialect.mysql_family() { ("DIV", "MOD") } else { ("/", "%") };
+    let part = |operator: &str| format!("{id} {operator} {}", row_id::RECORDS);
+    (part(div), part(rem))
 }

@@ -5,6 +5,7 @@
 
 mod audit;
 mod disk;
+mod ids;
 mod kills;
 mod races;
 mod row_sets;
