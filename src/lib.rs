@@ -19,3 +19,4 @@ pub mod reconcile;
 pub mod run;
 pub mod source;
 pub mod sql;
+pub mod stop;

@@ -9,7 +9,7 @@ use tieout::{
     cli::{Cli, Color, Global, LogFormat},
     commands,
     database::Stop,
-    error::{Error, printable},
+    error::{Error, Signal, printable},
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{EnvFilter, fmt};
@@ -62,21 +62,21 @@ async fn until_signal(cli: Cli) -> Result<u8, Error> {
     };
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     let mut work = std::pin::pin!(commands::execute(cli, stop.clone()));
-    let (name, status) = tokio::select! {
+    let came = tokio::select! {
         done = &mut work => return done,
-        _ = interrupt.recv() => ("SIGINT", 130),
-        _ = terminate.recv() => ("SIGTERM", 143),
+        _ = interrupt.recv() => Signal::Interrupt,
+        _ = terminate.recv() => Signal::Terminate,
     };
+    // At once: the branches below are looked at in any order.
+    stop.flag().set(came);
     let patience = tokio::time::sleep(std::time::Duration::from_secs(5));
     tokio::select! {
-        done = async { tokio::join!(stop.set(), &mut work).1 } => match done {
-            Err(Error::Interrupted { .. }) => Err(Error::Interrupted { name, status }),
-            other => other,
-        },
-        _ = interrupt.recv() => Err(Error::Interrupted { name, status }),
-        _ = terminate.recv() => Err(Error::Interrupted { name, status }),
-        () = patience => Err(Error::Interrupted { name, status }),
+        done = async { tokio::join!(stop.cancel(), &mut work).1 } => return done,
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        () = patience => {}
     }
+    stop.flag().check().map(|()| 0)
 }
 
 fn start_logging(global: &Global) {

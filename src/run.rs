@@ -87,8 +87,8 @@ pub async fn run(request: &Request) -> Result<Vec<Report>> {
         Ok(reports) => reports.iter().any(|report| report.after.is_some()),
         Err(_) => true,
     };
-    if cut_short && stop.is_set() {
-        return Err(Error::Interrupted { name: "a signal", status: 130 });
+    if cut_short {
+        stop.flag().check()?;
     }
     if let Err(cause) = &result {
         after::failed(request, cause).await;
@@ -227,10 +227,8 @@ async fn reconcile_and_commit(
     };
     let summary = summarise(request, due, loaded, task.shape, &account, database, timings);
     border("in-reconcile", &request.stop).await;
-    if request.stop.is_set() {
-        // It came between two statements, where there was nothing to cancel.
-        return Err(Error::Interrupted { name: "a signal", status: 130 });
-    }
+    // A signal that came between two statements found nothing to cancel.
+    request.stop.flag().check()?;
     reconcile::commit(connection, task, &summary).await?;
     border("after-commit", &request.stop).await;
     Ok(summary)

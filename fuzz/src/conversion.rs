@@ -1,16 +1,12 @@
 //! One conversion of bytes in memory, and everything that can be seen of it.
 
-use std::{
-    cell::RefCell,
-    fs,
-    io::Read,
-    sync::{Arc, atomic::AtomicBool},
-};
+use std::{cell::RefCell, fs, io::Read, sync::Arc};
 use tieout::{
     convert::{ChunkFolder, Job, Keys, Progress, Set, Sink, convert},
-    error::{Error, Result},
+    error::{ErrorKind, Result},
     feed::Feed,
     model::{Chunk, Converted, Reject},
+    stop::Flag,
 };
 
 /// All that a conversion leaves of one row set.
@@ -53,7 +49,7 @@ thread_local! {
 /// else may happen.
 pub fn run<R: Read + Send>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
     FOLDER.with_borrow(|folder| {
-        let (progress, stop) = (Progress::default(), AtomicBool::new(false));
+        let (progress, stop) = (Progress::default(), Flag::default());
         let job = Job { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };
         let keys: Vec<Arc<Keys>> = feeds.iter().map(|_| Arc::default()).collect();
         let mut sinks: Vec<Collected> = feeds.iter().map(|_| Collected::default()).collect();
@@ -72,11 +68,11 @@ pub fn run<R: Read + Send>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
                 let done = all.into_iter().zip(sinks).zip(chunks);
                 Ok(done.map(|((converted, sink), chunks)| accounted(converted, sink, chunks)).collect())
             }
-            Err(error @ Error::Refused { .. }) => {
+            Err(error) if error.kind() == ErrorKind::Refused => {
                 assert!(!error.hint().is_empty(), "no word about what to do: {error}");
                 Err(error.to_string())
             }
-            Err(Error::Feed { mistakes }) if !mistakes.is_empty() => Err(mistakes.join("\n")),
+            Err(error) if !error.mistakes().is_empty() => Err(error.to_string()),
             Err(other) => panic!("neither converted nor refused: {other:?}"),
         }
     })

@@ -2,10 +2,7 @@
 
 use super::conversion::run;
 use std::path::Path;
-use tieout::{
-    error::Error,
-    feed::{self, Feed},
-};
+use tieout::feed::{self, Feed};
 
 /// Rows for feeds that look for what the seeds look for.
 const DOCUMENT: &str = "<Document><GrpHdr><MsgId>M1</MsgId></GrpHdr><Stmt><Id>S1</Id><Bal><Amt Ccy='EUR'>1.5</Amt></Bal>\
@@ -24,12 +21,12 @@ pub fn check(bytes: &[u8]) {
             // Converted or refused: `run` fails where anything else happens.
             let _ = run(&feeds, || DOCUMENT.as_bytes());
         }
-        Err(Error::Feed { mistakes }) => {
+        Err(error) => {
+            let mistakes = error.mistakes();
             assert!(
-                !mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.starts_with("feed.toml:")),
-                "{mistakes:?}"
+                !mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.place.is_some()),
+                "neither a feed nor mistakes with their places: {error:?}"
             );
         }
-        Err(other) => panic!("neither a feed nor mistakes: {other:?}"),
     }
 }

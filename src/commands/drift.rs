@@ -11,19 +11,15 @@ use crate::{
         drift::{Dead, Unmapped, drift},
     },
     source::{self, InputFile},
+    stop::Flag,
 };
-use std::{fmt::Write as _, path::PathBuf, sync::atomic::AtomicBool};
+use std::{fmt::Write as _, path::PathBuf};
 
 /// Values that are listed per file.
 const MAX_LISTED: usize = 100;
 
 /// Reads every file once and says where it and the feed differ; gives the first refusal.
-pub fn files(
-    feeds: &[Feed],
-    paths: &[PathBuf],
-    stop: &AtomicBool,
-    found: &mut Findings,
-) -> Result<Option<Error>> {
+pub fn files(feeds: &[Feed], paths: &[PathBuf], stop: &Flag, found: &mut Findings) -> Result<Option<Error>> {
     let mut first = None;
     // The row sets share what the feed says of the document.
     let Some(xml) = feeds.first().map(|feed| &feed.xml) else { return Ok(None) };

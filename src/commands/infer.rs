@@ -16,12 +16,9 @@ use crate::{
     },
     profile::{DOCUMENT, Profile},
     source::{self, InputFile},
+    stop::Flag,
 };
-use std::{
-    fmt::Write as _,
-    path::Path,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{fmt::Write as _, path::Path, sync::atomic::Ordering};
 
 /// What the samples gave.
 struct Inferred {
@@ -79,7 +76,7 @@ fn first_look(
     name: Option<&str>,
     files: &[InputFile],
     progress: &Progress,
-    stop: &AtomicBool,
+    stop: &Flag,
     values: bool,
 ) -> Result<Inferred> {
     let mut profile = Profile::default();
@@ -98,7 +95,7 @@ fn finish(
     inferred: Inferred,
     files: &[InputFile],
     progress: &Progress,
-    stop: &AtomicBool,
+    stop: &Flag,
     side: Option<ours::Side>,
 ) -> Result<String> {
     let Inferred { profile, mut draft, mut measured } = inferred;

@@ -14,11 +14,7 @@ use super::{
     select::Context,
     tree::{DOCUMENT, NodeId, Tree},
 };
-use crate::{
-    error::{Error, Result},
-    feed::Feed,
-};
-use std::sync::atomic::{AtomicBool, Ordering};
+use crate::{error::Result, feed::Feed, stop::Flag};
 
 /// Bytes remembered at once, in rows of the largest allowed size.
 const REMEMBERED_ROWS: usize = 16;
@@ -58,7 +54,7 @@ pub(super) struct Extraction<'r, 'f> {
     feed: &'f Feed,
     /// The file's name in messages.
     name: &'r str,
-    stop: &'r AtomicBool,
+    stop: &'r Flag,
     plan: &'r Plan<'f>,
     automaton: Automaton,
     tree: Tree,
@@ -76,7 +72,7 @@ pub(super) struct Extraction<'r, 'f> {
 impl<'r, 'f> Extraction<'r, 'f> {
     /// `known`: what an earlier pass found after its rows.
     pub fn new(
-        (feed, name, stop): (&'f Feed, &'r str, &'r AtomicBool),
+        (feed, name, stop): (&'f Feed, &'r str, &'r Flag),
         (plan, mut automaton): (&'r Plan<'f>, Automaton),
         known: Known,
         taking: Taking<'r, 'f>,
@@ -289,9 +285,7 @@ impl<'r, 'f> Extraction<'r, 'f> {
     }
 
     fn end_row(&mut self) -> Result<()> {
-        if self.stop.load(Ordering::Relaxed) {
-            return Err(Error::Interrupted { name: "a signal", status: 130 });
-        }
+        self.stop.check()?;
         let context = Context { here: self.row.node, detail: None };
         let plan = self.plan;
         for &slot in plan.watched.iter().chain(&plan.late) {

@@ -40,15 +40,13 @@ use crate::{
     error::Result,
     feed::Feed,
     model::{Chunk, Converted, Reject},
+    stop::Flag,
 };
 use extract::{Extraction, Taking};
 use std::{
     io::Read,
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64},
-    },
+    sync::{Arc, atomic::AtomicU64},
 };
 
 /// One file to convert.
@@ -59,7 +57,7 @@ pub struct Job<'a> {
     /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
     pub date: &'a str,
     /// Set by a signal: stop at the next row.
-    pub stop: &'a AtomicBool,
+    pub stop: &'a Flag,
     /// Raised while reading.
     pub progress: &'a Progress,
 }

@@ -1,6 +1,7 @@
 //! Where in a file something is, for messages: every refusal names file, line and byte.
 
-use crate::error::{Error, printable};
+use crate::error::{self, Error, printable};
+use std::borrow::Cow;
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy)]
@@ -15,9 +16,9 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     /// Refuses the file because of `what` at this place.
-    pub fn refused(&self, what: impl std::fmt::Display, hint: impl Into<String>) -> Error {
+    pub fn refused(&self, what: impl std::fmt::Display, hint: impl Into<Cow<'static, str>>) -> Error {
         let Self { name, line, byte } = self;
-        Error::refused(format!("{}: line {line}, byte {byte}: {what}", printable(name)), hint)
+        Error::refused(what.to_string(), hint).at(error::Place::line_and_byte(name, *line, *byte))
     }
 }
 

@@ -10,7 +10,7 @@ use super::automaton::{
 };
 use crate::{
     canonical::time::Reading,
-    error::{Error, Result},
+    error::{Error, Mistake, Result},
     feed::{
         self, Feed, Kind, Repeat, ValueFrom,
         path::{Predicate, RowPath},
@@ -122,7 +122,7 @@ pub(super) fn compile(feed: &Feed) -> Result<(Plan<'_>, Automaton)> {
     }
     let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
     if !mistakes.is_empty() {
-        return Err(Error::Feed { mistakes });
+        return Err(Error::feed(mistakes.into_iter().map(|what| Mistake { place: None, what }).collect()));
     }
     let late = (0..slots.len()).filter(|&slot| slots[slot].late).collect();
     let points = trie.len();
@@ -304,8 +304,9 @@ impl<'f> Compiler<'f> {
 fn cell_kind(column: &feed::Column) -> Result<CellKind> {
     let reading = |format: &Option<String>, zone: &Option<String>| -> Result<Reading> {
         let zone = zone.as_ref().map(|name| {
-            TimeZone::get(name).map_err(|cause| Error::Feed {
-                mistakes: vec![format!("[[column]] {}: timezone = {name:?}: {cause}", column.name)],
+            TimeZone::get(name).map_err(|cause| {
+                let what = format!("[[column]] {}: timezone = {name:?}: {cause}", column.name);
+                Error::feed(vec![Mistake { place: None, what }])
             })
         });
         Ok(Reading { format: format.clone(), zone: zone.transpose()? })

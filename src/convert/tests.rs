@@ -12,19 +12,17 @@ mod values;
 
 use super::{ChunkFolder, Job, Progress, Set, Sink, convert};
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result, Signal},
     feed::{self, Feed},
     model::{Chunk, Converted, Reject, checksum},
+    stop::Flag,
 };
 use std::{
     fmt::Write as _,
     fs,
     io::Read,
     path::Path,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, atomic::Ordering},
 };
 
 /// What a conversion left.
@@ -88,7 +86,7 @@ fn try_read(feed: &Feed, input: impl Read + Send) -> Result<Done> {
     let job = Job {
         name: "in/statements.xml",
         date: "2024-05-06",
-        stop: &AtomicBool::new(false),
+        stop: &Flag::default(),
         progress: &Progress::default(),
     };
     let mut sink = Collected::default();
@@ -151,10 +149,14 @@ fn converted(feed: &Feed, xml: impl AsRef<[u8]>) -> Done {
     try_convert(feed, xml).expect("a good file")
 }
 
+fn is_refused(result: &Result<Done>) -> bool {
+    matches!(result, Err(error) if error.kind() == ErrorKind::Refused)
+}
+
 /// The message of the refusal.
 fn refusal(feed: &Feed, xml: impl AsRef<[u8]>) -> String {
     match try_convert(feed, xml) {
-        Err(error @ Error::Refused { .. }) => {
+        Err(error) if error.kind() == ErrorKind::Refused => {
             assert!(!error.hint().is_empty());
             error.to_string()
         }

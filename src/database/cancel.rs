@@ -4,16 +4,13 @@ use super::{
     connection::{Connection, Inner},
     target::Target,
 };
-use crate::{error::Result, sql::Statement};
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
-};
+use crate::{error::Result, sql::Statement, stop::Flag};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Set once by a signal; shared by every part of a run.
 #[derive(Clone, Default)]
 pub struct Stop {
-    flag: Arc<AtomicBool>,
+    flag: Flag,
     cancellers: Arc<Mutex<Vec<Canceller>>>,
 }
 
@@ -28,14 +25,14 @@ pub struct Canceller {
 impl Stop {
     /// The flag itself.
     #[must_use]
-    pub fn flag(&self) -> &AtomicBool {
+    pub fn flag(&self) -> &Flag {
         &self.flag
     }
 
     /// Whether a signal came.
     #[must_use]
     pub fn is_set(&self) -> bool {
-        self.flag.load(Ordering::Relaxed)
+        self.flag.is_set()
     }
 
     /// Watches a connection: a signal will cancel its statement.
@@ -51,7 +48,7 @@ impl Stop {
             Inner::Sqlite(sqlite) => {
                 let flag = self.flag.clone();
                 if let Ok(mut handle) = sqlite.lock_handle().await {
-                    handle.set_progress_handler(10_000, move || !flag.load(Ordering::Relaxed));
+                    handle.set_progress_handler(10_000, move || !flag.is_set());
                 }
                 None
             }
@@ -72,9 +69,8 @@ impl Stop {
         self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).push(canceller);
     }
 
-    /// Sets the flag and cancels every watched statement.
-    pub async fn set(&self) {
-        self.flag.store(true, Ordering::Relaxed);
+    /// Cancels every watched statement. The flag is to be set by then, so that no other one begins.
+    pub async fn cancel(&self) {
         let cancellers = self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for canceller in cancellers {
             if let Some(cancel) = &canceller.cancel

@@ -220,9 +220,7 @@ impl Connection {
 
     fn go_on(&self, statement: &Statement) -> Result<()> {
         match &self.stop {
-            Some(stop) if stop.is_set() && statement.name != "rollback" => {
-                Err(Error::Interrupted { name: "a signal", status: 130 })
-            }
+            Some(stop) if statement.name != "rollback" => stop.flag().check(),
             _ => Ok(()),
         }
     }

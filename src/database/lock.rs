@@ -114,8 +114,8 @@ async fn holder(connection: &mut Connection, feed: &str) -> String {
 
 fn held(feed: &str, holder: &str) -> Error {
     let by = if holder.is_empty() { String::new() } else { format!(": {}", printable(holder)) };
-    Error::Locked {
-        what: format!("another run of feed {feed} is at work{by}"),
-        hint: "wait until it is done; this run changed nothing".into(),
-    }
+    Error::locked(
+        format!("another run of feed {feed} is at work{by}"),
+        "wait until it is done; this run changed nothing",
+    )
 }

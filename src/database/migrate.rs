@@ -6,7 +6,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     sql::Dialect,
 };
 use refinery::{Migration, Runner};
@@ -99,7 +99,9 @@ async fn applied_versions(connection: &mut Connection) -> Result<Vec<u32>> {
 async fn wait_for_lock(target: &Target) -> Result<Lock> {
     for _ in 0..300 {
         match Lock::take(target, "~schema").await {
-            Err(Error::Locked { .. }) => tokio::time::sleep(Duration::from_millis(100)).await,
+            Err(error) if error.kind() == ErrorKind::Locked => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
             other => return other,
         }
     }

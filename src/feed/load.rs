@@ -6,7 +6,7 @@ use super::{
     ours, settings, suggestions,
     table::Table,
 };
-use crate::error::{Error, Result, printable};
+use crate::error::{Error, Mistake, Place, Result, printable};
 use sha2::{Digest, Sha256};
 use std::{fmt::Write as _, fs, io, path::Path};
 use toml::{
@@ -38,8 +38,7 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// Reads a feed file; `env` looks up the variables of `${NAME}`. Gives one feed per row set, at least one.
 ///
 /// # Errors
-/// [`Error::Usage`] where there is no such file, [`Error::Machine`] where it cannot be read,
-/// [`Error::Feed`] with every mistake otherwise.
+/// `Usage` where there is no such file, or with every mistake in it; `Machine` where it cannot be read.
 pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
     let shown = printable(&file.display().to_string());
     let bytes = fs::read(file).map_err(|cause| match cause.kind() {
@@ -57,8 +56,9 @@ pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
         Err(error) => {
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             let (line, column) = line_and_column(&valid, valid.len());
-            let what = format!("{shown}:{line}:{column}: this is not UTF-8; save the file as UTF-8");
-            Err(Error::Feed { mistakes: vec![what] })
+            let place = Some(Place::line_and_column(&file.display().to_string(), line, column));
+            let what = "this is not UTF-8; save the file as UTF-8".to_owned();
+            Err(Error::feed(vec![Mistake { place, what }]))
         }
     }
 }
@@ -66,7 +66,7 @@ pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
 /// Reads the text of a feed file; `file` is for messages only. Gives one feed per row set, at least one.
 ///
 /// # Errors
-/// [`Error::Feed`] with every mistake, in the file's order.
+/// `Usage` with every mistake, in the file's order.
 pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
     let reading = Reading::new(text, file, env);
     let (document, errors) = DeTable::parse_recoverable(text);

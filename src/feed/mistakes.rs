@@ -3,8 +3,8 @@
 //! Reading goes on after a mistake, so that one run reports them all. Whatever is built meanwhile is
 //! thrown away by [`Reading::finish`] if there was any.
 
-use crate::error::{Error, Result, printable};
-use std::{cell::RefCell, fmt::Write as _, path::Path};
+use crate::error::{Error, Mistake, Place, Result, printable};
+use std::{cell::RefCell, path::Path};
 
 /// The feed file while it is read, and the mistakes found so far.
 pub(super) struct Reading<'a> {
@@ -12,12 +12,12 @@ pub(super) struct Reading<'a> {
     text: &'a str,
     /// Looks up the variables of `${NAME}`.
     pub(super) env: &'a dyn Fn(&str) -> Option<String>,
-    mistakes: RefCell<Vec<(usize, String)>>,
+    mistakes: RefCell<Vec<(usize, Mistake)>>,
 }
 
 impl<'a> Reading<'a> {
     pub(super) fn new(text: &'a str, file: &Path, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        let file = printable(&file.display().to_string());
+        let file = file.display().to_string();
         Self { file, text, env, mistakes: RefCell::default() }
     }
 
@@ -29,12 +29,12 @@ impl<'a> Reading<'a> {
     /// Notes a mistake at byte `at`; `place` reads like `[xml] row`.
     pub(super) fn mistake(&self, at: usize, place: &str, what: impl AsRef<str>) {
         let (line, column) = line_and_column(self.text, at);
-        let mut message = format!("{}:{line}:{column}: ", self.file);
-        if !place.is_empty() {
-            let _ = write!(message, "{}: ", printable(place));
-        }
-        message.push_str(&printable(what.as_ref()));
-        self.mistakes.borrow_mut().push((at, message));
+        let what = match place {
+            "" => printable(what.as_ref()),
+            place => format!("{}: {}", printable(place), printable(what.as_ref())),
+        };
+        let place = Some(Place::line_and_column(&self.file, line, column));
+        self.mistakes.borrow_mut().push((at, Mistake { place, what }));
     }
 
     /// `built`, unless there were mistakes: then all of them, in the file's order.
@@ -48,7 +48,7 @@ impl<'a> Reading<'a> {
             None if mistakes.is_empty() => {
                 Err(Error::internal(format!("{}: a feed was refused without a reason", self.file)))
             }
-            _ => Err(Error::Feed { mistakes: mistakes.into_iter().map(|(_, message)| message).collect() }),
+            _ => Err(Error::feed(mistakes.into_iter().map(|(_, mistake)| mistake).collect())),
         }
     }
 }

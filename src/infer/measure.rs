@@ -8,6 +8,7 @@ use crate::{
     feed::{self, Feed},
     model::{Chunk, Reject},
     source::InputFile,
+    stop::Flag,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
@@ -17,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicU32, Ordering},
     },
 };
 
@@ -37,7 +38,7 @@ pub struct Samples<'a> {
     /// At least one.
     pub files: &'a [InputFile],
     /// Set by a signal.
-    pub stop: &'a AtomicBool,
+    pub stop: &'a Flag,
     /// Raised while reading.
     pub progress: &'a Progress,
 }

@@ -11,9 +11,10 @@ use crate::{
     feed::{self, Unpack, Xml},
     profile::Profile,
     source::{self, InputFile},
+    stop::Flag,
 };
 use proptest::prelude::*;
-use std::{path::Path, sync::atomic::AtomicBool};
+use std::path::Path;
 
 fn try_drafted(documents: &[&str]) -> Result<Draft> {
     let mut profile = Profile::default();
@@ -197,7 +198,7 @@ fn several_files_give_their_union() {
 struct OnDisk {
     _folder: tempfile::TempDir,
     files: Vec<InputFile>,
-    stop: AtomicBool,
+    stop: Flag,
     progress: Progress,
 }
 
@@ -206,7 +207,7 @@ impl OnDisk {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.xml");
         std::fs::write(&path, document).unwrap();
-        let stop = AtomicBool::new(false);
+        let stop = Flag::default();
         let files = source::given(&[path], &Unpack::default(), &stop).unwrap();
         Self { _folder: folder, files, stop, progress: Progress::default() }
     }

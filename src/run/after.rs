@@ -90,12 +90,14 @@ impl Values {
 }
 
 async fn call(after: &After, values: &Values) -> Result<()> {
-    let failed = |what: String| Error::After {
-        what: format!(
-            "the verdict stands and the outputs are complete, but the hook {} {what}",
-            after.command[0]
-        ),
-        hint: "correct the hook; running the same command again calls it once more".into(),
+    let failed = |what: String| {
+        Error::after(
+            format!(
+                "the verdict stands and the outputs are complete, but the hook {} {what}",
+                after.command[0]
+            ),
+            "correct the hook; running the same command again calls it once more",
+        )
     };
     let arguments: Vec<String> = after.command.iter().map(|argument| values.fill(argument)).collect();
     let mut command = Command::new(&arguments[0]);

@@ -94,10 +94,10 @@ pub fn with_files<'r>(
     if !due.is_empty() || finished || (allowed && request.files.is_empty()) {
         return Ok(due);
     }
-    Err(refusal.unwrap_or_else(|| Error::Fetch {
-        what: "there is no new file in [source]".into(),
-        hint: "every file there was reconciled already; --force reconciles them once more, [source] allow_none = true accepts silence".into(),
-    }))
+    Err(refusal.unwrap_or_else(|| Error::fetch(
+        "there is no new file in [source]",
+        "every file there was reconciled already; --force reconciles them once more, [source] allow_none = true accepts silence",
+    )))
 }
 
 /// Begins a run: takes the fence and writes the run down.

@@ -43,10 +43,10 @@ async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summ
 }
 
 fn after(cause: &Error) -> Error {
-    Error::After {
-        what: format!("the outputs are complete, but the clean-up failed: {cause}"),
-        hint: "run `tieout clean FEED`, or just run the feed again".into(),
-    }
+    Error::after(
+        format!("the outputs are complete, but the clean-up failed: {cause}"),
+        "run `tieout clean FEED`, or just run the feed again",
+    )
 }
 
 /// Removes results beyond `keep_runs`, oldest first. The run itself counts as kept until it is done.

@@ -6,13 +6,13 @@ use crate::{
     error::{Error, Result, printable},
     feed::{Unpack, pattern},
     model::checksum::hex,
+    stop::Flag,
 };
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File},
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
-    sync::atomic::{AtomicBool, Ordering},
     time::SystemTime,
 };
 
@@ -60,14 +60,14 @@ impl InputFile {
     ///
     /// # Errors
     /// `Refused` where it cannot be read, `Fetch` where it grew or shrank meanwhile.
-    pub fn digest(&self, stop: &AtomicBool) -> Result<String> {
+    pub fn digest(&self, stop: &Flag) -> Result<String> {
         if self.packing != Packing::Plain {
             return Ok(self.sha256.clone());
         }
         let file = File::open(&self.path).map_err(|cause| unreadable(&self.path, &cause))?;
         let mut content = Digested { input: file, digest: Sha256::new(), bytes: 0 };
         let bytes = read_all(&mut content, &self.path, stop)?;
-        if bytes == self.length || stop.load(Ordering::Relaxed) {
+        if bytes == self.length || stop.is_set() {
             return Ok(hex(&content.digest.finalize()));
         }
         Err(self.changed())
@@ -77,7 +77,7 @@ impl InputFile {
     ///
     /// # Errors
     /// As [`Self::digest`].
-    pub fn digested(self, stop: &AtomicBool) -> Result<Self> {
+    pub fn digested(self, stop: &Flag) -> Result<Self> {
         let sha256 = self.digest(stop)?;
         Ok(Self { sha256, ..self })
     }
@@ -95,21 +95,16 @@ impl InputFile {
     }
 
     fn changed(&self) -> Error {
-        Error::Fetch {
-            what: format!("{} changed while it was read: it is still being written", printable(&self.name)),
-            hint: "wait until the sender is done, then run again; nothing was changed".into(),
-        }
+        Error::fetch(
+            format!("{} changed while it was read: it is still being written", printable(&self.name)),
+            "wait until the sender is done, then run again; nothing was changed",
+        )
     }
 }
 
 /// The documents in a file: one, or as many as a zip archive has members. What is packed is read to its end
 /// once, so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
-pub(super) fn describe(
-    path: &Path,
-    shown: &str,
-    limits: &Unpack,
-    stop: &AtomicBool,
-) -> Result<Vec<InputFile>> {
+pub(super) fn describe(path: &Path, shown: &str, limits: &Unpack, stop: &Flag) -> Result<Vec<InputFile>> {
     let failed = |cause: io::Error| unreadable(path, &cause);
     let mut file = File::open(path).map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
@@ -144,7 +139,7 @@ pub(super) fn describe(
 }
 
 /// Takes the digest of a packed file as it lies on disk, and the length of the document in it.
-fn unpacked(whole: InputFile, file: File, stop: &AtomicBool) -> Result<InputFile> {
+fn unpacked(whole: InputFile, file: File, stop: &Flag) -> Result<InputFile> {
     let mut packed = Digested { input: file, digest: Sha256::new(), bytes: 0 };
     let mut document = unpack::document(whole.packing, &mut packed, &whole.name, whole.length, &whole.limits);
     let unpacked = read_all(&mut document, &whole.path, stop)?;
@@ -153,7 +148,7 @@ fn unpacked(whole: InputFile, file: File, stop: &AtomicBool) -> Result<InputFile
 }
 
 /// The members of the archive that the feed wants.
-fn archive(whole: &InputFile, file: File, stop: &AtomicBool) -> Result<Vec<InputFile>> {
+fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>> {
     let InputFile { name, limits, length, .. } = whole;
     let found = unpack::members(file, name, *length, limits)?;
     if found.is_empty() {
@@ -192,10 +187,10 @@ fn wanted(limits: &Unpack, member: &str) -> bool {
 }
 
 /// Reads to the end, or until a signal came: then the run stops before it believes anything.
-fn read_all(input: &mut impl Read, path: &Path, stop: &AtomicBool) -> Result<u64> {
+fn read_all(input: &mut impl Read, path: &Path, stop: &Flag) -> Result<u64> {
     let mut block = vec![0; 1 << 18];
     let mut bytes = 0;
-    while !stop.load(Ordering::Relaxed) {
+    while !stop.is_set() {
         match input.read(&mut block) {
             Ok(0) => break,
             Ok(n) => bytes += n as u64,
@@ -237,6 +232,7 @@ fn unreadable(path: &Path, cause: &io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
     use flate2::{Compression, write::GzEncoder};
     use rawzip::{CompressionMethod, ZipArchiveWriter};
     use std::{fs::OpenOptions, io::Write, time::Duration};
@@ -248,7 +244,7 @@ mod tests {
     }
 
     fn describe(path: &Path, limits: &Unpack) -> Result<Vec<InputFile>> {
-        super::describe(path, "x", limits, &AtomicBool::new(false))
+        super::describe(path, "x", limits, &Flag::default())
     }
 
     fn gzip() -> Vec<u8> {
@@ -308,7 +304,10 @@ mod tests {
         let archive = zip(&["a", "b"]);
         for length in Packing::HEAD..archive.len() {
             fs::write(&path, &archive[..length]).unwrap();
-            assert!(matches!(describe(&path, &limits()), Err(Error::Refused { .. })), "{length}");
+            assert!(
+                matches!(describe(&path, &limits()), Err(error) if error.kind() == ErrorKind::Refused),
+                "{length}"
+            );
         }
         fs::write(&path, &archive).unwrap();
         assert_eq!(describe(&path, &limits()).unwrap().len(), 2);

@@ -9,18 +9,18 @@ pub use input::InputFile;
 use crate::{
     error::{Error, Result, printable},
     feed::{Feed, Source, Unpack, pattern},
+    stop::Flag,
 };
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
 };
 
 /// The documents of a run: each file, and each member of a zip archive.
 ///
 /// # Errors
 /// `Usage` without any, `Refused` where one cannot be read, `Fetch` where the source has none.
-pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &AtomicBool) -> Result<Vec<InputFile>> {
+pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<Vec<InputFile>> {
     let paths = match (&feed.source, arguments) {
         (_, [_, ..]) => arguments.to_vec(),
         (Some(source), []) => list(source)?,
@@ -38,7 +38,7 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &AtomicBool) -> Result<Ve
 ///
 /// # Errors
 /// `Refused` where one cannot be read.
-pub fn given(paths: &[PathBuf], limits: &Unpack, stop: &AtomicBool) -> Result<Vec<InputFile>> {
+pub fn given(paths: &[PathBuf], limits: &Unpack, stop: &Flag) -> Result<Vec<InputFile>> {
     let unique = |path: &Path| {
         let name = path.file_name();
         paths.iter().filter(|other| other.file_name() == name).count() == 1
@@ -55,15 +55,17 @@ fn list(source: &Source) -> Result<Vec<PathBuf>> {
     let url = source.url.reveal();
     let Some(rest) = url.strip_prefix("file:") else {
         let scheme = url.split(':').next().unwrap_or_default();
-        return Err(Error::Fetch {
-            what: format!("[source] {}: is not supported by this version", printable(scheme)),
-            hint: "fetch the files first and give them as arguments, or use file:/folder".into(),
-        });
+        return Err(Error::fetch(
+            format!("[source] {}: is not supported by this version", printable(scheme)),
+            "fetch the files first and give them as arguments, or use file:/folder",
+        ));
     };
     let folder = PathBuf::from(rest.strip_prefix("//").unwrap_or(rest));
-    let failed = |cause: std::io::Error| Error::Fetch {
-        what: format!("[source] cannot list {}: {cause}", folder.display()),
-        hint: "check the folder and this user's permission to read it".into(),
+    let failed = |cause: std::io::Error| {
+        Error::fetch(
+            format!("[source] cannot list {}: {cause}", folder.display()),
+            "check the folder and this user's permission to read it",
+        )
     };
     let mut found = Vec::new();
     for entry in fs::read_dir(&folder).map_err(failed)? {
@@ -75,14 +77,10 @@ fn list(source: &Source) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     if found.is_empty() && !source.allow_none {
-        return Err(Error::Fetch {
-            what: format!(
-                "no file in {} matches the pattern {}",
-                folder.display(),
-                printable(&source.pattern)
-            ),
-            hint: "check that the sender delivered; [source] allow_none = true accepts silence".into(),
-        });
+        return Err(Error::fetch(
+            format!("no file in {} matches the pattern {}", folder.display(), printable(&source.pattern)),
+            "check that the sender delivered; [source] allow_none = true accepts silence",
+        ));
     }
     Ok(found)
 }

@@ -118,13 +118,14 @@ fn the_default_limits_let_real_files_pass() {
 #[test]
 fn a_signal_stops_at_the_next_row() {
     let feed = rows();
-    let (stop, progress) = (AtomicBool::new(true), Progress::default());
+    let (stop, progress) = (Flag::default(), Progress::default());
+    stop.set(Signal::Terminate);
     let job = Job { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
     let mut sink = Collected::default();
     let set =
         Set { feed: &feed, file_no: 1, chunks: ChunkFolder::Nowhere, keys: Arc::default(), sink: &mut sink };
     let result = convert(&job, vec![set], || Ok(&b"<d><r k='1'/></d>"[..]));
-    assert!(matches!(result, Err(Error::Interrupted { .. })));
+    assert!(matches!(result, Err(error) if error.kind() == ErrorKind::Interrupted(Signal::Terminate)));
 }
 
 #[test]
@@ -136,7 +137,7 @@ fn a_failing_reader_is_named() {
         }
     }
     let other = try_read(&rows(), Broken(std::io::ErrorKind::Other));
-    assert!(matches!(other, Err(Error::Machine { .. })));
+    assert!(matches!(other, Err(error) if error.kind() == ErrorKind::Machine));
 }
 
 #[test]
@@ -148,9 +149,8 @@ fn a_reader_that_refuses_the_file_is_believed() {
         }
     }
     for head in ["", "<d>"] {
-        let Err(error @ Error::Refused { .. }) = try_read(&rows(), head.as_bytes().chain(Refusing)) else {
-            panic!()
-        };
+        let Err(error) = try_read(&rows(), head.as_bytes().chain(Refusing)) else { panic!() };
+        assert_eq!(error.kind(), ErrorKind::Refused);
         assert_eq!((error.to_string().as_str(), error.hint()), ("it is damaged", "fetch it again"));
     }
 }

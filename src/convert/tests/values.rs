@@ -182,7 +182,7 @@ fn chunks_are_bounded_and_joined_equal_the_whole() {
         let chunks = ChunkFolder::Kept(folder.path());
         let mut sink = Collected::default();
         let set = Set { feed: &feed, file_no: 1, chunks, keys: Arc::default(), sink: &mut sink };
-        let (stop, progress) = (AtomicBool::new(false), Progress::default());
+        let (stop, progress) = (Flag::default(), Progress::default());
         let job = Job { name: "x", date: "", stop: &stop, progress: &progress };
         convert(&job, vec![set], || Ok(xml.as_bytes())).unwrap();
         let mode = fs::metadata(folder.path().join("0001-000001.csv")).unwrap().permissions().mode();

@@ -1,13 +1,15 @@
 //! Tests of what each mistake in a feed says, and where.
 
 use super::{env, with};
-use crate::{error::Error, feed::parse};
+use crate::feed::parse;
 use std::path::Path;
 
 /// Every mistake of a feed, as the user reads them.
 pub(super) fn mistakes(text: &str) -> Vec<String> {
     match parse(text, Path::new("feed.toml"), &env) {
-        Err(Error::Feed { mistakes }) => mistakes,
+        Err(error) if !error.mistakes().is_empty() => {
+            error.mistakes().iter().map(ToString::to_string).collect()
+        }
         other => panic!("not a list of mistakes: {other:?}"),
     }
 }

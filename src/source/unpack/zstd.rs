@@ -43,7 +43,7 @@ impl<R: Read> Frames<R> {
         }
     }
 
-    fn refused(&self, what: &str, hint: &str) -> io::Error {
+    fn refused(&self, what: &str, hint: &'static str) -> io::Error {
         Error::refused(format!("{}: {what}", self.name), hint).into_io()
     }
 
