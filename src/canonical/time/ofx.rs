@@ -3,8 +3,9 @@
 //!
 //! A time without a zone is in UTC, says OFX, so that no offset and UTC are the same here.
 
-use super::{Offset, Reason, Written, iso_time, two};
-use jiff::civil::Date;
+use super::iso::{Written, iso_time, two};
+use crate::canonical::Reason;
+use jiff::{civil::Date, tz::Offset};
 
 /// Reads one value.
 pub(super) fn read(text: &str) -> Result<Written, Reason> {

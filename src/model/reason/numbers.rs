@@ -1,6 +1,6 @@
 //! Why two numbers differ. No two of these reasons hold at once, so their order does not matter.
 
-use super::{Reason, digits_are_transposed};
+use super::{Reason, texts::digits_are_transposed};
 use bigdecimal::{BigDecimal, RoundingMode};
 use std::{cmp::Ordering, str::FromStr};
 

@@ -1,6 +1,7 @@
 //! Tests of what comes out of packed bytes; archives are tested with the program (`tests/it/failures/packed.rs`).
 
 use super::*;
+use crate::error::Error;
 use flate2::{Compression, write::GzEncoder};
 use std::io::Write;
 

@@ -3,6 +3,7 @@
 
 // rawzip and not zip: it shows every entry as it stands (zip merges repeated names), extracts nothing and
 // depends on nothing.
+use super::bounds::{DAMAGED, check_ratio};
 use crate::{
     error::{Error, Result, printable},
     feed::Unpack,
@@ -63,13 +64,13 @@ pub(in crate::source) fn members(
         }
         cause => Error::refused(
             format!("{shown}: the zip archive is damaged: {}", printable(&format!("{cause:?}"))),
-            super::DAMAGED,
+            DAMAGED,
         ),
     };
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(broken)?;
     if archive.end_offset() != length {
-        return Err(Error::refused(format!("{shown}: bytes follow the zip archive"), super::DAMAGED));
+        return Err(Error::refused(format!("{shown}: bytes follow the zip archive"), DAMAGED));
     }
     let mut found: Vec<Member> = Vec::new();
     let mut entries = archive.entries(&mut buffer);
@@ -102,7 +103,7 @@ pub(in crate::source) fn members(
     }
     // No member may hold more than it declares, so nothing needs to be unpacked to know the sum.
     let total = found.iter().fold(0u64, |sum, member| sum.saturating_add(member.size));
-    super::check_ratio(&shown, total, length, limits)?;
+    check_ratio(&shown, total, length, limits)?;
     no_overlap(&shown, &found, &folders, archive.directory_offset())?;
     no_repeat(&shown, &found)?;
     Ok(found)
