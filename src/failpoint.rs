@@ -1,18 +1,18 @@
 //! Named borders between a run's stages, where a test ends or holds the process.
 //!
-//! Only builds with debug assertions look at `TIEOUT_KILL_AT=<border>` (the process is killed there) and
-//! `TIEOUT_PAUSE_AT=<border>:<file>` (it writes `<file>.reached` and waits for `<file>`, or for a signal).
+//! Only builds with debug assertions look at `TIEOUT_KILL_AT=<failpoint>` (the process is killed there) and
+//! `TIEOUT_PAUSE_AT=<failpoint>:<file>` (it writes `<file>.reached` and waits for `<file>`, or for a signal).
 
 use crate::database::Stop;
 
-/// One border. In a release build there is nothing here.
+/// One failpoint. In a release build there is nothing here.
 #[cfg(not(debug_assertions))]
 #[allow(clippy::unused_async, reason = "the same signature as in a debug build")]
-pub async fn border(_: &str, _: &Stop) {}
+pub async fn failpoint(_: &str, _: &Stop) {}
 
-/// One border.
+/// One failpoint.
 #[cfg(debug_assertions)]
-pub async fn border(name: &str, stop: &Stop) {
+pub async fn failpoint(name: &str, stop: &Stop) {
     if std::env::var("TIEOUT_KILL_AT").is_ok_and(|at| at == name) {
         kill();
     }

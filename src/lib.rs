@@ -3,6 +3,7 @@
 //! Data flows one way: `feed` (checked) → `source` (files) → `convert` (XML to chunked CSV) → `database`
 //! (bulk load, through statements from `sql`) → `reconcile` (one join) → `export` → clean.
 
+mod blocking;
 pub mod canonical;
 pub mod cli;
 pub mod commands;
@@ -13,6 +14,7 @@ pub mod export;
 mod failpoint;
 pub mod feed;
 pub mod infer;
+pub mod ledger;
 pub mod model;
 pub mod profile;
 pub mod reconcile;

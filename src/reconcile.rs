@@ -9,7 +9,8 @@ use crate::{
     database::Connection,
     error::{Error, Result},
     feed::Feed,
-    model::{Converted, OursShape, Outcome, Reject, ResultRow, Summary, Verdict},
+    ledger::result_row,
+    model::{Converted, OursShape, Outcome, Reject, Summary, Verdict},
     sql::{Audit, Dialect, Ledger, Statement, Work},
 };
 use std::collections::BTreeMap;
@@ -219,8 +220,8 @@ async fn read_back(connection: &mut Connection, task: &Task<'_>, account: &mut A
     let mut missing: Vec<(i64, String)> = Vec::new();
     let width = task.feed.columns.len();
     connection
-        .each_row(&ledger.read_results(task.run_id)?, |row| {
-            let row = ResultRow::read(row, width)?;
+        .read_each(&ledger.read_results(task.run_id)?, |cells| {
+            let row = result_row(cells, width)?;
             if let Some((seq, checksum)) = account.row(&row, fill_in)? {
                 missing.push((seq, checksum));
             }

@@ -5,7 +5,7 @@ use crate::{
     cli::{self, Format},
     database::{Connection, migrate, pending},
     error::{Result, printable},
-    model::Summary,
+    ledger::RunRow,
     run,
     sql::Ledger,
 };
@@ -24,31 +24,29 @@ pub async fn history(arguments: &cli::History) -> Result<u8> {
     };
     let mut connection = Connection::open(&target(&arguments.database, feeds.first())?).await?;
     let ledger = Ledger(connection.dialect());
-    let mut rows = Vec::new();
+    let mut runs: Vec<RunRow> = Vec::new();
     if pending(&mut connection).await?.is_empty() {
         for name in names {
-            rows.extend(connection.rows(&ledger.runs_history(&name)?).await?);
+            runs.extend(connection.read(&ledger.runs_history(&name)?).await?);
         }
     }
     connection.close().await;
     let mut text = String::new();
     let mut list = Vec::new();
-    for row in rows {
-        let cell = |n: usize| row.get(n).and_then(Option::as_deref).unwrap_or_default();
-        let summary: Option<Summary> = serde_json::from_str(cell(6)).ok();
+    for run in runs {
+        let RunRow { run_id, feed, status, verdict, started_at, finished_at, .. } = &run;
+        let summary = run.summary()?;
         let files: Vec<String> = summary.iter().flat_map(|s| &s.files).map(|f| printable(&f.name)).collect();
         let (breaks, matched) = summary.as_ref().map_or((0, 0), |s| (s.counts.breaks(), s.counts.matched));
-        let verdict = if cell(3).is_empty() { cell(2) } else { cell(3) };
+        let came_to = if verdict.is_empty() { status } else { verdict };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{}  {}  {verdict:<9}  {matched} matched, {breaks} breaks  {}",
-            cell(4),
-            cell(0),
+            "{started_at}  {run_id}  {came_to:<9}  {matched} matched, {breaks} breaks  {}",
             files.join(", ")
         );
-        list.push(json!({ "run_id": cell(0), "feed": cell(1), "status": cell(2), "verdict": cell(3),
-            "started_at": cell(4), "finished_at": cell(5), "files": files, "matched": matched, "breaks": breaks }));
+        list.push(json!({ "run_id": run_id, "feed": feed, "status": status, "verdict": verdict,
+            "started_at": started_at, "finished_at": finished_at, "files": files, "matched": matched, "breaks": breaks }));
     }
     match arguments.format {
         Format::Text if text.is_empty() => say("there is no run yet"),

@@ -3,7 +3,11 @@
 //! The server's own lock dies with its connection while the work might go on; so beside it stands the
 //! fence, a row that the last transaction must still own (`reconcile`).
 
-use super::{connection::Connection, connection::Inner, target::Options, target::Target};
+use super::{
+    connection::{Connection, Inner},
+    rows::{Cells, FromRow},
+    target::{Options, Target},
+};
 use crate::{
     error::{Error, Result, printable},
     sql::{Dialect, Ledger, Statement},
@@ -101,15 +105,22 @@ fn statements(connection: &Connection, feed: &str) -> [Statement; 2] {
     [Statement::plain("lock", take), Statement::plain("unlock", give_back)]
 }
 
+/// Who holds the fence, as `fence_holder` selects it: for messages only.
+struct Holder(String);
+
+impl FromRow for Holder {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        cells.text("run_id")?;
+        cells.text("holder").map(Self)
+    }
+}
+
+/// Empty where the database does not say.
 async fn holder(connection: &mut Connection, feed: &str) -> String {
     let dialect: Dialect = connection.dialect();
     let Ok(statement) = Ledger(dialect).fence_holder(feed) else { return String::new() };
-    match connection.rows(&statement).await {
-        Ok(rows) => {
-            rows.into_iter().next().and_then(|row| row.into_iter().nth(1)).flatten().unwrap_or_default()
-        }
-        Err(_) => String::new(),
-    }
+    let holder: Result<Option<Holder>> = connection.read_first(&statement).await;
+    holder.ok().flatten().map_or_else(String::new, |Holder(holder)| holder)
 }
 
 fn held(feed: &str, holder: &str) -> Error {

@@ -10,6 +10,7 @@ mod infile;
 mod load;
 mod lock;
 mod migrate;
+mod rows;
 #[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
 mod sqlite_decimal;
 mod surroundings;
@@ -20,4 +21,5 @@ pub use connection::Connection;
 pub use load::{LoadMethod, Loader};
 pub use lock::Lock;
 pub use migrate::{migrate, pending};
+pub use rows::{Cells, FromRow, Setting};
 pub use target::{Target, Timeouts};

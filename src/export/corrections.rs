@@ -8,6 +8,7 @@ use crate::{
     database::Connection,
     error::{Error, Result, printable},
     feed::Kind,
+    ledger::result_row,
     model::{Correctable, OurTable, Outcome, ResultRow, Summary},
     sql::{
         Dialect, Ledger,
@@ -116,8 +117,8 @@ async fn statements(
     for outcomes in groups {
         let results = ledger.read_results_of(&summary.run_id, outcomes, undo)?;
         connection
-            .each_row(&results, |row| {
-                let row = ResultRow::read(row, summary.columns.len())?;
+            .read_each(&results, |cells| {
+                let row = result_row(cells, summary.columns.len())?;
                 let (before, after) = sides(summary, &row);
                 let text = if undo {
                     script.change(after.as_deref(), before.as_deref())

@@ -17,10 +17,11 @@ pub use suggest::{suggestions_of_feed, suggestions_of_summary};
 pub use text::summary_text;
 
 use crate::{
-    database::{Connection, Stop},
+    database::{Connection, FromRow, Stop},
     error::Result,
-    failpoint::border,
-    model::{Outcome, Reason, ResultRow, Summary},
+    failpoint::failpoint,
+    ledger::{RejectRow, result_row},
+    model::{Outcome, Reason, Summary},
     sql::Ledger,
 };
 use std::{
@@ -44,8 +45,8 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
     let mut page = html::Page::new(summary);
     let mut finder = suggest::Finder::new(summary);
     connection
-        .each_row(&ledger.read_results(&summary.run_id)?, |row| {
-            let row = ResultRow::read(row, summary.columns.len())?;
+        .read_each(&ledger.read_results(&summary.run_id)?, |cells| {
+            let row = result_row(cells, summary.columns.len())?;
             match (row.outcome, &mut matched) {
                 (Outcome::Matched, Some(matched)) => matched.write(&row).map(drop),
                 (Outcome::Matched, None) => Ok(()),
@@ -62,7 +63,8 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
         matched.finish()?;
     }
     let mut rejects = tables::Rejects::create(&folder, summary)?;
-    connection.each_row(&ledger.read_rejects(&summary.run_id)?, |row| rejects.write(&row)).await?;
+    let read_rejects = ledger.read_rejects(&summary.run_id)?;
+    connection.read_each(&read_rejects, |cells| rejects.write(&RejectRow::from_row(cells)?)).await?;
     rejects.finish()?;
     tables::columns(&folder, summary)?;
     let (pairs, suggestions) = finder.finish();
@@ -72,7 +74,7 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
     summary.suggestions = Some(suggestions);
     folder.write("summary.json", &summary.json())?;
     manifest::write(&folder, summary)?;
-    border("in-export", &Stop::default()).await;
+    failpoint("in-export", &Stop::default()).await;
     folder.publish()
 }
 
@@ -84,8 +86,8 @@ pub async fn count_reasons(connection: &mut Connection, summary: &Summary) -> Re
     let results = Ledger(connection.dialect()).read_results(&summary.run_id)?;
     let mut counts = BTreeMap::new();
     connection
-        .each_row(&results, |row| {
-            let row = ResultRow::read(row, summary.columns.len())?;
+        .read_each(&results, |cells| {
+            let row = result_row(cells, summary.columns.len())?;
             add_reasons(&mut counts, &summary.reasons_of(&row)?);
             Ok(())
         })

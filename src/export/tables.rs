@@ -3,7 +3,8 @@
 use super::{Folder, suggest::Pair};
 use crate::{
     error::{Error, Result},
-    model::{ResultRow, Summary, checksum::sha256_hex},
+    ledger::RejectRow,
+    model::{Reject, ResultRow, Summary, checksum::sha256_hex},
 };
 use csv::{Terminator, Writer, WriterBuilder};
 use std::{fs::File, io::BufWriter, path::PathBuf};
@@ -115,14 +116,13 @@ impl<'a> Rejects<'a> {
         Ok(Self { table, summary })
     }
 
-    /// Writes what `read_rejects.sql` selects.
-    pub fn write(&mut self, row: &[Option<String>]) -> Result<()> {
-        let mut cells: Vec<&str> = row.iter().map(|cell| cell.as_deref().unwrap_or_default()).collect();
-        let file = cells.first().and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
-        if let Some(name) = self.summary.files.get(file.wrapping_sub(1)) {
-            cells[0] = &name.name;
-        }
-        self.table.write(cells)
+    /// Writes a reject of one of the run's files.
+    pub fn write(&mut self, row: &RejectRow) -> Result<()> {
+        let file = self.summary.files.get(row.file_no.wrapping_sub(1));
+        let name = file.map_or_else(|| row.file_no.to_string(), |file| file.name.clone());
+        let Reject { record, line, byte, column, value, reason } = &row.reject;
+        let [record, line, byte] = [record, line, byte].map(u64::to_string);
+        self.table.write([&name, &record, &line, &byte, column, value, reason])
     }
 
     pub fn finish(self) -> Result<()> {

@@ -1,91 +1,94 @@
 //! Convert and load at the same time: a chunk is loaded as soon as it is whole, while the next one is
 //! being written.
 
-use super::{Due, Request, blocking};
+use super::{
+    request::Request,
+    start::StartedRun,
+    work_tables::{chunk_folder, prepare},
+};
 use crate::{
+    blocking::blocking,
     convert::{self, ChunkFolder, Job, Keys, Sink},
-    database::{Connection, LoadMethod, Loader},
+    database::{Connection, LoadMethod, Loader, Stop},
     error::{Error, Result},
     export,
-    failpoint::border,
+    failpoint::failpoint,
     feed::Feed,
-    model::{Chunk, Converted, Reject},
+    model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
-    sql::{Dialect, Ledger, Statement, Work},
+    sql::{Dialect, Work},
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, path::PathBuf, sync::Arc, sync::atomic::Ordering, time::Instant};
 use tokio::sync::{Semaphore, mpsc};
 
-/// What was staged.
-pub struct Loaded {
+/// What was staged for a run, and what it is compared with.
+pub struct Staged {
+    /// Our side.
+    pub shape: OursShape,
     /// Per file, in order.
     pub converted: Vec<Converted>,
     /// (file number, reject), in order.
     pub rejects: Vec<(u32, Reject)>,
     /// How rows were loaded.
-    pub method: Option<LoadMethod>,
-}
-
-/// Creates the work tables where they are missing, again where their shape changed, and empties them.
-///
-/// # Errors
-/// `Database`.
-pub async fn prepare(connection: &mut Connection, work: &Work<'_>) -> Result<()> {
-    for statement in prepare_statements(connection, work).await? {
-        connection.execute(&statement).await?;
-    }
-    Ok(())
-}
-
-/// What `tieout clean` does: dead runs are buried, the work tables emptied.
-///
-/// # Errors
-/// `Database`; `Machine` where a folder cannot be removed.
-pub async fn clean_up(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
-    bury(connection, feed, out).await?;
-    prepare(connection, &Work::new(connection.dialect(), feed)).await
-}
-
-/// The statements that `prepare` runs on this database as it is now.
-///
-/// # Errors
-/// `Database`.
-pub async fn prepare_statements(connection: &mut Connection, work: &Work<'_>) -> Result<Vec<Statement>> {
-    let mut all = Vec::new();
-    for (table, columns) in work.tables() {
-        let there = connection.table_columns(&table).await?;
-        if !there.is_empty() && there != columns {
-            all.push(work.drop(&table)?);
-        }
-    }
-    all.extend(work.create()?);
-    all.extend(work.truncate()?);
-    all.extend(work.drop_index()?);
-    Ok(all)
-}
-
-/// Where a run's chunks lie until they are loaded.
-pub fn chunk_folder(out: &Path, run_id: &str) -> PathBuf {
-    out.join(format!(".chunks-{run_id}"))
+    pub method: LoadMethod,
+    /// How long it took for all runs together.
+    pub seconds: f64,
 }
 
 /// Converts every file, each in one pass for all row sets, and loads every chunk, in one transaction. Gives what
-/// was staged per row set.
+/// was staged per run.
 ///
 /// # Errors
 /// Any; nothing is staged then.
-pub async fn convert_and_load(request: &Request, all: &[Due<'_>], dialect: Dialect) -> Result<Vec<Loaded>> {
+pub async fn convert_and_load(
+    connection: &mut Connection,
+    request: &Request,
+    runs: &[StartedRun<'_>],
+) -> Result<Vec<Staged>> {
+    let dialect = connection.dialect();
+    let mut shapes = Vec::new();
+    for run in runs {
+        prepare(connection, &Work::new(dialect, run.feed)).await?;
+        shapes.push(connection.describe_ours(run.feed, &request.given()).await?);
+    }
+    let begun = Instant::now();
+    let loaded = by_way_of_chunks(request, runs, dialect).await?;
+    for run in runs {
+        if let Some(index) = Work::new(dialect, run.feed).index()? {
+            connection.execute(&index).await?;
+        }
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    let staged = loaded.into_iter().zip(shapes).map(|(loaded, shape)| {
+        let Loaded { converted, rejects, method } = loaded;
+        Staged { shape, converted, rejects, method, seconds }
+    });
+    Ok(staged.collect())
+}
+
+/// What the load leaves of a run.
+struct Loaded {
+    converted: Vec<Converted>,
+    rejects: Vec<(u32, Reject)>,
+    method: LoadMethod,
+}
+
+/// Makes the folders of the chunks, and removes them however the load ends.
+async fn by_way_of_chunks(
+    request: &Request,
+    runs: &[StartedRun<'_>],
+    dialect: Dialect,
+) -> Result<Vec<Loaded>> {
     (request.stage)("converting and loading");
+    // The row sets share a pass over the files, mostly over the same ones.
+    let bytes = runs.iter().map(|run| run.files.iter().map(|file| file.unpacked).sum()).max();
+    request.progress.total.store(bytes.unwrap_or_default(), Ordering::Relaxed);
     export::make_folder(&request.out)?;
-    let folders: Vec<PathBuf> = all.iter().map(|due| chunk_folder(&request.out, &due.run_id)).collect();
+    let folders: Vec<PathBuf> = runs.iter().map(|run| chunk_folder(&request.out, &run.run_id)).collect();
     for folder in &folders {
         export::make_folder(folder)?;
     }
-    let result = both(request, all, &folders, dialect).await;
+    let result = convert_while_loading(request, runs, &folders, dialect).await;
     for folder in folders.iter().filter(|_| !request.keep_chunks) {
         if let Err(cause) = fs::remove_dir_all(folder) {
             tracing::warn!(folder = %folder.display(), %cause, "the chunks could not be removed");
@@ -94,43 +97,25 @@ pub async fn convert_and_load(request: &Request, all: &[Due<'_>], dialect: Diale
     result
 }
 
-/// Forgets runs of this feed that were killed before their commit, and removes what they left on disk.
-/// The feed's lock is held, so none of them is alive.
-///
-/// # Errors
-/// `Database`; `Machine` where a folder cannot be removed.
-pub async fn bury(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
-    let ledger = Ledger(connection.dialect());
-    let dead = connection.rows(&ledger.runs_loading(&feed.name)?).await?;
-    for run_id in dead.into_iter().flatten().flatten() {
-        tracing::warn!(run = run_id, "this run died before its commit and left nothing: marked as abandoned");
-        let folder = chunk_folder(out, &run_id);
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|cause| Error::machine("remove", &folder, &cause))?;
-        }
-    }
-    connection.execute(&ledger.run_abandon(&feed.name)?).await.map(drop)
-}
-
-async fn both(
+async fn convert_while_loading(
     request: &Request,
-    all: &[Due<'_>],
+    runs: &[StartedRun<'_>],
     folders: &[PathBuf],
     dialect: Dialect,
 ) -> Result<Vec<Loaded>> {
     let mut loader = Loader::open(&request.target, dialect, &request.stop).await?;
     let (sender, receiver) = mpsc::channel(2);
-    let converting = convert_all(request, all, folders, sender);
-    let loading = load_all(&mut loader, request, all, receiver);
+    let converting = convert_all(request, runs, folders, sender);
+    let loading = load_all(&mut loader, request, runs, receiver);
     let (converted, loaded) = tokio::join!(converting, loading);
     let finished = match (converted, loaded) {
         // A receiver that is gone makes the converter fail too: the loader's error is the cause.
         (_, Err(cause)) | (Err(cause), Ok(_)) => Err(cause),
-        (Ok(converted), Ok(rejects)) => enough_rows(all, &converted).map(|()| (converted, rejects)),
+        (Ok(converted), Ok(rejects)) => enough_rows(runs, &converted).map(|()| (converted, rejects)),
     };
     match finished {
         Ok((converted, rejects)) => {
-            let method = Some(loader.method);
+            let method = loader.method;
             let staged = loader.commit().await?;
             let rows: u64 = converted.iter().flatten().map(|file| file.rows).sum();
             if staged != rows {
@@ -147,10 +132,10 @@ async fn both(
 }
 
 /// Nothing empty is ever a success, unless the feed says so.
-fn enough_rows(all: &[Due<'_>], converted: &[Vec<Converted>]) -> Result<()> {
-    for (due, files) in all.iter().zip(converted) {
+fn enough_rows(runs: &[StartedRun<'_>], converted: &[Vec<Converted>]) -> Result<()> {
+    for (run, files) in runs.iter().zip(converted) {
         let rows: u64 = files.iter().map(|file| file.rows + file.rejects).sum();
-        if rows == 0 && !due.feed.xml.allow_empty {
+        if rows == 0 && !run.feed.xml.allow_empty {
             return Err(Error::refused(
                 "the files hold no row that `where` lets through",
                 "check [xml] row and where; [xml] allow_empty = true accepts files without rows",
@@ -169,17 +154,17 @@ enum Product {
 /// Gives what was read per row set and file.
 async fn convert_all(
     request: &Request,
-    all: &[Due<'_>],
+    runs: &[StartedRun<'_>],
     folders: &[PathBuf],
     sender: mpsc::Sender<Product>,
 ) -> Result<Vec<Vec<Converted>>> {
     let places = Arc::new(Semaphore::new(request.jobs.max(1)));
     let sets: Vec<_> =
-        all.iter().map(|due| (Arc::new(due.feed.clone()), Arc::new(Keys::default()))).collect();
+        runs.iter().map(|run| (Arc::new(run.feed.clone()), Arc::new(Keys::default()))).collect();
     let mut tasks = Vec::new();
-    for file in files_of(all) {
-        let wanting = all.iter().enumerate().filter_map(|(set, due)| {
-            let number = due.files.iter().position(|other| other.sha256 == file.sha256)? + 1;
+    for file in files_of(runs) {
+        let wanting = runs.iter().enumerate().filter_map(|(set, run)| {
+            let number = run.files.iter().position(|other| other.sha256 == file.sha256)? + 1;
             let (feed, keys) = sets[set].clone();
             let file_no = u32::try_from(number).unwrap_or(u32::MAX);
             Some(Wanting { set, feed, keys, file_no, folder: folders[set].clone() })
@@ -199,7 +184,7 @@ async fn convert_all(
         }));
     }
     drop(sender);
-    let mut converted: Vec<Vec<Converted>> = all.iter().map(|_| Vec::new()).collect();
+    let mut converted: Vec<Vec<Converted>> = runs.iter().map(|_| Vec::new()).collect();
     let mut failed = None;
     for task in tasks {
         match task.await {
@@ -212,9 +197,9 @@ async fn convert_all(
 }
 
 /// Every file that some row set wants, once; a row set's files stay in their order.
-fn files_of<'a>(all: &'a [Due<'_>]) -> Vec<&'a InputFile> {
+fn files_of<'a>(runs: &'a [StartedRun<'_>]) -> Vec<&'a InputFile> {
     let mut files: Vec<&InputFile> = Vec::new();
-    for file in all.iter().flat_map(|due| &due.files) {
+    for file in runs.iter().flat_map(|run| &run.files) {
         if !files.iter().any(|other| other.sha256 == file.sha256) {
             files.push(file);
         }
@@ -235,7 +220,7 @@ struct OneFile {
     file: InputFile,
     sets: Vec<Wanting>,
     sender: mpsc::Sender<Product>,
-    stop: crate::database::Stop,
+    stop: Stop,
     progress: Arc<convert::Progress>,
 }
 
@@ -292,17 +277,17 @@ impl Sink for Channel<'_> {
 async fn load_all(
     loader: &mut Loader,
     request: &Request,
-    all: &[Due<'_>],
+    runs: &[StartedRun<'_>],
     mut receiver: mpsc::Receiver<Product>,
 ) -> Result<Vec<Vec<(u32, Reject)>>> {
-    let works: Vec<Work<'_>> = all.iter().map(|due| Work::new(loader.dialect(), due.feed)).collect();
-    let mut rejects: Vec<Vec<(u32, Reject)>> = all.iter().map(|_| Vec::new()).collect();
+    let works: Vec<Work<'_>> = runs.iter().map(|run| Work::new(loader.dialect(), run.feed)).collect();
+    let mut rejects: Vec<Vec<(u32, Reject)>> = runs.iter().map(|_| Vec::new()).collect();
     while let Some(product) = receiver.recv().await {
         match product {
             Product::Reject(set, file_no, reject) => rejects[set].push((file_no, reject)),
             Product::Chunk(set, chunk) => {
                 loader.load(&works[set], &chunk).await?;
-                border("after-first-chunk", &request.stop).await;
+                failpoint("after-first-chunk", &request.stop).await;
                 if !request.keep_chunks {
                     fs::remove_file(&chunk.path)
                         .map_err(|cause| Error::machine("remove", &chunk.path, &cause))?;

@@ -1,9 +1,9 @@
 //! What a run knows at its end → its summary.
 
-use super::{Due, Request, stage};
+use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
     export,
-    model::{ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, OursShape, Summary},
+    model::{ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, Summary},
     reconcile::{self, Account},
     source::InputFile,
 };
@@ -12,20 +12,19 @@ use std::collections::BTreeMap;
 /// The summary of a run that has just been reconciled.
 pub fn summarise(
     request: &Request,
-    due: &Due<'_>,
-    loaded: &stage::Loaded,
-    shape: &OursShape,
+    run: &StartedRun<'_>,
+    staged: &Staged,
     account: &Account<'_>,
     database: DatabaseSummary,
     timings: BTreeMap<String, f64>,
 ) -> Summary {
     let counts = account.counts().clone();
     let mut warnings = account.warnings();
-    if shape.filtered {
+    if staged.shape.filtered {
         warnings.push(FILTERED.into());
     }
     let mut controls = Vec::new();
-    for (file, converted) in due.files.iter().zip(&loaded.converted) {
+    for (file, converted) in run.files.iter().zip(&staged.converted) {
         warnings.extend(converted.warnings.iter().cloned());
         controls.extend(converted.controls.iter().map(|control| ControlSummary {
             name: control.name.clone(),
@@ -37,14 +36,14 @@ pub fn summarise(
         }));
     }
     Summary {
-        run_id: due.run_id.clone(),
-        feed: due.feed.name.clone(),
-        feed_sha256: due.feed.sha256.clone(),
+        run_id: run.run_id.clone(),
+        feed: run.feed.name.clone(),
+        feed_sha256: run.feed.sha256.clone(),
         verdict: reconcile::verdict(counts.breaks(), counts.rejects),
-        started_at: due.started_at.clone(),
+        started_at: run.started_at.clone(),
         finished_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         database,
-        files: (due.files.iter().zip(&loaded.converted))
+        files: (run.files.iter().zip(&staged.converted))
             .map(|(file, converted)| file_summary(file, converted))
             .collect(),
         reasons: account.reasons().clone(),
@@ -54,10 +53,10 @@ pub fn summarise(
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
         audited: account.audited(),
-        suggestions: Some(export::suggestions_of_feed(due.feed)),
+        suggestions: Some(export::suggestions_of_feed(run.feed)),
         parameters: request.parameters.clone(),
-        correctable: Some(shape.correctable.clone()),
-        matched_exported: due.feed.results.matched,
+        correctable: Some(staged.shape.correctable.clone()),
+        matched_exported: run.feed.results.matched,
         counts,
         warnings,
         timings,

@@ -1,11 +1,14 @@
 //! `[after]`: another process, told by arguments and environment what happened. No shell, its own
 //! process group, a time limit; the lock is free by then.
 
-use super::Request;
+use super::{
+    export::FinishedRun,
+    request::{Report, Request},
+};
 use crate::{
     database::Connection,
     error::{Error, Result},
-    failpoint::border,
+    failpoint::failpoint,
     feed::{After, On},
     model::{Summary, Verdict},
     sql::Ledger,
@@ -13,11 +16,14 @@ use crate::{
 use std::{path::Path, process::Stdio, time::Duration};
 use tokio::process::Command;
 
-/// Runs the hook of a reconciled run and marks the run as done.
-///
-/// # Errors
-/// `After` where the hook or the clean-up before it failed.
-pub async fn reconciled(
+/// Runs the hook of a reconciled run and marks the run as done; gives what the run came to.
+pub async fn reconciled(request: &Request, run: FinishedRun) -> Report {
+    let FinishedRun { summary, folder, cleaned } = run;
+    let after = call_and_mark(request, &summary, &folder, cleaned).await.err();
+    Report { summary, folder, after }
+}
+
+async fn call_and_mark(
     request: &Request,
     summary: &Summary,
     folder: &Path,
@@ -42,7 +48,7 @@ pub async fn reconciled(
     if let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&on)) {
         call(after, &values).await?;
     }
-    border("before-done", &request.stop).await;
+    failpoint("before-done", &request.stop).await;
     cleaned?;
     // Only now: a run that is killed or fails before this is finished, and its hook fired, by the next one.
     let mut connection = Connection::open(&request.target).await?;

@@ -1,0 +1,14 @@
+//! Blocking work (files, conversions) on a thread of its own, so that the threads of the runtime stay free.
+
+use crate::error::{Error, Result};
+
+/// Runs `work` on a thread that may block; gives what it gives.
+///
+/// # Errors
+/// Those of `work`; `Internal` where it panicked.
+pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(result) => result,
+        Err(panic) => Err(Error::internal(format!("a worker thread panicked: {panic}"))),
+    }
+}

@@ -1,0 +1,8 @@
+//! What tieout's own tables hold, as structs: past runs, the files they counted, their results and rejects. It knows how
+//! the rows look, not when they are asked for.
+
+mod results;
+mod runs;
+
+pub use results::{RejectRow, result_row};
+pub use runs::{CountedFile, OutcomeRows, RunDetail, RunRow};

@@ -1,0 +1,147 @@
+//! Rows of `tieout_results` and `tieout_rejects`.
+
+use crate::{
+    database::{Cells, FromRow},
+    error::{Error, Result},
+    model::{Outcome, Reject, ResultRow, Side, checksum},
+};
+
+/// A result as `read_results` and `read_results_of` select it, of a run whose feed has `width` columns.
+///
+/// # Errors
+/// `Internal` where the row is not what tieout writes; `Database` where the server cut a row.
+pub fn result_row(cells: &mut Cells, width: usize) -> Result<ResultRow> {
+    let outcome = cells.parsed("outcome", "an outcome", Outcome::parse)?;
+    let differing = cells.text("differing")?;
+    let key_text = cells.text("row_key")?;
+    let (theirs, ours) = (cells.optional("theirs")?, cells.optional("ours")?);
+    let (checksum_theirs, checksum_ours) =
+        (cells.optional("checksum_theirs")?, cells.optional("checksum_ours")?);
+    Ok(ResultRow {
+        outcome,
+        differing: differing.split(';').filter(|name| !name.is_empty()).map(str::to_owned).collect(),
+        key: checksum::decode(&key_text),
+        key_text,
+        place: place(cells, theirs.is_some())?,
+        theirs: side(theirs, checksum_theirs, width)?,
+        ours: side(ours, checksum_ours, width)?,
+        seq: cells.number("seq")?,
+    })
+}
+
+/// File number, record and line, which a row of theirs has.
+fn place(cells: &mut Cells, has_theirs: bool) -> Result<Option<(u32, u64, u64)>> {
+    if has_theirs {
+        return Ok(Some((cells.number("file_no")?, cells.number("record")?, cells.number("line")?)));
+    }
+    for column in ["file_no", "record", "line"] {
+        cells.optional(column)?;
+    }
+    Ok(None)
+}
+
+fn side(row: Option<String>, checksum: Option<String>, width: usize) -> Result<Option<Side>> {
+    let Some(row) = row else { return Ok(None) };
+    if row == "~?" {
+        return Err(Error::database(
+            "a row of ours is longer than the server's max_allowed_packet",
+            "raise max_allowed_packet on the server, or select fewer columns; nothing was exported",
+        ));
+    }
+    let fields = checksum::decode(&row);
+    if fields.len() > width {
+        return Err(Error::database(
+            "a value of ours holds the control character U+001F, which no XML can hold",
+            "remove it under [ours.columns], e.g. replace(memo, chr(31), ''); nothing was changed",
+        ));
+    }
+    if fields.len() != width {
+        return Err(Error::internal(format!("a result has {} fields instead of {width}", fields.len())));
+    }
+    // SQLite cannot compute ours and leaves it NULL until the program has.
+    Ok(Some(Side { fields, checksum: checksum.unwrap_or_default() }))
+}
+
+/// A reject as `read_rejects` selects it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RejectRow {
+    /// Its file, from 1.
+    pub file_no: usize,
+    /// The reject.
+    pub reject: Reject,
+}
+
+impl FromRow for RejectRow {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        let file_no = cells.number("file_no")?;
+        let reject = Reject {
+            record: cells.number("record")?,
+            line: cells.number("line")?,
+            byte: cells.number("byte")?,
+            column: cells.text("column_name")?,
+            value: cells.text("value")?,
+            reason: cells.text("reason")?,
+        };
+        Ok(Self { file_no, reject })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A mismatch of two columns, and one cell of it exchanged.
+    fn read(change: Option<(usize, Option<&str>)>) -> Result<ResultRow> {
+        let sound = [
+            Some("mismatched"),
+            Some("amount;"),
+            Some("A1"),
+            Some("A1\u{1f}7"),
+            Some("A1\u{1f}8"),
+            Some("c1"),
+            Some("c2"),
+            Some("1"),
+            Some("17"),
+            Some("42"),
+            Some("3"),
+        ];
+        let mut row: Vec<Option<String>> = sound.map(|cell| cell.map(str::to_owned)).into();
+        if let Some((n, cell)) = change {
+            row[n] = cell.map(str::to_owned);
+        }
+        result_row(&mut Cells::new("read_results", row), 2)
+    }
+
+    #[test]
+    fn a_sound_result_is_read() {
+        let row = read(None).unwrap();
+        assert_eq!((row.outcome, row.place, row.seq), (Outcome::Mismatched, Some((1, 17, 42)), 3));
+        assert_eq!(row.differing, ["amount"]);
+    }
+
+    #[test]
+    fn a_result_that_cannot_be_read_is_an_error_that_names_its_column() {
+        for (n, cell, column) in [
+            (0, Some("lost"), "outcome"),
+            (1, None, "differing"),
+            (2, None, "row_key"),
+            (7, None, "file_no"),
+            (7, Some("4294967296"), "file_no"),
+            (8, Some("x"), "record"),
+            (9, Some("-1"), "line"),
+            (10, None, "seq"),
+        ] {
+            let cause = read(Some((n, cell))).unwrap_err();
+            assert_eq!(cause.status(), 70, "{cause}");
+            let expected = format!("statement `read_results` cannot be read: {column} ");
+            assert!(cause.to_string().contains(&expected), "{cause}");
+        }
+    }
+
+    #[test]
+    fn a_row_with_a_separator_too_many_or_cut_by_the_server_is_the_databases_fault() {
+        for row in ["A1\u{1f}8\u{1f}9", "~?"] {
+            assert_eq!(read(Some((4, Some(row)))).unwrap_err().status(), 4);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Everything between the commit and the hook: export, clean-up, pruning. It can be made again from the results at any
+//! time, so a run that was killed here is finished by the next one.
+
+use super::request::Request;
+use crate::{
+    database::Connection,
+    error::{Error, Result, printable},
+    export,
+    failpoint::failpoint,
+    feed::Feed,
+    ledger::{OutcomeRows, RunDetail},
+    model::{Outcome, Summary},
+    sql::{Ledger, Work},
+};
+use std::path::{Path, PathBuf};
+
+/// A run whose outputs are complete.
+pub struct FinishedRun {
+    /// Its summary.
+    pub summary: Summary,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// What became of the clean-up: the verdict stands where it failed.
+    pub cleaned: Result<()>,
+}
+
+/// Exports a committed run, then cleans up.
+///
+/// # Errors
+/// Those of the export; a failed clean-up is given beside the verdict instead.
+pub async fn export(
+    connection: &mut Connection,
+    request: &Request,
+    feed: &Feed,
+    mut summary: Summary,
+) -> Result<FinishedRun> {
+    (request.stage)("exporting");
+    let folder = export::export(connection, &mut summary, &request.out).await?;
+    failpoint("after-export", &request.stop).await;
+    let ledger = Ledger(connection.dialect());
+    connection.execute(&ledger.run_status(&summary.run_id, "exported")?).await?;
+    (request.stage)("cleaning up");
+    let cleaned = clean(connection, request, feed, &summary).await;
+    let cleaned = cleaned.map_err(|cause| {
+        Error::after(
+            format!("the outputs are complete, but the clean-up failed: {cause}"),
+            "run `tieout clean FEED`, or just run the feed again",
+        )
+    });
+    Ok(FinishedRun { summary, folder, cleaned })
+}
+
+async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summary: &Summary) -> Result<()> {
+    if !request.keep_staging {
+        let work = Work::new(connection.dialect(), feed);
+        connection.execute_all(&work.truncate()?).await?;
+    }
+    prune(connection, feed, &summary.run_id).await
+}
+
+/// Removes results beyond `keep_runs`, oldest first. The run itself counts as kept until it is done.
+async fn prune(connection: &mut Connection, feed: &Feed, run_id: &str) -> Result<()> {
+    let ledger = Ledger(connection.dialect());
+    let newest_to_go = last_seq(connection, feed).await? - i64::from(feed.results.keep_runs);
+    let mut runs: Vec<String> = connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)?).await?;
+    if feed.results.keep_runs == 0 {
+        runs.push(run_id.to_owned());
+    }
+    for run in runs {
+        connection.execute(&ledger.prune_results(&run)?).await?;
+        connection.execute(&ledger.prune_rejects(&run)?).await?;
+    }
+    Ok(())
+}
+
+/// The number of the feed's last run; 0 where there is none.
+///
+/// # Errors
+/// `Database`.
+pub async fn last_seq(connection: &mut Connection, feed: &Feed) -> Result<i64> {
+    let last = Ledger(connection.dialect()).run_last_seq(&feed.name)?;
+    // An aggregate: there is always a row.
+    Ok(connection.read_first(&last).await?.unwrap_or_default())
+}
+
+/// The summary of a run from the ledger, with its reasons also where the program that wrote it knew none; none where
+/// the run was not reconciled.
+///
+/// # Errors
+/// `Internal` where it cannot be read; `Database`.
+pub async fn read_summary(connection: &mut Connection, run: &RunDetail) -> Result<Option<Summary>> {
+    let Some(mut summary) = run.summary()? else { return Ok(None) };
+    if summary.reasons.is_empty() && summary.counts.mismatched > 0 {
+        summary.reasons = export::count_reasons(connection, &summary).await?;
+    }
+    Ok(Some(summary))
+}
+
+/// Writes a past run's outputs again.
+///
+/// # Errors
+/// `Usage` where there is no such run or its results were pruned; those of the export.
+pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Result<(Summary, PathBuf)> {
+    let ledger = Ledger(connection.dialect());
+    let run: Option<RunDetail> = connection.read_first(&ledger.run_read(run_id)?).await?;
+    let summary = match &run {
+        Some(run) => read_summary(connection, run).await?,
+        None => None,
+    };
+    let mut summary = summary.ok_or_else(|| {
+        Error::usage(
+            format!("there is no reconciled run {}", printable(run_id)),
+            "`tieout history` lists the runs",
+        )
+    })?;
+    let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)?).await?;
+    let breaks = recorded.iter().filter(|one| one.outcome != Outcome::Matched).map(|one| one.rows);
+    if breaks.sum::<u64>() != summary.counts.breaks() {
+        return Err(Error::usage(
+            format!("the results of run {run_id} were pruned"),
+            "raise [results] keep_runs to keep more of them",
+        ));
+    }
+    let folder = export::export(connection, &mut summary, out).await?;
+    Ok((summary, folder))
+}

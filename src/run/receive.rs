@@ -1,0 +1,27 @@
+//! The files to reconcile, with their digests. Nothing is changed by then, and wrong usage is told before a byte is read.
+
+use super::request::Request;
+use crate::{
+    blocking::blocking,
+    error::Result,
+    source::{self, InputFile},
+    sql::{Dialect, Work},
+};
+
+/// The files that are offered, in order.
+///
+/// # Errors
+/// `Usage` where the feed's side of ours cannot be asked; `Refused`, `Fetch` and `Machine` where a file cannot be read.
+pub async fn files(request: &Request) -> Result<Vec<InputFile>> {
+    // A parameter without a value is one on every server.
+    for feed in &request.feeds {
+        Work::new(Dialect::Sqlite, feed).ours(&request.given())?;
+    }
+    (request.stage)("reading the files' digests");
+    let (feed, paths, stop) = (request.feeds[0].clone(), request.files.clone(), request.stop.clone());
+    blocking(move || {
+        let files = source::files(&feed, &paths, stop.flag())?;
+        files.into_iter().map(|file| file.digested(stop.flag())).collect()
+    })
+    .await
+}

@@ -1,0 +1,59 @@
+//! One run's verdict: its transaction, and the summary that is committed with it.
+
+use super::{request::Request, stage::Staged, start::StartedRun, summarise::summarise};
+use crate::{
+    database::{Connection, Setting},
+    error::Result,
+    failpoint::failpoint,
+    model::{DatabaseSummary, Summary},
+    reconcile::{self, Task},
+    sql::server_settings,
+};
+use std::{collections::BTreeMap, time::Instant};
+
+/// Reconciles what was staged for a run and commits results, run row and file ledger together; rolls back where
+/// anything fails.
+///
+/// # Errors
+/// `Database`; `Internal` where the account does not hold; `Interrupted`.
+pub async fn reconcile_and_commit(
+    connection: &mut Connection,
+    request: &Request,
+    run: &StartedRun<'_>,
+    staged: &Staged,
+) -> Result<Summary> {
+    (request.stage)("reconciling");
+    connection.begin().await?;
+    let result = up_to_the_commit(connection, request, run, staged).await;
+    if result.is_err() {
+        connection.rollback().await;
+    }
+    result
+}
+
+async fn up_to_the_commit(
+    connection: &mut Connection,
+    request: &Request,
+    run: &StartedRun<'_>,
+    staged: &Staged,
+) -> Result<Summary> {
+    let (converted, rejects) = (&staged.converted, &staged.rejects);
+    let task = Task { feed: run.feed, shape: &staged.shape, run_id: &run.run_id, converted, rejects };
+    let begun = Instant::now();
+    let account = reconcile::reconcile(connection, &task).await?;
+    let mut timings = BTreeMap::from([("convert_and_load".to_owned(), staged.seconds)]);
+    timings.insert("reconcile".to_owned(), begun.elapsed().as_secs_f64());
+    let settings: Vec<Setting> = connection.read(&server_settings(connection.dialect())?).await?;
+    let database = DatabaseSummary {
+        product: connection.product().to_owned(),
+        url: request.target.shown().to_owned(),
+        loaded_by: staged.method.name().to_owned(),
+        settings: settings.into_iter().filter_map(|one| Some((one.name, one.value?))).collect(),
+    };
+    let summary = summarise(request, run, staged, &account, database, timings);
+    failpoint("in-reconcile", &request.stop).await;
+    // A signal that came between two statements found nothing to cancel.
+    request.stop.flag().check()?;
+    reconcile::commit(connection, &task, &summary).await?;
+    Ok(summary)
+}

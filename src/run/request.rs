@@ -1,0 +1,67 @@
+//! What a run is asked to do, and what it answers.
+
+use crate::{
+    convert::Progress,
+    database::{Stop, Target},
+    error::Error,
+    feed::Feed,
+    model::{Parameters, Summary, Verdict},
+};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+
+/// What a run is asked to do.
+pub struct Request {
+    /// One feed per row set of the feed file, at least one.
+    pub feeds: Vec<Feed>,
+    /// Files given as arguments.
+    pub files: Vec<PathBuf>,
+    /// The database.
+    pub target: Target,
+    /// Where run folders go.
+    pub out: PathBuf,
+    /// `--set`.
+    pub parameters: BTreeMap<String, String>,
+    /// Files converted at once.
+    pub jobs: usize,
+    /// Leave the work tables filled.
+    pub keep_staging: bool,
+    /// Leave the chunks on disk.
+    pub keep_chunks: bool,
+    /// Reconcile files that a run has counted already.
+    pub force: bool,
+    /// The process to stop for.
+    pub stop: Stop,
+    /// What long work reports to.
+    pub progress: Arc<Progress>,
+    /// Called when a stage begins.
+    pub stage: Arc<dyn Fn(&str) + Send + Sync>,
+}
+
+impl Request {
+    /// The parameters as they were given.
+    pub(super) fn given(&self) -> Parameters {
+        Parameters { values: self.parameters.clone(), casts: Vec::new() }
+    }
+}
+
+/// What a run came to.
+pub struct Report {
+    /// The summary.
+    pub summary: Summary,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// A hook or the clean-up failed: the verdict stands.
+    pub after: Option<Error>,
+}
+
+impl Report {
+    /// The exit status that the verdict asks for.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        match (&self.after, self.summary.verdict) {
+            (Some(after), _) => after.status(),
+            (None, Verdict::TiedOut) => 0,
+            (None, Verdict::Breaks) => 1,
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Which files are new to which row set, and the runs that start with them.
+
+use super::{export::last_seq, request::Request};
+use crate::{
+    database::Connection,
+    error::{Error, Result, printable},
+    feed::Feed,
+    ledger::CountedFile,
+    source::InputFile,
+    sql::Ledger,
+};
+
+/// What a row set is offered.
+pub struct Offer<'r> {
+    feed: &'r Feed,
+    files: Offered,
+}
+
+enum Offered {
+    /// Files that no run has counted, in order; none where a `[source]` holds nothing new.
+    New(Vec<InputFile>),
+    /// A file that was given is counted already: this refuses it, unless another row set has something to do.
+    Counted(Error),
+}
+
+/// The files that are new to a row set, at least one.
+pub struct NewFiles<'r> {
+    feed: &'r Feed,
+    files: Vec<InputFile>,
+}
+
+/// A run that has started.
+pub struct StartedRun<'r> {
+    /// Its row set.
+    pub feed: &'r Feed,
+    /// Its files, in order.
+    pub files: Vec<InputFile>,
+    /// Its id.
+    pub run_id: String,
+    /// For the summary.
+    pub started_at: String,
+}
+
+/// Looks which of the files no run of the row set has counted. One that was given and counted is a refusal; one of a
+/// `[source]` is skipped.
+///
+/// # Errors
+/// `Database`; `Refused` where a new one is given twice.
+pub async fn offer<'r>(
+    connection: &mut Connection,
+    request: &Request,
+    feed: &'r Feed,
+    files: &[InputFile],
+) -> Result<Offer<'r>> {
+    let ledger = Ledger(connection.dialect());
+    let mut new = Vec::new();
+    for file in files {
+        let counted: Option<CountedFile> =
+            connection.read_first(&ledger.file_seen(&feed.name, &file.sha256)?).await?;
+        let Some(counted) = counted.filter(|_| !request.force) else {
+            new.push(file.clone());
+            continue;
+        };
+        let CountedFile { run_id, verdict, .. } = counted;
+        let what = format!("{} was already reconciled in run {run_id} ({verdict})", printable(&file.name));
+        if !request.files.is_empty() {
+            let refusal = Error::refused(
+                what,
+                "`tieout report RUN` writes its outputs again; --force reconciles the file once more",
+            );
+            return Ok(Offer { feed, files: Offered::Counted(refusal) });
+        }
+        tracing::info!("{what}: skipped");
+    }
+    not_twice(&new)?;
+    Ok(Offer { feed, files: Offered::New(new) })
+}
+
+/// Refuses a new file that is given twice.
+fn not_twice(files: &[InputFile]) -> Result<()> {
+    for (n, file) in files.iter().enumerate() {
+        if files[..n].iter().any(|other| other.sha256 == file.sha256) {
+            return Err(Error::refused(
+                format!("{} is given twice (same bytes under one name or two)", printable(&file.name)),
+                "give each file once",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// The row sets that have something to do. Where one has counted its files already and another has not (a
+/// run was cut short between the two), only the other has.
+///
+/// # Errors
+/// `Refused` or `Fetch` where none has, and nothing was `finished` either.
+pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, finished: bool) -> Result<Vec<NewFiles<'r>>> {
+    let mut new = Vec::new();
+    let mut refusal = None;
+    for Offer { feed, files } in offers {
+        match files {
+            Offered::New(files) if files.is_empty() => {}
+            Offered::New(files) => new.push(NewFiles { feed, files }),
+            Offered::Counted(cause) => refusal = refusal.or(Some(cause)),
+        }
+    }
+    let allowed = request.feeds[0].source.as_ref().is_some_and(|source| source.allow_none);
+    if !new.is_empty() || finished || (allowed && request.files.is_empty()) {
+        return Ok(new);
+    }
+    Err(refusal.unwrap_or_else(|| Error::fetch(
+        "there is no new file in [source]",
+        "every file there was reconciled already; --force reconciles them once more, [source] allow_none = true accepts silence",
+    )))
+}
+
+/// Starts a run per row set: takes its fence and writes the run down.
+///
+/// # Errors
+/// `Database`.
+pub async fn runs<'r>(
+    connection: &mut Connection,
+    new_files: Vec<NewFiles<'r>>,
+) -> Result<Vec<StartedRun<'r>>> {
+    let mut started = Vec::new();
+    for NewFiles { feed, files } in new_files {
+        started.push(start(connection, feed, files).await?);
+    }
+    Ok(started)
+}
+
+async fn start<'r>(
+    connection: &mut Connection,
+    feed: &'r Feed,
+    files: Vec<InputFile>,
+) -> Result<StartedRun<'r>> {
+    let ledger = Ledger(connection.dialect());
+    let name = &feed.name;
+    let seq = last_seq(connection, feed).await? + 1;
+    let now = jiff::Timestamp::now();
+    // The time is for people; what tells runs apart is the number.
+    let run_id = format!("{name}-{}-{seq:06}", now.strftime("%Y%m%dT%H%M%SZ"));
+    let started_at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let holder = format!("run {run_id}, process {} on {}, since {started_at}", std::process::id(), host());
+    connection.execute(&ledger.fence_new(name)?).await?;
+    connection.execute(&ledger.fence_take(name, &run_id, &holder)?).await?;
+    connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)?).await?;
+    Ok(StartedRun { feed, files, run_id, started_at })
+}
+
+/// Marks the runs that will not be committed as failed. What cannot be written down now, the next run does: it abandons
+/// dead runs.
+pub async fn mark_failed(connection: &mut Connection, runs: &[StartedRun<'_>]) {
+    for run in runs {
+        if let Ok(failed) = Ledger(connection.dialect()).run_failed(&run.run_id) {
+            drop(connection.execute(&failed).await);
+        }
+    }
+}
+
+fn host() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .map_or_else(|_| "this host".into(), |name| name.trim().into())
+}

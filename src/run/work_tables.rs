@@ -1,0 +1,41 @@
+//! Where a run's rows lie on their way: the chunks' folder, and the feed's work tables, which are made, emptied, and made
+//! again where their shape changed.
+
+use crate::{
+    database::Connection,
+    error::Result,
+    sql::{Statement, Work},
+};
+use std::path::{Path, PathBuf};
+
+/// Creates the work tables where they are missing, again where their shape changed, and empties them.
+///
+/// # Errors
+/// `Database`.
+pub async fn prepare(connection: &mut Connection, work: &Work<'_>) -> Result<()> {
+    let statements = prepare_statements(connection, work).await?;
+    connection.execute_all(&statements).await
+}
+
+/// The statements that [`prepare`] runs on this database as it is now.
+///
+/// # Errors
+/// `Database`.
+pub async fn prepare_statements(connection: &mut Connection, work: &Work<'_>) -> Result<Vec<Statement>> {
+    let mut all = Vec::new();
+    for (table, columns) in work.tables() {
+        let there = connection.table_columns(&table).await?;
+        if !there.is_empty() && there != columns {
+            all.push(work.drop(&table)?);
+        }
+    }
+    all.extend(work.create()?);
+    all.extend(work.truncate()?);
+    all.extend(work.drop_index()?);
+    Ok(all)
+}
+
+/// Where a run's chunks lie until they are loaded.
+pub fn chunk_folder(out: &Path, run_id: &str) -> PathBuf {
+    out.join(format!(".chunks-{run_id}"))
+}
