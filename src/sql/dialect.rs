@@ -33,6 +33,12 @@ impl Dialect {
         matches!(self, Self::MySql | Self::MariaDb)
     }
 
+    /// Whether it can compute SHA-256. Where it cannot, the program fills in the checksums of ours.
+    #[must_use]
+    pub fn has_sha256(self) -> bool {
+        self != Self::Sqlite
+    }
+
     /// `name` as a quoted identifier.
     #[must_use]
     pub fn quote(self, name: &str) -> String {

@@ -1,6 +1,6 @@
-//! What the account tells: counts, statistics per column, totals, warnings.
+//! What the account reports: counts, statistics per column, totals, warnings.
 
-use super::{Account, minor_units, text};
+use super::{Account, columns::Absorption, decimal::text, minor_units};
 use crate::model::{Absorbed, ColumnSummary, Counts, TotalSummary};
 use bigdecimal::{BigDecimal, RoundingMode};
 use std::collections::BTreeMap;
@@ -9,30 +9,25 @@ impl Account<'_> {
     /// Rows per outcome; complete after `prove`.
     #[must_use]
     pub fn counts(&self) -> &Counts {
-        &self.counts
+        &self.rows.counts
     }
 
     /// Pairs that match only within a tolerance or without regard to letter case.
     #[must_use]
     pub fn within_tolerance(&self) -> u64 {
-        self.within_tolerance
+        self.columns.within_tolerance
     }
 
     /// Pairs with equal checksums that were compared by value too.
     #[must_use]
     pub fn audited(&self) -> u64 {
-        self.audited
+        self.rows.audited
     }
 
     /// Differing column values per reason code.
     #[must_use]
     pub fn reasons(&self) -> &BTreeMap<String, u64> {
-        &self.reasons
-    }
-
-    /// Takes what the server warned of while it read ours.
-    pub fn server_warned(&mut self, warnings: Vec<String>) {
-        self.server_warnings.extend(warnings);
+        &self.columns.reasons
     }
 
     /// Sentences where the server warned, where canonical text drifted, and where amounts are finer than their currency.
@@ -42,15 +37,15 @@ impl Account<'_> {
         let mut warnings: Vec<String> = said
             .map(|said| format!("reading ours, the server warned: {said}; see the expressions under [ours]"))
             .collect();
-        if self.drifted > 0 {
+        if self.columns.drifted > 0 {
             warnings.push(format!(
                 "{} rows match by value though their checksums differ: please report it with the column types",
-                self.drifted
+                self.columns.drifted
             ));
         }
         for (n, column) in self.feed.columns.iter().enumerate().filter(|(_, c)| c.compared()) {
-            let groups = self.groups.range((n, String::new())..(n + 1, String::new()));
-            let groups = groups.map(|((_, group), sums)| (group.as_str(), &sums.finer));
+            let groups = self.groups.compared(self.feed).filter(|(column, ..)| *column == n);
+            let groups = groups.map(|(_, group, sums)| (group, &sums.excess));
             warnings.extend(minor_units::warnings(&column.name, &groups));
         }
         warnings
@@ -59,8 +54,8 @@ impl Account<'_> {
     /// Per column of the feed.
     #[must_use]
     pub fn columns(&self) -> Vec<ColumnSummary> {
-        let pairs = self.counts.matched + self.counts.mismatched;
-        (self.feed.columns.iter().zip(&self.columns))
+        let pairs = self.rows.counts.matched + self.rows.counts.mismatched;
+        (self.feed.columns.iter().zip(&self.columns.columns))
             .map(|(column, counted)| ColumnSummary {
                 name: column.name.clone(),
                 r#type: column.kind.name().to_owned(),
@@ -71,9 +66,9 @@ impl Account<'_> {
                 mismatched: counted.mismatched,
                 null_theirs: counted.null_theirs,
                 null_ours: match &self.feed.ours {
-                    Some(ours) if !ours.asks(column) => self.counts.ours,
+                    Some(ours) if !ours.asks(column) => self.rows.counts.ours,
                     // Rows that are not recorded are equal on both sides, and so are their nulls.
-                    _ => counted.null_theirs + counted.recorded_nulls.1 - counted.recorded_nulls.0,
+                    _ => counted.null_theirs + counted.recorded_null_ours - counted.recorded_null_theirs,
                 },
                 match_rate: rate(pairs - counted.mismatched, pairs),
             })
@@ -83,15 +78,15 @@ impl Account<'_> {
     /// Per column with `total_by` and group.
     #[must_use]
     pub fn total_summaries(&self) -> Vec<TotalSummary> {
-        let compared = self.groups.iter().filter(|((n, _), _)| self.feed.columns[*n].compared());
+        let compared = self.groups.compared(self.feed);
         compared
-            .map(|((n, group), sums)| {
-                let column = &self.feed.columns[*n];
+            .map(|(n, group, sums)| {
+                let column = &self.feed.columns[n];
                 let by = column.total_by.map(|by| self.feed.columns[by].name.clone());
                 TotalSummary {
                     column: column.name.clone(),
                     by: by.unwrap_or_default(),
-                    group: group.clone(),
+                    group: group.to_owned(),
                     theirs: text(&sums.theirs),
                     ours: text(&sums.ours),
                     difference: text(&(&sums.ours - &sums.theirs)),
@@ -107,10 +102,10 @@ impl Account<'_> {
     /// Per column whose tolerance absorbed something.
     #[must_use]
     pub fn absorbed(&self) -> Vec<Absorbed> {
-        (self.feed.columns.iter().zip(&self.columns))
-            .filter(|(_, counted)| counted.absorbed.0 > 0)
+        (self.feed.columns.iter().zip(&self.columns.columns))
+            .filter(|(_, counted)| counted.absorbed.rows > 0)
             .map(|(column, counted)| {
-                let (rows, net, gross) = &counted.absorbed;
+                let Absorption { rows, net, gross } = &counted.absorbed;
                 Absorbed { column: column.name.clone(), rows: *rows, net: text(net), gross: text(gross) }
             })
             .collect()

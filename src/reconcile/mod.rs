@@ -1,0 +1,146 @@
+//! The verdict: which statements, in which order, inside one transaction, and what must hold before
+//! it commits. Results, run row and file ledger commit together or not at all.
+
+mod account;
+mod counts;
+mod steps;
+
+pub use account::Account;
+pub use steps::{Steps, Task, statements};
+
+use crate::{
+    database::Connection,
+    error::{Error, Result},
+    ledger::result_row,
+    model::{Summary, Verdict},
+    sql::{Ledger, Statement},
+};
+use counts::{GroupSum, JoinCount, TheirRows};
+
+/// Runs the reconciliation inside one transaction up to, but not including, the commit.
+///
+/// # Errors
+/// `Database` where a statement fails or the fence was lost; `Internal` where an identity does not
+/// hold. The caller rolls back.
+pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Result<Account<'a>> {
+    let dialect = connection.dialect();
+    let steps = statements(dialect, task)?;
+    fence(connection, task).await?;
+    let staged = count_stage(connection, &steps.count_stage, task).await?;
+    let repeated = connection.execute(&steps.mark_repeats).await?;
+    let mut account = Account::new(task.feed, task.converted)?;
+    for statement in &steps.join {
+        connection.execute(statement).await?;
+        account.server_warned(connection.warnings().await?);
+    }
+    for (column, theirs, ours) in &steps.totals {
+        let theirs: Vec<GroupSum> = connection.read(theirs).await?;
+        account.totals(*column, theirs, connection.read(ours).await?)?;
+    }
+    for statement in steps.unmet.iter().chain(&steps.analyze_join) {
+        connection.execute(statement).await?;
+    }
+    let before = count_join(connection, &steps.count_join).await?;
+    let after = if repeated == 0 && task.shape.unique_key {
+        before.clone()
+    } else {
+        connection.execute_all(&steps.ties).await?;
+        count_join(connection, &steps.count_join).await?
+    };
+    account.join(staged, &before, after)?;
+    connection.execute(&steps.record).await?;
+    read_back(connection, task, &mut account).await?;
+    account.prove()?;
+    Ok(account)
+}
+
+async fn fence(connection: &mut Connection, task: &Task<'_>) -> Result<()> {
+    let statement = Ledger(connection.dialect()).fence_check(&task.feed.name)?;
+    let owner: String = connection.read_first(&statement).await?.unwrap_or_default();
+    if owner == task.run_id {
+        return Ok(());
+    }
+    Err(Error::database(
+        format!("run {} lost its lock to run {owner} while it was loading", task.run_id),
+        "nothing was changed; run again when the other run is done",
+    ))
+}
+
+/// What the stage holds, counted in the join's own transaction: an UNLOGGED table is empty after a server
+/// crash, which would read as "everything missing".
+async fn count_stage(
+    connection: &mut Connection,
+    statement: &Statement,
+    task: &Task<'_>,
+) -> Result<TheirRows> {
+    // An aggregate: there is always a row.
+    let staged: TheirRows = connection.read_first(statement).await?.unwrap_or_default();
+    let converted: u64 = task.converted.iter().map(|file| file.rows).sum();
+    if staged.rows == converted {
+        return Ok(staged);
+    }
+    Err(Error::database(
+        format!("{converted} rows were converted, but the staging table holds {}", staged.rows),
+        "the server restarted or somebody else wrote to the staging table; nothing was changed; run again",
+    ))
+}
+
+async fn count_join(connection: &mut Connection, statement: &Statement) -> Result<JoinCount> {
+    connection.read(statement).await.map(JoinCount)
+}
+
+/// Reads every recorded row back: statistics, totals, and both checksums computed once more.
+async fn read_back(connection: &mut Connection, task: &Task<'_>, account: &mut Account<'_>) -> Result<()> {
+    let dialect = connection.dialect();
+    let ledger = Ledger(dialect);
+    let mut missing: Vec<(i64, String)> = Vec::new();
+    let width = task.feed.columns.len();
+    connection
+        .read_each(&ledger.read_results(task.run_id)?, |cells| {
+            let row = result_row(cells, width)?;
+            if let Some(checksum) = account.row(&row, dialect.has_sha256())? {
+                missing.push((row.seq, checksum));
+            }
+            Ok(())
+        })
+        .await?;
+    for (seq, checksum) in missing {
+        connection.execute(&ledger.checksum_ours(task.run_id, seq, &checksum)?).await?;
+    }
+    Ok(())
+}
+
+/// The rest of the commit point: rejects, files, the run's row; then the commit.
+///
+/// # Errors
+/// `Database`. Where the commit itself fails its outcome is unknown: a rerun asks the database.
+pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summary) -> Result<()> {
+    let ledger = Ledger(connection.dialect());
+    for (n, (file_no, reject)) in task.rejects.iter().enumerate() {
+        let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
+        connection.execute(&ledger.reject_add(task.run_id, seq, i64::from(*file_no), reject)?).await?;
+    }
+    for (n, file) in summary.files.iter().enumerate() {
+        let file_no = i64::try_from(n).unwrap_or(i64::MAX) + 1;
+        connection
+            .execute(&ledger.file_add(task.run_id, file_no, &summary.feed, &file.name, &file.sha256)?)
+            .await?;
+    }
+    let detail = summary.detail();
+    let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail)?;
+    if connection.execute(&done).await? != 1 {
+        return Err(Error::internal(format!("the row of run {} is gone", task.run_id)));
+    }
+    connection.commit().await.map_err(|cause| {
+        Error::database(
+            format!("the outcome of the commit is unknown: {cause}"),
+            "run the same command again: it asks the database first, and exports if it was committed",
+        )
+    })
+}
+
+/// The verdict of a finished account.
+#[must_use]
+pub fn verdict(breaks: u64, rejects: u64) -> Verdict {
+    if breaks == 0 && rejects == 0 { Verdict::TiedOut } else { Verdict::Breaks }
+}
