@@ -1,8 +1,8 @@
 //! One conversion of bytes in memory, and everything that can be seen of it.
 
-use std::{cell::RefCell, fs, io::Read, sync::Arc};
+use std::{cell::RefCell, fs, io::Read};
 use tieout::{
-    convert::{ChunkFolder, Job, Keys, Progress, Set, Sink, convert},
+    convert::{ChunkFolder, Document, Progress, RowSet, Sink, convert},
     error::{ErrorKind, Result},
     feed::Feed,
     model::{Chunk, Converted, Reject},
@@ -50,14 +50,13 @@ thread_local! {
 pub fn run<R: Read + Send>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
     FOLDER.with_borrow(|folder| {
         let (progress, stop) = (Progress::default(), Flag::default());
-        let job = Job { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };
-        let keys: Vec<Arc<Keys>> = feeds.iter().map(|_| Arc::default()).collect();
+        let document =
+            Document { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };
         let mut sinks: Vec<Collected> = feeds.iter().map(|_| Collected::default()).collect();
-        let sets = (1..).zip(feeds).zip(&keys).zip(&mut sinks).map(|(((file_no, feed), keys), sink)| {
-            let chunks = ChunkFolder::Scratch(folder.path());
-            Set { feed, file_no, chunks, keys: keys.clone(), sink }
-        });
-        let result = convert(&job, sets.collect(), || Ok(open()));
+        let chunks = ChunkFolder::Scratch(folder.path().to_owned());
+        let sets: Vec<RowSet> = feeds.iter().map(|feed| RowSet::new(feed.clone(), chunks.clone())).collect();
+        let to = (1..).zip(&sets).zip(&mut sinks).map(|((file_no, set), sink)| set.of_file(file_no, sink));
+        let result = convert(&document, to.collect(), || Ok(open()));
         let chunks: Vec<Vec<(String, Vec<u8>)>> =
             sinks.iter().map(|sink| sink.chunks.iter().map(take).collect()).collect();
         let left = fs::read_dir(folder.path()).expect("the folder can be read").count();

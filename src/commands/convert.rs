@@ -3,7 +3,7 @@
 use super::{load_feeds, print, progress::Shown, write_aside};
 use crate::{
     cli::{self, Global},
-    convert::{self, ChunkFolder, Job, Keys, Progress, Sink},
+    convert::{self, ChunkFolder, Progress, RowSet, Sink},
     database::Stop,
     error::{Error, Result},
     export,
@@ -14,7 +14,7 @@ use crate::{
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, atomic::Ordering},
+    sync::atomic::Ordering,
     thread,
 };
 
@@ -25,16 +25,18 @@ pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Re
     let shown = Shown::start(global);
     let counters = shown.counters.clone();
     counters.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
-    let mut sets: Vec<Collected> = feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
-    for set in &sets {
+    let mut collected: Vec<Collected> =
+        feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
+    for set in &collected {
         export::make_folder(&set.folder)?;
     }
+    let kept = |(feed, set): (Feed, &Collected)| RowSet::new(feed, ChunkFolder::Kept(set.folder.clone()));
+    let sets: Vec<RowSet> = feeds.into_iter().zip(&collected).map(kept).collect();
     let work = move || {
-        for (n, file) in files.iter().enumerate() {
-            let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
-            convert_file(&feeds, file, file_no, &mut sets, &stop, &counters)?;
+        for (file_no, file) in (1..).zip(&files) {
+            convert_file(&sets, file, file_no, &mut collected, &stop, &counters)?;
         }
-        Ok(sets)
+        Ok(collected)
     };
     let done = tokio::task::spawn_blocking(work).await;
     let sets = done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))??;
@@ -51,37 +53,24 @@ pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Re
 }
 
 fn convert_file(
-    feeds: &[Feed],
+    sets: &[RowSet],
     file: &InputFile,
     file_no: u32,
-    sets: &mut [Collected],
+    collected: &mut [Collected],
     stop: &Stop,
     progress: &Progress,
 ) -> Result<()> {
-    let job = Job { name: &file.name, date: &file.date, stop: stop.flag(), progress };
-    let wanted = feeds.iter().zip(sets.iter_mut()).map(|(feed, set)| {
+    for set in &mut *collected {
         set.file.clone_from(&file.name);
-        let Collected { folder, keys, .. } = &*set;
-        let (folder, keys) = (folder.clone(), keys.clone());
-        (feed, folder, keys, set)
-    });
-    let mut wanted: Vec<_> = wanted.collect();
-    let sets = wanted.iter_mut().map(|(feed, folder, keys, set)| convert::Set {
-        feed,
-        file_no,
-        chunks: ChunkFolder::Kept(folder),
-        keys: keys.clone(),
-        sink: *set,
-    });
-    let sets = sets.collect();
+    }
+    let to = sets.iter().zip(&mut *collected).map(|(set, sink)| set.of_file(file_no, sink)).collect();
     let (converted, sha256) = thread::scope(|scope| {
         let digest = scope.spawn(|| file.digest(stop.flag()));
-        let converted = convert::convert(&job, sets, || file.open());
+        let converted = convert::convert_file(file, to, stop.flag(), progress);
         (converted, digest.join().unwrap_or_else(|_| Err(Error::internal("the digest's thread panicked"))))
     });
     let (converted, sha256) = (converted?, sha256?);
-    for ((.., set), one) in wanted.into_iter().zip(&converted) {
-        file.unchanged(one.bytes)?;
+    for (set, one) in collected.iter_mut().zip(&converted) {
         set.files.push(summary(file, &sha256, one));
     }
     Ok(())
@@ -90,7 +79,6 @@ fn convert_file(
 /// What one row set gives.
 struct Collected {
     folder: PathBuf,
-    keys: Arc<Keys>,
     /// The file that is being read.
     file: String,
     files: Vec<serde_json::Value>,
@@ -101,8 +89,8 @@ struct Collected {
 impl Collected {
     fn new(feed: &Feed, out: &Path) -> Self {
         let folder = feed.set.as_ref().map_or_else(|| out.to_owned(), |set| out.join(set));
-        let (keys, file) = (Arc::default(), String::new());
-        Self { folder, keys, file, files: Vec::new(), chunks: Vec::new(), rejects: Vec::new() }
+        let (files, chunks, rejects) = (Vec::new(), Vec::new(), Vec::new());
+        Self { folder, file: String::new(), files, chunks, rejects }
     }
 
     fn write(&self) -> Result<()> {

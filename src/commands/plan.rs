@@ -6,7 +6,7 @@
 use super::{load_feeds, parameters, print, target};
 use crate::{
     cli,
-    convert::{self, ChunkFolder, Job, Keys, Progress, Sink},
+    convert::{self, ChunkFolder, Progress, RowSet, Sink},
     database::{Connection, Stop},
     error::{Error, Result},
     feed::Feed,
@@ -19,7 +19,6 @@ use crate::{
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
-    sync::Arc,
 };
 
 /// The run id that the plan of a row set writes under.
@@ -199,20 +198,13 @@ async fn converted(feeds: &[Feed], files: &[PathBuf], stop: Stop) -> Result<Vec<
         if files.is_empty() {
             return Ok(all);
         }
-        let keys: Vec<Arc<Keys>> = feeds.iter().map(|_| Arc::default()).collect();
-        for (n, file) in source::files(&feeds[0], &files, stop.flag())?.iter().enumerate() {
-            let file_no = u32::try_from(n + 1).unwrap_or(u32::MAX);
-            let progress = Progress::default();
-            let job = Job { name: &file.name, date: &file.date, stop: stop.flag(), progress: &progress };
-            let mut sinks: Vec<Nothing> = feeds.iter().map(|_| Nothing).collect();
-            let sets = feeds.iter().zip(&keys).zip(&mut sinks).map(|((feed, keys), sink)| convert::Set {
-                feed,
-                file_no,
-                chunks: ChunkFolder::Nowhere,
-                keys: keys.clone(),
-                sink,
-            });
-            let converted = convert::convert(&job, sets.collect(), || file.open())?;
+        let files = source::files(&feeds[0], &files, stop.flag())?;
+        let sets: Vec<RowSet> =
+            feeds.into_iter().map(|feed| RowSet::new(feed, ChunkFolder::Nowhere)).collect();
+        for (file_no, file) in (1..).zip(&files) {
+            let mut sinks: Vec<Nothing> = sets.iter().map(|_| Nothing).collect();
+            let to = sets.iter().zip(&mut sinks).map(|(set, sink)| set.of_file(file_no, sink)).collect();
+            let converted = convert::convert_file(file, to, stop.flag(), &Progress::default())?;
             all.iter_mut().zip(converted).for_each(|(set, one)| set.push(one));
         }
         Ok(all)

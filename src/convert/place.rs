@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
+pub struct Place<'a> {
     /// The file's name in messages.
     pub name: &'a str,
     /// From 1.

@@ -3,6 +3,7 @@
 mod details;
 mod documents;
 mod effort;
+mod events;
 mod late;
 mod model;
 mod negative;
@@ -10,7 +11,7 @@ mod reading;
 mod refusals;
 mod values;
 
-use super::{ChunkFolder, Job, Progress, Set, Sink, convert};
+use super::{ChunkFolder, Destination, Document, Progress, RowSet, Sink, convert};
 use crate::{
     error::{Error, ErrorKind, Result, Signal},
     feed::{self, Feed},
@@ -22,7 +23,7 @@ use std::{
     fs,
     io::Read,
     path::Path,
-    sync::{Arc, Mutex, atomic::Ordering},
+    sync::{Mutex, atomic::Ordering},
 };
 
 /// What a conversion left.
@@ -82,19 +83,26 @@ fn plain(xml: &str, columns: &[(&str, &str)]) -> Feed {
 }
 
 fn try_read(feed: &Feed, input: impl Read + Send) -> Result<Done> {
+    // Most tests read once; where a feed needs two passes, the second reads what the first has kept.
+    let input = Mutex::new(Kept { input, bytes: Vec::new() });
+    done(feed, |document, to| convert(document, to, || Ok(Again { kept: &input, at: 0 })))
+}
+
+/// What `convert` leaves.
+fn done(
+    feed: &Feed,
+    convert: impl FnOnce(&Document<'_>, Vec<Destination<'_>>) -> Result<Vec<Converted>>,
+) -> Result<Done> {
     let folder = tempfile::tempdir().unwrap();
-    let job = Job {
+    let document = Document {
         name: "in/statements.xml",
         date: "2024-05-06",
         stop: &Flag::default(),
         progress: &Progress::default(),
     };
     let mut sink = Collected::default();
-    let chunks = ChunkFolder::Kept(folder.path());
-    let set = Set { feed, file_no: 3, chunks, keys: Arc::default(), sink: &mut sink };
-    // Most tests read once; where a feed needs two passes, the second reads what the first has kept.
-    let input = Mutex::new(Kept { input, bytes: Vec::new() });
-    let result = convert(&job, vec![set], || Ok(Again { kept: &input, at: 0 }));
+    let set = RowSet::new(feed.clone(), ChunkFolder::Kept(folder.path().to_owned()));
+    let result = convert(&document, vec![set.of_file(3, &mut sink)]);
     let result = result.map(|mut all| all.remove(0));
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(left.iter().all(|path| path.extension().unwrap() == "csv"), "left behind: {left:?}");
@@ -110,8 +118,8 @@ fn try_read(feed: &Feed, input: impl Read + Send) -> Result<Done> {
     assert_eq!(converted.records, converted.rows + converted.rejects + converted.filtered);
     assert_eq!(converted.rows, sink.chunks.iter().map(|chunk| chunk.rows).sum::<u64>());
     assert_eq!(converted.rejects, sink.rejects.len() as u64);
-    assert_eq!(job.progress.rows.load(Ordering::Relaxed), converted.rows);
-    assert_eq!(job.progress.bytes.load(Ordering::Relaxed), converted.bytes);
+    assert_eq!(document.progress.rows.load(Ordering::Relaxed), converted.rows);
+    assert_eq!(document.progress.bytes.load(Ordering::Relaxed), converted.bytes);
     Ok(Done { converted, chunks: sink.chunks, rejects: sink.rejects, csv })
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Column, DETAIL, Draft, Form, Key, keys, names, render};
 use crate::{
-    convert::{self, ChunkFolder, Job, Keys, Progress, Set, Sink},
+    convert::{self, ChunkFolder, Progress, RowSet, Sink},
     error::{Error, Result},
     feed::{self, Feed},
     model::{Chunk, Reject},
@@ -16,10 +16,7 @@ use std::{
     hash::{Hash, Hasher},
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 /// Rows whose values are held, as hashes, to look for keys.
@@ -116,8 +113,8 @@ fn correct(draft: &mut Draft, wrong: &BTreeMap<usize, String>) {
 /// # Errors
 /// As [`settle`].
 pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<Measured> {
-    let feed = trial(draft)?;
     let folder = Scratch::new()?;
+    let set = RowSet::new(trial(draft)?, ChunkFolder::Scratch(folder.path.clone()));
     let count = draft.columns.len();
     let mut sink = Rows {
         wanted,
@@ -129,17 +126,9 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
             ..Measured::default()
         },
     };
-    let keys = Arc::<Keys>::default();
-    for (n, file) in samples.files.iter().enumerate() {
-        let job = Job { name: &file.name, date: &file.date, stop: samples.stop, progress: samples.progress };
-        let set = Set {
-            feed: &feed,
-            file_no: u32::try_from(n + 1).unwrap_or(u32::MAX),
-            chunks: ChunkFolder::Scratch(&folder.path),
-            keys: keys.clone(),
-            sink: &mut sink,
-        };
-        let converted = convert::convert(&job, vec![set], || file.open())?;
+    for (file_no, file) in (1..).zip(samples.files) {
+        let to = vec![set.of_file(file_no, &mut sink)];
+        let converted = convert::convert_file(file, to, samples.stop, samples.progress)?;
         if converted.iter().any(|one| one.elements == 0) {
             sink.measured.empty.push(file.name.clone());
         }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// A CSV file that is whole: it was written aside and renamed.
 ///
 /// It has a header; the columns are `tieout_id`, `tieout_line`, `tieout_checksum`, `tieout_seen` (1: the key may have occurred
-/// before; see `convert::Keys`) and then the feed's
+/// before; see `convert::chunks::repeats`) and then the feed's
 /// columns in order. Every field is quoted, lines end with LF, no value is an empty field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {

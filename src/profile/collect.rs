@@ -1,12 +1,35 @@
 //! Fills a profile while a document is read.
 
 use super::{
-    DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile, forms::Recognizer,
+    forms::Recognizer,
+    nodes::{DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile},
 };
-use crate::convert::Visit;
+use crate::{
+    convert::{Attribute, Events, Place, Progress, scan},
+    error::Result,
+    feed::Xml,
+};
+use std::io::Read;
 
 /// Bytes of one value that are looked at; a longer one is text whatever follows.
 const MAX_VALUE: usize = 4096;
+
+impl Profile {
+    /// Adds one document, whose `[xml]` gives the limits and the root; gives the number of bytes read.
+    ///
+    /// # Errors
+    /// `Refused`, with the message of a conversion.
+    pub fn read(
+        &mut self,
+        input: impl Read + Send,
+        name: &str,
+        xml: &Xml,
+        progress: &Progress,
+    ) -> Result<u64> {
+        let scanned = scan(input, name, xml, progress, &mut Collector::new(self))?;
+        Ok(scanned.bytes)
+    }
+}
 
 /// An open element.
 struct Frame {
@@ -25,7 +48,7 @@ impl Frame {
     }
 }
 
-pub(super) struct Collector<'p> {
+struct Collector<'p> {
     profile: &'p mut Profile,
     /// The first is the document.
     frames: Vec<Frame>,
@@ -33,7 +56,7 @@ pub(super) struct Collector<'p> {
 }
 
 impl<'p> Collector<'p> {
-    pub fn new(profile: &'p mut Profile) -> Self {
+    fn new(profile: &'p mut Profile) -> Self {
         profile.nodes[DOCUMENT].count += 1;
         profile.nodes[DOCUMENT].begun = Positions::default();
         Self { profile, frames: vec![Frame::new(Some(DOCUMENT))], recognizer: Recognizer::default() }
@@ -94,53 +117,64 @@ fn find(
     Some((id, position + 1))
 }
 
-impl Visit for Collector<'_> {
-    fn start(&mut self, name: &str) {
+impl Events for Collector<'_> {
+    fn start(&mut self, name: &str, _: Place<'_>) -> Result<()> {
         let node = self.enter(name, false);
         if let Some(frame) = self.frames.last_mut() {
             frame.has_children = true;
         }
         self.frames.push(Frame::new(node));
+        Ok(())
     }
 
-    fn attribute(&mut self, prefix: &str, name: &str, value: &str) {
-        match name {
-            // What the schema languages put there is no data.
-            "nil" if !prefix.is_empty() => {
-                if let Some(frame) = self.frames.last_mut() {
-                    frame.nil = matches!(value.trim(), "true" | "1");
-                }
-                return;
-            }
-            "schemaLocation" | "noNamespaceSchemaLocation" if !prefix.is_empty() => return,
-            _ => {}
+    fn attribute(&mut self, attribute: Attribute<'_>) {
+        if attribute.about_schema {
+            return;
         }
-        if let Some(id) = self.enter(name, true) {
-            let seen = self.recognizer.recognize(value, MAX_VALUE);
-            self.profile.nodes[id].values.add(value, seen);
+        if let Some(id) = self.enter(attribute.name, true) {
+            let seen = self.recognizer.recognize(attribute.value, MAX_VALUE);
+            self.profile.nodes[id].values.add(attribute.value, seen);
         }
     }
 
-    fn text(&mut self, piece: &str) {
+    fn nil(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nil = true;
+        }
+    }
+
+    fn started(&mut self, _: &str, _: Place<'_>) -> Result<bool> {
+        Ok(false)
+    }
+
+    fn text(&mut self, _: Place<'_>, write: impl Fn(&mut String)) -> Result<()> {
         if let Some(frame) = self.frames.last_mut()
             && frame.node.is_some()
+            && frame.text.len() <= MAX_VALUE
         {
+            write(&mut frame.text);
             // One byte beyond the bound says that there was more.
-            let room = (MAX_VALUE + 1).saturating_sub(frame.text.len());
-            let end = if piece.len() <= room { piece.len() } else { piece.ceil_char_boundary(room) };
-            frame.text.push_str(&piece[..end]);
+            if frame.text.len() > MAX_VALUE {
+                frame.text.truncate(frame.text.ceil_char_boundary(MAX_VALUE + 1));
+            }
         }
+        Ok(())
     }
 
-    fn end(&mut self) {
-        let Some(frame) = self.frames.pop() else { return };
-        let Some(id) = frame.node else { return };
+    fn end(&mut self, _: Place<'_>) -> Result<()> {
+        let Some(frame) = self.frames.pop() else { return Ok(()) };
+        let Some(id) = frame.node else { return Ok(()) };
         let text = if frame.nil { "" } else { frame.text.as_str() };
         // White space between children is no value.
         if frame.has_children && text.trim().is_empty() {
-            return;
+            return Ok(());
         }
         let seen = self.recognizer.recognize(text, MAX_VALUE);
         self.profile.nodes[id].values.add(text, seen);
+        Ok(())
+    }
+
+    fn finish(&mut self, _: Place<'_>) -> Result<()> {
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Names alone are compared: predicates are taken to hold.
 
-use super::{DOCUMENT, NodeId, Profile};
+use super::nodes::{DOCUMENT, NodeId, Profile};
 use crate::feed::{
     Feed, TermValue, ValueFrom,
     path::{Condition, Path, Predicate, RowPath, SELF, Step},

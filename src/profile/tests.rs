@@ -5,13 +5,13 @@ use super::{
     drift::{Dead, Unmapped, drift},
 };
 use crate::{
-    convert::{ChunkFolder, Job, Progress, Set, Sink, convert},
+    convert::{ChunkFolder, Document, Progress, RowSet, Sink, convert},
     error::{ErrorKind, Result},
     feed::{self, Feed, Xml},
     model::{Chunk, Reject},
     stop::Flag,
 };
-use std::{fmt::Write as _, path::Path, sync::Arc};
+use std::{fmt::Write as _, path::Path};
 
 fn try_read(documents: &[&str]) -> Result<Profile> {
     let mut profile = Profile::default();
@@ -107,19 +107,13 @@ impl Sink for Nothing {
 }
 
 /// What a conversion says of the document.
-fn conversion(document: &str) -> Result<()> {
-    let feeds =
+fn conversion(xml: &str) -> Result<()> {
+    let mut feeds =
         feeds("[xml]\nrow = \"/no/such/row\"\nallow_empty = true\n[[column]]\nname = \"a\"\nkey = true\n");
     let stop = Flag::default();
-    let job = Job { name: "x.xml", date: "", stop: &stop, progress: &Progress::default() };
-    let set = Set {
-        feed: &feeds[0],
-        file_no: 1,
-        chunks: ChunkFolder::Nowhere,
-        keys: Arc::default(),
-        sink: &mut Nothing,
-    };
-    convert(&job, vec![set], || Ok(document.as_bytes())).map(drop)
+    let document = Document { name: "x.xml", date: "", stop: &stop, progress: &Progress::default() };
+    let set = RowSet::new(feeds.remove(0), ChunkFolder::Nowhere);
+    convert(&document, vec![set.of_file(1, &mut Nothing)], || Ok(xml.as_bytes())).map(drop)
 }
 
 /// The structure is read by a loop of its own; this holds the two together.

@@ -8,12 +8,11 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    convert::{self, ChunkFolder, Job, Keys, Sink},
+    convert::{self, ChunkFolder, RowSet, Sink},
     database::{Connection, LoadMethod, Loader, Stop},
     error::{Error, Result},
     export,
     failpoint::failpoint,
-    feed::Feed,
     model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
     sql::{Dialect, Work},
@@ -159,15 +158,16 @@ async fn convert_all(
     sender: mpsc::Sender<Product>,
 ) -> Result<Vec<Vec<Converted>>> {
     let places = Arc::new(Semaphore::new(request.jobs.max(1)));
-    let sets: Vec<_> =
-        runs.iter().map(|run| (Arc::new(run.feed.clone()), Arc::new(Keys::default()))).collect();
+    let row_set = |(run, folder): (&StartedRun<'_>, &PathBuf)| {
+        Arc::new(RowSet::new(run.feed.clone(), ChunkFolder::Scratch(folder.clone())))
+    };
+    let sets: Vec<_> = runs.iter().zip(folders).map(row_set).collect();
     let mut tasks = Vec::new();
     for file in files_of(runs) {
         let wanting = runs.iter().enumerate().filter_map(|(set, run)| {
             let number = run.files.iter().position(|other| other.sha256 == file.sha256)? + 1;
-            let (feed, keys) = sets[set].clone();
             let file_no = u32::try_from(number).unwrap_or(u32::MAX);
-            Some(Wanting { set, feed, keys, file_no, folder: folders[set].clone() })
+            Some(Wanting { set, rows: sets[set].clone(), file_no })
         });
         let one = OneFile {
             file: file.clone(),
@@ -210,10 +210,8 @@ fn files_of<'a>(runs: &'a [StartedRun<'_>]) -> Vec<&'a InputFile> {
 /// A row set that wants a file.
 struct Wanting {
     set: usize,
-    feed: Arc<Feed>,
-    keys: Arc<Keys>,
+    rows: Arc<RowSet>,
     file_no: u32,
-    folder: PathBuf,
 }
 
 struct OneFile {
@@ -227,25 +225,11 @@ struct OneFile {
 impl OneFile {
     /// Gives the row sets with what was read for them.
     fn convert(self) -> Result<Vec<(usize, Converted)>> {
-        let job = Job {
-            name: &self.file.name,
-            date: &self.file.date,
-            stop: self.stop.flag(),
-            progress: &self.progress,
-        };
         let channel = |one: &Wanting| Channel { sender: &self.sender, set: one.set, file_no: one.file_no };
         let mut channels: Vec<Channel<'_>> = self.sets.iter().map(channel).collect();
-        let sets = self.sets.iter().zip(&mut channels).map(|(one, channel)| convert::Set {
-            feed: &one.feed,
-            file_no: one.file_no,
-            chunks: ChunkFolder::Scratch(&one.folder),
-            keys: one.keys.clone(),
-            sink: channel,
-        });
-        let converted = convert::convert(&job, sets.collect(), || self.file.open())?;
-        if let Some(one) = converted.first() {
-            self.file.unchanged(one.bytes)?;
-        }
+        let to = self.sets.iter().zip(&mut channels);
+        let to = to.map(|(one, channel)| one.rows.of_file(one.file_no, channel)).collect();
+        let converted = convert::convert_file(&self.file, to, self.stop.flag(), &self.progress)?;
         Ok(self.sets.iter().map(|one| one.set).zip(converted).collect())
     }
 }

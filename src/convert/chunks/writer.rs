@@ -4,9 +4,12 @@
 //! A writer of its own instead of the `csv` crate's: a row is built once in a buffer that is counted,
 //! hashed and written as it is, and "every field is quoted" leaves nothing of the format to decide.
 
-use super::{Block, Message};
+use super::{
+    block::{Block, Handed, Origin},
+    destination::{ChunkFolder, RowSet},
+    repeats::Keys,
+};
 use crate::{
-    convert::{ChunkFolder, Keys, Set},
     error::{Error, Result},
     model::{Chunk, checksum, chunk_name, row_id},
 };
@@ -66,7 +69,7 @@ impl Drop for Open {
 }
 
 impl Writer {
-    pub fn new(set: &Set<'_, '_>) -> Self {
+    pub fn new(set: &RowSet, file_no: u32) -> Self {
         let columns = &set.feed.columns;
         let mut header = b"\"tieout_id\",\"tieout_line\",\"tieout_checksum\",\"tieout_seen\"".to_vec();
         for column in columns {
@@ -74,15 +77,15 @@ impl Writer {
             push_field(column.name.as_bytes(), &mut header);
         }
         header.push(b'\n');
-        let (folder, kept) = match set.chunks {
+        let (folder, kept) = match &set.chunks {
             ChunkFolder::Nowhere => (None, false),
-            ChunkFolder::Scratch(folder) => (Some(folder.to_owned()), false),
-            ChunkFolder::Kept(folder) => (Some(folder.to_owned()), true),
+            ChunkFolder::Scratch(folder) => (Some(folder.clone()), false),
+            ChunkFolder::Kept(folder) => (Some(folder.clone()), true),
         };
         Self {
             folder,
             kept,
-            file_no: set.file_no,
+            file_no,
             header,
             max_rows: set.feed.xml.chunk_rows,
             max_bytes: set.feed.xml.chunk_bytes,
@@ -99,15 +102,15 @@ impl Writer {
     }
 
     /// Writes until the end is told; gives the number of chunks.
-    pub fn run(mut self, received: Receiver<Message>, done: &Sender<Chunk>) -> Result<u64> {
+    pub fn run(mut self, received: Receiver<Handed>, done: &Sender<Chunk>) -> Result<u64> {
         for message in received {
             match message {
-                Message::Rows(block) => {
-                    for row in 0..block.rows.len() {
+                Handed::Rows(block) => {
+                    for row in 0..block.rows() {
                         self.row(&block, row, done)?;
                     }
                 }
-                Message::End => {
+                Handed::End => {
                     self.finish(done)?;
                     return Ok(self.count);
                 }
@@ -133,7 +136,7 @@ impl Writer {
     /// Appends a row to the buffer, with its checksum and its line end.
     fn encode(&mut self, block: &Block, row: usize) {
         let Self { encoded, buffer: csv, .. } = self;
-        let (record, line) = block.rows[row];
+        let Origin { record, line } = block.origin(row);
         encoded.clear();
         for (count, &n) in self.exact.iter().enumerate() {
             if count > 0 {
@@ -149,7 +152,7 @@ impl Writer {
         checksum::push_hex(&Sha256::digest(&*encoded), csv);
         let seen = self.keys.add(self.key.iter().map(|&n| block.field(row, n)));
         csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
-        for n in 0..block.columns {
+        for n in 0..block.columns() {
             csv.push(b',');
             push_field(block.field(row, n), csv);
         }

@@ -204,23 +204,20 @@ fn row_sets_share_a_pass_and_nothing_else() {
     assert_eq!(names, [("both-statements", Some("statements")), ("both-entries", Some("entries"))]);
     let xml = "<d><s id='1'><bal>9</bal><e><a>1</a></e><e/></s><s id='2'><e><a>2</a></e><bal>3</bal></s><n>3</n></d>";
     let (stop, progress) = (Flag::default(), Progress::default());
-    let job = Job { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
+    let document = Document { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let mut sinks = [Collected::default(), Collected::default()];
-    let parts = feeds.iter().zip(&folders).zip(&mut sinks);
-    let sets = parts.map(|((feed, folder), sink)| Set {
-        feed,
-        file_no: 1,
-        chunks: ChunkFolder::Kept(folder.path()),
-        keys: Arc::default(),
-        sink,
-    });
+    let row_set = |(feed, folder): (Feed, &tempfile::TempDir)| {
+        RowSet::new(feed, ChunkFolder::Kept(folder.path().to_owned()))
+    };
+    let sets: Vec<RowSet> = feeds.into_iter().zip(&folders).map(row_set).collect();
+    let to = sets.iter().zip(&mut sinks).map(|(set, sink)| set.of_file(1, sink)).collect();
     let opened = std::cell::Cell::new(0);
     let open = || {
         opened.set(opened.get() + 1);
         Ok(xml.as_bytes())
     };
-    let converted = convert(&job, sets.collect(), open).expect("a good file");
+    let converted = convert(&document, to, open).expect("a good file");
     assert_eq!(opened.get(), 1, "one pass");
     assert_eq!(converted.iter().map(|one| (one.rows, one.filtered)).collect::<Vec<_>>(), [(2, 0), (2, 1)]);
     assert_eq!(converted[1].controls[0].outcome, "passed");

@@ -117,14 +117,12 @@ fn the_default_limits_let_real_files_pass() {
 
 #[test]
 fn a_signal_stops_at_the_next_row() {
-    let feed = rows();
     let (stop, progress) = (Flag::default(), Progress::default());
     stop.set(Signal::Terminate);
-    let job = Job { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
+    let document = Document { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
     let mut sink = Collected::default();
-    let set =
-        Set { feed: &feed, file_no: 1, chunks: ChunkFolder::Nowhere, keys: Arc::default(), sink: &mut sink };
-    let result = convert(&job, vec![set], || Ok(&b"<d><r k='1'/></d>"[..]));
+    let set = RowSet::new(rows(), ChunkFolder::Nowhere);
+    let result = convert(&document, vec![set.of_file(1, &mut sink)], || Ok(&b"<d><r k='1'/></d>"[..]));
     assert!(matches!(result, Err(error) if error.kind() == ErrorKind::Interrupted(Signal::Terminate)));
 }
 

@@ -179,12 +179,11 @@ fn chunks_are_bounded_and_joined_equal_the_whole() {
     {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
-        let chunks = ChunkFolder::Kept(folder.path());
         let mut sink = Collected::default();
-        let set = Set { feed: &feed, file_no: 1, chunks, keys: Arc::default(), sink: &mut sink };
+        let set = RowSet::new(feed, ChunkFolder::Kept(folder.path().to_owned()));
         let (stop, progress) = (Flag::default(), Progress::default());
-        let job = Job { name: "x", date: "", stop: &stop, progress: &progress };
-        convert(&job, vec![set], || Ok(xml.as_bytes())).unwrap();
+        let document = Document { name: "x", date: "", stop: &stop, progress: &progress };
+        convert(&document, vec![set.of_file(1, &mut sink)], || Ok(xml.as_bytes())).unwrap();
         let mode = fs::metadata(folder.path().join("0001-000001.csv")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }

@@ -1,0 +1,28 @@
+//! One document that is read, and who watches.
+
+use crate::stop::Flag;
+use std::sync::atomic::AtomicU64;
+
+/// A document that is converted.
+#[derive(Clone, Copy)]
+pub struct Document<'a> {
+    /// What messages and `source_file` call its file.
+    pub name: &'a str,
+    /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
+    pub date: &'a str,
+    /// Set by a signal: stop at the next row.
+    pub stop: &'a Flag,
+    /// Raised while reading.
+    pub progress: &'a Progress,
+}
+
+/// Counters that another thread may show.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes that there are to read, unpacked.
+    pub total: AtomicU64,
+    /// Bytes read, unpacked.
+    pub bytes: AtomicU64,
+    /// Rows written.
+    pub rows: AtomicU64,
+}

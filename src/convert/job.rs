@@ -1,0 +1,71 @@
+//! A conversion from its first pass to its last row: which passes there are, and what each takes.
+
+use super::{
+    chunks::Destination,
+    document::{Document, Progress},
+    paths::compile,
+    rows::{Extraction, Records, Taking, first_pass},
+    xml::{Scanned, scan},
+};
+use crate::{error::Result, feed::Feed, model::Converted, source::InputFile, stop::Flag};
+use std::io::Read;
+
+/// Converts one file in one pass for several row sets: hands chunks and rejects to their sinks as they are made. Gives
+/// what was read for each row set, in order. The feeds of all sets have the same `[xml]`, but for the rows.
+///
+/// # Errors
+/// As [`convert`]; `Fetch` where the file changed while it was read.
+pub fn convert_file(
+    file: &InputFile,
+    to: Vec<Destination<'_>>,
+    stop: &Flag,
+    progress: &Progress,
+) -> Result<Vec<Converted>> {
+    let document = Document { name: &file.name, date: &file.date, stop, progress };
+    let converted = convert(&document, to, || file.open())?;
+    if let Some(one) = converted.first() {
+        file.unchanged(one.bytes)?;
+    }
+    Ok(converted)
+}
+
+/// The same of any bytes. `open` gives them from their beginning; it is called twice where a set has look-ups or late
+/// values, otherwise once.
+///
+/// # Errors
+/// The document is refused, a sink fails, this machine fails, or a signal asked to stop. No half-written
+/// chunk is left; chunks that were handed over already are the caller's to remove.
+pub fn convert<R: Read + Send>(
+    document: &Document<'_>,
+    to: Vec<Destination<'_>>,
+    open: impl Fn() -> Result<R>,
+) -> Result<Vec<Converted>> {
+    let Some(xml) = to.first().map(|one| &one.set.feed.xml) else { return Ok(Vec::new()) };
+    passes(document, to, |progress, events| scan(open()?, document.name, xml, progress, events))
+}
+
+/// Takes the rows of a document that `read` tells, as often as they need it.
+pub(super) fn passes(
+    document: &Document<'_>,
+    mut to: Vec<Destination<'_>>,
+    read: impl Fn(&Progress, &mut Vec<Extraction<'_>>) -> Result<Scanned>,
+) -> Result<Vec<Converted>> {
+    let feeds: Vec<&Feed> = to.iter().map(|one| &one.set.feed).collect();
+    let compiled = feeds.iter().map(|feed| compile(feed)).collect::<Result<Vec<_>>>()?;
+    // The bytes are counted in the pass that writes rows.
+    let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
+    let found = first_pass(document, &feeds, &compiled, first)?;
+    let mut extractions = Vec::new();
+    for ((destination, compiled), found) in to.iter_mut().zip(&compiled).zip(found) {
+        let feed = &destination.set.feed;
+        let records = Records::new(document, destination.reborrow(), compiled, found.lookups)?;
+        let taking = Taking::Rows(Box::new(records));
+        extractions.push(Extraction::new(document, feed, compiled, found.late, taking));
+    }
+    let scanned = read(document.progress, &mut extractions)?;
+    let records = extractions.into_iter().filter_map(|extraction| match extraction.taking {
+        Taking::Rows(records) => Some(records),
+        Taking::LateValues | Taking::Entries(_) => None,
+    });
+    records.map(|records| records.finish(scanned.bytes, scanned.warnings.clone())).collect()
+}

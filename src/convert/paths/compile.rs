@@ -1,0 +1,237 @@
+//! A feed as a compiled feed: what each of its keys asks of the paths.
+
+use super::{
+    automaton::Automaton,
+    compiled::{
+        CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, DeclaredNumber, Factor, RowRule,
+        SignCode,
+    },
+    compiler::{Compiler, Purpose, rebase},
+    route::{Route, Test},
+    trie::{Position, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
+};
+use crate::{
+    canonical::time::Reading,
+    error::{Error, Mistake, Result},
+    feed::{
+        self, Feed, Kind, Repeat, ValueFrom,
+        path::{Predicate, RowPath},
+    },
+};
+use jiff::tz::TimeZone;
+
+/// Compiles `feed`.
+///
+/// # Errors
+/// `Feed` where paths contradict each other, or a time zone is unknown.
+pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
+    let mut compiler = Compiler::new(feed);
+    let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();
+    let explode = feed.xml.explode.as_ref().map(|path| compiler.explode(path));
+    let filter = feed.xml.filter.as_ref().map(|condition| compiler.condition(condition, true));
+    let mut columns =
+        feed.columns.iter().map(|column| compiler.column(column)).collect::<Result<Vec<_>>>()?;
+    let memos = if explode.is_some() { number_memos(&mut columns) } else { 0 };
+    let controls = feed.controls.iter().enumerate().map(|(n, c)| compiler.control(n, c)).collect();
+    for path in &feed.xml.empty_with {
+        compiler.may_be_empty(path);
+    }
+    let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
+    if !mistakes.is_empty() {
+        return Err(Error::feed(mistakes.into_iter().map(|what| Mistake { place: None, what }).collect()));
+    }
+    let late = (0..slots.len()).filter(|&slot| slots[slot].late).collect();
+    let points = trie.len();
+    Ok(CompiledFeed {
+        automaton: Automaton::new(trie),
+        rows,
+        explode,
+        filter,
+        columns,
+        controls,
+        slots,
+        positions,
+        memos,
+        watched,
+        late,
+        lookups,
+        points,
+    })
+}
+
+/// Gives a memo to every route within the row that selects the same for all details.
+fn number_memos(columns: &mut [CompiledColumn<'_>]) -> usize {
+    let mut memos = 0;
+    for column in columns {
+        let factors = column.scale.iter_mut().flat_map(|factor| &mut factor.routes);
+        let codes = column.sign.iter_mut().flat_map(|code| &mut code.routes);
+        let routes = column.routes.iter_mut().chain(factors).chain(codes);
+        for route in routes.filter(|route| route.slot.is_none() && !route.concerns_detail()) {
+            route.memo = Some(memos);
+            memos += 1;
+        }
+    }
+    memos
+}
+
+impl<'f> Compiler<'f> {
+    fn row_path(&mut self, number: usize, path: &RowPath) -> RowRule {
+        let root = if path.absolute { ROWS_FROM_DOCUMENT } else { ROWS_ANYWHERE };
+        let mut at = root;
+        let (mut early, mut late) = (Vec::new(), Vec::new());
+        for (n, step) in path.steps.iter().enumerate() {
+            let name = self.step_name(step);
+            at = self.trie.step(at, name);
+            let above = path.steps.len() - 1 - n;
+            for predicate in &step.predicates {
+                let Predicate::Holds(condition) = predicate else {
+                    self.mistakes.push(format!("[xml] row = {:?}: a position cannot select rows", path.text));
+                    continue;
+                };
+                let condition = rebase(condition, above);
+                let test = self.condition(&condition, false);
+                if test.needs_only_attributes() { early.push(test) } else { late.push(test) }
+            }
+        }
+        self.trie.point_mut(at).rows.push(number);
+        RowRule { early, late }
+    }
+
+    fn explode(&mut self, path: &RowPath) -> Route {
+        let (route, point) = self.explode_route(path);
+        self.detail = Some((path.steps.clone(), point));
+        route
+    }
+
+    fn column(&mut self, column: &'f feed::Column) -> Result<CompiledColumn<'f>> {
+        let beside = Purpose { details: true, ..Purpose::default() };
+        let own = Purpose { first_only: column.repeat == Repeat::First, raw: column.raw, ..beside };
+        let slots = self.slots.len();
+        let routes = match &column.from {
+            ValueFrom::Paths(paths) => self.routes(paths, own),
+            _ => Vec::new(),
+        };
+        let sign = column
+            .sign
+            .as_ref()
+            .map(|sign| SignCode { routes: self.routes(&sign.paths, beside), negative: &sign.negative });
+        let scale = column
+            .scale_by
+            .as_ref()
+            .map(|scale| Factor { routes: self.routes(&scale.paths, beside), divide: scale.divide });
+        for slot in &mut self.slots[slots..] {
+            slot.late = column.late;
+        }
+        let lookup = column.lookup.as_ref().map(|lookup| self.lookup(lookup));
+        let factors = scale.iter().flat_map(|factor| &factor.routes);
+        let codes = sign.iter().flat_map(|code| &code.routes);
+        let shared = matches!(column.from, ValueFrom::Paths(_))
+            && !routes.iter().chain(factors).chain(codes).any(Route::concerns_detail);
+        Ok(CompiledColumn {
+            shared,
+            routes,
+            sign,
+            scale,
+            lookup,
+            trims: column.trim || column.kind != Kind::Text,
+            plain: !column.collapse_spaces
+                && column.strip.is_empty()
+                && column.pattern.is_none()
+                && column.null_if.is_empty()
+                && column.map.is_empty()
+                && column.case.is_none(),
+            kind: kind(column)?,
+            column,
+        })
+    }
+
+    fn routes(&mut self, paths: &[feed::path::Path], purpose: Purpose) -> Vec<Route> {
+        paths.iter().map(|path| self.route(path, purpose)).collect()
+    }
+
+    /// The number of a look-up; equal ones share their entries.
+    fn lookup(&mut self, lookup: &'f feed::Lookup) -> usize {
+        self.lookups.iter().position(|known| *known == lookup).unwrap_or_else(|| {
+            self.lookups.push(lookup);
+            self.lookups.len() - 1
+        })
+    }
+
+    fn control(&mut self, number: usize, control: &'f feed::Control) -> CompiledControl<'f> {
+        let (per, base) = match &control.per {
+            None => (None, None),
+            Some(path) => {
+                let (tests, point) = self.per(number, path);
+                (Some(tests), Some(point))
+            }
+        };
+        let terms = control.equals.iter().filter_map(|term| match &term.value {
+            feed::TermValue::Path(path) => Some(path),
+            _ => None,
+        });
+        let declared = std::iter::once(&control.path)
+            .chain(terms)
+            .map(|path| {
+                let (route, point) = self.declared_route(path, base);
+                let sign = control.sign.as_ref().map(|sign| SignCode {
+                    routes: sign.paths.iter().map(|path| self.here(path, point, Some(0))).collect(),
+                    negative: &sign.negative,
+                });
+                DeclaredNumber { route, sign }
+            })
+            .collect();
+        CompiledControl { control, per, declared }
+    }
+
+    /// An element that a file without rows must hold.
+    fn may_be_empty(&mut self, path: &RowPath) {
+        let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
+        for step in &path.steps {
+            let name = self.step_name(step);
+            at = self.trie.step(at, name);
+        }
+        self.trie.point_mut(at).scopes.push(None);
+    }
+
+    fn per(&mut self, number: usize, path: &RowPath) -> (Vec<Test>, Position) {
+        let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
+        let mut tests = Vec::new();
+        for (n, step) in path.steps.iter().enumerate() {
+            let name = self.step_name(step);
+            at = self.trie.step(at, name);
+            for predicate in &step.predicates {
+                match predicate {
+                    Predicate::Holds(condition) if n + 1 == path.steps.len() => {
+                        tests.push(self.condition_here(condition, at, None));
+                    }
+                    _ => self.mistakes.push(format!(
+                        "[[control]] per = {:?}: only conditions on its last step are possible",
+                        path.text
+                    )),
+                }
+            }
+        }
+        self.trie.point_mut(at).scopes.push(Some(number));
+        (tests, at)
+    }
+}
+
+fn kind(column: &feed::Column) -> Result<CompiledKind> {
+    let reading = |format: &Option<String>, zone: &Option<String>| -> Result<Reading> {
+        let zone = zone.as_ref().map(|name| {
+            TimeZone::get(name).map_err(|cause| {
+                let what = format!("[[column]] {}: timezone = {name:?}: {cause}", column.name);
+                Error::feed(vec![Mistake { place: None, what }])
+            })
+        });
+        Ok(Reading { format: format.clone(), zone: zone.transpose()? })
+    };
+    Ok(match &column.kind {
+        Kind::Text => CompiledKind::Text,
+        Kind::Integer => CompiledKind::Integer,
+        Kind::Decimal => CompiledKind::Decimal,
+        Kind::Boolean => CompiledKind::Boolean,
+        Kind::Date { format, timezone } => CompiledKind::Date(reading(format, timezone)?),
+        Kind::Timestamp { format, timezone } => CompiledKind::Timestamp(reading(format, timezone)?),
+    })
+}

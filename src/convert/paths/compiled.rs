@@ -1,0 +1,95 @@
+//! A feed, compiled for one conversion: paths as routes through the automaton, options as what has to
+//! be done to a value. How it is compiled stands in `compile`.
+
+use super::{
+    automaton::Automaton,
+    route::{Route, SlotRule, Test},
+};
+use crate::{canonical::time::Reading, feed};
+
+/// A compiled feed.
+pub(in crate::convert) struct CompiledFeed<'f> {
+    /// All its paths at once, not yet begun.
+    pub automaton: Automaton,
+    pub rows: Vec<RowRule>,
+    pub explode: Option<Route>,
+    pub filter: Option<Test>,
+    pub columns: Vec<CompiledColumn<'f>>,
+    pub controls: Vec<CompiledControl<'f>>,
+    /// Routes to ancestors' values that columns read, by slot.
+    pub slots: Vec<SlotRule>,
+    /// Some path counts elements.
+    pub positions: bool,
+    /// Number of routes with a memo.
+    pub memos: usize,
+    /// Slots that conditions read: they are looked at for every row.
+    pub watched: Vec<usize>,
+    /// Slots whose values may stand after their rows: looked at for every row, in every pass.
+    pub late: Vec<usize>,
+    /// What columns are looked up in.
+    pub lookups: Vec<&'f feed::Lookup>,
+    /// Number of trie points.
+    pub points: usize,
+}
+
+/// What else must hold for an element that matches a row path by its names.
+pub(in crate::convert) struct RowRule {
+    /// Known as soon as its attributes are.
+    pub early: Vec<Test>,
+    /// Known when the element ends.
+    pub late: Vec<Test>,
+}
+
+/// A compiled column.
+pub(in crate::convert) struct CompiledColumn<'f> {
+    pub column: &'f feed::Column,
+    pub routes: Vec<Route>,
+    pub sign: Option<SignCode<'f>>,
+    pub scale: Option<Factor>,
+    /// Index of the look-up whose entries its values name.
+    pub lookup: Option<usize>,
+    /// White space at both ends is no part of the value.
+    pub trims: bool,
+    /// No text option has to be applied.
+    pub plain: bool,
+    /// Every detail of one row element has the same value.
+    pub shared: bool,
+    pub kind: CompiledKind,
+}
+
+/// A type, ready to be applied.
+pub(in crate::convert) enum CompiledKind {
+    Text,
+    Integer,
+    Decimal,
+    Boolean,
+    Date(Reading),
+    Timestamp(Reading),
+}
+
+/// A sign code.
+pub(in crate::convert) struct SignCode<'f> {
+    pub routes: Vec<Route>,
+    pub negative: &'f [String],
+}
+
+/// What a value is multiplied with or divided by.
+pub(in crate::convert) struct Factor {
+    pub routes: Vec<Route>,
+    pub divide: bool,
+}
+
+/// A compiled control.
+pub(in crate::convert) struct CompiledControl<'f> {
+    pub control: &'f feed::Control,
+    /// Conditions on the `per` element; `None`: once per file.
+    pub per: Option<Vec<Test>>,
+    /// The declared number first, then the paths among the terms, in order.
+    pub declared: Vec<DeclaredNumber<'f>>,
+}
+
+/// A number that the file declares.
+pub(in crate::convert) struct DeclaredNumber<'f> {
+    pub route: Route,
+    pub sign: Option<SignCode<'f>>,
+}

@@ -1,0 +1,30 @@
+//! What a feed's paths match: all of them run at once through one automaton, and what they need of the document is
+//! remembered in one tree. Knows elements, attributes and texts, and not what they were written in.
+//!
+//! - `name`, `trie`, `automaton`: the names and steps of all paths, and what an open element matches
+//! - `route`, `compiler`: one path or condition, compiled
+//! - `compiled`, `compile`: a whole feed, compiled
+//! - `tree`, `select`, `ancestors`: what is remembered, and what routes select of it
+
+mod ancestors;
+mod automaton;
+mod compile;
+mod compiled;
+mod compiler;
+mod name;
+mod route;
+mod select;
+mod tree;
+mod trie;
+
+pub(super) use ancestors::{Ancestors, LateValues};
+pub(super) use automaton::{Automaton, StateId};
+pub(super) use compile::compile;
+pub(super) use compiled::{
+    CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, DeclaredNumber, Factor, SignCode,
+};
+pub(super) use name::ValueOf;
+pub(super) use route::{Anchor, Route};
+pub(super) use select::{Context, Span};
+pub(super) use tree::{DOCUMENT, NodeId, Tree};
+pub(super) use trie::Position;

@@ -1,0 +1,282 @@
+//! What is remembered of the document: the open elements, the mapped values of ancestors, and the
+//! mapped part of the current row element.
+//!
+//! An arena in document order. An element's nodes end where its element ends, so forgetting one is a
+//! truncation, and nothing is allocated per row once the buffers have grown.
+
+use super::name::{Name, ValueOf};
+use std::{cell::Cell, num::NonZeroU32};
+
+/// Index of a node.
+pub(in crate::convert) type NodeId = usize;
+
+/// The document itself, parent of the root element.
+pub(in crate::convert) const DOCUMENT: NodeId = 0;
+
+/// A remembered element.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::convert) struct Node {
+    pub parent: NodeId,
+    pub name: Name,
+    /// Line where it begins.
+    pub line: u64,
+    /// Whatever text it has is not a value.
+    pub nil: bool,
+    /// It has child elements, remembered or not.
+    pub has_children: bool,
+    /// Rows among its children so far.
+    rows: u64,
+    /// Index after its last descendant; `None` while it is open.
+    end: Option<NonZeroU32>,
+    text: (u32, u32),
+    attributes: (u32, u32),
+    /// Lengths of the arenas when it began.
+    marks: (u32, u32),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attribute {
+    /// `None`: everything inside the element, as it stands.
+    name: Option<Name>,
+    text: (u32, u32),
+}
+
+/// The arena.
+#[derive(Debug)]
+pub(in crate::convert) struct Tree {
+    nodes: Vec<Node>,
+    attributes: Vec<Attribute>,
+    text: String,
+    /// Elements remembered so far, and how often one was looked at.
+    opened: u64,
+    looks: Cell<u64>,
+}
+
+/// Looks at elements that are possible, whatever was opened …
+const FREE_LOOKS: u64 = 50_000_000;
+/// … and for every element that was.
+const LOOKS: u64 = 200;
+
+/// Arenas are bounded (see `size`) far below 4 GiB.
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Tree {
+    pub fn new() -> Self {
+        let mut tree = Self {
+            nodes: Vec::new(),
+            attributes: Vec::new(),
+            text: String::new(),
+            opened: 0,
+            looks: Cell::new(0),
+        };
+        tree.open(DOCUMENT, 0, 0);
+        tree
+    }
+
+    /// A new last element, child of `parent`.
+    pub fn open(&mut self, parent: NodeId, name: Name, line: u64) -> NodeId {
+        let marks = (narrow(self.attributes.len()), narrow(self.text.len()));
+        let (attributes, text) = ((marks.0, marks.0), (marks.1, marks.1));
+        let node = Node {
+            parent,
+            name,
+            line,
+            nil: false,
+            has_children: false,
+            rows: 0,
+            end: None,
+            text,
+            attributes,
+            marks,
+        };
+        self.nodes.push(node);
+        self.opened += 1;
+        self.nodes.len() - 1
+    }
+
+    /// So many elements were looked at.
+    pub fn count_looks(&self, elements: usize) {
+        self.looks.set(self.looks.get() + elements as u64);
+    }
+
+    /// Elements were looked at so often that a longer file of this kind would take for ever.
+    pub fn over_budget(&self) -> bool {
+        self.looks.get() > FREE_LOOKS + LOOKS * self.opened
+    }
+
+    /// The element has ended and stays.
+    pub fn close(&mut self, id: NodeId) {
+        self.nodes[id].end = NonZeroU32::new(narrow(self.nodes.len()));
+    }
+
+    /// Forgets the element and everything after it.
+    pub fn forget(&mut self, id: NodeId) {
+        let (attributes, text) = self.nodes[id].marks;
+        self.nodes.truncate(id);
+        self.attributes.truncate(attributes as usize);
+        self.text.truncate(text as usize);
+    }
+
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+
+    pub fn node_mut(&mut self, id: NodeId) -> &mut Node {
+        &mut self.nodes[id]
+    }
+
+    /// Number of nodes.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Bytes in use.
+    pub fn size(&self) -> usize {
+        self.nodes.len() * size_of::<Node>()
+            + self.attributes.len() * size_of::<Attribute>()
+            + self.text.len()
+    }
+
+    /// Lets `write` append to the text of the element; returns the length of its text.
+    pub fn append(&mut self, id: NodeId, write: impl FnOnce(&mut String)) -> usize {
+        let (start, end) = self.nodes[id].text;
+        if end as usize != self.text.len() {
+            // A child's text came between: go on behind it.
+            let moved = narrow(self.text.len());
+            self.text.extend_from_within(start as usize..end as usize);
+            self.nodes[id].text.0 = moved;
+        }
+        write(&mut self.text);
+        self.nodes[id].text.1 = narrow(self.text.len());
+        (self.nodes[id].text.1 - self.nodes[id].text.0) as usize
+    }
+
+    /// Makes room for what stands inside the element, which has just been opened.
+    pub fn reserve_raw(&mut self, id: NodeId) {
+        self.attributes.push(Attribute { name: None, text: (0, 0) });
+        self.nodes[id].attributes.1 = narrow(self.attributes.len());
+    }
+
+    /// The element ends: this stands inside it.
+    pub fn fill_raw(&mut self, id: NodeId, raw: &str) {
+        let start = narrow(self.text.len());
+        self.text.push_str(raw);
+        // It was reserved before any attribute came.
+        self.attributes[self.nodes[id].attributes.0 as usize].text = (start, narrow(self.text.len()));
+    }
+
+    /// Counts one more row among the children of the row's parent.
+    pub fn count_row(&mut self, row: NodeId) -> u64 {
+        let parent = self.nodes[row].parent;
+        self.nodes[parent].rows += 1;
+        self.nodes[parent].rows
+    }
+
+    /// The element's text is no value.
+    pub fn clear_text(&mut self, id: NodeId) {
+        self.nodes[id].text = (0, 0);
+    }
+
+    /// Adds an attribute to the last element.
+    pub fn attribute(&mut self, id: NodeId, name: Name, value: &str) {
+        let start = narrow(self.text.len());
+        self.text.push_str(value);
+        self.attributes.push(Attribute { name: Some(name), text: (start, narrow(self.text.len())) });
+        self.nodes[id].attributes.1 = narrow(self.attributes.len());
+    }
+
+    /// Where a value of an element stands. `None`: there is no such attribute.
+    pub fn value(&self, id: NodeId, value: ValueOf) -> Option<(usize, usize)> {
+        let node = &self.nodes[id];
+        let attribute = |name| {
+            let (from, to) = node.attributes;
+            self.attributes[from as usize..to as usize].iter().find(|a| a.name == name).map(|a| a.text)
+        };
+        let (start, end) = match value {
+            ValueOf::Text if node.nil => (0, 0),
+            ValueOf::Text => node.text,
+            ValueOf::Attribute(name) => attribute(Some(name))?,
+            ValueOf::Raw => attribute(None)?,
+        };
+        Some((start as usize, end as usize))
+    }
+
+    /// The text between two offsets of `value`.
+    pub fn text(&self, (start, end): (usize, usize)) -> &str {
+        &self.text[start..end]
+    }
+
+    /// Child elements that are remembered, in document order.
+    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let end = self.end(id);
+        let mut next = id + 1;
+        std::iter::from_fn(move || {
+            (next < end).then(|| {
+                let child = next;
+                next = self.end(child);
+                child
+            })
+        })
+    }
+
+    /// Index after the last descendant so far.
+    pub fn end(&self, id: NodeId) -> usize {
+        match self.nodes[id].end {
+            None => self.nodes.len(),
+            Some(end) => end.get() as usize,
+        }
+    }
+
+    /// The `up`-th ancestor; the document is none.
+    pub fn ancestor(&self, mut id: NodeId, up: usize) -> Option<NodeId> {
+        for _ in 0..up {
+            if id == DOCUMENT {
+                return None;
+            }
+            id = self.nodes[id].parent;
+        }
+        (id != DOCUMENT).then_some(id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(text: &str) -> impl FnOnce(&mut String) + '_ {
+        move |out| out.push_str(text)
+    }
+
+    #[test]
+    fn text_around_a_child_stays_together() {
+        let mut tree = Tree::new();
+        let parent = tree.open(DOCUMENT, 1, 1);
+        tree.append(parent, write("a"));
+        let child = tree.open(parent, 2, 1);
+        tree.append(child, write("child"));
+        tree.close(child);
+        tree.append(parent, write("b"));
+        assert_eq!(tree.text(tree.value(parent, ValueOf::Text).unwrap()), "ab");
+        assert_eq!(tree.text(tree.value(child, ValueOf::Text).unwrap()), "child");
+    }
+
+    #[test]
+    fn forgetting_frees_everything() {
+        let mut tree = Tree::new();
+        let before = tree.size();
+        let parent = tree.open(DOCUMENT, 1, 1);
+        tree.attribute(parent, 3, "x");
+        for _ in 0..3 {
+            let child = tree.open(parent, 2, 1);
+            tree.append(child, write("child"));
+            tree.close(child);
+        }
+        assert_eq!(tree.children(parent).count(), 3);
+        assert_eq!(tree.ancestor(parent + 1, 1), Some(parent));
+        assert_eq!(tree.ancestor(parent + 1, 2), None);
+        tree.forget(parent);
+        assert_eq!(tree.size(), before);
+    }
+}

@@ -1,0 +1,375 @@
+//! What one row set takes from the document: which elements it remembers, where its rows begin and end.
+//!
+//! It hears the document's events. Several of these hear the same document in one pass and know nothing of each other.
+
+use super::{
+    element::{EndedRow, Index, RowElement},
+    lookup::EntryReader,
+    records::Records,
+};
+use crate::{
+    convert::{
+        document::Document,
+        events::{Attribute, Events},
+        paths::{
+            Ancestors, Automaton, CompiledFeed, Context, DOCUMENT, LateValues, NodeId, StateId, Tree, ValueOf,
+        },
+        place::{Place, excerpt},
+    },
+    error::Result,
+    feed::Feed,
+};
+
+/// Bytes remembered at once, in rows of the largest allowed size.
+const REMEMBERED_ROWS: usize = 16;
+
+/// An open element.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    state: StateId,
+    /// What is remembered of it, if anything.
+    node: Option<NodeId>,
+    /// Its text is a value.
+    text: bool,
+    /// A row element ended within it.
+    has_rows: bool,
+}
+
+/// An open element whose inside is kept as it stands.
+#[derive(Debug)]
+struct OpenRaw {
+    depth: usize,
+    node: NodeId,
+    text: String,
+}
+
+/// What becomes of the rows.
+pub(in crate::convert) enum Taking<'r> {
+    /// They are written.
+    Rows(Box<Records<'r>>),
+    /// Nothing: values that stand after their rows are collected for the next pass.
+    LateValues,
+    /// They are the entries of a look-up.
+    Entries(EntryReader),
+}
+
+/// One row set's view of the document.
+pub(in crate::convert) struct Extraction<'r> {
+    document: &'r Document<'r>,
+    feed: &'r Feed,
+    compiled: &'r CompiledFeed<'r>,
+    automaton: Automaton,
+    tree: Tree,
+    /// The first is the document itself.
+    frames: Vec<Frame>,
+    /// Which of the frames is the open row element.
+    row_depth: Option<usize>,
+    row: RowElement,
+    index: Index,
+    ancestors: Ancestors,
+    raws: Vec<OpenRaw>,
+    pub taking: Taking<'r>,
+}
+
+impl<'r> Extraction<'r> {
+    /// `late`: what an earlier pass found after its rows.
+    pub fn new(
+        document: &'r Document<'r>,
+        feed: &'r Feed,
+        compiled: &'r CompiledFeed<'r>,
+        late: LateValues,
+        taking: Taking<'r>,
+    ) -> Self {
+        let mut automaton = compiled.automaton.clone();
+        let state = automaton.start();
+        Self {
+            document,
+            feed,
+            compiled,
+            automaton,
+            tree: Tree::new(),
+            frames: vec![Frame { state, node: Some(DOCUMENT), text: false, has_rows: false }],
+            row_depth: None,
+            row: RowElement::default(),
+            index: Index::new(compiled.points),
+            ancestors: Ancestors::new(&compiled.slots, late),
+            raws: Vec::new(),
+            taking,
+        }
+    }
+
+    /// The values that stood after their rows, at the end of a pass that collected them.
+    pub fn into_late_values(self) -> LateValues {
+        self.ancestors.into_late_values()
+    }
+
+    /// Whether the element, by its names and attributes, begins a row.
+    fn begins_row(&mut self, state: StateId, node: NodeId, name: &str, place: Place<'_>) -> Result<bool> {
+        let context = Context { here: node, detail: None };
+        let (compiled, tree) = (self.compiled, &self.tree);
+        let rules = self.automaton.state(state).rows.iter().copied();
+        let holds = |n: &usize| compiled.rows[*n].early.iter().all(|test| tree.holds(test, context));
+        let mut rules = rules.filter(holds);
+        if self.row_depth.is_some() {
+            if rules.next().is_none() {
+                return Ok(false);
+            }
+            let line = self.row.line;
+            return Err(place.refused(
+                format!("a row element ({}) within the row element of line {line}", excerpt(name)),
+                "say which of them is the row: write a fuller path or a condition on an attribute in row under [xml]",
+            ));
+        }
+        self.row.rules.clear();
+        self.row.rules.extend(rules);
+        if self.row.rules.is_empty() {
+            return Ok(false);
+        }
+        let depth = self.frames.len() - 1;
+        self.row_depth = Some(depth);
+        (self.row.line, self.row.byte) = (place.line, place.byte);
+        self.row.node = node;
+        self.row.name.clear();
+        self.row.name.push_str(name);
+        let inside = self.automaton.enter_row(state);
+        self.frames[depth].state = inside;
+        self.frames[depth].text = self.automaton.state(inside).text;
+        self.index.clear();
+        for &point in &self.automaton.state(inside).in_row {
+            self.index.add(point, node);
+        }
+        Ok(true)
+    }
+
+    fn end_row(&mut self) -> Result<()> {
+        self.document.stop.check()?;
+        let context = Context { here: self.row.node, detail: None };
+        let compiled = self.compiled;
+        for &slot in compiled.watched.iter().chain(&compiled.late) {
+            self.ancestors.read(slot, &compiled.slots, &self.tree, context);
+        }
+        let tree = &self.tree;
+        let is_row = |&n: &usize| compiled.rows[n].late.iter().all(|test| tree.holds(test, context));
+        if !self.row.rules.iter().any(is_row) {
+            return Ok(());
+        }
+        self.row.ordinal = self.tree.count_row(self.row.node);
+        let (tree, row, index, ancestors) = (&self.tree, &self.row, &self.index, &mut self.ancestors);
+        let ended = EndedRow { tree, row, index, ancestors };
+        match &mut self.taking {
+            Taking::Rows(records) => records.element(ended),
+            Taking::Entries(entries) => {
+                let place = Place { name: self.document.name, line: row.line, byte: row.byte };
+                entries.element(compiled, ended, place)
+            }
+            Taking::LateValues => Ok(()),
+        }
+    }
+
+    /// An element that is not a row and not in a row has ended.
+    fn end_outside(&mut self, frame: Frame, node: NodeId, place: Place<'_>) -> Result<()> {
+        let state = self.automaton.state(frame.state);
+        let has_value = state.text || state.raw || !state.attributes.is_empty();
+        let keep = state.keep;
+        self.tree.close(node);
+        // An element that only leads to values changes nothing by its end: they have ended before.
+        if (keep && has_value) || frame.has_rows {
+            self.changed(node, place)?;
+        }
+        let place = Place { line: self.tree.node(node).line, ..place };
+        if let Taking::Rows(records) = &mut self.taking {
+            records.controls.end(node, &self.tree, place)?;
+            if frame.has_rows {
+                records.controls.collect(&self.tree);
+            }
+        }
+        if frame.has_rows {
+            self.ancestors.forget(node, &self.compiled.slots, &self.tree);
+        }
+        // Without values it can only be counted.
+        let useless = !has_value && !self.compiled.positions && self.tree.end(node) == node + 1;
+        if frame.has_rows || !keep || useless {
+            self.tree.forget(node);
+        }
+        Ok(())
+    }
+
+    /// An element that rows may read has ended: what earlier rows were given must still be true.
+    fn changed(&mut self, node: NodeId, place: Place<'_>) -> Result<()> {
+        let place = Place { line: self.tree.node(node).line, ..place };
+        if self.tree.over_budget() {
+            return Err(place.refused(
+                "elements that stand between the rows are looked at again and again, since rows take values of them",
+                "take the values from elsewhere, or set repeat = \"first\" or late = true on their columns",
+            ));
+        }
+        self.ancestors.changed(&self.compiled.slots, &self.tree).map_err(|late| {
+            let rule = &self.compiled.slots[late.slot];
+            place.refused(
+                format!(
+                    "a value of {} stands after a row that needs it (the row of line {})",
+                    rule.route.text, late.row_line
+                ),
+                "set late = true on its column, and the file is read twice; or, if the first value is meant, \
+                 repeat = \"first\"; or take the value from elsewhere",
+            )
+        })
+    }
+
+    /// One value must not grow without end.
+    fn limit_value(&self, length: usize, place: Place<'_>) -> Result<()> {
+        let limit = self.feed.xml.limits.text;
+        if length > limit {
+            let what = format!("one value is longer than {limit} bytes");
+            return Err(place.refused(what, "raise max_text under [xml] if the file is right"));
+        }
+        Ok(())
+    }
+}
+
+impl Events for Extraction<'_> {
+    fn start(&mut self, name: &str, place: Place<'_>) -> Result<()> {
+        // The document's own frame is never left.
+        let parent = self.frames[self.frames.len() - 1];
+        if let Some(node) = parent.node {
+            self.tree.node_mut(node).has_children = true;
+        }
+        let (state, name) = self.automaton.enter(parent.state, name.as_bytes());
+        let found = self.automaton.state(state);
+        // A candidate within a row is remembered until it is known not to be a row.
+        let wanted =
+            self.row_depth.is_none() || !found.in_row.is_empty() || !found.rows.is_empty() || found.beside;
+        let (text, raw) = (found.text, found.raw);
+        let node = if wanted {
+            let limit = self.feed.xml.limits.row.saturating_mul(REMEMBERED_ROWS);
+            if self.tree.size() > limit || self.ancestors.size() > limit {
+                let what = format!("a row, or the values that stand beside it, take more than {limit} bytes");
+                let hint = "raise max_row under [xml] if the file is right";
+                return Err(place.refused(what, hint));
+            }
+            let parent = parent.node.unwrap_or(self.row.node);
+            Some(self.tree.open(parent, name, place.line))
+        } else {
+            None
+        };
+        self.frames.push(Frame { state, node, text, has_rows: false });
+        if let (Some(node), true) = (node, raw) {
+            self.tree.reserve_raw(node);
+            self.raws.push(OpenRaw { depth: self.frames.len() - 1, node, text: String::new() });
+        }
+        Ok(())
+    }
+
+    fn attribute(&mut self, attribute: Attribute<'_>) {
+        let frame = self.frames[self.frames.len() - 1];
+        let Some(node) = frame.node else { return };
+        let wanted = &self.automaton.state(frame.state).attributes;
+        if let Some(&(_, name)) = wanted.iter().find(|(wanted, _)| wanted == attribute.name) {
+            self.tree.attribute(node, name, attribute.value);
+        }
+    }
+
+    fn nil(&mut self) {
+        if let Some(node) = self.frames[self.frames.len() - 1].node {
+            self.tree.node_mut(node).nil = true;
+        }
+    }
+
+    fn started(&mut self, name: &str, place: Place<'_>) -> Result<bool> {
+        let depth = self.frames.len() - 1;
+        let Frame { state, node: Some(node), .. } = self.frames[depth] else { return Ok(false) };
+        if !self.automaton.state(state).rows.is_empty() && self.begins_row(state, node, name, place)? {
+            return Ok(true);
+        }
+        let found = self.automaton.state(state);
+        if self.row_depth.is_none() {
+            if let Taking::Rows(records) = &mut self.taking {
+                for check in &found.scopes {
+                    match check {
+                        Some(check) => records.controls.begin(*check, node),
+                        None => records.controls.may_be_empty = true,
+                    }
+                }
+            }
+            return Ok(false);
+        }
+        if found.in_row.is_empty() && !found.beside {
+            self.tree.forget(node);
+            self.frames[depth].node = None;
+            self.raws.retain(|raw| raw.depth < depth);
+            return Ok(false);
+        }
+        for &point in &found.in_row {
+            self.index.add(point, node);
+        }
+        Ok(false)
+    }
+
+    fn text(&mut self, place: Place<'_>, write: impl Fn(&mut String)) -> Result<()> {
+        let frame = self.frames[self.frames.len() - 1];
+        match (frame.node, frame.text) {
+            (Some(node), true) => {
+                let length = self.tree.append(node, write);
+                self.limit_value(length, place)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn wants_raw(&self) -> bool {
+        self.compiled.columns.iter().any(|column| column.column.raw)
+    }
+
+    fn raw(&mut self, place: Place<'_>, above: usize, write: impl Fn(&mut String)) -> Result<()> {
+        let depth = self.frames.len() - 1;
+        let mut longest = 0;
+        for raw in self.raws.iter_mut().filter(|raw| raw.depth + above <= depth) {
+            write(&mut raw.text);
+            longest = longest.max(raw.text.len());
+        }
+        self.limit_value(longest, place)
+    }
+
+    fn end(&mut self, place: Place<'_>) -> Result<()> {
+        let Some(frame) = self.frames.pop() else { return Ok(()) };
+        let Some(node) = frame.node else { return Ok(()) };
+        if frame.text && self.tree.node(node).has_children {
+            let text = self.tree.value(node, ValueOf::Text).map(|at| self.tree.text(at));
+            if text.is_none_or(|text| text.trim_ascii().is_empty()) {
+                self.tree.clear_text(node);
+            }
+        }
+        while let Some(raw) = self.raws.pop_if(|raw| raw.depth == self.frames.len()) {
+            self.tree.fill_raw(raw.node, &raw.text);
+        }
+        let Some(row_depth) = self.row_depth else { return self.end_outside(frame, node, place) };
+        if row_depth < self.frames.len() {
+            self.tree.close(node);
+            return Ok(());
+        }
+        self.end_row()?;
+        self.row_depth = None;
+        if self.automaton.state(frame.state).beside {
+            // Other rows read values of this one.
+            self.tree.close(node);
+            self.changed(node, place)?;
+        } else {
+            self.tree.forget(node);
+        }
+        for frame in self.frames.iter_mut().skip(1).rev() {
+            if frame.has_rows {
+                break;
+            }
+            frame.has_rows = true;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self, place: Place<'_>) -> Result<()> {
+        self.ancestors.forget(DOCUMENT, &self.compiled.slots, &self.tree);
+        match &mut self.taking {
+            Taking::Rows(records) => records.controls.finish(&self.tree, place),
+            _ => Ok(()),
+        }
+    }
+}

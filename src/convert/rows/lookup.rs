@@ -1,0 +1,62 @@
+//! Look-ups: `id` and `href`, `contextRef`, footnotes. A first pass over the document collects every entry,
+//! so it does not matter whether entries stand before or after the rows that name them.
+
+use super::{buffers::Buffers, element::EndedRow, entries::Entries, values::ValueReader};
+use crate::{
+    convert::{
+        paths::{CompiledFeed, Context},
+        place::Place,
+    },
+    error::Result,
+    feed::{Column, Feed, Lookup, ValueFrom, Xml},
+};
+
+/// Reads the entries of one look-up.
+#[derive(Debug)]
+pub(in crate::convert) struct EntryReader {
+    pub(super) entries: Entries,
+    buffers: Buffers,
+}
+
+impl EntryReader {
+    /// `limit`: bytes that all entries may take.
+    pub fn new(limit: usize) -> Self {
+        Self { entries: Entries::new(limit), buffers: Buffers::default() }
+    }
+
+    /// An entry has ended: remembers its value under its id.
+    pub(super) fn element(
+        &mut self,
+        compiled: &CompiledFeed<'_>,
+        ended: EndedRow<'_>,
+        place: Place<'_>,
+    ) -> Result<()> {
+        let EndedRow { tree, row, index, ancestors } = ended;
+        let context = Context { here: row.node, detail: None };
+        let mut texts = [Vec::new(), Vec::new()];
+        for (column, text) in compiled.columns.iter().zip(&mut texts) {
+            let (buffers, lookups) = (&mut self.buffers, [].as_slice());
+            let mut reader = ValueReader { compiled, tree, index, ancestors, context, buffers, lookups };
+            reader.read(column, None, &mut false, text).map_err(|bad| {
+                let hint = "correct id and value of the column's lookup";
+                place.refused(format!("{} of a look-up {}", column.column.name, bad.reason), hint)
+            })?;
+        }
+        // Canonical text is UTF-8.
+        let [id, value] = texts.map(|text| String::from_utf8(text).unwrap_or_default());
+        self.entries.add(id, value, place)
+    }
+}
+
+/// A feed whose rows are the entries: their ids and values.
+pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
+    let column = |name: &str, paths: &[_]| Column::text(name, ValueFrom::Paths(paths.to_vec()));
+    let id = column("id", std::slice::from_ref(&lookup.id));
+    let value = Column { trim: lookup.trims, ..column("value", &lookup.values) };
+    Feed {
+        xml: Xml { row: vec![lookup.within.clone()], explode: None, filter: None, ..feed.xml.clone() },
+        columns: vec![id, value],
+        controls: Vec::new(),
+        ..feed.clone()
+    }
+}

@@ -1,0 +1,27 @@
+//! What one row set takes of a document: it hears the document's events, remembers what its paths match, and makes
+//! canonical rows of its row elements. Knows nothing of the syntax that the events come from.
+//!
+//! - `extraction`: which elements are remembered, where rows begin and end
+//! - `element`, `records`: a row element that has ended, and the records that it gives
+//! - `values`, `buffers`, `bad`: one column of one record
+//! - `first_pass`, `lookup`, `entries`: what has to be known before the first row
+//! - `controls`, `totals`, `sums`, `empty`: what the document must add up to
+
+mod bad;
+mod buffers;
+mod controls;
+mod element;
+mod empty;
+mod entries;
+mod extraction;
+mod first_pass;
+mod lookup;
+mod records;
+mod sums;
+mod totals;
+mod values;
+
+pub use empty::refuse as refuse_empty;
+pub(super) use extraction::{Extraction, Taking};
+pub(super) use first_pass::first_pass;
+pub(super) use records::Records;

@@ -1,0 +1,286 @@
+//! A row element that has ended → its records: explode, filter, columns, then a row of the chunks or a reject.
+
+use super::{
+    bad::{BadRow, BadValue},
+    buffers::Buffers,
+    controls::Controls,
+    element::{EndedRow, RowElement},
+    empty,
+    entries::Entries,
+    totals::{MAX_GROUPS, Totals},
+    values::ValueReader,
+};
+use crate::{
+    convert::{
+        chunks::{Chunks, Destination, Sink},
+        document::Document,
+        paths::{CompiledFeed, Context, NodeId},
+        place::{Place, excerpt},
+    },
+    error::{Result, printable},
+    feed::{BadRows, Feed, ValueFrom},
+    model::{Converted, Reject, row_id::RECORDS},
+};
+use std::sync::atomic::Ordering;
+
+/// A candidate record of the current row element.
+struct Record<'t> {
+    ended: EndedRow<'t>,
+    /// The detail of `explode`, and the how-manieth it is in its row element, from 1.
+    detail: Option<NodeId>,
+    number: usize,
+}
+
+/// Makes the records of one row set.
+pub(in crate::convert) struct Records<'r> {
+    document: &'r Document<'r>,
+    feed: &'r Feed,
+    compiled: &'r CompiledFeed<'r>,
+    lookups: Vec<Entries>,
+    sink: &'r mut dyn Sink,
+    chunks: Chunks,
+    pub(super) controls: Controls<'r>,
+    converted: Converted,
+    buffers: Buffers,
+    /// Per column: some path of it matched something.
+    matched: Vec<bool>,
+    totals: Totals,
+    details: Vec<NodeId>,
+    /// Per column: the value that all details of the current row element share, once it is known.
+    shared: Vec<Option<Vec<u8>>>,
+}
+
+impl<'r> Records<'r> {
+    /// `lookups`: the entries of the feed's look-ups.
+    ///
+    /// # Errors
+    /// `Machine` where no thread can be started.
+    pub fn new(
+        document: &'r Document<'r>,
+        destination: Destination<'r>,
+        compiled: &'r CompiledFeed<'r>,
+        lookups: Vec<Entries>,
+    ) -> Result<Self> {
+        let Destination { set, file_no, sink } = destination;
+        let feed = &set.feed;
+        let columns = &feed.columns;
+        Ok(Self {
+            document,
+            feed,
+            compiled,
+            lookups,
+            chunks: Chunks::new(set, file_no)?,
+            sink,
+            controls: Controls::new(&compiled.controls),
+            converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
+            buffers: Buffers::default(),
+            matched: vec![false; columns.len()],
+            totals: Totals::new(columns),
+            details: Vec::new(),
+            shared: vec![None; columns.len()],
+        })
+    }
+
+    /// The row element has ended.
+    pub(super) fn element(&mut self, ended: EndedRow<'_>) -> Result<()> {
+        let context = Context { here: ended.row.node, detail: None };
+        let compiled = self.compiled;
+        self.converted.elements += 1;
+        self.controls.element();
+        let mut details = std::mem::take(&mut self.details);
+        details.clear();
+        if let Some(explode) = &compiled.explode {
+            ended.tree.select(explode, context, &mut |node| {
+                details.push(node);
+                true
+            });
+        }
+        // What all details share is found once, lest a row with many of them take quadratic time.
+        self.shared.fill(None);
+        if !details.is_empty() {
+            self.buffers.forget(compiled.memos);
+        }
+        let mut filtered = None;
+        let mut one = Record { ended, detail: None, number: 1 };
+        if details.is_empty() {
+            self.record(&mut one, &mut filtered)?;
+        }
+        for (n, &detail) in details.iter().enumerate() {
+            (one.detail, one.number) = (Some(detail), n + 1);
+            self.record(&mut one, &mut filtered)?;
+        }
+        self.details = details;
+        Ok(())
+    }
+
+    /// One record. `filtered`: what the filter said of the whole row element, once it was asked.
+    fn record(&mut self, record: &mut Record<'_>, filtered: &mut Option<bool>) -> Result<()> {
+        let EndedRow { tree, row, .. } = record.ended;
+        let context = Context { here: row.node, detail: record.detail };
+        self.converted.records += 1;
+        if self.converted.records >= RECORDS {
+            return Err(self.place(row).refused("more than 999999999999 records", "split the file"));
+        }
+        if let Some(filter) = &self.compiled.filter {
+            let out = filtered.unwrap_or_else(|| !tree.holds(filter, context));
+            *filtered = Some(out).filter(|_| !filter.concerns_detail());
+            if out {
+                self.converted.filtered += 1;
+                return Ok(());
+            }
+        }
+        if tree.over_budget() {
+            return Err(self.place(row).refused(
+                "the feed's paths look at the same elements of this file again and again",
+                "write the paths of columns and conditions so that they begin at the detail, or split the file",
+            ));
+        }
+        if let Err(bad) = self.columns(record, context) {
+            self.chunks.block.undo_row();
+            return self.bad_row(row, bad);
+        }
+        self.write(row)
+    }
+
+    fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), BadRow> {
+        let compiled = self.compiled;
+        let block = &mut self.chunks.block;
+        let (mut keys, mut keys_with_value) = (0, 0);
+        for (n, column) in compiled.columns.iter().enumerate() {
+            let ordinal;
+            let fixed = match &column.column.from {
+                ValueFrom::Paths(_) => None,
+                ValueFrom::Constant(text) => Some(text.as_str()),
+                ValueFrom::FileName => Some(self.document.name.rsplit('/').next().unwrap_or_default()),
+                ValueFrom::FileDate => Some(self.document.date),
+                ValueFrom::Element => Some(record.ended.row.name.as_str()),
+                ValueFrom::RowNumber | ValueFrom::ParentRowNumber | ValueFrom::DetailNumber => {
+                    ordinal = match &column.column.from {
+                        ValueFrom::RowNumber => self.converted.records.to_string(),
+                        ValueFrom::ParentRowNumber => record.ended.row.ordinal.to_string(),
+                        _ => record.number.to_string(),
+                    };
+                    Some(ordinal.as_str())
+                }
+            };
+            let start = block.values.len();
+            if let Some(value) = &self.shared[n] {
+                block.values.extend_from_slice(value);
+            } else {
+                let mut reader = ValueReader {
+                    compiled,
+                    tree: record.ended.tree,
+                    index: record.ended.index,
+                    ancestors: record.ended.ancestors,
+                    context,
+                    buffers: &mut self.buffers,
+                    lookups: &self.lookups,
+                };
+                reader
+                    .read(column, fixed, &mut self.matched[n], &mut block.values)
+                    .map_err(|bad| BadRow { column: Some(n), bad })?;
+                if column.shared && context.detail.is_some() {
+                    self.shared[n] = Some(block.values[start..].to_vec());
+                }
+            }
+            block.end_value();
+            if column.column.key {
+                keys += 1;
+                keys_with_value += usize::from(block.values.len() > start);
+            }
+        }
+        if keys > 0 && keys_with_value == 0 {
+            let bad = BadValue::new(b"", "every part of the key is empty");
+            return Err(BadRow { column: None, bad });
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, row: &RowElement) -> Result<()> {
+        let block = &self.chunks.block;
+        let limit = self.feed.xml.limits.row;
+        if block.row_bytes() > limit {
+            let what = format!("the row is longer than {limit} bytes");
+            return Err(self.place(row).refused(what, "raise max_row under [xml] if the file is right"));
+        }
+        for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
+            *nulls += u64::from(block.value(n).is_empty());
+        }
+        let text = |n: usize| std::str::from_utf8(block.value(n)).unwrap_or_default();
+        self.controls.row(text);
+        if !self.totals.add(text) {
+            let what = format!("total_by gives more than {MAX_GROUPS} groups");
+            return Err(self
+                .place(row)
+                .refused(what, "group totals by a column with few values, like a currency"));
+        }
+        self.chunks.end_row(self.converted.records, row.line, self.sink)?;
+        self.converted.rows += 1;
+        self.document.progress.rows.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn bad_row(&mut self, row: &RowElement, BadRow { column, bad }: BadRow) -> Result<()> {
+        let column = column.map_or("", |n| self.feed.columns[n].name.as_str());
+        let record = self.converted.records;
+        let xml = &self.feed.xml;
+        if xml.bad_rows == BadRows::Refuse {
+            let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
+            let value =
+                if bad.value.is_empty() { String::new() } else { format!(" \"{}\"", excerpt(&bad.value)) };
+            return Err(self.place(row).refused(
+                format!("record {record}{column}:{value} {}", bad.reason),
+                "correct the file or the feed, or set bad_rows = \"quarantine\" under [xml] to go on without bad rows",
+            ));
+        }
+        self.converted.rejects += 1;
+        if self.converted.rejects > xml.limits.rejects {
+            let what = format!("more than {} rows are bad", xml.limits.rejects);
+            return Err(self
+                .place(row)
+                .refused(what, "the feed probably does not fit the file; or raise max_rejects under [xml]"));
+        }
+        self.sink.reject(Reject {
+            record,
+            line: row.line,
+            byte: row.byte,
+            column: column.to_owned(),
+            value: bad.value,
+            reason: bad.reason.into_owned(),
+        })
+    }
+
+    fn place(&self, row: &RowElement) -> Place<'r> {
+        Place { name: self.document.name, line: row.line, byte: row.byte }
+    }
+
+    /// The document has ended, of so many bytes; `warnings` are what was odd about itself.
+    ///
+    /// # Errors
+    /// `Refused` where it held no row and should have; whatever the writer of chunks or the sink fails with.
+    pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
+        let name = printable(self.document.name);
+        if self.converted.records == 0 {
+            empty::refuse(&name, &self.feed.xml, self.controls.may_be_empty)?;
+        }
+        self.converted.chunks = self.chunks.finish(self.sink)?;
+        let any = self.converted.rows > 0;
+        for (column, matched) in self.compiled.columns.iter().zip(&self.matched) {
+            if any && !matched && !column.routes.is_empty() && !column.column.optional {
+                let paths: Vec<&str> = column.routes.iter().map(|route| route.text.as_str()).collect();
+                warnings.push(format!(
+                    "{name}: column {}: {} matched nothing in the whole file",
+                    column.column.name,
+                    paths.join(", ")
+                ));
+            }
+        }
+        let mut converted = std::mem::take(&mut self.converted);
+        warnings.append(&mut self.controls.warnings);
+        converted.warnings = warnings;
+        converted.controls = std::mem::take(&mut self.controls.outcomes);
+        converted.bytes = bytes;
+        converted.totals = self.totals.groups();
+        Ok(converted)
+    }
+}

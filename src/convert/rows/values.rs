@@ -1,0 +1,361 @@
+//! One column of one row: finds its raw value, applies the column's options in their order, and
+//! appends canonical text.
+
+use super::{
+    bad::BadValue,
+    buffers::{Buffers, Memo},
+    element::Index,
+    entries::Entries,
+};
+use crate::{
+    canonical::{self, number},
+    convert::paths::{
+        Ancestors, CompiledColumn, CompiledFeed, CompiledKind, Context, Factor, Route, SignCode, Span, Tree,
+    },
+    feed::{Case, Column, Repeat},
+};
+
+/// Reads values of the current row.
+pub(super) struct ValueReader<'r, 'f> {
+    pub compiled: &'r CompiledFeed<'f>,
+    pub tree: &'r Tree,
+    pub index: &'r Index,
+    pub ancestors: &'r mut Ancestors,
+    pub context: Context,
+    pub buffers: &'r mut Buffers,
+    /// The entries of the feed's look-ups.
+    pub lookups: &'r [Entries],
+}
+
+/// What a list of paths gave.
+struct Picked {
+    /// Some path matched an element or attribute, with or without a value.
+    matched: bool,
+    /// `Buffers::spans` are those of the first path with a value.
+    from_tree: bool,
+}
+
+impl ValueReader<'_, '_> {
+    /// Appends the column's canonical text; `false`: no value. `fixed`: the raw value where it does
+    /// not come from the document. Sets `matched` if a path of the column matched something.
+    pub fn read(
+        &mut self,
+        column: &CompiledColumn<'_>,
+        fixed: Option<&str>,
+        matched: &mut bool,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, BadValue> {
+        if let Some(text) = fixed {
+            return self.finish(column, text, out);
+        }
+        let mut picked = self.pick(&column.routes, column.trims);
+        *matched |= picked.matched;
+        if let Some(lookup) = column.lookup {
+            self.look_up(lookup, &mut picked)?;
+        }
+        let tree = self.tree;
+        if let ([only], true) = (self.buffers.spans.as_slice(), picked.from_tree)
+            && column.column.repeat != Repeat::Count
+        {
+            // Nearly every value: it is read where it stands.
+            let raw = tree.text(only.at);
+            return self.finish(column, raw, out);
+        }
+        let mut raw = std::mem::take(&mut self.buffers.raw);
+        raw.clear();
+        let result = self.combine(column, &picked, &mut raw).and_then(|()| self.finish(column, &raw, out));
+        self.buffers.raw = raw;
+        result
+    }
+
+    /// Replaces every value by that of the entry which it names.
+    fn look_up(&mut self, lookup: usize, picked: &mut Picked) -> Result<(), BadValue> {
+        let mut values = std::mem::take(&mut self.buffers.other);
+        values.clear();
+        let Buffers { spans, base, .. } = &mut *self.buffers;
+        for span in spans.iter_mut() {
+            let reference =
+                if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
+            let entry = self.lookups.get(lookup).and_then(|entries| entries.get(reference));
+            let Some(value) = entry else {
+                return Err(BadValue::new(reference.as_bytes(), "names no entry of the column's lookup"));
+            };
+            let start = values.len();
+            values.push_str(value);
+            span.at = (start, values.len());
+        }
+        // An entry without a value is no value.
+        spans.retain(|span| span.at.0 < span.at.1);
+        self.buffers.other = std::mem::replace(&mut self.buffers.base, values);
+        picked.from_tree = false;
+        Ok(())
+    }
+
+    /// Makes one raw value of what the path gave.
+    fn combine(
+        &self,
+        column: &CompiledColumn<'_>,
+        picked: &Picked,
+        raw: &mut String,
+    ) -> Result<(), BadValue> {
+        let Buffers { spans, base, .. } = &*self.buffers;
+        let text = |span: &Span| {
+            if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] }
+        };
+        match (&column.column.repeat, spans.as_slice()) {
+            (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
+            (_, []) => {}
+            (_, [only]) | (Repeat::First, [only, ..]) | (Repeat::Last, [.., only]) => {
+                raw.push_str(text(only));
+            }
+            (Repeat::Join { separator }, spans) => {
+                for (n, span) in spans.iter().enumerate() {
+                    if n > 0 {
+                        raw.push_str(separator);
+                    }
+                    raw.push_str(if column.trims { text(span).trim_ascii() } else { text(span) });
+                }
+            }
+            (Repeat::Refuse, [first, second, ..]) => {
+                let reason = format!(
+                    "has several values, on lines {} and {}: set repeat to first, last, join or count",
+                    first.line, second.line
+                );
+                return Err(BadValue::new(text(second).as_bytes(), reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Fills the spans with the values of the first route that has any.
+    fn pick(&mut self, routes: &[Route], trims: bool) -> Picked {
+        let mut picked = Picked { matched: false, from_tree: true };
+        self.buffers.spans.clear();
+        for route in routes {
+            let inside = match route.slot {
+                None => true,
+                // An absolute path may lead into the row itself.
+                Some(_) => {
+                    self.tree.locate(route, self.context).is_some_and(|(at, _)| at >= self.context.here)
+                }
+            };
+            if inside {
+                picked.matched |= self.pick_inside(route);
+            } else if let Some(slot) = route.slot {
+                let found = self.ancestors.read(slot, &self.compiled.slots, self.tree, self.context);
+                picked.matched |= found.nodes > 0;
+                self.buffers.spans.extend_from_slice(&found.spans);
+                self.buffers.base.clear();
+                self.buffers.base.push_str(&found.text);
+            }
+            picked.from_tree = inside;
+            if trims {
+                let Buffers { spans, base, .. } = &mut *self.buffers;
+                let tree = self.tree;
+                spans.retain(|span| {
+                    let bytes = if inside { tree.text(span.at) } else { &base[span.at.0..span.at.1] };
+                    !bytes.trim_ascii().is_empty()
+                });
+            }
+            if !self.buffers.spans.is_empty() {
+                break;
+            }
+        }
+        picked
+    }
+
+    fn pick_inside(&mut self, route: &Route) -> bool {
+        let (Some(memo), Some(_)) = (route.memo, self.context.detail) else { return self.search(route) };
+        if let Some(Memo { matched, spans }) = &self.buffers.memos[memo] {
+            self.tree.count_looks(spans.len());
+            self.buffers.spans.extend_from_slice(spans);
+            return *matched;
+        }
+        // Routes before this one found no value, so the spans are its own.
+        let matched = self.search(route);
+        self.buffers.memos[memo] = Some(Memo { matched, spans: self.buffers.spans.clone() });
+        matched
+    }
+
+    fn search(&mut self, route: &Route) -> bool {
+        let (tree, spans) = (self.tree, &mut self.buffers.spans);
+        let mut matched = false;
+        let mut visit = |node| {
+            if let Some(at) = tree.value(node, route.value) {
+                matched = true;
+                if at.0 < at.1 {
+                    spans.push(Span { at, line: tree.node(node).line });
+                }
+            }
+            true
+        };
+        match route.only.map(|point| self.index.get(point)) {
+            Some((_, 0)) => {}
+            Some((node, 1)) => {
+                visit(node);
+            }
+            _ => tree.select(route, self.context, &mut visit),
+        }
+        matched
+    }
+
+    /// Options, type, sign and scale.
+    fn finish(
+        &mut self,
+        column: &CompiledColumn<'_>,
+        raw: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, BadValue> {
+        let start = out.len();
+        let trimmed = if column.trims { raw.trim() } else { raw };
+        let mut text = std::mem::take(&mut self.buffers.text);
+        text.clear();
+        let value = if column.plain {
+            trimmed
+        } else {
+            options(column.column, trimmed, &mut text, &mut self.buffers.other);
+            if column.trims { text.trim() } else { text.as_str() }
+        };
+        let value = if value.is_empty() { column.column.default.as_deref().unwrap_or("") } else { value };
+        let result = if value.is_empty() {
+            Ok(false)
+        } else {
+            typed(column, value, &mut self.buffers.other, out)
+                .map_err(|reason| BadValue::new(raw.as_bytes(), reason))
+                .and_then(|()| self.arithmetic(column, raw, start, out))
+                .map(|()| true)
+        };
+        self.buffers.text = text;
+        match result {
+            Ok(false) if column.column.required => {
+                Err(BadValue::new(raw.as_bytes(), "a value is required, and there is none"))
+            }
+            Err(bad) => {
+                out.truncate(start);
+                Err(bad)
+            }
+            result => result,
+        }
+    }
+
+    fn arithmetic(
+        &mut self,
+        column: &CompiledColumn<'_>,
+        raw: &str,
+        start: usize,
+        out: &mut Vec<u8>,
+    ) -> Result<(), BadValue> {
+        let bad = |reason| BadValue::new(raw.as_bytes(), reason);
+        if let Some(Factor { routes, divide }) = &column.scale
+            && let Some(factor) = self.single(routes, "scale_by")?
+        {
+            let mut canonical = Vec::new();
+            let mut decimal = String::new();
+            let text = if column.column.decimal_comma {
+                number::comma_to_point(&factor, &mut decimal)
+                    .map_err(|reason| BadValue::new(factor.as_bytes(), reason))?;
+                decimal.as_str()
+            } else {
+                factor.as_str()
+            };
+            number::decimal(text, &mut canonical)
+                .map_err(|reason| BadValue::new(factor.as_bytes(), format!("(of scale_by) {reason}")))?;
+            let canonical = String::from_utf8(canonical).unwrap_or_default();
+            number::scale(out, start, &canonical, *divide).map_err(bad)?;
+        }
+        if let Some(code) = &column.sign
+            && self.is_negative(code)?
+        {
+            number::negate(out, start).map_err(bad)?;
+        }
+        Ok(())
+    }
+
+    fn is_negative(&mut self, code: &SignCode<'_>) -> Result<bool, BadValue> {
+        let found = self.single(&code.routes, "sign")?;
+        Ok(found.is_some_and(|found| code.negative.is_empty() || code.negative.contains(&found)))
+    }
+
+    /// The one value of a path beside the column's own.
+    fn single(&mut self, routes: &[Route], what: &'static str) -> Result<Option<String>, BadValue> {
+        let picked = self.pick(routes, true);
+        let Buffers { spans, base, .. } = &*self.buffers;
+        let text = |span: &Span| {
+            let bytes = if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
+            bytes.trim_ascii().to_owned()
+        };
+        let Some((first, others)) = spans.split_first() else { return Ok(None) };
+        let first = text(first);
+        if let Some(other) = others.iter().map(text).find(|other| *other != first) {
+            return Err(BadValue::new(
+                other.as_bytes(),
+                format!("(of {what}) contradicts another value of the same row"),
+            ));
+        }
+        Ok(Some(first))
+    }
+}
+
+/// Collapse, strip, pattern, `null_if`, map and case, in this order.
+fn options(column: &Column, value: &str, text: &mut String, other: &mut String) {
+    if column.collapse_spaces {
+        let mut blank = false;
+        for c in value.chars() {
+            if !c.is_whitespace() {
+                text.push(c);
+            } else if !blank {
+                text.push(' ');
+            }
+            blank = c.is_whitespace();
+        }
+    } else {
+        text.push_str(value);
+    }
+    if !column.strip.is_empty() {
+        text.retain(|c| !column.strip.contains(c));
+    }
+    if let Some(pattern) = &column.pattern {
+        other.clear();
+        if let Some(groups) = pattern.captures(text) {
+            other.push_str(groups.get(1).or_else(|| groups.get(0)).map_or("", |group| group.as_str()));
+        }
+        std::mem::swap(text, other);
+    }
+    if column.null_if.contains(text) {
+        text.clear();
+    }
+    if let Some(mapped) = column.map.get(text.as_str()) {
+        text.clone_from(mapped);
+    }
+    match column.case {
+        Some(Case::Upper) => *text = text.to_uppercase(),
+        Some(Case::Lower) => *text = text.to_lowercase(),
+        None => {}
+    }
+}
+
+fn typed(
+    column: &CompiledColumn<'_>,
+    value: &str,
+    other: &mut String,
+    out: &mut Vec<u8>,
+) -> Result<(), canonical::Reason> {
+    let decimal_comma =
+        column.column.decimal_comma && matches!(column.kind, CompiledKind::Integer | CompiledKind::Decimal);
+    let value = if decimal_comma {
+        other.clear();
+        number::comma_to_point(value, other)?;
+        other.as_str()
+    } else {
+        value
+    };
+    match &column.kind {
+        CompiledKind::Text => out.extend_from_slice(value.as_bytes()),
+        CompiledKind::Integer => number::integer(value, out)?,
+        CompiledKind::Decimal => number::decimal(value, out)?,
+        CompiledKind::Boolean => canonical::boolean(value, out)?,
+        CompiledKind::Date(reading) => canonical::time::date(value, reading, out)?,
+        CompiledKind::Timestamp(reading) => canonical::time::timestamp(value, reading, out)?,
+    }
+    Ok(())
+}

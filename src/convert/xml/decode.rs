@@ -1,0 +1,239 @@
+//! Bytes of a file → valid UTF-8 text for the XML parser.
+//!
+//! UTF-8 is validated and passed on as it stands; other encodings are transcoded. Bytes that are
+//! invalid in the encoding, or characters that XML 1.0 (section 2.2) forbids, end the text with an
+//! error: nothing is ever replaced.
+
+use super::{
+    characters::forbidden,
+    sniff::{self, Sniffed},
+};
+use crate::{
+    convert::document::Progress,
+    error::{Error, Result, printable},
+};
+use encoding_rs::{Decoder, DecoderResult};
+use std::{
+    io::{self, Read},
+    path::Path,
+    sync::atomic::Ordering,
+};
+
+const BLOCK: usize = 64 * 1024;
+const ENCODING_HINT: &str = "the file is damaged, or its XML declaration names the wrong encoding: ask the sender, or convert it to UTF-8";
+
+/// A decoding reader.
+pub(super) struct DecodingReader<'a, R> {
+    input: R,
+    name: &'a str,
+    progress: &'a Progress,
+    /// For everything but UTF-8.
+    decoder: Option<Decoder>,
+    sniffed: Sniffed,
+    /// `block[..filled]` was read and is not text yet.
+    block: Vec<u8>,
+    filled: usize,
+    /// Bytes read from `input`.
+    read: u64,
+    at_end: bool,
+}
+
+/// Why there is no more text.
+pub(super) enum TextEnd {
+    /// The file has ended.
+    End,
+    /// What stands right after the text is wrong.
+    Here {
+        what: String,
+        hint: &'static str,
+    },
+    Failed(Error),
+}
+
+impl<'a, R: Read> DecodingReader<'a, R> {
+    /// Looks at the first bytes; refuses what is no XML.
+    pub fn open(mut input: R, name: &'a str, progress: &'a Progress) -> Result<Self> {
+        let mut block = vec![0; BLOCK];
+        let mut filled = 0;
+        while filled < sniff::HEAD {
+            match read_some(&mut input, &mut block[filled..sniff::HEAD]) {
+                Ok(0) => break,
+                Ok(n) => filled += n,
+                Err(cause) => return Err(unreadable(name, cause)),
+            }
+        }
+        progress.bytes.fetch_add(filled as u64, Ordering::Relaxed);
+        let sniffed = sniff::judge(name, &block[..filled])?;
+        block.copy_within(sniffed.mark..filled, 0);
+        Ok(Self {
+            input,
+            name,
+            progress,
+            decoder: sniffed.encoding.map(encoding_rs::Encoding::new_decoder_without_bom_handling),
+            block,
+            filled: filled - sniffed.mark,
+            read: filled as u64,
+            at_end: false,
+            sniffed,
+        })
+    }
+
+    /// The file's name in messages.
+    pub fn name(&self) -> &'a str {
+        self.name
+    }
+
+    /// Offset of the text's first byte. Offsets are those of the UTF-8 text; in a UTF-8 file they are the file's.
+    pub fn begin(&self) -> u64 {
+        if self.decoder.is_some() { 0 } else { self.sniffed.mark as u64 }
+    }
+
+    /// Bytes read from the input so far.
+    pub fn bytes_read(&self) -> u64 {
+        self.read
+    }
+
+    /// What was odd about the encoding.
+    pub fn take_warnings(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.sniffed.warnings)
+    }
+
+    /// Appends text until there are `wanted` bytes; after a reason to stop there is nothing more to ask for.
+    ///
+    /// The first thing that is wrong with a file is what it is refused for, however its bytes arrive: the text ends
+    /// before it, and may be wrong itself.
+    pub fn fill(&mut self, text: &mut String, wanted: usize) -> Option<TextEnd> {
+        while text.len() < wanted {
+            let start = text.len();
+            let decoded = if self.decoder.is_some() { self.transcode(text) } else { self.validate(text) };
+            if let Some(stop) = self.check_characters(text, start).or(decoded) {
+                return Some(stop);
+            }
+            // The head was read before; after that, what is left here is part of one character.
+            if let Err(error) = self.read_into_block() {
+                return Some(TextEnd::Failed(error));
+            }
+        }
+        None
+    }
+
+    fn read_into_block(&mut self) -> Result<()> {
+        let n = read_some(&mut self.input, &mut self.block[self.filled..])
+            .map_err(|cause| unreadable(self.name, cause))?;
+        self.read += n as u64;
+        self.progress.bytes.fetch_add(n as u64, Ordering::Relaxed);
+        self.filled += n;
+        self.at_end = n == 0;
+        Ok(())
+    }
+
+    /// Appends what is valid UTF-8 in the block.
+    fn validate(&mut self, text: &mut String) -> Option<TextEnd> {
+        let block = &self.block[..self.filled];
+        let (valid, wrong) = match std::str::from_utf8(block) {
+            Ok(valid) => (valid, false),
+            Err(error) => {
+                let valid = std::str::from_utf8(&block[..error.valid_up_to()]).unwrap_or_default();
+                (valid, error.error_len().is_some() || self.at_end)
+            }
+        };
+        text.push_str(valid);
+        let used = valid.len();
+        self.block.copy_within(used..self.filled, 0);
+        self.filled -= used;
+        match () {
+            () if wrong => Some(TextEnd::Here { what: "invalid UTF-8".into(), hint: ENCODING_HINT }),
+            () if self.at_end => Some(TextEnd::End),
+            () => None,
+        }
+    }
+
+    /// Appends what the block says in its encoding.
+    fn transcode(&mut self, text: &mut String) -> Option<TextEnd> {
+        let raw = &self.block[..self.filled];
+        if self.sniffed.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
+            let what = self.sniffed.superset.take().unwrap_or_default();
+            let name = printable(self.name);
+            self.sniffed.warnings.push(format!("{name}: {what}, and was read as such"));
+        }
+        let decoder = self.decoder.as_mut()?;
+        // It would have to be longer than an address space: then the decoder says that the text is full.
+        text.reserve(decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len()));
+        let (result, used) = decoder.decode_to_string_without_replacement(raw, text, self.at_end);
+        let unread = (raw.len() - used) as u64;
+        let name = decoder.encoding().name();
+        self.block.copy_within(used..self.filled, 0);
+        self.filled -= used;
+        match result {
+            DecoderResult::Malformed(bad, after) => {
+                let at = self.read - unread - u64::from(bad) - u64::from(after);
+                let file = printable(self.name);
+                let what = format!("{file}: byte {at} of the file is not valid {name}");
+                Some(TextEnd::Failed(Error::refused(what, ENCODING_HINT)))
+            }
+            DecoderResult::InputEmpty if self.at_end => Some(TextEnd::End),
+            DecoderResult::InputEmpty | DecoderResult::OutputFull => None,
+        }
+    }
+
+    /// Ends the text before the first character of `text[start..]` that may not be there.
+    fn check_characters(&self, text: &mut String, start: usize) -> Option<TextEnd> {
+        let mut stop = None;
+        if self.sniffed.ascii
+            && let Some(at) = text.as_bytes()[start..].iter().position(|b| !b.is_ascii())
+        {
+            text.truncate(start + at);
+            stop = Some(TextEnd::Here {
+                what: "invalid ASCII, which the file declares".into(),
+                hint: ENCODING_HINT,
+            });
+        }
+        if let Some(at) = forbidden(&text.as_bytes()[start..]) {
+            let code = text[start + at..].chars().next().map_or(0, u32::from);
+            text.truncate(start + at);
+            stop = Some(TextEnd::Here {
+                what: format!("the character U+{code:04X} is forbidden in XML"),
+                hint: "the file is damaged or binary: fetch it again, or ask the sender",
+            });
+        }
+        stop
+    }
+}
+
+fn read_some(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match input.read(buf) {
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// A reader that unpacks says itself why it refuses the file.
+fn unreadable(name: &str, cause: io::Error) -> Error {
+    Error::from_io(cause).unwrap_or_else(|cause| Error::machine("read", Path::new(name), &cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_split_over_blocks_stay_whole() {
+        let text = format!("<a>{}</a>", "é€😀\n".repeat(40_000));
+        let wide: Vec<u8> =
+            [0xfffe_u16].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+        let wide = [&[0xfe, 0xff], &wide[2..]].concat();
+        for bytes in [text.as_bytes(), &wide] {
+            let progress = Progress::default();
+            let mut source = DecodingReader::open(bytes, "x.xml", &progress).unwrap();
+            let (mut read, mut wanted) = (String::new(), 1000);
+            while source.fill(&mut read, wanted).is_none() {
+                assert!(read.len() >= wanted);
+                wanted = read.len() + 1000;
+            }
+            assert_eq!(read, text);
+            assert_eq!(source.bytes_read(), bytes.len() as u64);
+        }
+    }
+}

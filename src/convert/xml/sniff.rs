@@ -1,0 +1,332 @@
+//! What a file is, from its first bytes: its encoding (byte order mark, then declaration; XML 1.0
+//! appendix F), or the reason why it is no XML at all, by name.
+
+use crate::{
+    convert::place::{Place, excerpt},
+    error::{Error, Result, printable},
+};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254};
+
+/// As many bytes are looked at.
+pub(super) const HEAD: usize = 4096;
+
+/// How to read the file.
+#[derive(Debug)]
+pub(super) struct Sniffed {
+    /// Transcode from it; `None`: UTF-8, which is read as it stands.
+    pub encoding: Option<&'static Encoding>,
+    /// The declaration says ASCII, so bytes above 127 are invalid.
+    pub ascii: bool,
+    /// The declaration names an ISO 8859 part that is read as its Windows superset.
+    pub superset: Option<String>,
+    /// Length of the byte order mark.
+    pub mark: usize,
+    /// For the summary.
+    pub warnings: Vec<String>,
+}
+
+/// Judges `head`, the first bytes of the file (all of them if it is short).
+pub(super) fn judge(name: &str, head: &[u8]) -> Result<Sniffed> {
+    let shown = printable(name);
+    let start = Place { name, line: 1, byte: 0 };
+    if head.is_empty() {
+        return Err(start.refused(
+            "the file is empty (0 bytes)",
+            "fetch it again, or ask the sender: an empty file usually means a failed export",
+        ));
+    }
+    refuse_packed(&start, head)?;
+    if head.iter().all(|&b| b == 0) {
+        return Err(start.refused(
+            "the file begins with nothing but NUL bytes",
+            "it was probably cut short while it was copied: fetch it again",
+        ));
+    }
+    if let [0, 0, 0xfe, 0xff, ..] | [0xff, 0xfe, 0, 0, ..] | [0, 0, 0, b'<', ..] | [b'<', 0, 0, 0, ..] = head
+    {
+        return Err(unknown_encoding(&start, "UTF-32"));
+    }
+    if head.starts_with(b"\x4c\x6f\xa7\x94") {
+        return Err(unknown_encoding(&start, "EBCDIC"));
+    }
+    let mut sniffed = byte_order(head);
+    let plain: Vec<u8> = head[sniffed.mark..].iter().copied().filter(|&b| b != 0).collect();
+    let content = plain.trim_ascii_start();
+    refuse_other_formats(&start, content, head.len() >= HEAD)?;
+    if content.len() < plain.len() && content.starts_with(b"<?xml") {
+        sniffed
+            .warnings
+            .push(format!("{shown}: white space stands before the XML declaration; it was skipped"));
+    }
+    declared(&start, content, &mut sniffed)?;
+    if sniffed.mark == 3 {
+        sniffed.warnings.push(format!("{shown}: begins with a UTF-8 byte order mark; it was skipped"));
+    }
+    Ok(sniffed)
+}
+
+fn byte_order(head: &[u8]) -> Sniffed {
+    let (encoding, mark) = match head {
+        [0xef, 0xbb, 0xbf, ..] => (None, 3),
+        [0xff, 0xfe, ..] => (Some(UTF_16LE), 2),
+        [0xfe, 0xff, ..] => (Some(UTF_16BE), 2),
+        [b'<', 0, ..] => (Some(UTF_16LE), 0),
+        [0, b'<', ..] => (Some(UTF_16BE), 0),
+        _ => (None, 0),
+    };
+    Sniffed { encoding, ascii: false, superset: None, mark, warnings: Vec::new() }
+}
+
+/// gzip, zstd and zip are unpacked before the converter sees the document: here they are packed twice.
+fn refuse_packed(start: &Place<'_>, head: &[u8]) -> Result<()> {
+    const PACKED: [(&[u8], &str); 12] = [
+        (b"\x1f\x8b", "gzip"),
+        (b"PK\x03\x04", "zip"),
+        (b"PK\x05\x06", "zip"),
+        (b"\x28\xb5\x2f\xfd", "zstd"),
+        (b"BZh", "bzip2"),
+        (b"\xfd7zXZ\x00", "xz"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x04\x22\x4d\x18", "lz4"),
+        (b"\x1f\x9d", "compress"),
+        (b"LZIP", "lzip"),
+        (b"Rar!\x1a\x07", "rar"),
+        (b"MSCF", "cab"),
+    ];
+    let tar = head.get(257..262) == Some(b"ustar");
+    let kind = match PACKED.iter().find(|(magic, _)| head.starts_with(magic)) {
+        Some((_, kind)) => kind,
+        None if tar => "tar",
+        None => return Ok(()),
+    };
+    if matches!(kind, "gzip" | "zip" | "zstd") {
+        return Err(start.refused(
+            format!("this is a compressed file ({kind}) within a compressed file, not XML"),
+            "one layer is unpacked and no more: unpack it first, or ask the sender to pack it once",
+        ));
+    }
+    Err(start.refused(
+        format!("this is a compressed file ({kind}), not XML"),
+        "gzip, zstd and zip are read as they are: unpack it first, or ask the sender for one of them",
+    ))
+}
+
+/// `content` is what follows white space; `long`: more follows it.
+fn refuse_other_formats(start: &Place<'_>, content: &[u8], long: bool) -> Result<()> {
+    let begins =
+        |text: &str| content.get(..text.len()).is_some_and(|b| b.eq_ignore_ascii_case(text.as_bytes()));
+    let (what, hint) = if content.is_empty() && long {
+        ("the file begins with 4096 bytes of white space", "check that this is the right file")
+    } else if content.is_empty() {
+        ("the file holds nothing but white space", "fetch it again, or ask the sender")
+    } else if begins("<!doctype html") || begins("<html") {
+        (
+            "this is an HTML page, not XML data",
+            "the server probably sent an error or log-in page instead of the file: fetch it again",
+        )
+    } else if begins("OFXHEADER:") {
+        (
+            "this is OFX 1.x, which is SGML and not XML",
+            "ask for OFX 2.x, or convert the file (its tags have no end tags) first",
+        )
+    } else if begins("<SEC-DOCUMENT>") || begins("<SUBMISSION>") || begins("-----BEGIN") {
+        (
+            "this is an EDGAR container (SGML), not one XML document",
+            "extract the XML document (between <XML> and </XML>) from it first",
+        )
+    } else if begins("{1:") || begins(":20:") {
+        (
+            "this is a SWIFT MT message, not XML",
+            "ask the sender for the ISO 20022 message (MX, like camt.053)",
+        )
+    } else if begins("{") || begins("[") {
+        ("this is JSON, not XML", "ask the sender for XML; tieout reads nothing else")
+    } else if begins("%PDF-") {
+        ("this is a PDF document, not XML", "ask the sender for XML; tieout reads nothing else")
+    } else if content.starts_with(b"\xd0\xcf\x11\xe0") {
+        ("this is an old Office document, not XML", "ask the sender for XML; tieout reads nothing else")
+    } else if begins("<") {
+        return Ok(());
+    } else if let Some(what) = delimited(content) {
+        (what, "ask the sender for XML; tieout reads nothing else")
+    } else {
+        ("this is not XML: it does not begin with `<`", "check that this is the right file")
+    };
+    Err(start.refused(what, hint))
+}
+
+/// Text whose first lines have the same number of the same delimiter, as CSV has.
+fn delimited(content: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(content);
+    let mut lines = text.lines();
+    let (first, second) = (lines.next()?, lines.next()?);
+    let count = |line: &str, delimiter| line.matches(delimiter).count();
+    let same = |delimiter| count(first, delimiter) > 0 && count(first, delimiter) == count(second, delimiter);
+    [';', ',', '\t', '|']
+        .into_iter()
+        .any(same)
+        .then_some("this is delimited text like CSV, not XML: it does not begin with `<`")
+}
+
+/// Applies the encoding that the XML declaration names.
+fn declared(start: &Place<'_>, content: &[u8], sniffed: &mut Sniffed) -> Result<()> {
+    let Some(label) = declared_label(content) else { return Ok(()) };
+    let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
+        return Err(unknown_encoding(start, &label));
+    };
+    let name = label.to_ascii_lowercase();
+    if sniffed.mark > 0 || sniffed.encoding.is_some() {
+        // The byte order (by its mark, or by the zero bytes) outranks the declaration.
+        let found = sniffed.encoding.unwrap_or(UTF_8);
+        // `UTF-16` names both orders, and so does the label's encoding.
+        let same = encoding == found || (name == "utf-16" && found == UTF_16BE);
+        if !same {
+            sniffed.warnings.push(format!(
+                "{}: declares {}, but its bytes are {}; it was read as such",
+                printable(start.name),
+                excerpt(&label),
+                found.name()
+            ));
+        }
+        return Ok(());
+    }
+    if encoding == UTF_16LE || encoding == UTF_16BE {
+        sniffed.warnings.push(format!(
+            "{}: declares {}, but its bytes are not UTF-16; it was read as UTF-8",
+            printable(start.name),
+            excerpt(&label)
+        ));
+    } else if name.contains("ascii") || name.contains("646") || name.contains("x3.4") {
+        sniffed.ascii = true;
+    } else if encoding != UTF_8 {
+        if !encoding.is_ascii_compatible() || encoding == encoding_rs::REPLACEMENT {
+            return Err(unknown_encoding(start, &label));
+        }
+        let wider = encoding == WINDOWS_1252 || encoding == WINDOWS_1254 || encoding == WINDOWS_874;
+        if wider && !name.contains("125") && !name.contains("874") {
+            sniffed.superset =
+                Some(format!("declares {}, but holds characters of {}", excerpt(&label), encoding.name()));
+        }
+        sniffed.encoding = Some(encoding);
+    }
+    Ok(())
+}
+
+fn unknown_encoding(start: &Place<'_>, label: &str) -> Error {
+    start.refused(
+        format!("the encoding {:?} is not supported", excerpt(label)),
+        "convert the file to UTF-8 first",
+    )
+}
+
+/// The value of the declaration's `encoding`.
+fn declared_label(content: &[u8]) -> Option<String> {
+    let rest = content.strip_prefix(b"<?xml")?;
+    let end = rest.windows(2).position(|pair| pair == b"?>")?;
+    let declaration = std::str::from_utf8(&rest[..end]).ok()?;
+    let after = &declaration[declaration.find("encoding")? + "encoding".len()..];
+    let value = after.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split(quote).next().map(|label| label.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_xml_is_refused_by_name() {
+        let tar = [&[b'a'; 257][..], b"ustar"].concat();
+        for (head, expected) in [
+            (&b""[..], "0 bytes"),
+            (b" \n", "white space"),
+            (b"\x1f\x8b\x08", "gzip"),
+            (b"PK\x03\x04", "zip"),
+            (b"\x28\xb5\x2f\xfd", "zstd"),
+            (b"BZh91AY", "bzip2"),
+            (b"\xfd7zXZ\x00", "(xz)"),
+            (b"7z\xbc\xaf\x27\x1c", "(7z)"),
+            (b"Rar!\x1a\x07\x01", "(rar)"),
+            (&tar, "(tar)"),
+            (b"\0\0\0\0", "NUL"),
+            (b"\x4c\x6f\xa7\x94\x93", "EBCDIC"),
+            (b"\0\0\0<", "UTF-32"),
+            (b"\xff\xfe\0\0<\0\0\0", "UTF-32"),
+            (&[b' '; HEAD], "4096 bytes of white space"),
+            (b"%PDF-1.7", "PDF"),
+            (b"\xd0\xcf\x11\xe0\xa1", "Office"),
+            (b"{1:F01BANK", "SWIFT MT"),
+            (b":20:START", "SWIFT MT"),
+            (b"id;amount\na;1\n", "like CSV"),
+            (b"\n<SEC-DOCUMENT>0001", "EDGAR"),
+            (b"\n\nOFXHEADER:100", "OFX 1.x"),
+            (b"\n<!DOCTYPE HTML>", "HTML"),
+            (b"<html lang='en'>", "HTML"),
+            (b"{\"error\":1}", "JSON"),
+            (b"[1]", "JSON"),
+            (b"OFXHEADER:100\r\n", "OFX 1.x"),
+            (b"<SEC-DOCUMENT>0001", "EDGAR"),
+            (b"-----BEGIN PRIVACY", "EDGAR"),
+            (b"a,b,c", "not XML"),
+            (b"<?xml version='1.0' encoding='EBCDIC-CP-US'?>", "encoding"),
+        ] {
+            let error = judge("x.xml", head).unwrap_err();
+            assert!(error.to_string().contains(expected), "{error}");
+            assert!(error.to_string().starts_with("x.xml: line 1, byte 0: "), "{error}");
+            assert!(!error.hint().is_empty());
+        }
+    }
+
+    #[test]
+    fn encodings_by_mark_then_declaration() {
+        let of = |head: &[u8]| judge("x", head).unwrap().encoding.map(Encoding::name);
+        assert_eq!(of(b"<a/>"), None);
+        assert_eq!(of(b"\xef\xbb\xbf<?xml version='1.0' encoding='windows-1252'?><a/>"), None);
+        assert_eq!(of(b"\xff\xfe<\0a\0"), Some("UTF-16LE"));
+        assert_eq!(of(b"\xfe\xff\0<\0a"), Some("UTF-16BE"));
+        assert_eq!(of(b"<\0?\0"), Some("UTF-16LE"));
+        assert_eq!(of(b"\0<\0?"), Some("UTF-16BE"));
+        assert_eq!(of(b"<?xml version='1.0' encoding='WINDOWS-1251'?><a/>"), Some("windows-1251"));
+        assert_eq!(of(b"\n<?xml version='1.0' encoding = \"iso-8859-15\"?><a/>"), Some("ISO-8859-15"));
+        assert_eq!(of(b"<?xml version='1.0' encoding='UTF-16'?><a/>"), None);
+        assert!(judge("x", b"<?xml version='1.0' encoding='US-ASCII'?><a/>").unwrap().ascii);
+        for n in (1..=11).chain(13..=16) {
+            let declaration = format!("<?xml version='1.0' encoding='ISO-8859-{n}'?><a/>");
+            assert!(of(declaration.as_bytes()).is_some(), "{declaration}");
+        }
+        for n in 1250..=1258 {
+            let declaration = format!("<?xml version='1.0' encoding='Windows-{n}'?><a/>");
+            assert_eq!(of(declaration.as_bytes()), Some(format!("windows-{n}").as_str()));
+        }
+    }
+
+    #[test]
+    fn a_declaration_that_contradicts_the_bytes_is_a_warning() {
+        let wide = |text: &str, order: fn(u16) -> [u8; 2]| -> Vec<u8> {
+            text.encode_utf16().flat_map(order).collect()
+        };
+        let declared = |label: &str| format!("\u{feff}<?xml version='1.0' encoding='{label}'?><a/>");
+        for (head, warnings) in [
+            (declared("UTF-8").into_bytes(), vec!["begins with a UTF-8 byte order mark"]),
+            (
+                declared("ISO-8859-1").into_bytes(),
+                vec!["declares ISO-8859-1, but its bytes are UTF-8", "mark"],
+            ),
+            (wide(&declared("UTF-16"), u16::to_be_bytes), vec![]),
+            (wide(&declared("utf-16"), u16::to_le_bytes), vec![]),
+            (
+                wide(&declared("UTF-16LE"), u16::to_be_bytes),
+                vec!["declares UTF-16LE, but its bytes are UTF-16BE"],
+            ),
+            (wide(&declared("UTF-8"), u16::to_le_bytes), vec!["declares UTF-8, but its bytes are UTF-16LE"]),
+            (
+                wide(&declared("UTF-8")[3..], u16::to_le_bytes),
+                vec!["declares UTF-8, but its bytes are UTF-16LE"],
+            ),
+        ] {
+            let found = judge("x", &head).unwrap().warnings;
+            assert_eq!(found.len(), warnings.len(), "{found:?}");
+            assert!(found.iter().zip(warnings).all(|(found, part)| found.contains(part)), "{found:?}");
+        }
+    }
+}

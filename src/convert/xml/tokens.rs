@@ -1,0 +1,394 @@
+//! Text → tokens: start tags, end tags, texts. A thread of its own reads ahead and hands over windows of text with
+//! the tokens in them, so that what a window means is found out while the next one is read.
+//!
+//! A window ends with a whole token; what is left of it begins the next one. The parser is a new one for each window,
+//! so which elements are open is kept here.
+
+use super::{
+    characters::count_newlines,
+    decode::{DecodingReader, TextEnd},
+    window::{Token, TokenKind, Window},
+};
+use crate::{
+    convert::place::{Place, excerpt},
+    error::{Error, Result},
+};
+use quick_xml::{Reader, errors::IllFormedError, events::Event};
+use std::{
+    fmt::Display,
+    io::Read,
+    ops::Range,
+    sync::mpsc::{Receiver, SyncSender},
+};
+
+/// Bytes of text in a window, unless one token is longer.
+const WINDOW: usize = 64 * 1024;
+/// Windows that may wait.
+pub(super) const WAITING: usize = 4;
+
+const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
+pub(super) const TRUNCATED: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// What is handed over.
+pub(super) enum Handed<'a> {
+    Window(Window),
+    /// The document has ended, or is refused here.
+    End(Result<Ended<'a>>),
+}
+
+/// The whole document was read.
+pub(super) struct Ended<'a> {
+    /// Bytes of the file.
+    pub bytes: u64,
+    /// What was odd about the file itself.
+    pub warnings: Vec<String>,
+    /// Where the document ends.
+    pub place: Place<'a>,
+}
+
+/// What the parser found.
+#[derive(Clone, Copy)]
+struct Found {
+    kind: TokenKind,
+    /// Length of a tag's name.
+    name: usize,
+}
+
+impl Found {
+    fn nameless(kind: TokenKind) -> Self {
+        Self { kind, name: 0 }
+    }
+}
+
+/// Makes the tokens of one document.
+pub(super) struct Tokens<'a, R> {
+    source: DecodingReader<'a, R>,
+    /// Bytes that one token may have.
+    limit: usize,
+    /// Names of the open elements, one after the other, and where each begins.
+    open: String,
+    starts: Vec<usize>,
+    /// Where the next token begins.
+    byte: u64,
+    line: u64,
+}
+
+impl<'a, R: Read> Tokens<'a, R> {
+    /// `limit`: bytes that one token may have.
+    pub fn new(source: DecodingReader<'a, R>, limit: usize) -> Self {
+        // Offsets in a window have 32 bits.
+        let limit = limit.min(u32::MAX as usize / 4);
+        let byte = source.begin();
+        Self { source, limit, open: String::new(), starts: Vec::new(), byte, line: 1 }
+    }
+
+    /// Reads the document to its end, or until nobody listens any more. Windows come back by `emptied`.
+    pub fn run(mut self, messages: &SyncSender<Handed<'a>>, emptied: &Receiver<Window>) {
+        let mut left = String::new();
+        loop {
+            let mut window = emptied.try_recv().unwrap_or_default();
+            window.text.clear();
+            window.text.push_str(&left);
+            let end = self.window(&mut window);
+            left.clear();
+            left.push_str(&window.text[window.tokens.last().map_or(0, |token| token.end as usize)..]);
+            let last = end.is_some();
+            let mut heard = messages.send(Handed::Window(window)).is_ok();
+            heard = heard && end.is_none_or(|end| messages.send(Handed::End(end)).is_ok());
+            // Where nobody listens, the walk has failed, and that is known.
+            if last || !heard {
+                return;
+            }
+        }
+    }
+
+    /// Fills a window with at least one token; gives how the document ends, if it does.
+    fn window(&mut self, window: &mut Window) -> Option<Result<Ended<'a>>> {
+        window.byte = self.byte;
+        window.tokens.clear();
+        let mut wanted = window.text.len() + WINDOW;
+        loop {
+            let stop = self.source.fill(&mut window.text, wanted);
+            match self.tokens(window, matches!(stop, Some(TextEnd::End))) {
+                Err(error) => return Some(Err(error)),
+                Ok(()) if stop.is_some() => return stop.map(|stop| self.ended(window, stop)),
+                // One token is longer: with twice as much text each time, it is read in linear time.
+                Ok(()) if window.tokens.is_empty() => wanted = window.text.len() * 2,
+                Ok(()) => return None,
+            }
+        }
+    }
+
+    /// Every token that is whole; at the end of the document all must be.
+    fn tokens(&mut self, window: &mut Window, ended: bool) -> Result<()> {
+        let Window { text, tokens, .. } = window;
+        let mut at = 0;
+        // The parser would take one off at the beginning of each window.
+        while text[at..].starts_with(BYTE_ORDER_MARK) {
+            let start = at;
+            at += BYTE_ORDER_MARK.len();
+            self.push(text, tokens, Found::nameless(TokenKind::Text), start..at)?;
+        }
+        let begin = at;
+        let mut reader = Reader::from_str(&text[begin..]);
+        reader.config_mut().check_comments = true;
+        reader.config_mut().check_end_names = false;
+        reader.config_mut().allow_unmatched_ends = true;
+        loop {
+            let event = reader.read_event();
+            let (start, rest) = (at, reader.get_ref().len());
+            at = text.len() - rest;
+            // By reference: to move an event takes longer than to look at it.
+            let found = match &event {
+                Ok(Event::Start(tag)) => {
+                    Found { kind: TokenKind::Start, name: self.open(tag.name().into_inner()) }
+                }
+                Ok(Event::End(tag)) => {
+                    let name = tag.name().into_inner();
+                    self.close(name)?;
+                    Found { kind: TokenKind::End, name: name.len() }
+                }
+                Ok(Event::Text(_)) if rest == 0 && !ended => return self.unfinished(&text[start..]),
+                Ok(Event::Text(_)) => Found::nameless(TokenKind::Text),
+                Ok(Event::Empty(tag)) => {
+                    Found { kind: TokenKind::Empty, name: tag.name().into_inner().len() }
+                }
+                Ok(Event::CData(_)) => Found::nameless(TokenKind::CData),
+                Ok(Event::GeneralRef(_)) => Found::nameless(TokenKind::Reference),
+                Ok(Event::Decl(_)) => Found::nameless(TokenKind::Declaration),
+                Ok(Event::PI(_)) => Found::nameless(TokenKind::Instruction),
+                Ok(Event::Comment(_)) => Found::nameless(TokenKind::Comment),
+                Ok(Event::DocType(_)) => Found::nameless(TokenKind::DocType),
+                Ok(Event::Eof) => return Ok(()),
+                Err(error) => {
+                    let read = begin + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
+                    let unread = text.len() - start;
+                    let cut = match error {
+                        quick_xml::Error::IllFormed(IllFormedError::UnclosedReference) => rest == 0,
+                        // Markup that has no end here, or not even its second or third character.
+                        _ => rest == unread && (read == text.len() || unread <= 2),
+                    };
+                    return self.failed(error, &text[start..], cut, ended);
+                }
+            };
+            self.push(text, tokens, found, start..at)?;
+        }
+    }
+
+    /// An element begins; gives the length of its name.
+    fn open(&mut self, name: &str) -> usize {
+        self.starts.push(self.open.len());
+        self.open.push_str(name);
+        name.len()
+    }
+
+    /// The innermost element ends.
+    fn close(&mut self, name: &str) -> Result<()> {
+        let Some(start) = self.starts.pop() else {
+            return Err(self.ill_formed(&IllFormedError::UnmatchedEndTag(name.to_owned())));
+        };
+        let expected = &self.open[start..];
+        if name != expected {
+            let (expected, found) = (expected.to_owned(), name.to_owned());
+            return Err(self.ill_formed(&IllFormedError::MismatchedEndTag { expected, found }));
+        }
+        self.open.truncate(start);
+        Ok(())
+    }
+
+    /// Keeps the token, unless it is too long.
+    fn push(&mut self, window: &str, tokens: &mut Vec<Token>, found: Found, at: Range<usize>) -> Result<()> {
+        let Found { kind, name } = found;
+        let length = at.len();
+        if length > self.limit + usize::from(kind != TokenKind::Text) {
+            return Err(self.too_long());
+        }
+        let (start, end) = (narrow(at.start), narrow(at.end));
+        tokens.push(Token { kind, start, end, name: narrow(name), line: self.line });
+        // Most tags are a name between brackets, without room for a line feed.
+        let bare = match kind {
+            TokenKind::Start => length == name + "<>".len(),
+            TokenKind::End => length == name + "</>".len(),
+            _ => false,
+        };
+        if !bare {
+            self.line += count_newlines(&window.as_bytes()[at]);
+        }
+        self.byte += length as u64;
+        Ok(())
+    }
+
+    /// The window ends within this token.
+    fn unfinished(&self, token: &str) -> Result<()> {
+        if token.len() > self.limit { Err(self.too_long()) } else { Ok(()) }
+    }
+
+    /// The parser cannot go on: in a token that the window cuts, or in a wrong one.
+    fn failed(&self, error: &quick_xml::Error, rest: &str, cut: bool, ended: bool) -> Result<()> {
+        if !cut {
+            let wrong = matches!(error, quick_xml::Error::Syntax(_));
+            // The parser would say that it has no end.
+            return Err(if wrong { self.no_markup(rest) } else { self.ill_formed(error) });
+        }
+        self.unfinished(rest)?;
+        if !ended {
+            return Ok(());
+        }
+        let truncated = truncated(self.starts.len());
+        Err(self.place().refused(format!("{truncated} ({error})"), TRUNCATED))
+    }
+
+    fn no_markup(&self, rest: &str) -> Error {
+        let end = rest.find('>').map_or(rest.len(), |at| at + 1);
+        ill_formed(self.place(), format!("`{}` is no markup", excerpt(&rest[..end])))
+    }
+
+    /// There is no more text.
+    fn ended(&mut self, window: &Window, stop: TextEnd) -> Result<Ended<'a>> {
+        match stop {
+            TextEnd::Failed(error) => Err(error),
+            TextEnd::Here { what, hint } => {
+                let read = window.tokens.last().map_or(0, |token| token.end as usize);
+                let mut place = self.place();
+                place.line += count_newlines(&window.text.as_bytes()[read..]);
+                place.byte += (window.text.len() - read) as u64;
+                Err(place.refused(what, hint))
+            }
+            TextEnd::End => Ok(Ended {
+                bytes: self.source.bytes_read(),
+                warnings: self.source.take_warnings(),
+                place: self.place(),
+            }),
+        }
+    }
+
+    fn place(&self) -> Place<'a> {
+        Place { name: self.source.name(), line: self.line, byte: self.byte }
+    }
+
+    fn too_long(&self) -> Error {
+        let what = format!("one value or tag is longer than {} bytes", self.limit);
+        self.place().refused(what, "raise max_text under [xml] if the file is right")
+    }
+
+    fn ill_formed(&self, error: &impl Display) -> Error {
+        let message = error.to_string();
+        ill_formed(self.place(), excerpt(message.strip_prefix("ill-formed document: ").unwrap_or(&message)))
+    }
+}
+
+/// The document breaks a rule of XML at this place.
+pub(super) fn ill_formed(place: Place<'_>, what: impl Display) -> Error {
+    place.refused(format!("not well-formed: {what}"), NOT_WELL_FORMED)
+}
+
+/// The document ends too early: within markup, or before every element has ended.
+pub(super) fn truncated(open: usize) -> String {
+    match open {
+        0 => "the file is truncated: it ends within markup".to_owned(),
+        open => format!("the file is truncated: it ends with {open} open elements"),
+    }
+}
+
+/// Windows are bounded (see `Tokens::new`) far below 4 GiB.
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::convert::document::Progress;
+    use std::{io, sync::mpsc, thread};
+
+    /// Every token (line, offset, markup), and how the document ends.
+    fn read(input: impl Read + Send, limit: usize) -> (Vec<(u64, u64, String)>, Result<Place<'static>>) {
+        let progress = Progress::default();
+        let source = DecodingReader::open(input, "x.xml", &progress).unwrap();
+        thread::scope(|scope| {
+            let (messages, received) = mpsc::sync_channel(WAITING);
+            let (back, emptied) = mpsc::channel();
+            scope.spawn(move || Tokens::new(source, limit).run(&messages, &emptied));
+            let mut found = Vec::new();
+            for message in received {
+                match message {
+                    Handed::Window(window) => {
+                        found.extend(window.tokens.iter().map(|token| {
+                            let place = window.place("x.xml", token);
+                            (place.line, place.byte, window.markup(token).to_owned())
+                        }));
+                        let _ = back.send(window);
+                    }
+                    Handed::End(end) => {
+                        let end = end.map(|end| Place { name: "x.xml", ..end.place });
+                        return (found, end);
+                    }
+                }
+            }
+            panic!("no end")
+        })
+    }
+
+    #[test]
+    fn tokens_are_the_document_wherever_a_window_ends() {
+        // A period that is no divisor of a window, so that one ends within every kind of token.
+        let one = "<b\n></b\n><e a='>&gt;'\n>\u{feff}é\n&amp;\r\n<!-- > --><![CDATA[\n>]]><?p >?><f/></e\n>";
+        let text = format!("<a>{}</a>", one.repeat(10 * WINDOW / one.len()));
+        let (tokens, end) = read(text.as_bytes(), 100);
+        assert_eq!(tokens.iter().map(|(.., markup)| markup.as_str()).collect::<String>(), text);
+        let (mut at, mut newlines) = (0, 0);
+        for (line, byte, markup) in &tokens {
+            assert_eq!((*line, *byte), (newlines + 1, at));
+            at += markup.len() as u64;
+            newlines += count_newlines(markup.as_bytes());
+        }
+        let end = end.unwrap();
+        assert_eq!((end.line, end.byte), (newlines + 1, at));
+    }
+
+    #[test]
+    fn a_token_may_be_longer_than_a_window() {
+        for token in ["x".repeat(5 * WINDOW), format!("<!--{}-->", "y".repeat(3 * WINDOW))] {
+            let text = format!("<a>{token}</a>");
+            let (tokens, end) = read(text.as_bytes(), 10 * WINDOW);
+            assert_eq!(tokens[1].2, token);
+            assert!(tokens.len() == 3 && end.is_ok());
+        }
+    }
+
+    #[test]
+    fn one_token_is_bounded() {
+        let (_, end) = read(io::repeat(b'<'), 1 << 20);
+        assert!(end.unwrap_err().to_string().contains("longer than 1048576 bytes"));
+    }
+
+    #[test]
+    fn elements_stay_open_over_windows() {
+        let open = "<b>\n".repeat(WINDOW);
+        let (_, end) = read(format!("<a>{open}{}</a>", "</b>".repeat(WINDOW)).as_bytes(), 100);
+        assert!(end.is_ok());
+        for (text, message) in [
+            (
+                format!("<a>{open}</a>"),
+                "line 65537, byte 262147: not well-formed: expected `</b>`, but `</a>` was found",
+            ),
+            (
+                format!("<a>{open}<"),
+                "line 65537, byte 262147: the file is truncated: it ends with 65537 open elements",
+            ),
+            (
+                format!("<a>{}</b>", " ".repeat(2 * WINDOW)),
+                "not well-formed: expected `</a>`, but `</b>` was found",
+            ),
+            (
+                format!("<a></a>{}</a>", " ".repeat(2 * WINDOW)),
+                "not well-formed: close tag `</a>` does not match any open tag",
+            ),
+            (format!("<a>{open}<!x>"), "line 65537, byte 262147: not well-formed: `<!x>` is no markup"),
+        ] {
+            let message_of = read(text.as_bytes(), 1 << 20).1.unwrap_err().to_string();
+            assert!(message_of.contains(message), "{message_of}");
+        }
+    }
+}

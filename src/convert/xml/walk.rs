@@ -1,0 +1,307 @@
+//! Walks through the tokens of a document: every way in which a document can be refused, and what it says as events.
+
+use super::{
+    doctype,
+    markup::{self, AttributeNames, Attributes, IllFormed},
+    namespaces::Namespaces,
+    tokens::{self, Ended, Handed},
+    window::{Token, TokenKind, Window},
+};
+use crate::{
+    convert::{
+        events::{Attribute, Events},
+        place::{Place, excerpt},
+    },
+    error::{Error, Result},
+    feed::Xml,
+};
+use std::{
+    fmt::Display,
+    mem,
+    sync::mpsc::{Receiver, Sender},
+};
+
+/// A pass through one document.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing about the document, and they combine freely"
+)]
+pub(super) struct Walker<'r, E> {
+    /// What the document must be.
+    xml: &'r Xml,
+    /// Hear what it holds.
+    events: &'r mut E,
+    /// They keep markup as it stands.
+    wants_raw: bool,
+    /// Where the current token begins.
+    place: Place<'r>,
+    /// Open elements.
+    depth: usize,
+    /// The root element has begun.
+    rooted: bool,
+    /// Something other than white space has stood there.
+    begun: bool,
+    doctype: bool,
+    resolved: String,
+    namespaces: Namespaces<'r>,
+}
+
+impl<'r, E: Events> Walker<'r, E> {
+    /// `name` is the file's in messages.
+    pub fn new(xml: &'r Xml, events: &'r mut E, name: &'r str) -> Self {
+        Self {
+            xml,
+            place: Place { name, line: 1, byte: 0 },
+            wants_raw: events.wants_raw(),
+            events,
+            depth: 0,
+            rooted: false,
+            begun: false,
+            doctype: false,
+            resolved: String::new(),
+            namespaces: Namespaces::new(&xml.namespaces),
+        }
+    }
+
+    /// Walks to the end of the document; gives windows back when they are read.
+    pub fn walk(mut self, received: Receiver<Handed<'r>>, back: &Sender<Window>) -> Result<Ended<'r>> {
+        for handed in received {
+            match handed {
+                Handed::Window(window) => {
+                    for token in &window.tokens {
+                        self.place = window.place(self.place.name, token);
+                        self.token(&window, token)?;
+                    }
+                    // At the end nobody fills it again.
+                    let _ = back.send(window);
+                }
+                Handed::End(ended) => {
+                    let ended = ended?;
+                    return self.end_document(ended.place).map(|()| ended);
+                }
+            }
+        }
+        Err(Error::internal("the tokens of a file ended without an end"))
+    }
+
+    fn token(&mut self, window: &Window, token: &Token) -> Result<()> {
+        let content = window.content(token);
+        match token.kind {
+            TokenKind::Start => {
+                let (name, attributes) = content.split_at(token.name as usize);
+                self.start(name, attributes)?;
+                self.raw(&["<", content, ">"], 1)
+            }
+            TokenKind::Empty => {
+                let (name, attributes) = content.split_at(token.name as usize);
+                self.start(name, attributes)?;
+                self.raw(&["<", content, "/>"], 1)?;
+                self.end()
+            }
+            TokenKind::End => {
+                self.raw(&["</", &content[..token.name as usize], ">"], 1)?;
+                self.end()
+            }
+            TokenKind::Text => self.text(content),
+            TokenKind::CData => self.cdata(content),
+            TokenKind::Reference => self.reference(content),
+            TokenKind::Declaration if self.begun => {
+                Err(self.ill_formed("an XML declaration that is not at the beginning of the file"))
+            }
+            TokenKind::Declaration => self.markup(markup::check_declaration(content)),
+            TokenKind::Instruction => {
+                self.markup(markup::check_instruction(content))?;
+                self.raw(&["<?", content, "?>"], 0)
+            }
+            TokenKind::Comment => {
+                self.begun = true;
+                self.raw(&["<!--", content, "-->"], 0)
+            }
+            TokenKind::DocType => {
+                self.doctype(content)?;
+                self.markup(doctype::check_keyword(window.markup(token)))
+            }
+        }
+    }
+
+    fn ill_formed(&self, what: impl Display) -> Error {
+        tokens::ill_formed(self.place, what)
+    }
+
+    fn end_document(&mut self, place: Place<'_>) -> Result<()> {
+        if self.depth > 0 {
+            return Err(place.refused(tokens::truncated(self.depth), tokens::TRUNCATED));
+        }
+        if !self.rooted {
+            let what = "the file is truncated: it has no root element";
+            return Err(place.refused(what, tokens::TRUNCATED));
+        }
+        self.events.finish(place)
+    }
+
+    fn start(&mut self, name: &str, attributes: &str) -> Result<()> {
+        self.begun = true;
+        if !markup::is_name(name) {
+            return Err(self.ill_formed(format!("`{}` is no element name", excerpt(name))));
+        }
+        let local = markup::local(name);
+        self.depth += 1;
+        if self.depth == 1 {
+            self.root(local)?;
+        } else if self.depth > self.xml.limits.depth {
+            let what = format!("elements are nested deeper than {}", self.xml.limits.depth);
+            return Err(self.place.refused(what, "raise max_depth under [xml] if the file is right"));
+        }
+        self.events.start(local, self.place)?;
+        if !attributes.is_empty() {
+            self.attributes(attributes)?;
+        }
+        let is_row = self.events.started(local, self.place)?;
+        if is_row { self.row(name) } else { Ok(()) }
+    }
+
+    /// Rows stand in the namespace that the feed wants.
+    fn row(&self, name: &str) -> Result<()> {
+        self.namespaces.check(name).map_err(|what| {
+            self.place.refused(
+                what,
+                "the sender may have sent another message or version; or correct namespace under [xml]",
+            )
+        })
+    }
+
+    fn root(&mut self, local: &str) -> Result<()> {
+        if self.rooted {
+            return Err(self.ill_formed("a second root element"));
+        }
+        self.rooted = true;
+        let expected = self.xml.root.as_deref();
+        if local.eq_ignore_ascii_case("html") && expected != Some(local) {
+            return Err(self.place.refused(
+                "this is an HTML page, not XML data",
+                "the server probably sent an error or log-in page instead of the file: fetch it again",
+            ));
+        }
+        if let Some(expected) = expected
+            && expected != local
+        {
+            return Err(self.place.refused(
+                format!("the root element is {}, not {expected}", excerpt(local)),
+                "the sender may have sent another kind of file or an error message; or correct root under [xml]",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks all attributes and tells those that are values.
+    fn attributes(&mut self, markup: &str) -> Result<()> {
+        let limit = self.xml.limits.attributes;
+        let mut attributes = Attributes::new(markup);
+        let mut names = AttributeNames::default();
+        while let Some(attribute) = attributes.next() {
+            let (name, written) = attribute.map_err(|reason| self.ill_formed(reason))?;
+            names.push(name);
+            if names.len() > limit {
+                let what = format!("an element has more than {limit} attributes");
+                return Err(self
+                    .place
+                    .refused(what, "raise max_attributes under [xml] if the file is right"));
+            }
+            let mut value = written;
+            if !markup::is_literal(written) {
+                self.resolved.clear();
+                markup::push_attribute(written, &mut self.resolved)
+                    .map_err(|reason| self.ill_formed(reason))?;
+                value = &self.resolved;
+            }
+            let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
+            if prefix == "xmlns" || name == "xmlns" {
+                self.namespaces.declare(self.depth, if prefix.is_empty() { "" } else { local }, value);
+                continue;
+            }
+            // What the schema languages put there is told apart by its prefix, whichever that is.
+            let about_schema =
+                !prefix.is_empty() && matches!(local, "nil" | "schemaLocation" | "noNamespaceSchemaLocation");
+            if about_schema && local == "nil" && matches!(value.trim(), "true" | "1") {
+                self.events.nil();
+            }
+            self.events.attribute(Attribute { name: local, value, about_schema });
+        }
+        if names.repeat() {
+            return Err(self.ill_formed("an attribute stands twice in one element"));
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &str) -> Result<()> {
+        if self.depth == 0 {
+            if markup::is_blank(text.as_bytes()) || text == "\u{feff}" && !self.begun {
+                return Ok(());
+            }
+            let what =
+                if self.rooted { "text after the root element" } else { "text before the root element" };
+            return Err(self.ill_formed(format!("{what}: {:?}", excerpt(text.trim()))));
+        }
+        if markup::has(text, b'>') && text.contains("]]>") {
+            return Err(self.ill_formed("`]]>` in text"));
+        }
+        self.events.text(self.place, |out| markup::push_text(text, out))?;
+        self.raw(&[text], 0)
+    }
+
+    fn cdata(&mut self, text: &str) -> Result<()> {
+        if self.depth == 0 {
+            return Err(self.ill_formed("CDATA outside the root element"));
+        }
+        self.events.text(self.place, |out| markup::push_text(text, out))?;
+        self.raw(&["<![CDATA[", text, "]]>"], 0)
+    }
+
+    fn reference(&mut self, name: &str) -> Result<()> {
+        if self.depth == 0 {
+            return Err(self.ill_formed("a reference outside the root element"));
+        }
+        let mut resolved = mem::take(&mut self.resolved);
+        resolved.clear();
+        markup::push_reference(name, &mut resolved).map_err(|reason| {
+            self.place.refused(
+                format!("not well-formed: {reason}"),
+                "only the five predefined entities and character references are known: ask the sender for plain text",
+            )
+        })?;
+        self.events.text(self.place, |out| out.push_str(&resolved))?;
+        self.resolved = resolved;
+        self.raw(&["&", name, ";"], 0)
+    }
+
+    /// Tells markup as it stands; `above`: levels between the innermost element and what contains the markup.
+    fn raw(&mut self, markup: &[&str], above: usize) -> Result<()> {
+        if !self.wants_raw {
+            return Ok(());
+        }
+        self.events.raw(self.place, above, |out| markup.iter().for_each(|part| markup::push_text(part, out)))
+    }
+
+    /// Something other than white space, and whether it is right.
+    fn markup(&mut self, checked: std::result::Result<(), IllFormed>) -> Result<()> {
+        self.begun = true;
+        checked.map_err(|reason| self.ill_formed(reason))
+    }
+
+    fn doctype(&mut self, text: &str) -> Result<()> {
+        self.begun = true;
+        if self.rooted || self.doctype {
+            return Err(self.ill_formed("a DOCTYPE that is not before the root element, or a second one"));
+        }
+        self.doctype = true;
+        doctype::check(text).map_err(|forbidden| self.place.refused(forbidden.what, forbidden.hint))
+    }
+
+    fn end(&mut self) -> Result<()> {
+        // The parser reports an end tag only where an element is open.
+        self.events.end(self.place)?;
+        self.namespaces.leave(self.depth);
+        self.depth -= 1;
+        Ok(())
+    }
+}
