@@ -27,7 +27,7 @@ pub async fn history(arguments: &cli::History) -> Result<u8> {
     let mut runs: Vec<RunRow> = Vec::new();
     if pending(&mut connection).await?.is_empty() {
         for name in names {
-            runs.extend(connection.read(&ledger.runs_history(&name)?).await?);
+            runs.extend(connection.read(&ledger.runs_history(&name)).await?);
         }
     }
     connection.close().await;

@@ -64,14 +64,14 @@ async fn set(
     statements(out, dialect, prepare.iter());
     section(out, "the bulk load");
     load(out, dialect, &work, &chunks(feed, converted, &arguments.chunks))?;
-    statements(out, dialect, work.index()?.iter());
+    statements(out, dialect, work.index().iter());
     section(out, "the reconciliation, in one transaction");
     out.push_str("BEGIN;\n\n");
     statements(out, dialect, steps.in_order().into_iter());
     out.push_str("COMMIT;\n\n");
     section(out, "the results, then the clean-up");
-    statements(out, dialect, [crate::sql::Ledger(dialect).read_results(&run_id)?].iter());
-    statements(out, dialect, work.truncate()?.iter());
+    statements(out, dialect, [crate::sql::Ledger(dialect).read_results(&run_id)].iter());
+    statements(out, dialect, work.truncate().iter());
     if arguments.explain {
         explain(out, connection, &work, &steps.join[0]).await?;
     }
@@ -126,26 +126,18 @@ fn load(out: &mut String, dialect: Dialect, work: &Work<'_>, chunks: &[PathBuf])
                 "choose a --chunks folder without quotes and backslashes",
             ));
         }
-        match dialect {
-            Dialect::Postgres => {
-                let statement = work.load("")?.pasted(dialect);
-                let _ = writeln!(
-                    out,
-                    "\\{}",
-                    statement.replacen("COPY", "copy", 1).replacen("STDIN", &format!("'{name}'"), 1)
-                );
+        let _ = match work.load(&name).map(|load| load.pasted(dialect)) {
+            None => writeln!(out, ".import --skip 1 '{name}' tieout_chunk"),
+            Some(copy) if dialect == Dialect::Postgres => {
+                let copy = copy.replacen("COPY", "copy", 1).replacen("STDIN", &format!("'{name}'"), 1);
+                writeln!(out, "\\{copy}")
             }
-            Dialect::MySql | Dialect::MariaDb => {
-                let _ = writeln!(out, "{};\n", work.load(&name)?.pasted(dialect));
-            }
-            Dialect::Sqlite => {
-                let _ = writeln!(out, ".import --skip 1 '{name}' tieout_chunk");
-            }
-        }
+            Some(load) => writeln!(out, "{load};\n"),
+        };
     }
     if dialect == Dialect::Sqlite {
         let _ =
-            writeln!(out, ".mode list\n{};\nDROP TABLE tieout_chunk;", work.insert_chunk()?.pasted(dialect));
+            writeln!(out, ".mode list\n{};\nDROP TABLE tieout_chunk;", work.insert_chunk().pasted(dialect));
     }
     Ok(())
 }

@@ -25,7 +25,7 @@ impl Connection {
         let Relation::Table(name) = &ours.relation else {
             return refused("ours is a query, so there is no table to write to");
         };
-        let catalogue = self.rows(&Ledger(self.dialect).our_columns(name)?).await?;
+        let catalogue = self.rows(&Ledger(self.dialect).our_columns(name)).await?;
         let Some(first) = catalogue.first() else {
             return refused("the database does not list the columns of ours");
         };

@@ -136,7 +136,8 @@ pub async fn load(connection: &mut Conn, work: &Work<'_>, chunk: &Chunk) -> Resu
     // One-shot: answers this statement only, from the one file that is already open.
     connection.set_infile_handler(async move { Ok(blocks(file).boxed()) });
     // The name is data for the server's log; the handler never looks at it.
-    let (sql, _) = work.load("tieout chunk")?.bound(Dialect::MySql);
+    let Some(load) = work.load("tieout chunk") else { return Ok(None) };
+    let (sql, _) = load.bound(Dialect::MySql);
     match connection.query_drop(sql).await {
         Ok(()) => {}
         Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => return Ok(None),

@@ -92,7 +92,10 @@ impl Loader {
         let bulk = match (&mut self.route, self.method) {
             (_, LoadMethod::Insert) => None,
             (Route::Infile(connection), _) => infile::load(connection, work, chunk).await?,
-            (Route::Sqlx(connection), _) => Some(copy(connection, &work.load("")?, &chunk.path).await?),
+            (Route::Sqlx(connection), _) => match work.load("") {
+                Some(statement) => Some(copy(connection, &statement, &chunk.path).await?),
+                None => None,
+            },
         };
         let rows = match bulk {
             Some(rows) => rows,
@@ -138,7 +141,7 @@ impl Loader {
     }
 
     async fn insert_rows(&mut self, work: &Work<'_>, values: Vec<Value>, width: usize) -> Result<u64> {
-        let mut statement = work.insert(values.len() / width)?;
+        let mut statement = work.insert(values.len() / width);
         statement.bind(values);
         match &mut self.route {
             Route::Sqlx(connection) => connection.execute(&statement).await,

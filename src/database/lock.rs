@@ -118,8 +118,7 @@ impl FromRow for Holder {
 /// Empty where the database does not say.
 async fn holder(connection: &mut Connection, feed: &str) -> String {
     let dialect: Dialect = connection.dialect();
-    let Ok(statement) = Ledger(dialect).fence_holder(feed) else { return String::new() };
-    let holder: Result<Option<Holder>> = connection.read_first(&statement).await;
+    let holder: Result<Option<Holder>> = connection.read_first(&Ledger(dialect).fence_holder(feed)).await;
     holder.ok().flatten().map_or_else(String::new, |Holder(holder)| holder)
 }
 

@@ -115,7 +115,7 @@ async fn statements(
     let groups: Vec<&[Outcome]> =
         if undo { GROUPS.into_iter().rev().collect() } else { GROUPS.into_iter().collect() };
     for outcomes in groups {
-        let results = ledger.read_results_of(&summary.run_id, outcomes, undo)?;
+        let results = ledger.read_results_of(&summary.run_id, outcomes, undo);
         connection
             .read_each(&results, |cells| {
                 let row = result_row(cells, summary.columns.len())?;

@@ -45,7 +45,7 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
     let mut page = html::Page::new(summary);
     let mut finder = suggest::Finder::new(summary);
     connection
-        .read_each(&ledger.read_results(&summary.run_id)?, |cells| {
+        .read_each(&ledger.read_results(&summary.run_id), |cells| {
             let row = result_row(cells, summary.columns.len())?;
             match (row.outcome, &mut matched) {
                 (Outcome::Matched, Some(matched)) => matched.write(&row).map(drop),
@@ -63,7 +63,7 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
         matched.finish()?;
     }
     let mut rejects = tables::Rejects::create(&folder, summary)?;
-    let read_rejects = ledger.read_rejects(&summary.run_id)?;
+    let read_rejects = ledger.read_rejects(&summary.run_id);
     connection.read_each(&read_rejects, |cells| rejects.write(&RejectRow::from_row(cells)?)).await?;
     rejects.finish()?;
     tables::columns(&folder, summary)?;
@@ -83,7 +83,7 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
 /// # Errors
 /// `Database` where the results cannot be read.
 pub async fn count_reasons(connection: &mut Connection, summary: &Summary) -> Result<BTreeMap<String, u64>> {
-    let results = Ledger(connection.dialect()).read_results(&summary.run_id)?;
+    let results = Ledger(connection.dialect()).read_results(&summary.run_id);
     let mut counts = BTreeMap::new();
     connection
         .read_each(&results, |cells| {

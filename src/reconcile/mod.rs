@@ -55,7 +55,7 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
 }
 
 async fn fence(connection: &mut Connection, task: &Task<'_>) -> Result<()> {
-    let statement = Ledger(connection.dialect()).fence_check(&task.feed.name)?;
+    let statement = Ledger(connection.dialect()).fence_check(&task.feed.name);
     let owner: String = connection.read_first(&statement).await?.unwrap_or_default();
     if owner == task.run_id {
         return Ok(());
@@ -96,7 +96,7 @@ async fn read_back(connection: &mut Connection, task: &Task<'_>, account: &mut A
     let mut missing: Vec<(i64, String)> = Vec::new();
     let width = task.feed.columns.len();
     connection
-        .read_each(&ledger.read_results(task.run_id)?, |cells| {
+        .read_each(&ledger.read_results(task.run_id), |cells| {
             let row = result_row(cells, width)?;
             if let Some(checksum) = account.row(&row, dialect.has_sha256())? {
                 missing.push((row.seq, checksum));
@@ -105,7 +105,7 @@ async fn read_back(connection: &mut Connection, task: &Task<'_>, account: &mut A
         })
         .await?;
     for (seq, checksum) in missing {
-        connection.execute(&ledger.checksum_ours(task.run_id, seq, &checksum)?).await?;
+        connection.execute(&ledger.checksum_ours(task.run_id, seq, &checksum)).await?;
     }
     Ok(())
 }
@@ -118,16 +118,16 @@ pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summ
     let ledger = Ledger(connection.dialect());
     for (n, (file_no, reject)) in task.rejects.iter().enumerate() {
         let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
-        connection.execute(&ledger.reject_add(task.run_id, seq, i64::from(*file_no), reject)?).await?;
+        connection.execute(&ledger.reject_add(task.run_id, seq, i64::from(*file_no), reject)).await?;
     }
     for (n, file) in summary.files.iter().enumerate() {
         let file_no = i64::try_from(n).unwrap_or(i64::MAX) + 1;
         connection
-            .execute(&ledger.file_add(task.run_id, file_no, &summary.feed, &file.name, &file.sha256)?)
+            .execute(&ledger.file_add(task.run_id, file_no, &summary.feed, &file.name, &file.sha256))
             .await?;
     }
     let detail = summary.detail();
-    let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail)?;
+    let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail);
     if connection.execute(&done).await? != 1 {
         return Err(Error::internal(format!("the row of run {} is gone", task.run_id)));
     }

@@ -25,20 +25,20 @@ pub struct Task<'a> {
 /// executes them.
 ///
 /// # Errors
-/// `Usage` where a parameter has no value; `Internal` on a broken template.
+/// `Usage` where a parameter has no value.
 pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
     let work = Work::new(dialect, task.feed);
     let audit = Audit::new(task.feed.results.audit, task.converted.iter().map(|file| file.rows).sum());
     Ok(Steps {
-        count_stage: work.count_stage()?,
-        mark_repeats: work.mark_repeats()?,
+        count_stage: work.count_stage(),
+        mark_repeats: work.mark_repeats(),
         join: work.join(&task.shape.columns, &task.shape.parameters, audit)?,
-        totals: work.total_statements()?,
-        unmet: work.unmet()?,
-        analyze_join: work.analyze_join()?,
-        count_join: work.count_join(audit)?,
-        ties: work.ties(task.shape.unique_key)?,
-        record: work.record(task.run_id)?,
+        totals: work.total_statements(),
+        unmet: work.unmet(),
+        analyze_join: work.analyze_join(),
+        count_join: work.count_join(audit),
+        ties: work.ties(task.shape.unique_key),
+        record: work.record(task.run_id),
     })
 }
 

@@ -38,7 +38,7 @@ pub async fn export(
     let folder = export::export(connection, &mut summary, &request.out).await?;
     failpoint("after-export", &request.stop).await;
     let ledger = Ledger(connection.dialect());
-    connection.execute(&ledger.run_status(&summary.run_id, "exported")?).await?;
+    connection.execute(&ledger.run_status(&summary.run_id, "exported")).await?;
     (request.stage)("cleaning up");
     let cleaned = clean(connection, request, feed, &summary).await;
     let cleaned = cleaned.map_err(|cause| {
@@ -53,7 +53,7 @@ pub async fn export(
 async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summary: &Summary) -> Result<()> {
     if !request.keep_staging {
         let work = Work::new(connection.dialect(), feed);
-        connection.execute_all(&work.truncate()?).await?;
+        connection.execute_all(&work.truncate()).await?;
     }
     prune(connection, feed, &summary.run_id).await
 }
@@ -62,13 +62,13 @@ async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summ
 async fn prune(connection: &mut Connection, feed: &Feed, run_id: &str) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     let newest_to_go = last_seq(connection, feed).await? - i64::from(feed.results.keep_runs);
-    let mut runs: Vec<String> = connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)?).await?;
+    let mut runs: Vec<String> = connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)).await?;
     if feed.results.keep_runs == 0 {
         runs.push(run_id.to_owned());
     }
     for run in runs {
-        connection.execute(&ledger.prune_results(&run)?).await?;
-        connection.execute(&ledger.prune_rejects(&run)?).await?;
+        connection.execute(&ledger.prune_results(&run)).await?;
+        connection.execute(&ledger.prune_rejects(&run)).await?;
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ async fn prune(connection: &mut Connection, feed: &Feed, run_id: &str) -> Result
 /// # Errors
 /// `Database`.
 pub async fn last_seq(connection: &mut Connection, feed: &Feed) -> Result<i64> {
-    let last = Ledger(connection.dialect()).run_last_seq(&feed.name)?;
+    let last = Ledger(connection.dialect()).run_last_seq(&feed.name);
     // An aggregate: there is always a row.
     Ok(connection.read_first(&last).await?.unwrap_or_default())
 }
@@ -102,7 +102,7 @@ pub async fn read_summary(connection: &mut Connection, run: &RunDetail) -> Resul
 /// `Usage` where there is no such run or its results were pruned; those of the export.
 pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Result<(Summary, PathBuf)> {
     let ledger = Ledger(connection.dialect());
-    let run: Option<RunDetail> = connection.read_first(&ledger.run_read(run_id)?).await?;
+    let run: Option<RunDetail> = connection.read_first(&ledger.run_read(run_id)).await?;
     let summary = match &run {
         Some(run) => read_summary(connection, run).await?,
         None => None,
@@ -113,7 +113,7 @@ pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Re
             "`tieout history` lists the runs",
         )
     })?;
-    let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)?).await?;
+    let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)).await?;
     let breaks = recorded.iter().filter(|one| one.outcome != Outcome::Matched).map(|one| one.rows);
     if breaks.sum::<u64>() != summary.counts.breaks() {
         return Err(Error::usage(

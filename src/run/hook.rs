@@ -52,7 +52,7 @@ async fn call_and_mark(
     cleaned?;
     // Only now: a run that is killed or fails before this is finished, and its hook fired, by the next one.
     let mut connection = Connection::open(&request.target).await?;
-    connection.execute(&Ledger(connection.dialect()).run_status(&summary.run_id, "done")?).await?;
+    connection.execute(&Ledger(connection.dialect()).run_status(&summary.run_id, "done")).await?;
     connection.close().await;
     Ok(())
 }

@@ -5,7 +5,7 @@ use crate::{
     blocking::blocking,
     error::Result,
     source::{self, InputFile},
-    sql::{Dialect, Work},
+    sql,
 };
 
 /// The files that are offered, in order.
@@ -13,9 +13,8 @@ use crate::{
 /// # Errors
 /// `Usage` where the feed's side of ours cannot be asked; `Refused`, `Fetch` and `Machine` where a file cannot be read.
 pub async fn files(request: &Request) -> Result<Vec<InputFile>> {
-    // A parameter without a value is one on every server.
     for feed in &request.feeds {
-        Work::new(Dialect::Sqlite, feed).ours(&request.given())?;
+        sql::check_parameters(feed, &request.given())?;
     }
     (request.stage)("reading the files' digests");
     let (feed, paths, stop) = (request.feeds[0].clone(), request.files.clone(), request.stop.clone());

@@ -43,7 +43,7 @@ async fn up_to_the_commit(
     let account = reconcile::reconcile(connection, &task).await?;
     let mut timings = BTreeMap::from([("convert_and_load".to_owned(), staged.seconds)]);
     timings.insert("reconcile".to_owned(), begun.elapsed().as_secs_f64());
-    let settings: Vec<Setting> = connection.read(&server_settings(connection.dialect())?).await?;
+    let settings: Vec<Setting> = connection.read(&server_settings(connection.dialect())).await?;
     let database = DatabaseSummary {
         product: connection.product().to_owned(),
         url: request.target.shown().to_owned(),

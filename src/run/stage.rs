@@ -53,7 +53,7 @@ pub async fn convert_and_load(
     let begun = Instant::now();
     let loaded = by_way_of_chunks(request, runs, dialect).await?;
     for run in runs {
-        if let Some(index) = Work::new(dialect, run.feed).index()? {
+        if let Some(index) = Work::new(dialect, run.feed).index() {
             connection.execute(&index).await?;
         }
     }

@@ -56,7 +56,7 @@ pub async fn offer<'r>(
     let mut new = Vec::new();
     for file in files {
         let counted: Option<CountedFile> =
-            connection.read_first(&ledger.file_seen(&feed.name, &file.sha256)?).await?;
+            connection.read_first(&ledger.file_seen(&feed.name, &file.sha256)).await?;
         let Some(counted) = counted.filter(|_| !request.force) else {
             new.push(file.clone());
             continue;
@@ -142,9 +142,9 @@ async fn start<'r>(
     let run_id = format!("{name}-{}-{seq:06}", now.strftime("%Y%m%dT%H%M%SZ"));
     let started_at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let holder = format!("run {run_id}, process {} on {}, since {started_at}", std::process::id(), host());
-    connection.execute(&ledger.fence_new(name)?).await?;
-    connection.execute(&ledger.fence_take(name, &run_id, &holder)?).await?;
-    connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)?).await?;
+    connection.execute(&ledger.fence_new(name)).await?;
+    connection.execute(&ledger.fence_take(name, &run_id, &holder)).await?;
+    connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)).await?;
     Ok(StartedRun { feed, files, run_id, started_at })
 }
 
@@ -152,9 +152,8 @@ async fn start<'r>(
 /// dead runs.
 pub async fn mark_failed(connection: &mut Connection, runs: &[StartedRun<'_>]) {
     for run in runs {
-        if let Ok(failed) = Ledger(connection.dialect()).run_failed(&run.run_id) {
-            drop(connection.execute(&failed).await);
-        }
+        let failed = Ledger(connection.dialect()).run_failed(&run.run_id);
+        drop(connection.execute(&failed).await);
     }
 }
 

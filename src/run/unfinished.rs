@@ -23,7 +23,7 @@ use std::{fs, path::Path};
 /// `Database`; `Machine` where a folder cannot be removed.
 pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
     let ledger = Ledger(connection.dialect());
-    let dead: Vec<String> = connection.read(&ledger.runs_loading(&feed.name)?).await?;
+    let dead: Vec<String> = connection.read(&ledger.runs_loading(&feed.name)).await?;
     for run_id in dead {
         tracing::warn!(run = run_id, "this run died before its commit and left nothing: marked as abandoned");
         let folder = chunk_folder(out, &run_id);
@@ -31,7 +31,7 @@ pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &P
             fs::remove_dir_all(&folder).map_err(|cause| Error::machine("remove", &folder, &cause))?;
         }
     }
-    connection.execute(&ledger.run_abandon(&feed.name)?).await.map(drop)
+    connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)
 }
 
 /// Finishes runs of this feed that were committed but killed before they were exported. Where one of
@@ -47,7 +47,7 @@ pub async fn finish(
 ) -> Result<Option<FinishedRun>> {
     let ledger = Ledger(connection.dialect());
     let mut answer = None;
-    for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)?).await? {
+    for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)).await? {
         let summary = read_summary(connection, &run).await?.ok_or_else(|| {
             Error::internal(format!(
                 "run {} is {}, but the ledger has no summary of it",
@@ -60,7 +60,7 @@ pub async fn finish(
         if answers {
             answer = Some(finished);
         } else {
-            connection.execute(&ledger.run_status(&finished.summary.run_id, "done")?).await?;
+            connection.execute(&ledger.run_status(&finished.summary.run_id, "done")).await?;
         }
     }
     Ok(answer)

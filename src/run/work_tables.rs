@@ -26,12 +26,12 @@ pub async fn prepare_statements(connection: &mut Connection, work: &Work<'_>) ->
     for (table, columns) in work.tables() {
         let there = connection.table_columns(&table).await?;
         if !there.is_empty() && there != columns {
-            all.push(work.drop(&table)?);
+            all.push(work.drop(&table));
         }
     }
-    all.extend(work.create()?);
-    all.extend(work.truncate()?);
-    all.extend(work.drop_index()?);
+    all.extend(work.create());
+    all.extend(work.truncate());
+    all.extend(work.drop_index());
     Ok(all)
 }
 

@@ -1,10 +1,10 @@
 //! The statements on tieout's own tables: runs, files, the fence, the results.
 
-use super::{Dialect, Statement, template::Fill, work::template};
-use crate::{
-    error::Result,
-    model::{Outcome, Reject},
+use super::{
+    Dialect, Statement,
+    template::{Fill, template},
 };
+use crate::model::{Outcome, Reject};
 
 /// Builds them for one dialect.
 #[derive(Debug, Clone, Copy)]
@@ -12,127 +12,113 @@ pub struct Ledger(pub Dialect);
 
 macro_rules! statement {
     ($self:expr, $name:literal $(, $argument:ident)*) => {
-        Fill::default()$(.value(stringify!($argument), $argument))*.render($self.0, $name, template!($name))
+        Fill::default()$(.value(stringify!($argument), $argument))*.render($self.0, template!($name))
     };
 }
 
-#[allow(clippy::missing_errors_doc, reason = "every one fails on a broken template only")]
 impl Ledger {
     /// Makes sure that the feed has a fence row.
-    pub fn fence_new(self, feed: &str) -> Result<Statement> {
-        Fill::default().value("feed", feed).render(self.0, "fence_new", template!(self.0, "fence_new"))
+    pub fn fence_new(self, feed: &str) -> Statement {
+        Fill::default().value("feed", feed).render(self.0, template!(self.0, "fence_new"))
     }
     /// The run takes the fence.
-    pub fn fence_take(self, feed: &str, run_id: &str, holder: &str) -> Result<Statement> {
+    pub fn fence_take(self, feed: &str, run_id: &str, holder: &str) -> Statement {
         statement!(self, "fence_take", feed, run_id, holder)
     }
     /// Who holds the fence: run id, holder.
-    pub fn fence_holder(self, feed: &str) -> Result<Statement> {
+    pub fn fence_holder(self, feed: &str) -> Statement {
         statement!(self, "fence_holder", feed)
     }
     /// Who holds the fence, locked until the transaction ends.
-    pub fn fence_check(self, feed: &str) -> Result<Statement> {
-        Fill::default().value("feed", feed).render(self.0, "fence_check", template!(self.0, "fence_check"))
+    pub fn fence_check(self, feed: &str) -> Statement {
+        Fill::default().value("feed", feed).render(self.0, template!(self.0, "fence_check"))
     }
     /// A run begins.
-    pub fn run_begin(self, run_id: &str, feed: &str, seq: i64, started_at: &str) -> Result<Statement> {
+    pub fn run_begin(self, run_id: &str, feed: &str, seq: i64, started_at: &str) -> Statement {
         statement!(self, "run_begin", run_id, feed, seq, started_at)
     }
     /// Marks a run that ends without a commit.
-    pub fn run_failed(self, run_id: &str) -> Result<Statement> {
+    pub fn run_failed(self, run_id: &str) -> Statement {
         statement!(self, "run_failed", run_id)
     }
     /// Runs of the feed that died before their commit.
-    pub fn run_abandon(self, feed: &str) -> Result<Statement> {
+    pub fn run_abandon(self, feed: &str) -> Statement {
         statement!(self, "run_abandon", feed)
     }
     /// Those runs.
-    pub fn runs_loading(self, feed: &str) -> Result<Statement> {
+    pub fn runs_loading(self, feed: &str) -> Statement {
         statement!(self, "runs_loading", feed)
     }
     /// The last run's number.
-    pub fn run_last_seq(self, feed: &str) -> Result<Statement> {
+    pub fn run_last_seq(self, feed: &str) -> Statement {
         statement!(self, "run_last_seq", feed)
     }
     /// The verdict, in the transaction that commits the results.
-    pub fn run_reconciled(
-        self,
-        run_id: &str,
-        verdict: &str,
-        finished_at: &str,
-        detail: &str,
-    ) -> Result<Statement> {
+    pub fn run_reconciled(self, run_id: &str, verdict: &str, finished_at: &str, detail: &str) -> Statement {
         statement!(self, "run_reconciled", run_id, verdict, finished_at, detail)
     }
     /// A later step is done.
-    pub fn run_status(self, run_id: &str, status: &str) -> Result<Statement> {
+    pub fn run_status(self, run_id: &str, status: &str) -> Statement {
         statement!(self, "run_status", run_id, status)
     }
     /// One run: run id, status, detail.
-    pub fn run_read(self, run_id: &str) -> Result<Statement> {
+    pub fn run_read(self, run_id: &str) -> Statement {
         statement!(self, "run_read", run_id)
     }
     /// Runs whose export, clean-up or hook is still to be done.
-    pub fn runs_unfinished(self, feed: &str) -> Result<Statement> {
+    pub fn runs_unfinished(self, feed: &str) -> Statement {
         statement!(self, "runs_unfinished", feed)
     }
     /// Past runs of one feed, or of all with an empty name.
-    pub fn runs_history(self, feed: &str) -> Result<Statement> {
+    pub fn runs_history(self, feed: &str) -> Statement {
         statement!(self, "runs_history", feed)
     }
     /// Runs up to this number, whose results may go.
-    pub fn runs_to_prune(self, feed: &str, seq: i64) -> Result<Statement> {
+    pub fn runs_to_prune(self, feed: &str, seq: i64) -> Statement {
         statement!(self, "runs_to_prune", feed, seq)
     }
     /// Removes a run's results.
-    pub fn prune_results(self, run_id: &str) -> Result<Statement> {
+    pub fn prune_results(self, run_id: &str) -> Statement {
         statement!(self, "prune_results", run_id)
     }
     /// Removes a run's rejects.
-    pub fn prune_rejects(self, run_id: &str) -> Result<Statement> {
+    pub fn prune_rejects(self, run_id: &str) -> Statement {
         statement!(self, "prune_rejects", run_id)
     }
     /// A file is counted.
-    pub fn file_add(
-        self,
-        run_id: &str,
-        file_no: i64,
-        feed: &str,
-        name: &str,
-        sha256: &str,
-    ) -> Result<Statement> {
+    pub fn file_add(self, run_id: &str, file_no: i64, feed: &str, name: &str, sha256: &str) -> Statement {
         statement!(self, "file_add", run_id, file_no, feed, name, sha256)
     }
     /// The run that counted a file before: digest, run id, verdict.
-    pub fn file_seen(self, feed: &str, sha256: &str) -> Result<Statement> {
+    pub fn file_seen(self, feed: &str, sha256: &str) -> Statement {
         statement!(self, "file_seen", feed, sha256)
     }
     /// A rejected row.
-    pub fn reject_add(self, run_id: &str, seq: i64, file_no: i64, reject: &Reject) -> Result<Statement> {
+    pub fn reject_add(self, run_id: &str, seq: i64, file_no: i64, reject: &Reject) -> Statement {
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         let (record, line, byte) = (signed(reject.record), signed(reject.line), signed(reject.byte));
         let (column_name, value, reason) = (&reject.column, &reject.value, &reject.reason);
         statement!(self, "reject_add", run_id, seq, file_no, record, line, byte, column_name, value, reason)
     }
     /// A run's rejects in order.
-    pub fn read_rejects(self, run_id: &str) -> Result<Statement> {
+    pub fn read_rejects(self, run_id: &str) -> Statement {
         statement!(self, "read_rejects", run_id)
     }
     /// A run's results in order.
-    pub fn read_results(self, run_id: &str) -> Result<Statement> {
+    pub fn read_results(self, run_id: &str) -> Statement {
         statement!(self, "read_results", run_id)
     }
     /// A run's results of some outcomes, in their order or in reverse.
-    pub fn read_results_of(self, run_id: &str, outcomes: &[Outcome], reverse: bool) -> Result<Statement> {
+    pub fn read_results_of(self, run_id: &str, outcomes: &[Outcome], reverse: bool) -> Statement {
         let names: Vec<String> = outcomes.iter().map(|outcome| self.0.literal(outcome.name())).collect();
         Fill::default()
             .sql("outcomes", names.join(", "))
             .sql("direction", if reverse { "DESC" } else { "ASC" })
             .value("run_id", run_id)
-            .render(self.0, "read_results_of", template!("read_results_of"))
+            .render(self.0, template!("read_results_of"))
     }
     /// The columns of a table of ours: name, declared type, may be NULL, is generated, what hinders corrections.
-    pub fn our_columns(self, table: &[String]) -> Result<Statement> {
+    pub fn our_columns(self, table: &[String]) -> Statement {
         let (schema, name) = match table {
             _ if self.0 == Dialect::Postgres => {
                 (String::new(), table.iter().map(|part| self.0.quote(part)).collect::<Vec<_>>().join("."))
@@ -140,18 +126,17 @@ impl Ledger {
             [.., schema, name] => (schema.clone(), name.clone()),
             _ => (String::new(), table.concat()),
         };
-        Fill::default().value("schema", &schema).value("table", &name).render(
-            self.0,
-            "our_columns",
-            template!(self.0, "our_columns"),
-        )
+        Fill::default()
+            .value("schema", &schema)
+            .value("table", &name)
+            .render(self.0, template!(self.0, "our_columns"))
     }
     /// A run's results per outcome.
-    pub fn count_results(self, run_id: &str) -> Result<Statement> {
+    pub fn count_results(self, run_id: &str) -> Statement {
         statement!(self, "count_results", run_id)
     }
     /// Fills in what SQLite cannot compute.
-    pub fn checksum_ours(self, run_id: &str, seq: i64, checksum: &str) -> Result<Statement> {
+    pub fn checksum_ours(self, run_id: &str, seq: i64, checksum: &str) -> Statement {
         statement!(self, "checksum_ours", run_id, seq, checksum)
     }
 }

@@ -17,13 +17,15 @@ mod session;
 mod stage;
 mod statement;
 mod template;
+#[cfg(test)]
+mod tests;
 mod verdict;
 mod work;
 
 pub use audit::Audit;
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use ours::{parameter_names, scope};
+pub use ours::{check_parameters, parameter_names, scope};
 pub use sample::sample;
 pub use session::{Settings, server_settings, session};
 pub use statement::{Piece, Statement, Value};

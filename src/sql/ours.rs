@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    feed::{Column, Feed, Kind, Relation},
+    feed::{Column, Feed, Kind, Ours, Relation},
     model::Parameters,
 };
 
@@ -25,17 +25,39 @@ pub fn parameter_names(feed: &Feed) -> Vec<String> {
         .collect()
 }
 
+/// Whether the feed has an [ours] and each of its `:parameters` a value.
+///
+/// # Errors
+/// `Usage` where not.
+pub fn check_parameters(feed: &Feed, parameters: &Parameters) -> Result<()> {
+    our_side(feed)?;
+    parameter_names(feed).iter().try_for_each(|name| given(feed, parameters, name).map(drop))
+}
+
+fn our_side(feed: &Feed) -> Result<&Ours> {
+    feed.ours.as_ref().ok_or_else(|| {
+        Error::usage(
+            format!("{}: the feed has no [ours]", feed.file.display()),
+            "name our side: [ours] table = \"schema.table\"",
+        )
+    })
+}
+
+fn given<'p>(feed: &Feed, parameters: &'p Parameters, name: &str) -> Result<&'p String> {
+    parameters.values.get(name).ok_or_else(|| {
+        Error::usage(
+            format!("{}: [ours] uses :{name}, which has no value", feed.file.display()),
+            format!("give it one: --set {name}=VALUE"),
+        )
+    })
+}
+
 /// `SELECT <expressions> FROM <ours> WHERE <where>`, with the feed's columns under their own names.
 ///
 /// # Errors
 /// `Usage` where a `:parameter` has no value.
 pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameters) -> Result<Vec<Piece>> {
-    let ours = feed.ours.as_ref().ok_or_else(|| {
-        Error::usage(
-            format!("{}: the feed has no [ours]", feed.file.display()),
-            "name our side: [ours] table = \"schema.table\"",
-        )
-    })?;
+    let ours = our_side(feed)?;
     let columns: Vec<String> = (feed.columns.iter())
         .filter(|column| ours.asks(column))
         .map(|column| {
@@ -110,12 +132,7 @@ impl Fragments<'_> {
     }
 
     fn parameter(&mut self, name: &str) -> Result<Piece> {
-        let Some(value) = self.parameters.values.get(name) else {
-            return Err(Error::usage(
-                format!("{}: [ours] uses :{name}, which has no value", self.feed.file.display()),
-                format!("give it one: --set {name}=VALUE"),
-            ));
-        };
+        let value = given(self.feed, self.parameters, name)?;
         let cast = self.parameters.casts.get(self.used).cloned();
         self.used += 1;
         Ok(Piece::Bind { value: Value::Text(value.clone()), cast })

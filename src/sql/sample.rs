@@ -8,7 +8,6 @@ use crate::{
 
 /// At most `limit` rows; one field per column, in order, empty where there is no value. With `only`, rows that have
 /// one of these values in this column: as literals, so that each server reads them as the column's type.
-#[must_use]
 pub fn sample(
     dialect: Dialect,
     table: &[String],

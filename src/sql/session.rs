@@ -1,8 +1,10 @@
 //! What a session is set to before anything else: results must not depend on the role's or the
 //! server's defaults.
 
-use super::{Dialect, Statement, template::Fill, work::template};
-use crate::error::Result;
+use super::{
+    Dialect, Statement,
+    template::{Fill, template},
+};
 use std::time::Duration;
 
 /// Limits from the feed.
@@ -26,11 +28,8 @@ pub fn session(dialect: Dialect, settings: &Settings) -> Vec<Statement> {
 }
 
 /// Version, collation, time zone and the like of the server: (name, value).
-///
-/// # Errors
-/// Fails on a broken template only.
-pub fn server_settings(dialect: Dialect) -> Result<Statement> {
-    Fill::default().render(dialect, "server_settings", template!(dialect, "server_settings"))
+pub fn server_settings(dialect: Dialect) -> Statement {
+    Fill::default().render(dialect, template!(dialect, "server_settings"))
 }
 
 fn millis(limit: Option<Duration>, default: u128) -> u128 {

@@ -2,13 +2,10 @@
 
 use super::{
     Dialect, Statement, encode,
-    template::Fill,
-    work::{Work, template},
+    template::{Fill, template},
+    work::Work,
 };
-use crate::{
-    error::{Error, Result},
-    feed::Column,
-};
+use crate::feed::Column;
 
 /// Text columns that `InnoDB` surely takes: a row is at most 8126 bytes, and each may keep 40 of them there.
 const APART: usize = 150;
@@ -46,7 +43,7 @@ impl Work<'_> {
         .concat()
     }
 
-    pub(super) fn create_stage(&self) -> Result<Statement> {
+    pub(super) fn create_stage(&self) -> Statement {
         let d = self.dialect;
         let layout = self.layout();
         let (text, key) = match d {
@@ -69,19 +66,18 @@ impl Work<'_> {
             .sql("collation", d.collation())
             .sql("keys", keys.join(",\n"))
             .sql("others", others.iter().map(|line| format!(",\n{line}")).collect::<String>())
-            .render(d, "create_stage", template!(d, "create_stage"))
+            .render(d, template!(d, "create_stage"))
     }
 
-    /// The bulk load of one chunk; `file` is what the MySQL client and server call it.
-    ///
-    /// # Errors
-    /// `Internal` on SQLite, which loads with `insert`.
-    pub fn load(&self, file: &str) -> Result<Statement> {
+    /// The bulk load of one chunk; `file` is what the MySQL client and server call it. SQLite has none: its rows
+    /// are inserted.
+    #[must_use]
+    pub fn load(&self, file: &str) -> Option<Statement> {
         let d = self.dialect;
-        let text = match d {
-            Dialect::Postgres => include_str!("../../sql/postgres/load.sql"),
-            Dialect::MySql | Dialect::MariaDb => include_str!("../../sql/mysql/load.sql"),
-            Dialect::Sqlite => return Err(Error::internal("SQLite has no bulk load statement")),
+        let load = match d {
+            Dialect::Postgres => template!("postgres" / "load"),
+            Dialect::MySql | Dialect::MariaDb => template!("mysql" / "load"),
+            Dialect::Sqlite => return None,
         };
         let packed = self.layout().packed;
         let variable = |n: usize| format!("@tieout_{}", n + 1);
@@ -98,14 +94,12 @@ impl Work<'_> {
             .sql("columns", columns.join(", "))
             .sql("rest", rest)
             .sql("file", d.literal(file))
-            .render(d, "load", text)
+            .render(d, load)
+            .into()
     }
 
     /// A multi-row INSERT of `rows` staged rows; the values of each are bound in the order of `insert_order`.
-    ///
-    /// # Errors
-    /// `Internal` on a broken template, here and below.
-    pub fn insert(&self, rows: usize) -> Result<Statement> {
+    pub fn insert(&self, rows: usize) -> Statement {
         let d = self.dialect;
         let layout = self.layout();
         let mut place = 0;
@@ -131,7 +125,7 @@ impl Work<'_> {
             .sql("stage", &*self.stage)
             .sql("columns", columns.join(", "))
             .sql("rows", rows.join(", "))
-            .render(d, "insert", template!("insert"))
+            .render(d, template!("insert"))
     }
 
     /// Where each of the values of an inserted row stands in a row of a chunk.
@@ -151,15 +145,11 @@ impl Work<'_> {
     }
 
     /// Moves such a table's rows into the stage.
-    ///
-    /// # Errors
-    /// As `insert`.
-    pub fn insert_chunk(&self) -> Result<Statement> {
-        Fill::default().sql("stage", &*self.stage).sql("columns", self.chunk_columns()).render(
-            self.dialect,
-            "insert_chunk",
-            include_str!("../../sql/sqlite/insert_chunk.sql"),
-        )
+    pub fn insert_chunk(&self) -> Statement {
+        Fill::default()
+            .sql("stage", &*self.stage)
+            .sql("columns", self.chunk_columns())
+            .render(self.dialect, template!("sqlite" / "insert_chunk"))
     }
 }
 

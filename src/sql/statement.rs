@@ -45,6 +45,7 @@ pub enum Piece {
 
 /// A whole statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use = "a statement does nothing until it is executed"]
 pub struct Statement {
     /// The template's name, for messages: `join`, `record`, …
     pub name: &'static str,
@@ -56,19 +57,16 @@ pub struct Statement {
 
 impl Statement {
     /// A statement of these pieces.
-    #[must_use]
     pub fn new(name: &'static str, pieces: Vec<Piece>) -> Self {
         Self { name, pieces, values: Vec::new() }
     }
 
     /// A statement without bound values.
-    #[must_use]
     pub fn plain(name: &'static str, sql: impl Into<String>) -> Self {
         Self::new(name, vec![Piece::Sql(sql.into())])
     }
 
     /// The statement with text before it, such as `EXPLAIN`.
-    #[must_use]
     pub fn prefixed(&self, text: &str) -> Self {
         let mut prefixed = self.clone();
         prefixed.pieces.insert(0, Piece::Sql(text.to_owned()));

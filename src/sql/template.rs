@@ -1,8 +1,42 @@
 //! Fills a template's `{holes}` and `:names`.
 
 use super::{Dialect, Piece, Statement, Value};
-use crate::error::{Error, Result};
 use std::collections::HashMap;
+
+/// A file under `sql/`: one whole statement with `{holes}` and `:names`.
+#[derive(Debug, Clone, Copy)]
+pub struct Template {
+    /// Its folder: a dialect's own, or `any`.
+    pub folder: &'static str,
+    /// Its name without the ending, by which messages call the statement.
+    pub name: &'static str,
+    /// What it holds.
+    pub text: &'static str,
+}
+
+/// The template of that name that every dialect has (`template!("drop")`), that one folder has
+/// (`template!("mysql"/"label")`), or that each dialect has a form of (`template!(dialect, "join")`).
+/// A file that is not there does not compile.
+macro_rules! template {
+    ($name:literal) => {
+        template!("any" / $name)
+    };
+    ($folder:literal / $name:literal) => {
+        $crate::sql::template::Template {
+            folder: $folder,
+            name: $name,
+            text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $folder, "/", $name, ".sql")),
+        }
+    };
+    ($dialect:expr, $name:literal) => {
+        match $dialect {
+            Dialect::Postgres => template!("postgres" / $name),
+            Dialect::MySql | Dialect::MariaDb => template!("mysql" / $name),
+            Dialect::Sqlite => template!("sqlite" / $name),
+        }
+    };
+}
+pub(super) use template;
 
 /// What goes into a template.
 #[derive(Default)]
@@ -30,27 +64,71 @@ impl<'a> Fill<'a> {
 
     /// The finished statement.
     ///
-    /// # Errors
-    /// `Internal` where the template has a hole or a name that was not given: a bug.
-    pub fn render(self, dialect: Dialect, name: &'static str, template: &str) -> Result<Statement> {
+    /// # Panics
+    /// Where the template has a hole or a name that was not given: `sql::tests` renders every template as the program
+    /// does, so that no such template leaves the house.
+    pub fn render(self, dialect: Dialect, template: Template) -> Statement {
+        let Template { folder, name, text } = template;
+        #[cfg(test)]
+        rendered::note(template, self.holes.keys().chain(self.values.keys()).map(ToString::to_string));
         let mut pieces = Vec::new();
-        for token in tokens(template.trim_end()) {
+        for token in tokens(text.trim_end()) {
             match token {
                 Token::Text(text) => pieces.push(Piece::Sql(text.to_owned())),
                 Token::Hole("text") => pieces.push(Piece::Sql(dialect.text_type().into())),
                 Token::Hole(hole) => match self.holes.get(hole) {
                     Some(filling) => pieces.extend(filling.iter().cloned()),
-                    None => {
-                        return Err(Error::internal(format!("{name}.sql has an unfilled hole {{{hole}}}")));
-                    }
+                    None => panic!(
+                        "sql/{folder}/{name}.sql has the hole {{{hole}}}, which its caller fills: sql::tests"
+                    ),
                 },
                 Token::Name(bound) => match self.values.get(bound) {
                     Some(value) => pieces.push(Piece::Bind { value: value.clone(), cast: None }),
-                    None => return Err(Error::internal(format!("{name}.sql has an unbound name :{bound}"))),
+                    None => panic!(
+                        "sql/{folder}/{name}.sql has the name :{bound}, which its caller binds: sql::tests"
+                    ),
                 },
             }
         }
-        Ok(Statement::new(name, pieces))
+        Statement::new(name, pieces)
+    }
+}
+
+/// What tests rendered in this thread, for the test over all templates.
+#[cfg(test)]
+pub mod rendered {
+    use super::{Template, Token, tokens};
+    use std::{cell::RefCell, collections::BTreeSet};
+
+    /// One rendering.
+    pub struct Rendered {
+        /// Of this template …
+        pub template: Template,
+        /// … given these holes and names.
+        pub given: BTreeSet<String>,
+    }
+
+    impl Rendered {
+        /// The holes and names that the template has.
+        pub fn asked(&self) -> BTreeSet<String> {
+            let name = |token| match token {
+                Token::Hole(name) | Token::Name(name) => Some(name.to_owned()),
+                Token::Text(_) => None,
+            };
+            tokens(self.template.text).into_iter().filter_map(name).collect()
+        }
+    }
+
+    thread_local! { static ALL: RefCell<Vec<Rendered>> = const { RefCell::new(Vec::new()) }; }
+
+    /// A template is rendered.
+    pub fn note(template: Template, given: impl Iterator<Item = String>) {
+        ALL.with_borrow_mut(|all| all.push(Rendered { template, given: given.collect() }));
+    }
+
+    /// All of them since the last time.
+    pub fn take() -> Vec<Rendered> {
+        ALL.take()
     }
 }
 
@@ -152,7 +230,9 @@ mod tests {
     }
 
     #[test]
+    #[should_panic = "sql/any/x.sql has the hole {y}"]
     fn an_unfilled_hole_is_a_bug() {
-        assert!(Fill::default().render(Dialect::Sqlite, "x", "select {y}").is_err());
+        let _ = Fill::default()
+            .render(Dialect::Sqlite, Template { folder: "any", name: "x", text: "select {y}" });
     }
 }

@@ -7,8 +7,8 @@ use super::{
     encode,
     our_side::OurSide,
     ours,
-    template::Fill,
-    work::{Work, template, total_columns},
+    template::{Fill, template},
+    work::{Work, total_columns},
 };
 use crate::{
     error::Result,
@@ -18,37 +18,28 @@ use crate::{
 
 impl Work<'_> {
     /// Rows staged and the sums of their file and record numbers.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn count_stage(&self) -> Result<Statement> {
+    pub fn count_stage(&self) -> Statement {
         let (file_no, record) = row_id_parts(self.dialect, "tieout_id");
-        Fill::default().sql("stage", &*self.stage).sql("file_no", file_no).sql("record", record).render(
-            self.dialect,
-            "count_stage",
-            template!("count_stage"),
-        )
+        Fill::default()
+            .sql("stage", &*self.stage)
+            .sql("file_no", file_no)
+            .sql("record", record)
+            .render(self.dialect, template!("count_stage"))
     }
 
     /// Rows, rows of theirs with the sums of their numbers, and audited pairs per outcome in the join.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn count_join(&self, audit: Audit) -> Result<Statement> {
+    pub fn count_join(&self, audit: Audit) -> Statement {
         let (file_no, record) = row_id_parts(self.dialect, "tieout_id");
         Fill::default()
             .sql("join", &*self.join)
             .sql("file_no", file_no)
             .sql("record", record)
             .sql("sampled", audit.sampled(self.dialect, "tieout_id"))
-            .render(self.dialect, "count_join", template!("count_join"))
+            .render(self.dialect, template!("count_join"))
     }
 
     /// Numbers the rows of keys that occur more than once in theirs.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn mark_repeats(&self) -> Result<Statement> {
+    pub fn mark_repeats(&self) -> Statement {
         let d = self.dialect;
         let same: Vec<String> = self
             .key_columns()
@@ -62,7 +53,7 @@ impl Work<'_> {
             .sql("keys", self.keys(""))
             .sql("t_keys", self.keys("t."))
             .sql("t_is_d", same.join(" AND "))
-            .render(d, "mark_repeats", template!(d, "mark_repeats"))
+            .render(d, template!(d, "mark_repeats"))
     }
 
     /// The SELECT of ours, for describing its types: no row is read.
@@ -103,44 +94,37 @@ impl Work<'_> {
             .sql("canonical", side.canonical_columns()?)
             .sql("total_names", side.total_names())
             .sql("total_values", side.total_values()?);
-        let mut all = vec![fill.render(d, "join", template!(d, "join"))?];
+        let mut all = vec![fill.render(d, template!(d, "join"))];
         if d.mysql_family() {
-            let label = include_str!("../../sql/mysql/label.sql");
-            all.push(Fill::default().sql("join", &*self.join).render(d, "label", label)?);
+            let label = template!("mysql" / "label");
+            all.push(Fill::default().sql("join", &*self.join).render(d, label));
         }
         Ok(all)
     }
 
     /// Statistics of the join for the statements that follow; `None` where they need none.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn analyze_join(&self) -> Result<Option<Statement>> {
+    #[must_use]
+    pub fn analyze_join(&self) -> Option<Statement> {
         if self.dialect != Dialect::Postgres {
-            return Ok(None);
+            return None;
         }
-        let analyze = include_str!("../../sql/postgres/analyze_join.sql");
-        Fill::default().sql("join", &*self.join).render(self.dialect, "analyze_join", analyze).map(Some)
+        let analyze = template!("postgres" / "analyze_join");
+        Some(Fill::default().sql("join", &*self.join).render(self.dialect, analyze))
     }
 
     /// Rows of theirs that met nothing; `None` where the join itself finds them.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn unmet(&self) -> Result<Option<Statement>> {
+    #[must_use]
+    pub fn unmet(&self) -> Option<Statement> {
         if self.dialect == Dialect::Postgres {
-            return Ok(None);
+            return None;
         }
         let fill = Fill::default().sql("stage", &*self.stage).sql("join", &*self.join);
-        fill.render(self.dialect, "unmet", template!("unmet")).map(Some)
+        Some(fill.render(self.dialect, template!("unmet")))
     }
 
     /// Takes keys that occur more than once out of the join, cancels equal rows and puts the rest back.
     /// With `unique`, an index says that no key occurs twice in ours.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn ties(&self, unique: bool) -> Result<Vec<Statement>> {
+    pub fn ties(&self, unique: bool) -> Vec<Statement> {
         let d = self.dialect;
         let equal = self.equal_fields();
         let row = match d {
@@ -151,43 +135,38 @@ impl Work<'_> {
         let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
         // MariaDB sorts texts, and so makes the groups of window functions, by their first bytes only.
         let grouped = |fields: String| if d.mysql_family() { encode::sha256(d, &fields) } else { fields };
-        let fill = || {
-            Fill::default()
-                .sql("stage", &*self.stage)
-                .sql("join", &*self.join)
-                .sql("tie", &*self.tie)
-                .sql("our_order", &*order)
-                .sql("their_key", grouped(self.their_fields(Column::is_key)))
-                .sql("their_compared", grouped(self.their_fields(Column::compared)))
-                .sql("equal_row", &*row)
-                .sql("our_key", grouped(self.our_fields("j.ours", Column::is_key)))
-                .sql("our_key_bare", grouped(self.our_fields("ours", Column::is_key)))
-                .sql("our_compared", grouped(self.our_fields("j.ours", Column::compared)))
-                .sql("no_key", grouped(encode::join(d, &vec!["''".to_owned(); self.key_columns().count()])))
-        };
-        let mut all = Vec::new();
+        let [their_key, their_compared] =
+            [Column::is_key, Column::compared].map(|c| grouped(self.their_fields(c)));
+        let our_key = grouped(self.our_fields("j.ours", Column::is_key));
+        let our_compared = grouped(self.our_fields("j.ours", Column::compared));
+        let fill = || Fill::default().sql("tie", &*self.tie).sql("join", &*self.join);
+        let theirs = Fill::default()
+            .sql("tie", &*self.tie)
+            .sql("stage", &*self.stage)
+            .sql("their_key", their_key)
+            .sql("their_compared", their_compared)
+            .sql("equal_row", &*row);
+        let met = fill().sql("our_compared", &*our_compared).render(d, template!("tie_ours"));
+        let remove_met = fill().render(d, template!("tie_remove_met"));
+        let resolve = fill().sql("our_order", &*order).render(d, template!("tie_resolve"));
         if unique {
-            all.push(fill().render(d, "tie_theirs", template!("tie_theirs_unique"))?);
-        } else {
-            all.push(fill().render(d, "tie_theirs", template!("tie_theirs"))?);
+            return vec![theirs.render(d, template!("tie_theirs_unique")), met, remove_met, resolve];
         }
-        all.push(fill().render(d, "tie_ours", template!("tie_ours"))?);
-        if !unique {
-            all.push(fill().render(d, "tie_ours_alone", template!("tie_ours_alone"))?);
-        }
-        all.push(fill().render(d, "tie_remove_met", template!("tie_remove_met"))?);
-        if !unique {
-            all.push(fill().render(d, "tie_remove_alone", template!("tie_remove_alone"))?);
-        }
-        all.push(fill().render(d, "tie_resolve", template!("tie_resolve"))?);
-        Ok(all)
+        let no_key = grouped(encode::join(d, &vec!["''".to_owned(); self.key_columns().count()]));
+        let alone = fill().sql("our_key", our_key).sql("our_compared", our_compared).sql("no_key", no_key);
+        let bare_key = grouped(self.our_fields("ours", Column::is_key));
+        vec![
+            theirs.sql("join", &*self.join).render(d, template!("tie_theirs")),
+            met,
+            alone.render(d, template!("tie_ours_alone")),
+            remove_met,
+            fill().sql("our_key_bare", bare_key).render(d, template!("tie_remove_alone")),
+            resolve,
+        ]
     }
 
     /// Writes every break into the results.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn record(&self, run_id: &str) -> Result<Statement> {
+    pub fn record(&self, run_id: &str) -> Statement {
         let d = self.dialect;
         let ours_row = match d {
             Dialect::Sqlite => self.our_fields("j.ours", |_| true),
@@ -212,14 +191,12 @@ impl Work<'_> {
             .sql("record", record)
             .sql("wanted", wanted)
             .value("run_id", run_id)
-            .render(d, "record", template!("record"))
+            .render(d, template!("record"))
     }
 
     /// Control totals of both sides, per column with `total_by`: (column, theirs, ours).
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn total_statements(&self) -> Result<Vec<(usize, Statement, Statement)>> {
+    #[must_use]
+    pub fn total_statements(&self) -> Vec<(usize, Statement, Statement)> {
         let d = self.dialect;
         self.totals()
             .into_iter()
@@ -229,14 +206,14 @@ impl Work<'_> {
                     .sql("stage", &*self.stage)
                     .sql("group", d.quote(&self.feed.columns[by].name))
                     .sql("amount", d.quote(&self.feed.columns[n].name))
-                    .render(d, "totals_theirs", template!(d, "totals_theirs"))?;
+                    .render(d, template!(d, "totals_theirs"));
                 let ours = Fill::default()
                     .sql("join", &*self.join)
                     .sql("group", group)
                     .sql("amount", amount)
                     .sql("max_digits", MAX_DIGITS.to_string())
-                    .render(d, "totals_ours", template!(d, "totals_ours"))?;
-                Ok((n, theirs, ours))
+                    .render(d, template!(d, "totals_ours"));
+                (n, theirs, ours)
             })
             .collect()
     }

@@ -1,25 +1,11 @@
 //! One feed's work tables: stage, join and tie; making and emptying them. How the stage is filled is `stage`, what is
 //! asked of them `verdict`.
 
-use super::{Dialect, Statement, template::Fill};
-use crate::{
-    error::Result,
-    feed::{Column, Feed},
+use super::{
+    Dialect, Statement,
+    template::{Fill, template},
 };
-
-macro_rules! template {
-    ($dialect:expr, $file:literal) => {
-        match $dialect {
-            Dialect::Postgres => include_str!(concat!("../../sql/postgres/", $file, ".sql")),
-            Dialect::MySql | Dialect::MariaDb => include_str!(concat!("../../sql/mysql/", $file, ".sql")),
-            Dialect::Sqlite => include_str!(concat!("../../sql/sqlite/", $file, ".sql")),
-        }
-    };
-    ($file:literal) => {
-        include_str!(concat!("../../sql/any/", $file, ".sql"))
-    };
-}
-pub(super) use template;
+use crate::feed::{Column, Feed};
 
 /// Builds the statements of one feed on one server.
 pub struct Work<'a> {
@@ -56,57 +42,36 @@ impl<'a> Work<'a> {
     }
 
     /// `DROP TABLE` for a work table of another shape.
-    ///
-    /// # Errors
-    /// `Internal` on a broken template, here and below.
-    pub fn drop(&self, table: &str) -> Result<Statement> {
-        Fill::default().sql("table", self.dialect.quote(table)).render(
-            self.dialect,
-            "drop",
-            template!("drop"),
-        )
+    pub fn drop(&self, table: &str) -> Statement {
+        Fill::default().sql("table", self.dialect.quote(table)).render(self.dialect, template!("drop"))
     }
 
     /// The `CREATE TABLE IF NOT EXISTS` statements.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn create(&self) -> Result<Vec<Statement>> {
+    #[must_use]
+    pub fn create(&self) -> Vec<Statement> {
         let d = self.dialect;
         let text = if d.mysql_family() { "longtext" } else { "text" };
         let totals: Vec<String> = (self.totals().iter())
             .flat_map(|(n, _)| total_columns(*n))
-            .map(|name| {
-                format!(
-                    ",
-    {name} {text}"
-                )
-            })
+            .map(|name| format!(",\n    {name} {text}"))
             .collect();
-        let totals = totals.concat();
-        let fill = || {
-            Fill::default()
-                .sql("join", &*self.join)
-                .sql("tie", &*self.tie)
-                .sql("collation", d.collation())
-                .sql("total_columns", &*totals)
-        };
-        let mut all = vec![self.create_stage()?];
-        if d != Dialect::Postgres {
-            all.extend(self.create_index()?);
-        }
-        all.push(fill().render(d, "create_join", template!(d, "create_join"))?);
-        all.push(fill().render(d, "create_tie", template!(d, "create_tie"))?);
-        Ok(all)
+        let join = Fill::default()
+            .sql("join", &*self.join)
+            .sql("collation", d.collation())
+            .sql("total_columns", totals.concat());
+        let tie = Fill::default().sql("tie", &*self.tie).sql("collation", d.collation());
+        let mut all = vec![self.create_stage()];
+        all.extend(self.create_index());
+        all.push(join.render(d, template!(d, "create_join")));
+        all.push(tie.render(d, template!(d, "create_tie")));
+        all
     }
 
     /// MariaDB joins by index, which is built at once when all rows are there.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn index(&self) -> Result<Option<Statement>> {
+    #[must_use]
+    pub fn index(&self) -> Option<Statement> {
         if self.dialect != Dialect::MariaDb {
-            return Ok(None);
+            return None;
         }
         // An index holds at most 3072 bytes, a letter up to 4.
         let letters = (3072 / 4 / self.key_columns().count()).min(512);
@@ -115,50 +80,40 @@ impl<'a> Work<'a> {
         Fill::default()
             .sql("stage", &*self.stage)
             .sql("keys", keys.join(", "))
-            .render(self.dialect, "index_stage", include_str!("../../sql/mysql/index_stage.sql"))
-            .map(Some)
+            .render(self.dialect, template!("mysql" / "index_stage"))
+            .into()
     }
 
     /// Drops that index, so that the next load need not keep it up.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn drop_index(&self) -> Result<Option<Statement>> {
+    #[must_use]
+    pub fn drop_index(&self) -> Option<Statement> {
         if self.dialect != Dialect::MariaDb {
-            return Ok(None);
+            return None;
         }
-        Fill::default()
-            .sql("stage", &*self.stage)
-            .render(self.dialect, "drop_stage_index", include_str!("../../sql/mysql/drop_stage_index.sql"))
-            .map(Some)
+        let drop = template!("mysql" / "drop_stage_index");
+        Some(Fill::default().sql("stage", &*self.stage).render(self.dialect, drop))
     }
 
-    fn create_index(&self) -> Result<Option<Statement>> {
+    fn create_index(&self) -> Option<Statement> {
         if self.dialect != Dialect::Sqlite {
-            return Ok(None);
+            return None;
         }
         Fill::default()
             .sql("stage", &*self.stage)
             .sql("stage_index", self.dialect.quote(&format!("{}_key", table_name("stage", &self.feed.name))))
             .sql("keys", self.keys(""))
-            .render(
-                self.dialect,
-                "create_stage_index",
-                include_str!("../../sql/sqlite/create_stage_index.sql"),
-            )
-            .map(Some)
+            .render(self.dialect, template!("sqlite" / "create_stage_index"))
+            .into()
     }
 
     /// Empties the three work tables.
-    ///
-    /// # Errors
-    /// As `drop`.
-    pub fn truncate(&self) -> Result<Vec<Statement>> {
+    #[must_use]
+    pub fn truncate(&self) -> Vec<Statement> {
         [&self.stage, &self.join, &self.tie]
             .into_iter()
             .map(|table| {
                 let d = self.dialect;
-                Fill::default().sql("table", &**table).render(d, "truncate", template!(d, "truncate"))
+                Fill::default().sql("table", &**table).render(d, template!(d, "truncate"))
             })
             .collect()
     }

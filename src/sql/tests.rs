@@ -1,0 +1,153 @@
+//! Every template of `sql/` rendered as the program renders it: nothing is left open, nothing is given in vain.
+
+use super::{
+    Audit, Dialect, Ledger, Statement, Work, server_settings,
+    template::rendered::{self, Rendered},
+};
+use crate::{
+    feed::{self, Feed},
+    model::{Family, OurColumn, Outcome, Parameters, Reject},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+const ALL: [Dialect; 4] = [Dialect::Postgres, Dialect::MySql, Dialect::MariaDb, Dialect::Sqlite];
+
+/// Every kind of column that changes a statement, and `more` text columns behind them.
+fn feed(more: usize) -> Feed {
+    let mut text = String::from(
+        r#"
+[feed]
+name = "all-kinds"
+[xml]
+row = "r"
+[[column]]
+name = "id"
+key  = true
+[[column]]
+name      = "amount"
+type      = "decimal"
+tolerance = "0.01"
+total_by  = "currency"
+[[column]]
+name        = "currency"
+ignore_case = true
+[[column]]
+name = "day"
+type = "date"
+[[column]]
+name    = "carried"
+compare = false
+[ours]
+query = "SELECT * FROM ours WHERE region = :region AND id IN (SELECT id FROM {theirs})"
+"#,
+    );
+    text.extend((0..more).map(|n| format!("[[column]]\nname = \"c{n}\"\n")));
+    feed::parse(&text, Path::new("test.toml"), &|_| None).expect("a good feed").remove(0)
+}
+
+/// All that is made for one feed on one server.
+fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
+    let work = Work::new(dialect, feed);
+    let text = OurColumn { type_name: "text".into(), family: Family::Text };
+    let types: Vec<(usize, OurColumn)> = (0..feed.columns.len()).map(|n| (n, text.clone())).collect();
+    let values = BTreeMap::from([("region".to_owned(), "north".to_owned())]);
+    let parameters = Parameters { values, casts: Vec::new() };
+    let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
+    all.extend([work.mark_repeats(), work.record("run")]);
+    all.extend([work.create(), work.truncate(), work.ties(true), work.ties(false)].concat());
+    all.extend(
+        [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join()].into_iter().flatten(),
+    );
+    all.extend(work.unmet());
+    if dialect == Dialect::Sqlite {
+        all.push(work.insert_chunk());
+    }
+    for audit in [Audit::Off, Audit::Below(7), Audit::All] {
+        all.extend(work.join(&types, &parameters, audit).expect("all parameters are there"));
+        all.push(work.count_join(audit));
+    }
+    all.extend(work.total_statements().into_iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
+    all
+}
+
+/// All that is made of tieout's own tables, and asked of the server.
+fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
+    let ledger = Ledger(dialect);
+    let [column, value, reason] = ["c", "v", "r"].map(str::to_owned);
+    let reject = Reject { record: 1, line: 1, byte: 1, column, value, reason };
+    vec![
+        server_settings(dialect),
+        ledger.our_columns(&["schema".to_owned(), "table".to_owned()]),
+        ledger.fence_new("feed"),
+        ledger.fence_take("feed", "run", "holder"),
+        ledger.fence_holder("feed"),
+        ledger.fence_check("feed"),
+        ledger.run_begin("run", "feed", 1, "now"),
+        ledger.run_failed("run"),
+        ledger.run_abandon("feed"),
+        ledger.runs_loading("feed"),
+        ledger.run_last_seq("feed"),
+        ledger.run_reconciled("run", "tied_out", "now", "{}"),
+        ledger.run_status("run", "done"),
+        ledger.run_read("run"),
+        ledger.runs_unfinished("feed"),
+        ledger.runs_history("feed"),
+        ledger.runs_to_prune("feed", 1),
+        ledger.prune_results("run"),
+        ledger.prune_rejects("run"),
+        ledger.file_add("run", 1, "feed", "name", "sha256"),
+        ledger.file_seen("feed", "sha256"),
+        ledger.reject_add("run", 1, 1, &reject),
+        ledger.read_rejects("run"),
+        ledger.read_results("run"),
+        ledger.read_results_of("run", &[Outcome::Matched], true),
+        ledger.count_results("run"),
+        ledger.checksum_ours("run", 1, "sha256"),
+    ]
+}
+
+/// A hole that nobody fills ends the program, so each is filled here first.
+#[test]
+fn every_template_renders_on_its_server_and_needs_all_that_it_is_given() {
+    let feeds = [feed(0), feed(200)];
+    for dialect in ALL {
+        let made: Vec<Statement> = feeds.iter().flat_map(|feed| work_statements(dialect, feed)).collect();
+        assert!(made.len() > 40 && ledger_statements(dialect).len() > 20, "{dialect}");
+    }
+    let all = rendered::take();
+    let path = |one: &Rendered| format!("{}/{}.sql", one.template.folder, one.template.name);
+    let rendered: BTreeSet<String> = all.iter().map(path).collect();
+    assert_eq!(rendered, templates(), "files of sql/ that no statement is made of, or the other way round");
+    // Servers share what fills a template, so a hole counts as used where one of them has it.
+    let mut unused: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    for one in &all {
+        unused.entry(one.template.name).or_default().extend(one.given.iter().cloned());
+    }
+    for one in &all {
+        for name in one.asked() {
+            unused.entry(one.template.name).or_default().remove(&name);
+        }
+    }
+    unused.retain(|_, names| !names.is_empty());
+    assert!(unused.is_empty(), "given, but asked for on no server: {unused:?}");
+}
+
+/// The files under `sql/`.
+fn templates() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql");
+    let mut found = BTreeSet::new();
+    for folder in fs::read_dir(root).expect("sql/") {
+        let folder = folder.expect("an entry");
+        for file in fs::read_dir(folder.path()).expect("a folder of sql/") {
+            let name = file.expect("an entry").file_name();
+            found.insert(format!("{}/{}", folder.file_name().display(), name.display()));
+        }
+    }
+    // Asked while a session is opened, without holes.
+    found.remove("postgres/in_front.sql");
+    found
+}
