@@ -58,7 +58,7 @@ struct Inner {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl ErrorKind {
-    /// The exit status of the process (see "Exit status" in the README).
+    /// The exit status of the process (see "Exit statuses" in docs/outputs.md).
     #[must_use]
     pub fn status(self) -> u8 {
         match self {

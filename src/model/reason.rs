@@ -2,7 +2,7 @@
 //!
 //! Pure: it knows two canonical texts and their column's type, and neither database nor clock, so the
 //! reasons are the same everywhere and are found again for a run of any age. Each code has a definition
-//! and the order in which they are asked is part of it (`tests`, and the table in README.md). What fits
+//! and the order in which they are asked is part of it (`tests`, and the table in docs/outputs.md). What fits
 //! none is `value`: nothing here is a guess. It does not matter which of the two texts is theirs.
 
 mod code;

@@ -3,6 +3,7 @@
 //! `scripts/test` starts the servers and names them in `TIEOUT_TEST_POSTGRES_URL`, `TIEOUT_TEST_MYSQL_URL`
 //! and `TIEOUT_TEST_MARIADB_URL`. A server that is not named is a failure, never silence.
 
+mod documents;
 mod failures;
 mod faults;
 mod random;

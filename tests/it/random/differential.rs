@@ -2,7 +2,7 @@
 //! every database against a plain comparison of the same values.
 //!
 //! Nothing here knows how the program works: a value is drawn as what it means (`value`), written as theirs
-//! (`spell`, `xml`, `packing`) and as ours (`native`, `ours`), and judged by the README's rules (`expect`, `scope`).
+//! (`spell`, `xml`, `packing`) and as ours (`native`, `ours`), and judged by the rules of docs/verdict.md (`expect`, `scope`).
 //! What clocks show where they change follows from rules written down here (`zone`).
 //!
 //! `TIEOUT_DIFFERENTIAL_ROWS` is how many rows of both sides are judged, over all databases;

@@ -1,6 +1,9 @@
 //! `tieout infer` and the files of `tieout check`: what is printed runs as it is.
 
-use crate::support::{EVERY_KIND, Kind, Place, on_each};
+use crate::{
+    documents::markdown::Document,
+    support::{EVERY_KIND, Kind, Place, on_each},
+};
 use std::{
     collections::HashSet,
     fs,
@@ -367,27 +370,19 @@ fn a_table_that_has_nothing_of_theirs_leaves_a_feed_that_converts() {
     place.tieout(&["infer", &file, "--database", place.url(), "--table", "gone"]).expect(4, &["gone"]);
 }
 
-/// The first fenced block of this language in the README's section on samples.
-fn readme_block(language: &str) -> String {
-    let readme =
-        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("the README");
-    let section = readme.split("\n## A feed from sample files").nth(1).expect("the section");
-    let block = section.split(&format!("```{language}\n")).nth(1).expect("the block");
-    block.split("```").next().expect("its end").to_owned()
-}
-
 #[test]
-fn the_readme_shows_what_is_printed() {
+fn the_document_shows_what_is_printed() {
+    let document = Document::read("docs/infer.md");
     let place = Place::new(Kind::Sqlite);
     our_accounts(&place);
     let file = text(&fixture("accounts.xml"));
     let printed = place.tieout(&["infer", &file, "--database", place.url(), "--table", "accounts"]).stdout;
     let lines: HashSet<&str> = printed.lines().collect();
-    for line in readme_block("toml").lines() {
-        assert!(lines.contains(line), "the README shows a line that is not printed: {line}\n{printed}");
+    for line in document.block("toml", 0).lines() {
+        assert!(lines.contains(line), "the document shows a line that is not printed: {line}\n{printed}");
     }
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
     let (feed, file) = (text(&demo.join("demo.toml")), text(&demo.join("accounts.xml")));
     let checked = place.tieout(&["check", &feed, &file]);
-    assert_eq!(checked.stdout, readme_block("text"), "{}", checked.all());
+    assert_eq!(checked.stdout, document.block("text", 0), "{}", checked.all());
 }

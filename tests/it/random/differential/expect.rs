@@ -1,4 +1,4 @@
-//! The verdict by a plain comparison of the values, from the rules of the README and not from the program.
+//! The verdict by a plain comparison of the values, from the rules of docs/verdict.md and not from the program.
 
 use super::{
     schema::Schema,
