@@ -4,7 +4,7 @@
 //! checked what it tells: every element that starts ends, and values are text without a trace of their syntax. An
 //! object of JSON is an element per member, an array one per item, `null` an element with [`Events::nil`].
 
-use super::place::Place;
+use super::location::Location;
 use crate::error::Result;
 
 /// An attribute of an element.
@@ -24,7 +24,7 @@ pub trait Events {
     ///
     /// # Errors
     /// Here as below: the document is refused, or what becomes of it has failed.
-    fn start(&mut self, name: &str, place: Place<'_>) -> Result<()>;
+    fn start(&mut self, name: &str, place: Location<'_>) -> Result<()>;
 
     /// The element that has just begun has this attribute.
     fn attribute(&mut self, attribute: Attribute<'_>);
@@ -36,13 +36,13 @@ pub trait Events {
     ///
     /// # Errors
     /// As above.
-    fn started(&mut self, name: &str, place: Place<'_>) -> Result<bool>;
+    fn started(&mut self, name: &str, place: Location<'_>) -> Result<bool>;
 
     /// A piece of the innermost element's text, which `write` appends: what nobody keeps is not written.
     ///
     /// # Errors
     /// As above.
-    fn text(&mut self, place: Place<'_>, write: impl Fn(&mut String)) -> Result<()>;
+    fn text(&mut self, place: Location<'_>, write: impl Fn(&mut String)) -> Result<()>;
 
     /// Wants to hear [`Self::raw`], too.
     fn wants_raw(&self) -> bool {
@@ -54,7 +54,7 @@ pub trait Events {
     ///
     /// # Errors
     /// As above.
-    fn raw(&mut self, _place: Place<'_>, _above: usize, _write: impl Fn(&mut String)) -> Result<()> {
+    fn raw(&mut self, _place: Location<'_>, _above: usize, _write: impl Fn(&mut String)) -> Result<()> {
         Ok(())
     }
 
@@ -62,18 +62,18 @@ pub trait Events {
     ///
     /// # Errors
     /// As above.
-    fn end(&mut self, place: Place<'_>) -> Result<()>;
+    fn end(&mut self, place: Location<'_>) -> Result<()>;
 
     /// The document has ended.
     ///
     /// # Errors
     /// As above.
-    fn finish(&mut self, place: Place<'_>) -> Result<()>;
+    fn finish(&mut self, place: Location<'_>) -> Result<()>;
 }
 
 /// Several hear the same document, one after the other.
 impl<E: Events> Events for Vec<E> {
-    fn start(&mut self, name: &str, place: Place<'_>) -> Result<()> {
+    fn start(&mut self, name: &str, place: Location<'_>) -> Result<()> {
         self.iter_mut().try_for_each(|one| one.start(name, place))
     }
 
@@ -89,7 +89,7 @@ impl<E: Events> Events for Vec<E> {
         }
     }
 
-    fn started(&mut self, name: &str, place: Place<'_>) -> Result<bool> {
+    fn started(&mut self, name: &str, place: Location<'_>) -> Result<bool> {
         let mut is_row = false;
         for one in self {
             is_row |= one.started(name, place)?;
@@ -97,7 +97,7 @@ impl<E: Events> Events for Vec<E> {
         Ok(is_row)
     }
 
-    fn text(&mut self, place: Place<'_>, write: impl Fn(&mut String)) -> Result<()> {
+    fn text(&mut self, place: Location<'_>, write: impl Fn(&mut String)) -> Result<()> {
         self.iter_mut().try_for_each(|one| one.text(place, &write))
     }
 
@@ -105,15 +105,15 @@ impl<E: Events> Events for Vec<E> {
         self.iter().any(Events::wants_raw)
     }
 
-    fn raw(&mut self, place: Place<'_>, above: usize, write: impl Fn(&mut String)) -> Result<()> {
+    fn raw(&mut self, place: Location<'_>, above: usize, write: impl Fn(&mut String)) -> Result<()> {
         self.iter_mut().try_for_each(|one| one.raw(place, above, &write))
     }
 
-    fn end(&mut self, place: Place<'_>) -> Result<()> {
+    fn end(&mut self, place: Location<'_>) -> Result<()> {
         self.iter_mut().try_for_each(|one| one.end(place))
     }
 
-    fn finish(&mut self, place: Place<'_>) -> Result<()> {
+    fn finish(&mut self, place: Location<'_>) -> Result<()> {
         self.iter_mut().try_for_each(|one| one.finish(place))
     }
 }

@@ -5,7 +5,7 @@
 //! `canonical`) so that nothing that reaches the database can be coerced by it, and every row gets its SHA-256.
 //!
 //! The rooms, each of which knows only those before it:
-//! - `place`, `document`, `events`: where something stands, what is read, and what a document tells
+//! - `location`, `document`, `events`: where something stands, what is read, and what a document tells
 //! - `paths`: what a feed's paths match
 //! - `chunks`: rows to CSV
 //! - `rows`: what one row set takes of a document's events
@@ -17,8 +17,8 @@ mod chunks;
 mod document;
 mod events;
 mod job;
+mod location;
 mod paths;
-mod place;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -28,6 +28,6 @@ pub use chunks::{ChunkFolder, Destination, RowSet, Sink};
 pub use document::{Document, Progress};
 pub use events::{Attribute, Events};
 pub use job::{convert, convert_file};
-pub use place::Place;
+pub use location::Location;
 pub use rows::refuse_empty;
 pub use xml::{Scanned, scan};

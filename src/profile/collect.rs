@@ -5,7 +5,7 @@ use super::{
     nodes::{DOCUMENT, MAX_CHILDREN, MAX_NAME, MAX_NODES, Node, NodeId, Positions, Profile},
 };
 use crate::{
-    convert::{Attribute, Events, Place, Progress, scan},
+    convert::{Attribute, Events, Location, Progress, scan},
     error::Result,
     feed::Xml,
 };
@@ -118,7 +118,7 @@ fn find(
 }
 
 impl Events for Collector<'_> {
-    fn start(&mut self, name: &str, _: Place<'_>) -> Result<()> {
+    fn start(&mut self, name: &str, _: Location<'_>) -> Result<()> {
         let node = self.enter(name, false);
         if let Some(frame) = self.frames.last_mut() {
             frame.has_children = true;
@@ -143,11 +143,11 @@ impl Events for Collector<'_> {
         }
     }
 
-    fn started(&mut self, _: &str, _: Place<'_>) -> Result<bool> {
+    fn started(&mut self, _: &str, _: Location<'_>) -> Result<bool> {
         Ok(false)
     }
 
-    fn text(&mut self, _: Place<'_>, write: impl Fn(&mut String)) -> Result<()> {
+    fn text(&mut self, _: Location<'_>, write: impl Fn(&mut String)) -> Result<()> {
         if let Some(frame) = self.frames.last_mut()
             && frame.node.is_some()
             && frame.text.len() <= MAX_VALUE
@@ -161,7 +161,7 @@ impl Events for Collector<'_> {
         Ok(())
     }
 
-    fn end(&mut self, _: Place<'_>) -> Result<()> {
+    fn end(&mut self, _: Location<'_>) -> Result<()> {
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         let Some(id) = frame.node else { return Ok(()) };
         let text = if frame.nil { "" } else { frame.text.as_str() };
@@ -174,7 +174,7 @@ impl Events for Collector<'_> {
         Ok(())
     }
 
-    fn finish(&mut self, _: Place<'_>) -> Result<()> {
+    fn finish(&mut self, _: Location<'_>) -> Result<()> {
         Ok(())
     }
 }

@@ -81,7 +81,7 @@ impl Block {
 }
 
 /// What the writer is told.
-pub(super) enum Handed {
+pub(super) enum ForWriter {
     Rows(Block),
     /// There are no more rows. A writer that never hears this has nothing to keep.
     End,

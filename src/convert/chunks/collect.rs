@@ -2,7 +2,7 @@
 //! (see `writer`), which makes CSV of them while the next ones are read.
 
 use super::{
-    block::{Block, Handed},
+    block::{Block, ForWriter},
     destination::{RowSet, Sink},
     writer::Writer,
 };
@@ -26,7 +26,7 @@ const WAITING: usize = 8;
 pub(in crate::convert) struct Chunks {
     /// Where the next row is added.
     pub block: Block,
-    blocks: Option<SyncSender<Handed>>,
+    blocks: Option<SyncSender<ForWriter>>,
     whole: Receiver<Chunk>,
     writer: Option<JoinHandle<Result<u64>>>,
 }
@@ -60,7 +60,7 @@ impl Chunks {
     /// Completes the last chunk; gives how many there are.
     pub fn finish(&mut self, sink: &mut dyn Sink) -> Result<u64> {
         self.hand_over()?;
-        self.send(Handed::End)?;
+        self.send(ForWriter::End)?;
         for chunk in &self.whole {
             sink.chunk(chunk)?;
         }
@@ -70,11 +70,11 @@ impl Chunks {
     fn hand_over(&mut self) -> Result<()> {
         let next = Block::new(self.block.columns());
         let block = mem::replace(&mut self.block, next);
-        self.send(Handed::Rows(block))
+        self.send(ForWriter::Rows(block))
     }
 
     /// A writer that is gone has failed, which `wait` tells.
-    fn send(&mut self, message: Handed) -> Result<()> {
+    fn send(&mut self, message: ForWriter) -> Result<()> {
         let gone = self.blocks.as_ref().is_none_or(|blocks| blocks.send(message).is_err());
         if gone { self.wait().map(drop) } else { Ok(()) }
     }

@@ -5,7 +5,7 @@
 //! hashed and written as it is, and "every field is quoted" leaves nothing of the format to decide.
 
 use super::{
-    block::{Block, Handed, Origin},
+    block::{Block, ForWriter, Origin},
     destination::{ChunkFolder, RowSet},
     repeats::Keys,
 };
@@ -102,15 +102,15 @@ impl Writer {
     }
 
     /// Writes until the end is told; gives the number of chunks.
-    pub fn run(mut self, received: Receiver<Handed>, done: &Sender<Chunk>) -> Result<u64> {
+    pub fn run(mut self, received: Receiver<ForWriter>, done: &Sender<Chunk>) -> Result<u64> {
         for message in received {
             match message {
-                Handed::Rows(block) => {
+                ForWriter::Rows(block) => {
                     for row in 0..block.rows() {
                         self.row(&block, row, done)?;
                     }
                 }
-                Handed::End => {
+                ForWriter::End => {
                     self.finish(done)?;
                     return Ok(self.count);
                 }

@@ -8,7 +8,7 @@
 use super::{
     route::SlotRule,
     select::{Context, Span},
-    tree::{NodeId, Tree},
+    tree::{ElementId, Tree},
 };
 
 /// What a route found: the values that are not empty, and how many nodes there were.
@@ -30,7 +30,7 @@ pub(in crate::convert) struct LateValues {
 /// What one slot gave to the rows below one ancestor.
 #[derive(Debug)]
 struct Given {
-    anchor: NodeId,
+    anchor: ElementId,
     /// Steps of the route that lead to the anchor.
     used: usize,
     /// That of the values when it was collected, if it was.
@@ -133,7 +133,7 @@ impl Ancestors {
     }
 
     /// The element ends, and with it everything that it gave.
-    pub fn forget(&mut self, anchor: NodeId, rules: &[SlotRule], tree: &Tree) {
+    pub fn forget(&mut self, anchor: ElementId, rules: &[SlotRule], tree: &Tree) {
         for (slot, list) in self.given.iter_mut().enumerate() {
             let values = &mut self.known.values[slot];
             let collects = self.collects[slot];
@@ -154,7 +154,7 @@ impl Ancestors {
     }
 }
 
-fn collect(rule: &SlotRule, tree: &Tree, anchor: NodeId, used: usize, found: &mut FoundAbove) {
+fn collect(rule: &SlotRule, tree: &Tree, anchor: ElementId, used: usize, found: &mut FoundAbove) {
     found.text.clear();
     found.spans.clear();
     found.nodes = 0;

@@ -28,7 +28,7 @@ struct Edge {
     clippy::struct_excessive_bools,
     reason = "each says one thing about the element, and they combine freely"
 )]
-pub(in crate::convert) struct State {
+pub(in crate::convert) struct ElementState {
     /// The points that it matches.
     pub points: Vec<Position>,
     /// Points at or below the row element, which are indexed while a row is read.
@@ -61,7 +61,7 @@ pub(in crate::convert) struct State {
 #[derive(Debug, Clone)]
 pub(in crate::convert) struct Automaton {
     trie: Trie,
-    states: Vec<State>,
+    states: Vec<ElementState>,
     known: HashMap<Vec<Position>, StateId>,
 }
 
@@ -76,7 +76,7 @@ impl Automaton {
         self.intern(&mut points, false)
     }
 
-    pub fn state(&self, id: StateId) -> &State {
+    pub fn state(&self, id: StateId) -> &ElementState {
         &self.states[id]
     }
 
@@ -161,7 +161,7 @@ impl Automaton {
         if let Some(&id) = self.known.get(&key) {
             return id;
         }
-        let mut state = State { points: std::mem::take(points), inside, ..State::default() };
+        let mut state = ElementState { points: std::mem::take(points), inside, ..ElementState::default() };
         let mut attributes: Vec<Name> = Vec::new();
         for &at in &state.points {
             let point = self.trie.point(at);

@@ -26,5 +26,5 @@ pub(super) use compiled::{
 pub(super) use name::ValueOf;
 pub(super) use route::{Anchor, Route};
 pub(super) use select::{Context, Span};
-pub(super) use tree::{DOCUMENT, NodeId, Tree};
+pub(super) use tree::{DOCUMENT, ElementId, Tree};
 pub(super) use trie::Position;

@@ -2,7 +2,7 @@
 
 use super::{
     route::{Anchor, Hop, Need, Route, Test},
-    tree::{DOCUMENT, NodeId, Tree},
+    tree::{DOCUMENT, ElementId, Tree},
 };
 
 /// Where a value stands, and on which line its element begins.
@@ -16,17 +16,17 @@ pub(in crate::convert) struct Span {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::convert) struct Context {
     /// The row element, or the element that a condition is about.
-    pub here: NodeId,
+    pub here: ElementId,
     /// The current detail of `explode`.
-    pub detail: Option<NodeId>,
+    pub detail: Option<ElementId>,
 }
 
 /// A visitor of nodes; `false` stops.
-type Visit<'v> = &'v mut dyn FnMut(NodeId) -> bool;
+type Visit<'v> = &'v mut dyn FnMut(ElementId) -> bool;
 
 impl Tree {
     /// Where the route starts, and how many of its steps lead there.
-    pub fn locate(&self, route: &Route, context: Context) -> Option<(NodeId, usize)> {
+    pub fn locate(&self, route: &Route, context: Context) -> Option<(ElementId, usize)> {
         match route.anchor {
             Anchor::Row => Some((context.here, 0)),
             Anchor::Detail => context.detail.map(|detail| (detail, 0)),
@@ -42,7 +42,7 @@ impl Tree {
 
     /// Steps that name `here` or ancestors of it mean these, not all elements of that name: a row's
     /// `/Document/Stmt/Id` is that of its own statement.
-    fn bind(&self, from: NodeId, steps: &[Hop], here: NodeId) -> Option<(NodeId, usize)> {
+    fn bind(&self, from: ElementId, steps: &[Hop], here: ElementId) -> Option<(ElementId, usize)> {
         let (mut at, mut used) = (from, 0);
         while let Some(hop) = steps.get(used) {
             let Some(next) = self.child_towards(at, here) else { break };
@@ -62,7 +62,7 @@ impl Tree {
     }
 
     /// The child of `at` on the way down to `to`.
-    fn child_towards(&self, at: NodeId, to: NodeId) -> Option<NodeId> {
+    fn child_towards(&self, at: ElementId, to: ElementId) -> Option<ElementId> {
         let mut below = to;
         while below != DOCUMENT {
             let parent = self.node(below).parent;
@@ -89,7 +89,7 @@ impl Tree {
     }
 
     /// Visits what `steps` select below `at`; `false`: the visitor stopped.
-    pub fn walk(&self, at: NodeId, steps: &[Hop], visit: Visit<'_>) -> bool {
+    pub fn walk(&self, at: ElementId, steps: &[Hop], visit: Visit<'_>) -> bool {
         let Some((hop, rest)) = steps.split_first() else { return visit(at) };
         if hop.stays {
             let context = Context { here: at, detail: None };

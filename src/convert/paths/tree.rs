@@ -8,15 +8,15 @@ use super::name::{Name, ValueOf};
 use std::{cell::Cell, num::NonZeroU32};
 
 /// Index of a node.
-pub(in crate::convert) type NodeId = usize;
+pub(in crate::convert) type ElementId = usize;
 
 /// The document itself, parent of the root element.
-pub(in crate::convert) const DOCUMENT: NodeId = 0;
+pub(in crate::convert) const DOCUMENT: ElementId = 0;
 
 /// A remembered element.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::convert) struct Node {
-    pub parent: NodeId,
+pub(in crate::convert) struct KeptElement {
+    pub parent: ElementId,
     pub name: Name,
     /// Line where it begins.
     pub line: u64,
@@ -35,7 +35,7 @@ pub(in crate::convert) struct Node {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Attribute {
+struct KeptAttribute {
     /// `None`: everything inside the element, as it stands.
     name: Option<Name>,
     text: (u32, u32),
@@ -44,8 +44,8 @@ struct Attribute {
 /// The arena.
 #[derive(Debug)]
 pub(in crate::convert) struct Tree {
-    nodes: Vec<Node>,
-    attributes: Vec<Attribute>,
+    nodes: Vec<KeptElement>,
+    attributes: Vec<KeptAttribute>,
     text: String,
     /// Elements remembered so far, and how often one was looked at.
     opened: u64,
@@ -76,10 +76,10 @@ impl Tree {
     }
 
     /// A new last element, child of `parent`.
-    pub fn open(&mut self, parent: NodeId, name: Name, line: u64) -> NodeId {
+    pub fn open(&mut self, parent: ElementId, name: Name, line: u64) -> ElementId {
         let marks = (narrow(self.attributes.len()), narrow(self.text.len()));
         let (attributes, text) = ((marks.0, marks.0), (marks.1, marks.1));
-        let node = Node {
+        let node = KeptElement {
             parent,
             name,
             line,
@@ -107,23 +107,23 @@ impl Tree {
     }
 
     /// The element has ended and stays.
-    pub fn close(&mut self, id: NodeId) {
+    pub fn close(&mut self, id: ElementId) {
         self.nodes[id].end = NonZeroU32::new(narrow(self.nodes.len()));
     }
 
     /// Forgets the element and everything after it.
-    pub fn forget(&mut self, id: NodeId) {
+    pub fn forget(&mut self, id: ElementId) {
         let (attributes, text) = self.nodes[id].marks;
         self.nodes.truncate(id);
         self.attributes.truncate(attributes as usize);
         self.text.truncate(text as usize);
     }
 
-    pub fn node(&self, id: NodeId) -> &Node {
+    pub fn node(&self, id: ElementId) -> &KeptElement {
         &self.nodes[id]
     }
 
-    pub fn node_mut(&mut self, id: NodeId) -> &mut Node {
+    pub fn node_mut(&mut self, id: ElementId) -> &mut KeptElement {
         &mut self.nodes[id]
     }
 
@@ -134,13 +134,13 @@ impl Tree {
 
     /// Bytes in use.
     pub fn size(&self) -> usize {
-        self.nodes.len() * size_of::<Node>()
-            + self.attributes.len() * size_of::<Attribute>()
+        self.nodes.len() * size_of::<KeptElement>()
+            + self.attributes.len() * size_of::<KeptAttribute>()
             + self.text.len()
     }
 
     /// Lets `write` append to the text of the element; returns the length of its text.
-    pub fn append(&mut self, id: NodeId, write: impl FnOnce(&mut String)) -> usize {
+    pub fn append(&mut self, id: ElementId, write: impl FnOnce(&mut String)) -> usize {
         let (start, end) = self.nodes[id].text;
         if end as usize != self.text.len() {
             // A child's text came between: go on behind it.
@@ -154,13 +154,13 @@ impl Tree {
     }
 
     /// Makes room for what stands inside the element, which has just been opened.
-    pub fn reserve_raw(&mut self, id: NodeId) {
-        self.attributes.push(Attribute { name: None, text: (0, 0) });
+    pub fn reserve_raw(&mut self, id: ElementId) {
+        self.attributes.push(KeptAttribute { name: None, text: (0, 0) });
         self.nodes[id].attributes.1 = narrow(self.attributes.len());
     }
 
     /// The element ends: this stands inside it.
-    pub fn fill_raw(&mut self, id: NodeId, raw: &str) {
+    pub fn fill_raw(&mut self, id: ElementId, raw: &str) {
         let start = narrow(self.text.len());
         self.text.push_str(raw);
         // It was reserved before any attribute came.
@@ -168,27 +168,27 @@ impl Tree {
     }
 
     /// Counts one more row among the children of the row's parent.
-    pub fn count_row(&mut self, row: NodeId) -> u64 {
+    pub fn count_row(&mut self, row: ElementId) -> u64 {
         let parent = self.nodes[row].parent;
         self.nodes[parent].rows += 1;
         self.nodes[parent].rows
     }
 
     /// The element's text is no value.
-    pub fn clear_text(&mut self, id: NodeId) {
+    pub fn clear_text(&mut self, id: ElementId) {
         self.nodes[id].text = (0, 0);
     }
 
     /// Adds an attribute to the last element.
-    pub fn attribute(&mut self, id: NodeId, name: Name, value: &str) {
+    pub fn attribute(&mut self, id: ElementId, name: Name, value: &str) {
         let start = narrow(self.text.len());
         self.text.push_str(value);
-        self.attributes.push(Attribute { name: Some(name), text: (start, narrow(self.text.len())) });
+        self.attributes.push(KeptAttribute { name: Some(name), text: (start, narrow(self.text.len())) });
         self.nodes[id].attributes.1 = narrow(self.attributes.len());
     }
 
     /// Where a value of an element stands. `None`: there is no such attribute.
-    pub fn value(&self, id: NodeId, value: ValueOf) -> Option<(usize, usize)> {
+    pub fn value(&self, id: ElementId, value: ValueOf) -> Option<(usize, usize)> {
         let node = &self.nodes[id];
         let attribute = |name| {
             let (from, to) = node.attributes;
@@ -209,7 +209,7 @@ impl Tree {
     }
 
     /// Child elements that are remembered, in document order.
-    pub fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+    pub fn children(&self, id: ElementId) -> impl Iterator<Item = ElementId> + '_ {
         let end = self.end(id);
         let mut next = id + 1;
         std::iter::from_fn(move || {
@@ -222,7 +222,7 @@ impl Tree {
     }
 
     /// Index after the last descendant so far.
-    pub fn end(&self, id: NodeId) -> usize {
+    pub fn end(&self, id: ElementId) -> usize {
         match self.nodes[id].end {
             None => self.nodes.len(),
             Some(end) => end.get() as usize,
@@ -230,7 +230,7 @@ impl Tree {
     }
 
     /// The `up`-th ancestor; the document is none.
-    pub fn ancestor(&self, mut id: NodeId, up: usize) -> Option<NodeId> {
+    pub fn ancestor(&self, mut id: ElementId, up: usize) -> Option<ElementId> {
         for _ in 0..up {
             if id == DOCUMENT {
                 return None;

@@ -4,8 +4,8 @@ use super::sums::Sum;
 use crate::{
     canonical::number,
     convert::{
-        paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, NodeId, SignCode, Tree},
-        place::{Place, excerpt},
+        location::{Location, excerpt},
+        paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, ElementId, SignCode, Tree},
     },
     error::{Result, printable},
     feed::TermValue,
@@ -19,7 +19,7 @@ struct Scope {
     check: usize,
     /// From 1; 0 for the whole file.
     ordinal: u64,
-    node: NodeId,
+    node: ElementId,
     elements: u64,
     rows: u64,
     /// Per `sum(…)` among the terms, in order.
@@ -66,7 +66,7 @@ impl<'r> Controls<'r> {
     }
 
     /// A `per` element (or the file) begins.
-    pub fn begin(&mut self, check: usize, node: NodeId) {
+    pub fn begin(&mut self, check: usize, node: ElementId) {
         let sums = self.checks[check].control.equals.iter().filter_map(|term| match term.value {
             TermValue::Sum(column) => Some((column, Sum::default())),
             _ => None,
@@ -115,7 +115,7 @@ impl<'r> Controls<'r> {
     }
 
     /// The file ends: decides the controls on it, and names those whose `per` never occurred.
-    pub fn finish(&mut self, tree: &Tree, place: Place<'_>) -> Result<()> {
+    pub fn finish(&mut self, tree: &Tree, place: Location<'_>) -> Result<()> {
         self.end(DOCUMENT, tree, place)?;
         let checks = self.checks.iter().zip(&self.ordinals);
         for (check, _) in checks.filter(|(check, ordinal)| check.per.is_some() && **ordinal == 0) {
@@ -131,7 +131,7 @@ impl<'r> Controls<'r> {
     }
 
     /// The element ends: decides the controls on it.
-    pub fn end(&mut self, node: NodeId, tree: &Tree, place: Place<'_>) -> Result<()> {
+    pub fn end(&mut self, node: ElementId, tree: &Tree, place: Location<'_>) -> Result<()> {
         if self.open.iter().all(|scope| scope.node != node) {
             return Ok(());
         }
@@ -153,7 +153,7 @@ impl<'r> Controls<'r> {
         Ok(())
     }
 
-    fn decide(&mut self, check: &CompiledControl<'_>, scope: &Scope, place: Place<'_>) -> Result<()> {
+    fn decide(&mut self, check: &CompiledControl<'_>, scope: &Scope, place: Location<'_>) -> Result<()> {
         let control = check.control;
         let mut outcome = ControlOutcome {
             name: control.name.clone(),
@@ -239,10 +239,10 @@ fn parse(text: &str, negative: bool) -> Result<BigDecimal, String> {
 }
 
 /// The first match that has a value.
-fn find(declared: &DeclaredNumber<'_>, scope: NodeId, tree: &Tree) -> Option<Declared> {
+fn find(declared: &DeclaredNumber<'_>, scope: ElementId, tree: &Tree) -> Option<Declared> {
     let route = &declared.route;
     let mut found = None;
-    let mut visit = |node: NodeId| {
+    let mut visit = |node: ElementId| {
         let Some(text) = tree.value(node, route.value).map(|at| tree.text(at).trim_ascii()) else {
             return true;
         };
@@ -264,7 +264,7 @@ fn find(declared: &DeclaredNumber<'_>, scope: NodeId, tree: &Tree) -> Option<Dec
     found
 }
 
-fn is_negative(code: &SignCode<'_>, node: NodeId, tree: &Tree) -> bool {
+fn is_negative(code: &SignCode<'_>, node: ElementId, tree: &Tree) -> bool {
     let context = Context { here: node, detail: None };
     for route in &code.routes {
         let mut found = None;

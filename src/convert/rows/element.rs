@@ -1,11 +1,11 @@
 //! The row element that is being read: what it is, and where its elements are in the tree.
 
-use crate::convert::paths::{Ancestors, NodeId, Position, Tree};
+use crate::convert::paths::{Ancestors, ElementId, Position, Tree};
 
 /// A row element.
 #[derive(Debug, Default)]
 pub(super) struct RowElement {
-    pub node: NodeId,
+    pub node: ElementId,
     pub line: u64,
     pub byte: u64,
     /// Its name.
@@ -27,7 +27,7 @@ pub(super) struct EndedRow<'t> {
 /// Where the current row's elements are: per point of the trie the first node, and how many there are.
 #[derive(Debug)]
 pub(super) struct Index {
-    at: Vec<(NodeId, u32)>,
+    at: Vec<(ElementId, u32)>,
 }
 
 impl Index {
@@ -39,7 +39,7 @@ impl Index {
         self.at.fill((0, 0));
     }
 
-    pub fn add(&mut self, point: Position, node: NodeId) {
+    pub fn add(&mut self, point: Position, node: ElementId) {
         let entry = &mut self.at[point as usize];
         if entry.1 == 0 {
             entry.0 = node;
@@ -47,7 +47,7 @@ impl Index {
         entry.1 += 1;
     }
 
-    pub fn get(&self, point: Position) -> (NodeId, u32) {
+    pub fn get(&self, point: Position) -> (ElementId, u32) {
         self.at[point as usize]
     }
 }

@@ -1,7 +1,7 @@
 //! The entries of one look-up: values by id, of bounded size.
 
 use crate::{
-    convert::place::{Place, excerpt},
+    convert::location::{Location, excerpt},
     error::Result,
 };
 use std::collections::HashMap;
@@ -31,7 +31,7 @@ impl Entries {
     }
 
     /// Remembers a value under its id; one without an id is nothing that a row could name.
-    pub fn add(&mut self, id: String, value: String, place: Place<'_>) -> Result<()> {
+    pub fn add(&mut self, id: String, value: String, place: Location<'_>) -> Result<()> {
         if id.is_empty() {
             return Ok(());
         }

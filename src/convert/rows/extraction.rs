@@ -11,10 +11,11 @@ use crate::{
     convert::{
         document::Document,
         events::{Attribute, Events},
+        location::{Location, excerpt},
         paths::{
-            Ancestors, Automaton, CompiledFeed, Context, DOCUMENT, LateValues, NodeId, StateId, Tree, ValueOf,
+            Ancestors, Automaton, CompiledFeed, Context, DOCUMENT, ElementId, LateValues, StateId, Tree,
+            ValueOf,
         },
-        place::{Place, excerpt},
     },
     error::Result,
     feed::Feed,
@@ -25,10 +26,10 @@ const REMEMBERED_ROWS: usize = 16;
 
 /// An open element.
 #[derive(Debug, Clone, Copy)]
-struct Frame {
+struct OpenElement {
     state: StateId,
     /// What is remembered of it, if anything.
-    node: Option<NodeId>,
+    node: Option<ElementId>,
     /// Its text is a value.
     text: bool,
     /// A row element ended within it.
@@ -39,7 +40,7 @@ struct Frame {
 #[derive(Debug)]
 struct OpenRaw {
     depth: usize,
-    node: NodeId,
+    node: ElementId,
     text: String,
 }
 
@@ -61,7 +62,7 @@ pub(in crate::convert) struct Extraction<'r> {
     automaton: Automaton,
     tree: Tree,
     /// The first is the document itself.
-    frames: Vec<Frame>,
+    frames: Vec<OpenElement>,
     /// Which of the frames is the open row element.
     row_depth: Option<usize>,
     row: RowElement,
@@ -88,7 +89,7 @@ impl<'r> Extraction<'r> {
             compiled,
             automaton,
             tree: Tree::new(),
-            frames: vec![Frame { state, node: Some(DOCUMENT), text: false, has_rows: false }],
+            frames: vec![OpenElement { state, node: Some(DOCUMENT), text: false, has_rows: false }],
             row_depth: None,
             row: RowElement::default(),
             index: Index::new(compiled.points),
@@ -104,7 +105,13 @@ impl<'r> Extraction<'r> {
     }
 
     /// Whether the element, by its names and attributes, begins a row.
-    fn begins_row(&mut self, state: StateId, node: NodeId, name: &str, place: Place<'_>) -> Result<bool> {
+    fn begins_row(
+        &mut self,
+        state: StateId,
+        node: ElementId,
+        name: &str,
+        place: Location<'_>,
+    ) -> Result<bool> {
         let context = Context { here: node, detail: None };
         let (compiled, tree) = (self.compiled, &self.tree);
         let rules = self.automaton.state(state).rows.iter().copied();
@@ -159,7 +166,7 @@ impl<'r> Extraction<'r> {
         match &mut self.taking {
             Taking::Rows(records) => records.element(ended),
             Taking::Entries(entries) => {
-                let place = Place { name: self.document.name, line: row.line, byte: row.byte };
+                let place = Location { name: self.document.name, line: row.line, byte: row.byte };
                 entries.element(compiled, ended, place)
             }
             Taking::LateValues => Ok(()),
@@ -167,7 +174,7 @@ impl<'r> Extraction<'r> {
     }
 
     /// An element that is not a row and not in a row has ended.
-    fn end_outside(&mut self, frame: Frame, node: NodeId, place: Place<'_>) -> Result<()> {
+    fn end_outside(&mut self, frame: OpenElement, node: ElementId, place: Location<'_>) -> Result<()> {
         let state = self.automaton.state(frame.state);
         let has_value = state.text || state.raw || !state.attributes.is_empty();
         let keep = state.keep;
@@ -176,7 +183,7 @@ impl<'r> Extraction<'r> {
         if (keep && has_value) || frame.has_rows {
             self.changed(node, place)?;
         }
-        let place = Place { line: self.tree.node(node).line, ..place };
+        let place = Location { line: self.tree.node(node).line, ..place };
         if let Taking::Rows(records) = &mut self.taking {
             records.controls.end(node, &self.tree, place)?;
             if frame.has_rows {
@@ -195,8 +202,8 @@ impl<'r> Extraction<'r> {
     }
 
     /// An element that rows may read has ended: what earlier rows were given must still be true.
-    fn changed(&mut self, node: NodeId, place: Place<'_>) -> Result<()> {
-        let place = Place { line: self.tree.node(node).line, ..place };
+    fn changed(&mut self, node: ElementId, place: Location<'_>) -> Result<()> {
+        let place = Location { line: self.tree.node(node).line, ..place };
         if self.tree.over_budget() {
             return Err(place.refused(
                 "elements that stand between the rows are looked at again and again, since rows take values of them",
@@ -217,7 +224,7 @@ impl<'r> Extraction<'r> {
     }
 
     /// One value must not grow without end.
-    fn limit_value(&self, length: usize, place: Place<'_>) -> Result<()> {
+    fn limit_value(&self, length: usize, place: Location<'_>) -> Result<()> {
         let limit = self.feed.xml.limits.text;
         if length > limit {
             let what = format!("one value is longer than {limit} bytes");
@@ -228,7 +235,7 @@ impl<'r> Extraction<'r> {
 }
 
 impl Events for Extraction<'_> {
-    fn start(&mut self, name: &str, place: Place<'_>) -> Result<()> {
+    fn start(&mut self, name: &str, place: Location<'_>) -> Result<()> {
         // The document's own frame is never left.
         let parent = self.frames[self.frames.len() - 1];
         if let Some(node) = parent.node {
@@ -252,7 +259,7 @@ impl Events for Extraction<'_> {
         } else {
             None
         };
-        self.frames.push(Frame { state, node, text, has_rows: false });
+        self.frames.push(OpenElement { state, node, text, has_rows: false });
         if let (Some(node), true) = (node, raw) {
             self.tree.reserve_raw(node);
             self.raws.push(OpenRaw { depth: self.frames.len() - 1, node, text: String::new() });
@@ -275,9 +282,9 @@ impl Events for Extraction<'_> {
         }
     }
 
-    fn started(&mut self, name: &str, place: Place<'_>) -> Result<bool> {
+    fn started(&mut self, name: &str, place: Location<'_>) -> Result<bool> {
         let depth = self.frames.len() - 1;
-        let Frame { state, node: Some(node), .. } = self.frames[depth] else { return Ok(false) };
+        let OpenElement { state, node: Some(node), .. } = self.frames[depth] else { return Ok(false) };
         if !self.automaton.state(state).rows.is_empty() && self.begins_row(state, node, name, place)? {
             return Ok(true);
         }
@@ -305,7 +312,7 @@ impl Events for Extraction<'_> {
         Ok(false)
     }
 
-    fn text(&mut self, place: Place<'_>, write: impl Fn(&mut String)) -> Result<()> {
+    fn text(&mut self, place: Location<'_>, write: impl Fn(&mut String)) -> Result<()> {
         let frame = self.frames[self.frames.len() - 1];
         match (frame.node, frame.text) {
             (Some(node), true) => {
@@ -320,7 +327,7 @@ impl Events for Extraction<'_> {
         self.compiled.columns.iter().any(|column| column.column.raw)
     }
 
-    fn raw(&mut self, place: Place<'_>, above: usize, write: impl Fn(&mut String)) -> Result<()> {
+    fn raw(&mut self, place: Location<'_>, above: usize, write: impl Fn(&mut String)) -> Result<()> {
         let depth = self.frames.len() - 1;
         let mut longest = 0;
         for raw in self.raws.iter_mut().filter(|raw| raw.depth + above <= depth) {
@@ -330,7 +337,7 @@ impl Events for Extraction<'_> {
         self.limit_value(longest, place)
     }
 
-    fn end(&mut self, place: Place<'_>) -> Result<()> {
+    fn end(&mut self, place: Location<'_>) -> Result<()> {
         let Some(frame) = self.frames.pop() else { return Ok(()) };
         let Some(node) = frame.node else { return Ok(()) };
         if frame.text && self.tree.node(node).has_children {
@@ -365,7 +372,7 @@ impl Events for Extraction<'_> {
         Ok(())
     }
 
-    fn finish(&mut self, place: Place<'_>) -> Result<()> {
+    fn finish(&mut self, place: Location<'_>) -> Result<()> {
         self.ancestors.forget(DOCUMENT, &self.compiled.slots, &self.tree);
         match &mut self.taking {
             Taking::Rows(records) => records.controls.finish(&self.tree, place),

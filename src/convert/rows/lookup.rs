@@ -4,8 +4,8 @@
 use super::{buffers::Buffers, element::EndedRow, entries::Entries, values::ValueReader};
 use crate::{
     convert::{
+        location::Location,
         paths::{CompiledFeed, Context},
-        place::Place,
     },
     error::Result,
     feed::{Column, Feed, Lookup, ValueFrom, Xml},
@@ -29,7 +29,7 @@ impl EntryReader {
         &mut self,
         compiled: &CompiledFeed<'_>,
         ended: EndedRow<'_>,
-        place: Place<'_>,
+        place: Location<'_>,
     ) -> Result<()> {
         let EndedRow { tree, row, index, ancestors } = ended;
         let context = Context { here: row.node, detail: None };

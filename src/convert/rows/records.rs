@@ -14,8 +14,8 @@ use crate::{
     convert::{
         chunks::{Chunks, Destination, Sink},
         document::Document,
-        paths::{CompiledFeed, Context, NodeId},
-        place::{Place, excerpt},
+        location::{Location, excerpt},
+        paths::{CompiledFeed, Context, ElementId},
     },
     error::{Result, printable},
     feed::{BadRows, Feed, ValueFrom},
@@ -27,7 +27,7 @@ use std::sync::atomic::Ordering;
 struct Record<'t> {
     ended: EndedRow<'t>,
     /// The detail of `explode`, and the how-manieth it is in its row element, from 1.
-    detail: Option<NodeId>,
+    detail: Option<ElementId>,
     number: usize,
 }
 
@@ -45,7 +45,7 @@ pub(in crate::convert) struct Records<'r> {
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
     totals: Totals,
-    details: Vec<NodeId>,
+    details: Vec<ElementId>,
     /// Per column: the value that all details of the current row element share, once it is known.
     shared: Vec<Option<Vec<u8>>>,
 }
@@ -250,8 +250,8 @@ impl<'r> Records<'r> {
         })
     }
 
-    fn place(&self, row: &RowElement) -> Place<'r> {
-        Place { name: self.document.name, line: row.line, byte: row.byte }
+    fn place(&self, row: &RowElement) -> Location<'r> {
+        Location { name: self.document.name, line: row.line, byte: row.byte }
     }
 
     /// The document has ended, of so many bytes; `warnings` are what was odd about itself.

@@ -4,13 +4,13 @@ use super::*;
 use crate::convert::{
     events::{Attribute, Events},
     job::passes,
-    place::Place,
+    location::Location,
     rows::Extraction,
     xml::Scanned,
 };
 use serde_json::{Value, json};
 
-const HERE: Place<'_> = Place { name: "in/statements.json", line: 1, byte: 0 };
+const HERE: Location<'_> = Location { name: "in/statements.json", line: 1, byte: 0 };
 
 /// Everything that looks beyond the row: details, a value of an ancestor, one that stands after its rows, a look-up,
 /// a position, a condition, a control on each statement and one on the document.
@@ -178,8 +178,8 @@ fn what_is_wrong_is_said_of_the_place_that_the_producer_names() {
     let feed = plain("row = 'r'", &[("k", "k")]);
     let nested = |events: &mut Vec<Extraction<'_>>| {
         for line in 1..=2 {
-            events.start("r", Place { line, byte: 40, ..HERE })?;
-            events.started("r", Place { line, byte: 40, ..HERE })?;
+            events.start("r", Location { line, byte: 40, ..HERE })?;
+            events.started("r", Location { line, byte: 40, ..HERE })?;
         }
         Ok(())
     };

@@ -2,7 +2,7 @@
 //! appendix F), or the reason why it is no XML at all, by name.
 
 use crate::{
-    convert::place::{Place, excerpt},
+    convert::location::{Location, excerpt},
     error::{Error, Result, printable},
 };
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254};
@@ -28,7 +28,7 @@ pub(super) struct Sniffed {
 /// Judges `head`, the first bytes of the file (all of them if it is short).
 pub(super) fn judge(name: &str, head: &[u8]) -> Result<Sniffed> {
     let shown = printable(name);
-    let start = Place { name, line: 1, byte: 0 };
+    let start = Location { name, line: 1, byte: 0 };
     if head.is_empty() {
         return Err(start.refused(
             "the file is empty (0 bytes)",
@@ -78,7 +78,7 @@ fn byte_order(head: &[u8]) -> Sniffed {
 }
 
 /// gzip, zstd and zip are unpacked before the converter sees the document: here they are packed twice.
-fn refuse_packed(start: &Place<'_>, head: &[u8]) -> Result<()> {
+fn refuse_packed(start: &Location<'_>, head: &[u8]) -> Result<()> {
     const PACKED: [(&[u8], &str); 12] = [
         (b"\x1f\x8b", "gzip"),
         (b"PK\x03\x04", "zip"),
@@ -112,7 +112,7 @@ fn refuse_packed(start: &Place<'_>, head: &[u8]) -> Result<()> {
 }
 
 /// `content` is what follows white space; `long`: more follows it.
-fn refuse_other_formats(start: &Place<'_>, content: &[u8], long: bool) -> Result<()> {
+fn refuse_other_formats(start: &Location<'_>, content: &[u8], long: bool) -> Result<()> {
     let begins =
         |text: &str| content.get(..text.len()).is_some_and(|b| b.eq_ignore_ascii_case(text.as_bytes()));
     let (what, hint) = if content.is_empty() && long {
@@ -169,7 +169,7 @@ fn delimited(content: &[u8]) -> Option<&'static str> {
 }
 
 /// Applies the encoding that the XML declaration names.
-fn declared(start: &Place<'_>, content: &[u8], sniffed: &mut Sniffed) -> Result<()> {
+fn declared(start: &Location<'_>, content: &[u8], sniffed: &mut Sniffed) -> Result<()> {
     let Some(label) = declared_label(content) else { return Ok(()) };
     let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
         return Err(unknown_encoding(start, &label));
@@ -212,7 +212,7 @@ fn declared(start: &Place<'_>, content: &[u8], sniffed: &mut Sniffed) -> Result<
     Ok(())
 }
 
-fn unknown_encoding(start: &Place<'_>, label: &str) -> Error {
+fn unknown_encoding(start: &Location<'_>, label: &str) -> Error {
     start.refused(
         format!("the encoding {:?} is not supported", excerpt(label)),
         "convert the file to UTF-8 first",

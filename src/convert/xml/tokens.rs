@@ -7,10 +7,10 @@
 use super::{
     characters::count_newlines,
     decode::{DecodingReader, TextEnd},
-    window::{Token, TokenKind, Window},
+    window::{TokenKind, Window, XmlToken},
 };
 use crate::{
-    convert::place::{Place, excerpt},
+    convert::location::{Location, excerpt},
     error::{Error, Result},
 };
 use quick_xml::{Reader, errors::IllFormedError, events::Event};
@@ -44,18 +44,18 @@ pub(super) struct Ended<'a> {
     /// What was odd about the file itself.
     pub warnings: Vec<String>,
     /// Where the document ends.
-    pub place: Place<'a>,
+    pub place: Location<'a>,
 }
 
 /// What the parser found.
 #[derive(Clone, Copy)]
-struct Found {
+struct FoundToken {
     kind: TokenKind,
     /// Length of a tag's name.
     name: usize,
 }
 
-impl Found {
+impl FoundToken {
     fn nameless(kind: TokenKind) -> Self {
         Self { kind, name: 0 }
     }
@@ -128,7 +128,7 @@ impl<'a, R: Read> Tokens<'a, R> {
         while text[at..].starts_with(BYTE_ORDER_MARK) {
             let start = at;
             at += BYTE_ORDER_MARK.len();
-            self.push(text, tokens, Found::nameless(TokenKind::Text), start..at)?;
+            self.push(text, tokens, FoundToken::nameless(TokenKind::Text), start..at)?;
         }
         let begin = at;
         let mut reader = Reader::from_str(&text[begin..]);
@@ -142,24 +142,24 @@ impl<'a, R: Read> Tokens<'a, R> {
             // By reference: to move an event takes longer than to look at it.
             let found = match &event {
                 Ok(Event::Start(tag)) => {
-                    Found { kind: TokenKind::Start, name: self.open(tag.name().into_inner()) }
+                    FoundToken { kind: TokenKind::Start, name: self.open(tag.name().into_inner()) }
                 }
                 Ok(Event::End(tag)) => {
                     let name = tag.name().into_inner();
                     self.close(name)?;
-                    Found { kind: TokenKind::End, name: name.len() }
+                    FoundToken { kind: TokenKind::End, name: name.len() }
                 }
                 Ok(Event::Text(_)) if rest == 0 && !ended => return self.unfinished(&text[start..]),
-                Ok(Event::Text(_)) => Found::nameless(TokenKind::Text),
+                Ok(Event::Text(_)) => FoundToken::nameless(TokenKind::Text),
                 Ok(Event::Empty(tag)) => {
-                    Found { kind: TokenKind::Empty, name: tag.name().into_inner().len() }
+                    FoundToken { kind: TokenKind::Empty, name: tag.name().into_inner().len() }
                 }
-                Ok(Event::CData(_)) => Found::nameless(TokenKind::CData),
-                Ok(Event::GeneralRef(_)) => Found::nameless(TokenKind::Reference),
-                Ok(Event::Decl(_)) => Found::nameless(TokenKind::Declaration),
-                Ok(Event::PI(_)) => Found::nameless(TokenKind::Instruction),
-                Ok(Event::Comment(_)) => Found::nameless(TokenKind::Comment),
-                Ok(Event::DocType(_)) => Found::nameless(TokenKind::DocType),
+                Ok(Event::CData(_)) => FoundToken::nameless(TokenKind::CData),
+                Ok(Event::GeneralRef(_)) => FoundToken::nameless(TokenKind::Reference),
+                Ok(Event::Decl(_)) => FoundToken::nameless(TokenKind::Declaration),
+                Ok(Event::PI(_)) => FoundToken::nameless(TokenKind::Instruction),
+                Ok(Event::Comment(_)) => FoundToken::nameless(TokenKind::Comment),
+                Ok(Event::DocType(_)) => FoundToken::nameless(TokenKind::DocType),
                 Ok(Event::Eof) => return Ok(()),
                 Err(error) => {
                     let read = begin + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
@@ -198,14 +198,20 @@ impl<'a, R: Read> Tokens<'a, R> {
     }
 
     /// Keeps the token, unless it is too long.
-    fn push(&mut self, window: &str, tokens: &mut Vec<Token>, found: Found, at: Range<usize>) -> Result<()> {
-        let Found { kind, name } = found;
+    fn push(
+        &mut self,
+        window: &str,
+        tokens: &mut Vec<XmlToken>,
+        found: FoundToken,
+        at: Range<usize>,
+    ) -> Result<()> {
+        let FoundToken { kind, name } = found;
         let length = at.len();
         if length > self.limit + usize::from(kind != TokenKind::Text) {
             return Err(self.too_long());
         }
         let (start, end) = (narrow(at.start), narrow(at.end));
-        tokens.push(Token { kind, start, end, name: narrow(name), line: self.line });
+        tokens.push(XmlToken { kind, start, end, name: narrow(name), line: self.line });
         // Most tags are a name between brackets, without room for a line feed.
         let bare = match kind {
             TokenKind::Start => length == name + "<>".len(),
@@ -263,8 +269,8 @@ impl<'a, R: Read> Tokens<'a, R> {
         }
     }
 
-    fn place(&self) -> Place<'a> {
-        Place { name: self.source.name(), line: self.line, byte: self.byte }
+    fn place(&self) -> Location<'a> {
+        Location { name: self.source.name(), line: self.line, byte: self.byte }
     }
 
     fn too_long(&self) -> Error {
@@ -279,7 +285,7 @@ impl<'a, R: Read> Tokens<'a, R> {
 }
 
 /// The document breaks a rule of XML at this place.
-pub(super) fn ill_formed(place: Place<'_>, what: impl Display) -> Error {
+pub(super) fn ill_formed(place: Location<'_>, what: impl Display) -> Error {
     place.refused(format!("not well-formed: {what}"), NOT_WELL_FORMED)
 }
 
@@ -303,7 +309,7 @@ mod tests {
     use std::{io, sync::mpsc, thread};
 
     /// Every token (line, offset, markup), and how the document ends.
-    fn read(input: impl Read + Send, limit: usize) -> (Vec<(u64, u64, String)>, Result<Place<'static>>) {
+    fn read(input: impl Read + Send, limit: usize) -> (Vec<(u64, u64, String)>, Result<Location<'static>>) {
         let progress = Progress::default();
         let source = DecodingReader::open(input, "x.xml", &progress).unwrap();
         thread::scope(|scope| {
@@ -321,7 +327,7 @@ mod tests {
                         let _ = back.send(window);
                     }
                     Handed::End(end) => {
-                        let end = end.map(|end| Place { name: "x.xml", ..end.place });
+                        let end = end.map(|end| Location { name: "x.xml", ..end.place });
                         return (found, end);
                     }
                 }

@@ -5,12 +5,12 @@ use super::{
     markup::{self, AttributeNames, Attributes, IllFormed},
     namespaces::Namespaces,
     tokens::{self, Ended, Handed},
-    window::{Token, TokenKind, Window},
+    window::{TokenKind, Window, XmlToken},
 };
 use crate::{
     convert::{
         events::{Attribute, Events},
-        place::{Place, excerpt},
+        location::{Location, excerpt},
     },
     error::{Error, Result},
     feed::Xml,
@@ -34,7 +34,7 @@ pub(super) struct Walker<'r, E> {
     /// They keep markup as it stands.
     wants_raw: bool,
     /// Where the current token begins.
-    place: Place<'r>,
+    place: Location<'r>,
     /// Open elements.
     depth: usize,
     /// The root element has begun.
@@ -51,7 +51,7 @@ impl<'r, E: Events> Walker<'r, E> {
     pub fn new(xml: &'r Xml, events: &'r mut E, name: &'r str) -> Self {
         Self {
             xml,
-            place: Place { name, line: 1, byte: 0 },
+            place: Location { name, line: 1, byte: 0 },
             wants_raw: events.wants_raw(),
             events,
             depth: 0,
@@ -84,7 +84,7 @@ impl<'r, E: Events> Walker<'r, E> {
         Err(Error::internal("the tokens of a file ended without an end"))
     }
 
-    fn token(&mut self, window: &Window, token: &Token) -> Result<()> {
+    fn token(&mut self, window: &Window, token: &XmlToken) -> Result<()> {
         let content = window.content(token);
         match token.kind {
             TokenKind::Start => {
@@ -128,7 +128,7 @@ impl<'r, E: Events> Walker<'r, E> {
         tokens::ill_formed(self.place, what)
     }
 
-    fn end_document(&mut self, place: Place<'_>) -> Result<()> {
+    fn end_document(&mut self, place: Location<'_>) -> Result<()> {
         if self.depth > 0 {
             return Err(place.refused(tokens::truncated(self.depth), tokens::TRUNCATED));
         }

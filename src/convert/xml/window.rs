@@ -1,6 +1,6 @@
 //! A part of the document's text, and where the tokens stand in it.
 
-use crate::convert::place::Place;
+use crate::convert::location::Location;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) enum TokenKind {
 
 /// A part of a window's text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Token {
+pub(super) struct XmlToken {
     pub kind: TokenKind,
     /// From the first character of its markup to the last.
     pub start: u32,
@@ -34,24 +34,24 @@ pub(super) struct Token {
 #[derive(Debug, Default)]
 pub(super) struct Window {
     pub text: String,
-    pub tokens: Vec<Token>,
+    pub tokens: Vec<XmlToken>,
     /// Offset of the text in the document.
     pub byte: u64,
 }
 
 impl Window {
     /// Where the token begins; `name` is the file's.
-    pub fn place<'a>(&self, name: &'a str, token: &Token) -> Place<'a> {
-        Place { name, line: token.line, byte: self.byte + u64::from(token.start) }
+    pub fn place<'a>(&self, name: &'a str, token: &XmlToken) -> Location<'a> {
+        Location { name, line: token.line, byte: self.byte + u64::from(token.start) }
     }
 
     /// The token as it stands.
-    pub fn markup(&self, token: &Token) -> &str {
+    pub fn markup(&self, token: &XmlToken) -> &str {
         &self.text[token.start as usize..token.end as usize]
     }
 
     /// What stands in the token's markup: of a tag name and attributes.
-    pub fn content(&self, token: &Token) -> &str {
+    pub fn content(&self, token: &XmlToken) -> &str {
         let (before, after) = match token.kind {
             TokenKind::Text => (0, 0),
             TokenKind::Start | TokenKind::Reference => (1, 1),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct Location<'a> {
     /// The file's name in messages.
     pub name: &'a str,
     /// From 1.
@@ -14,7 +14,7 @@ pub struct Place<'a> {
     pub byte: u64,
 }
 
-impl Place<'_> {
+impl Location<'_> {
     /// Refuses the file because of `what` at this place.
     pub fn refused(&self, what: impl std::fmt::Display, hint: impl Into<Cow<'static, str>>) -> Error {
         let Self { name, line, byte } = self;
