@@ -3,7 +3,7 @@
 //! Only builds with debug assertions look at `TIEOUT_KILL_AT=<failpoint>` (the process is killed there) and
 //! `TIEOUT_PAUSE_AT=<failpoint>:<file>` (it writes `<file>.reached` and waits for `<file>`, or for a signal).
 
-use crate::database::Stop;
+use crate::stop::Stop;
 
 /// One failpoint. In a release build there is nothing here.
 #[cfg(not(debug_assertions))]

@@ -8,8 +8,8 @@ use std::{
 use tieout::{
     cli::{Cli, Color, Global, LogFormat},
     commands,
-    database::Stop,
     error::{Error, Signal, printable},
+    stop::Stop,
 };
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::{EnvFilter, fmt};

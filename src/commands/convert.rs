@@ -4,12 +4,12 @@ use super::{load_feeds, print, progress::Shown, write_aside};
 use crate::{
     cli::{self, Global},
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
-    database::Stop,
     error::{Error, Result},
     export,
     feed::Feed,
     model::{Chunk, Reject},
     source::{self, InputFile},
+    stop::Stop,
 };
 use serde_json::json;
 use std::{

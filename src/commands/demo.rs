@@ -3,12 +3,13 @@
 use super::{print, run::show, say, write_aside};
 use crate::{
     cli::{self, Format, Global},
-    database::{Connection, Stop, Target, Timeouts},
+    database::{Connection, Target, Timeouts},
     error::{Error, Result},
     export,
     feed::{self, Secret},
     run::{self, Request},
     sql::Statement,
+    stop::Stop,
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 

@@ -1,6 +1,6 @@
 //! `tieout check FEED FILE…`: the part that reads the files.
 
-use super::check::Findings;
+use super::findings::Findings;
 use crate::{
     convert::{Progress, refuse_empty},
     error::{Error, Result, printable},

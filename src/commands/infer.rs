@@ -7,7 +7,6 @@ use super::{print, progress::Shown, say};
 use crate::{
     cli::{self, Global},
     convert::Progress,
-    database::Stop,
     error::{Error, Result},
     feed::{self, Unpack, Xml},
     infer::{
@@ -16,7 +15,7 @@ use crate::{
     },
     profile::{DOCUMENT, Profile},
     source::{self, InputFile},
-    stop::Flag,
+    stop::{Flag, Stop},
 };
 use std::{fmt::Write as _, path::Path, sync::atomic::Ordering};
 

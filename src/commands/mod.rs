@@ -5,6 +5,7 @@ mod convert;
 mod demo;
 mod drift;
 mod feeds;
+mod findings;
 mod history;
 mod infer;
 mod plan;
@@ -15,10 +16,11 @@ mod verify;
 
 use crate::{
     cli::{self, Cli, Command},
-    database::{Stop, Target, Timeouts},
+    database::{Target, Timeouts},
     error::{Error, Result},
     export,
     feed::{self, Feed, Secret},
+    stop::Stop,
 };
 use std::{
     collections::BTreeMap,

@@ -7,14 +7,15 @@ use super::{load_feeds, parameters, print, target};
 use crate::{
     cli,
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
-    database::{Connection, Stop},
-    error::{Error, Result},
+    database::Connection,
+    error::{Error, Result, printable},
     feed::Feed,
     model::{Chunk, Converted, Parameters, Reject},
     reconcile::{self, Task},
     run::prepare_statements,
     source,
-    sql::{Dialect, Statement, Work},
+    sql::{self, Dialect, Statement, Work, client},
+    stop::Stop,
 };
 use std::{
     fmt::Write as _,
@@ -58,19 +59,23 @@ async fn set(
     let steps = reconcile::statements(dialect, &task)?;
     heading(out, feed, connection, arguments);
     section(out, "the session");
-    let settings = crate::sql::Settings::default();
-    statements(out, dialect, crate::sql::session(dialect, &settings).iter());
+    let settings = sql::Settings::default();
+    statements(out, dialect, sql::session(dialect, &settings).iter());
     section(out, "the work tables");
     statements(out, dialect, prepare.iter());
     section(out, "the bulk load");
-    load(out, dialect, &work, &chunks(feed, converted, &arguments.chunks))?;
+    let chunks = chunks(feed, converted, &arguments.chunks);
+    if chunks.is_empty() {
+        out.push_str("-- name FILEs to see their chunks loaded here; without them the join compares every pair by value too\n");
+    }
+    out.push_str(&client::load(&work, &chunks)?);
     statements(out, dialect, work.index().iter());
     section(out, "the reconciliation, in one transaction");
-    out.push_str("BEGIN;\n\n");
+    statements(out, dialect, [sql::begin(dialect)].iter());
     statements(out, dialect, steps.in_order().into_iter());
-    out.push_str("COMMIT;\n\n");
+    statements(out, dialect, [sql::commit(dialect)].iter());
     section(out, "the results, then the clean-up");
-    statements(out, dialect, [crate::sql::Ledger(dialect).read_results(&run_id)].iter());
+    statements(out, dialect, [sql::Ledger(dialect).read_results(&run_id)].iter());
     statements(out, dialect, work.truncate().iter());
     if arguments.explain {
         explain(out, connection, &work, &steps.join[0]).await?;
@@ -80,19 +85,19 @@ async fn set(
 
 fn heading(out: &mut String, feed: &Feed, connection: &Connection, arguments: &cli::Plan) {
     let files: Vec<String> =
-        arguments.files.iter().map(|file| crate::error::printable(&file.display().to_string())).collect();
+        arguments.files.iter().map(|file| printable(&file.display().to_string())).collect();
     // Writing to a String cannot fail, here and below.
     let _ = writeln!(out, "-- tieout plan of feed {} on {}", feed.name, connection.product());
     let _ = writeln!(out, "-- tieout's own tables come from `tieout migrate`; the chunks from");
     let _ = writeln!(
         out,
         "-- `tieout convert {} {} --out {}`",
-        crate::error::printable(&arguments.feed.display().to_string()),
+        printable(&arguments.feed.display().to_string()),
         files.join(" "),
         arguments.chunks.display()
     );
-    if connection.dialect() == Dialect::Sqlite {
-        let _ = writeln!(out, "-- sqlite3 has no SHA-256: tieout itself fills in checksum_ours.");
+    if let Some(remark) = client::remark(connection.dialect()) {
+        let _ = writeln!(out, "-- {remark}");
     }
 }
 
@@ -104,42 +109,6 @@ fn statements<'a>(out: &mut String, dialect: Dialect, all: impl Iterator<Item = 
     for statement in all {
         let _ = writeln!(out, "{};\n", statement.pasted(dialect));
     }
-}
-
-/// The load in the client's own syntax.
-fn load(out: &mut String, dialect: Dialect, work: &Work<'_>, chunks: &[PathBuf]) -> Result<()> {
-    if chunks.is_empty() {
-        out.push_str("-- name FILEs to see their chunks loaded here; without them the join compares every pair by value too\n");
-    }
-    if dialect == Dialect::Sqlite {
-        // `.import` fills whole tables only, and the stage has one column more than a chunk.
-        let _ = writeln!(out, "CREATE TEMP TABLE tieout_chunk ({});\n.mode csv", work.chunk_columns());
-    }
-    for chunk in chunks {
-        let name = chunk.display().to_string();
-        if name.contains(['\'', '"', '\\', '\n']) {
-            return Err(Error::usage(
-                format!(
-                    "the chunk folder {} cannot be written in the client's syntax",
-                    crate::error::printable(&name)
-                ),
-                "choose a --chunks folder without quotes and backslashes",
-            ));
-        }
-        let _ = match work.load(&name).map(|load| load.pasted(dialect)) {
-            None => writeln!(out, ".import --skip 1 '{name}' tieout_chunk"),
-            Some(copy) if dialect == Dialect::Postgres => {
-                let copy = copy.replacen("COPY", "copy", 1).replacen("STDIN", &format!("'{name}'"), 1);
-                writeln!(out, "\\{copy}")
-            }
-            Some(load) => writeln!(out, "{load};\n"),
-        };
-    }
-    if dialect == Dialect::Sqlite {
-        let _ =
-            writeln!(out, ".mode list\n{};\nDROP TABLE tieout_chunk;", work.insert_chunk().pasted(dialect));
-    }
-    Ok(())
 }
 
 async fn explain(
@@ -155,30 +124,24 @@ async fn explain(
             return Ok(());
         }
     }
-    let prefix = match connection.dialect() {
-        Dialect::Postgres => "EXPLAIN ",
-        Dialect::MySql => "EXPLAIN FORMAT=TREE ",
-        Dialect::MariaDb => "EXPLAIN FORMAT=JSON ",
-        Dialect::Sqlite => "EXPLAIN QUERY PLAN ",
-    };
-    for row in connection.rows(&join.prefixed(prefix)).await? {
+    for row in connection.rows(&sql::explain(connection.dialect(), join)).await? {
         let text = row.into_iter().flatten().collect::<Vec<_>>().join("  ");
         for line in text.lines() {
-            let _ = writeln!(out, "-- {}", crate::error::printable(line));
+            let _ = writeln!(out, "-- {}", printable(line));
         }
     }
     Ok(())
 }
 
 /// The names of a row set's chunks.
-fn chunks(feed: &Feed, converted: &[Converted], folder: &Path) -> Vec<PathBuf> {
+fn chunks(feed: &Feed, converted: &[Converted], folder: &Path) -> Vec<String> {
     let folder = feed.set.as_ref().map_or_else(|| folder.to_owned(), |set| folder.join(set));
     let numbered = converted.iter().zip(1..);
     numbered
         .flat_map(|(one, file_no)| {
             (1..=one.chunks).map(move |chunk| crate::model::chunk_name(file_no, chunk))
         })
-        .map(|name| folder.join(name))
+        .map(|name| folder.join(name).display().to_string())
         .collect()
 }
 

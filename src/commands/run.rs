@@ -3,11 +3,12 @@
 use super::{load_feeds, parameters, print, progress::Shown, say, target};
 use crate::{
     cli::{self, Format, Global},
-    database::{Connection, Lock, Stop, migrate},
+    database::{Connection, Lock, migrate},
     error::{Result, printable},
     export::summary_text,
     model::Summary,
     run::{self, Report, Request, clean_up},
+    stop::Stop,
 };
 use std::path::Path;
 

@@ -1,93 +1,59 @@
-//! Stopping: a flag that everything looks at, and a way to cancel what the server is doing.
+//! A signal cancels what a connection's server is doing.
 
 use super::{
     connection::{Connection, Inner},
     target::Target,
 };
-use crate::{error::Result, sql::Statement, stop::Flag};
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::{
+    error::Result,
+    sql::{self, Statement},
+    stop::{Cancel, Stop},
+};
+use futures_util::future::BoxFuture;
 
-/// Set once by a signal; shared by every part of a run.
-#[derive(Clone, Default)]
-pub struct Stop {
-    flag: Flag,
-    cancellers: Arc<Mutex<Vec<Canceller>>>,
-}
-
-/// How to cancel what one connection is doing.
-#[derive(Clone)]
-pub struct Canceller {
+/// How to cancel what one session is doing: another one sends a statement.
+struct Session {
     target: Target,
-    /// The statement that another connection sends; none for SQLite, which looks at the flag.
-    cancel: Option<Statement>,
+    cancel: Statement,
 }
 
-impl Stop {
-    /// The flag itself.
-    #[must_use]
-    pub fn flag(&self) -> &Flag {
-        &self.flag
-    }
-
-    /// Whether a signal came.
-    #[must_use]
-    pub fn is_set(&self) -> bool {
-        self.flag.is_set()
-    }
-
-    /// Watches a connection: a signal will cancel its statement.
-    ///
-    /// # Errors
-    /// `Database` where the server does not say who we are.
-    pub async fn watch(&self, connection: &mut Connection) -> Result<()> {
-        let cancel = match &mut connection.inner {
-            Inner::Postgres(_) => {
-                Some(("SELECT CAST(pg_backend_pid() AS text)", "SELECT CAST(pg_cancel_backend({}) AS text)"))
-            }
-            Inner::MySql(_) => Some(("SELECT CAST(connection_id() AS char)", "KILL QUERY {}")),
-            Inner::Sqlite(sqlite) => {
-                let flag = self.flag.clone();
-                if let Ok(mut handle) = sqlite.lock_handle().await {
-                    handle.set_progress_handler(10_000, move || !flag.is_set());
-                }
-                None
-            }
-        };
-        connection.stop = Some(self.clone());
-        if let Some((who, cancel)) = cancel {
-            let id = connection.one(&Statement::plain("who", who)).await?.unwrap_or_default();
-            let digits: String = id.chars().filter(char::is_ascii_digit).collect();
-            self.add(Canceller {
-                target: connection.target.clone(),
-                cancel: Some(Statement::plain("cancel", cancel.replace("{}", &digits))),
-            });
-        }
-        Ok(())
-    }
-
-    pub(super) fn add(&self, canceller: Canceller) {
-        self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).push(canceller);
-    }
-
-    /// Cancels every watched statement. The flag is to be set by then, so that no other one begins.
-    pub async fn cancel(&self) {
-        let cancellers = self.cancellers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for canceller in cancellers {
-            if let Some(cancel) = &canceller.cancel
-                && let Ok(mut other) = Connection::open(&canceller.target).await
-            {
-                if let Err(cause) = other.execute(cancel).await {
+impl Cancel for Session {
+    fn cancel(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            if let Ok(mut other) = Connection::open(&self.target).await {
+                if let Err(cause) = other.execute(&self.cancel).await {
                     tracing::debug!(%cause, "cancel");
                 }
                 other.close().await;
             }
-        }
+        })
     }
 }
 
-impl Canceller {
-    /// Cancels MySQL connection `id`.
-    pub(super) fn kill_query(target: &Target, id: u32) -> Self {
-        Self { target: target.clone(), cancel: Some(Statement::plain("cancel", format!("KILL QUERY {id}"))) }
+/// From now on a signal cancels the statements of the session of this id.
+pub fn watch(stop: &Stop, target: &Target, cancel: Statement) {
+    stop.watch(Session { target: target.clone(), cancel });
+}
+
+impl Connection {
+    /// From now on a signal cancels this connection's statement, and no further one begins.
+    ///
+    /// # Errors
+    /// `Database` where the server does not say who we are.
+    pub async fn watched_by(&mut self, stop: &Stop) -> Result<()> {
+        if let Inner::Sqlite(sqlite) = &mut self.inner
+            && let Ok(mut handle) = sqlite.lock_handle().await
+        {
+            let stop = stop.clone();
+            handle.set_progress_handler(10_000, move || !stop.is_set());
+        }
+        self.stop = Some(stop.clone());
+        if let Some(statement) = sql::session_id(self.dialect)
+            && let Some(id) = self.one(&statement).await?.and_then(|id| id.parse().ok())
+            && let Some(cancel) = sql::cancel(self.dialect, id)
+        {
+            watch(stop, &self.target, cancel);
+        }
+        Ok(())
     }
 }

@@ -3,13 +3,13 @@
 //! Every value that comes back is text or NULL: the statements cast where they must.
 
 use super::{
-    cancel::Stop,
     errors, sqlite_decimal,
     target::{Options, Target},
 };
 use crate::{
     error::{Error, Result, printable},
-    sql::{Dialect, Statement, Value},
+    sql::{self, Dialect, Statement, Value, catalogue},
+    stop::Stop,
 };
 use futures_util::TryStreamExt;
 use sqlx::{
@@ -76,34 +76,27 @@ impl Connection {
                 )
             })?
             .map_err(|cause| errors::connection(&target.shown, &cause))?;
-        let mut connection = Self {
-            inner,
-            dialect: Dialect::Sqlite,
-            target: target.clone(),
-            product: String::new(),
-            stop: None,
+        let dialect = match &inner {
+            Inner::Postgres(_) => Dialect::Postgres,
+            Inner::MySql(_) => Dialect::MySql,
+            Inner::Sqlite(_) => Dialect::Sqlite,
         };
+        let mut connection =
+            Self { inner, dialect, target: target.clone(), product: String::new(), stop: None };
         connection.identify().await?;
-        for statement in crate::sql::session(connection.dialect, &target.settings()) {
+        for statement in sql::session(connection.dialect, &target.settings()) {
             connection.execute(&statement).await?;
         }
         connection.names_are_the_servers_own().await?;
         Ok(connection)
     }
 
+    /// Which version it is, and whether a server that speaks as MySQL does is MariaDB.
     async fn identify(&mut self) -> Result<()> {
-        let sql = match &self.inner {
-            Inner::Postgres(_) => "SELECT current_setting('server_version')",
-            Inner::MySql(_) => "SELECT CAST(version() AS char)",
-            Inner::Sqlite(_) => "SELECT sqlite_version()",
-        };
-        let version = self.one(&Statement::plain("version", sql)).await?.unwrap_or_default();
-        self.dialect = match &self.inner {
-            Inner::Postgres(_) => Dialect::Postgres,
-            Inner::MySql(_) if version.contains("MariaDB") => Dialect::MariaDb,
-            Inner::MySql(_) => Dialect::MySql,
-            Inner::Sqlite(_) => Dialect::Sqlite,
-        };
+        let version = self.one(&catalogue::version(self.dialect)).await?.unwrap_or_default();
+        if self.dialect == Dialect::MySql && version.contains("MariaDB") {
+            self.dialect = Dialect::MariaDb;
+        }
         self.product = format!("{} {version}", self.dialect);
         Ok(())
     }
@@ -125,7 +118,7 @@ impl Connection {
     /// # Errors
     /// `Database`, named by the statement.
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64> {
-        self.go_on(statement)?;
+        self.check_stop(statement)?;
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "execute");
         let deadline = self.target.timeouts.statement;
@@ -166,13 +159,20 @@ impl Connection {
         Ok(rows)
     }
 
+    /// The first row; empty where there is none.
+    ///
+    /// # Errors
+    /// As `execute`.
+    pub async fn first(&mut self, statement: &Statement) -> Result<TextRow> {
+        Ok(self.rows(statement).await?.into_iter().next().unwrap_or_default())
+    }
+
     /// The first column of the first row.
     ///
     /// # Errors
     /// As `execute`.
     pub async fn one(&mut self, statement: &Statement) -> Result<Option<String>> {
-        let rows = self.rows(statement).await?;
-        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
+        Ok(self.first(statement).await?.into_iter().next().flatten())
     }
 
     /// Streams the rows of a query through `take`, in constant memory.
@@ -184,7 +184,7 @@ impl Connection {
         statement: &Statement,
         mut take: impl FnMut(TextRow) -> Result<()>,
     ) -> Result<()> {
-        self.go_on(statement)?;
+        self.check_stop(statement)?;
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "query");
         let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
@@ -205,9 +205,11 @@ impl Connection {
     /// As `execute`.
     pub async fn warnings(&mut self) -> Result<Vec<String>> {
         let Inner::MySql(connection) = &mut self.inner else { return Ok(Vec::new()) };
-        let failed = |cause: sqlx::Error| errors::statement("warnings", &cause);
+        let statement = sql::warnings(self.dialect);
+        let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
         // The simple protocol: it gives numbers as texts, and prepares nothing that could forget the warnings.
-        let rows = (&mut **connection).fetch_all(sqlx::raw_sql("SHOW WARNINGS")).await.map_err(failed)?;
+        let (sql, _) = statement.bound(self.dialect);
+        let rows = (&mut **connection).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(failed)?;
         let mut warnings = Vec::new();
         for row in rows {
             let part = |n: usize| row.try_get_unchecked::<String, _>(n).map_err(failed);
@@ -218,7 +220,7 @@ impl Connection {
         Ok(warnings)
     }
 
-    fn go_on(&self, statement: &Statement) -> Result<()> {
+    fn check_stop(&self, statement: &Statement) -> Result<()> {
         match &self.stop {
             Some(stop) if statement.name != "rollback" => stop.flag().check(),
             _ => Ok(()),
@@ -230,8 +232,7 @@ impl Connection {
     /// # Errors
     /// As `execute`.
     pub async fn begin(&mut self) -> Result<()> {
-        let sql = if self.dialect == Dialect::Sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        self.execute(&Statement::plain("begin", sql)).await.map(drop)
+        self.execute(&sql::begin(self.dialect)).await.map(drop)
     }
 
     /// Commits it.
@@ -239,12 +240,12 @@ impl Connection {
     /// # Errors
     /// As `execute`; the outcome is then unknown.
     pub async fn commit(&mut self) -> Result<()> {
-        self.execute(&Statement::plain("commit", "COMMIT")).await.map(drop)
+        self.execute(&sql::commit(self.dialect)).await.map(drop)
     }
 
     /// Rolls it back. A failure is not reported: the server does the same when the connection ends.
     pub async fn rollback(&mut self) {
-        if let Err(cause) = self.execute(&Statement::plain("rollback", "ROLLBACK")).await {
+        if let Err(cause) = self.execute(&sql::rollback(self.dialect)).await {
             tracing::debug!(%cause, "rollback");
         }
     }

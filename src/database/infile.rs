@@ -2,15 +2,16 @@
 //! server as the same user under the same TLS.
 
 use super::{
-    cancel::{Canceller, Stop},
+    cancel,
+    chunk_file::{BLOCK, open},
     errors,
-    load::{BLOCK, open},
     target::{Options, Target},
 };
 use crate::{
     error::{Error, Result, printable},
     model::Chunk,
-    sql::{Dialect, Statement, Value, Work},
+    sql::{self, Dialect, Statement, Value, Work},
+    stop::Stop,
 };
 use futures_util::StreamExt;
 use mysql_async::{ClientIdentity, Conn, DriverError, IoError, OptsBuilder, SslOpts, prelude::Queryable};
@@ -22,43 +23,110 @@ use std::{
 };
 use url::Url;
 
-/// A connection with a transaction open; nothing where this driver is stricter about the server's certificate than the
-/// URL: it checks the host's name under `VERIFY_CA` too.
-///
-/// # Errors
-/// `Database`.
-pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Conn>> {
-    let Some(mut connection) = open_connection(target).await? else { return Ok(None) };
-    for statement in crate::sql::session(dialect, &target.settings()) {
-        command(&mut connection, &statement.bound(dialect).0).await?;
+/// A connection of the driver that has LOAD DATA LOCAL, with a transaction open.
+pub struct Infile {
+    connection: Conn,
+    dialect: Dialect,
+}
+
+impl Infile {
+    /// Connects and opens the transaction; nothing where this driver is stricter about the server's certificate than
+    /// the URL: it checks the host's name under `VERIFY_CA` too.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Self>> {
+        let Some(connection) = open_connection(target).await? else { return Ok(None) };
+        let mut opened = Self { connection, dialect };
+        for statement in sql::session(dialect, &target.settings()) {
+            opened.command(&statement).await?;
+        }
+        opened.command(&sql::begin(dialect)).await?;
+        if let Some(statement) = sql::cancel(dialect, opened.connection.id().into()) {
+            cancel::watch(stop, target, statement);
+        }
+        Ok(Some(opened))
     }
-    command(&mut connection, "BEGIN").await?;
-    stop.add(Canceller::kill_query(target, connection.id()));
-    Ok(Some(connection))
-}
 
-/// A statement that gives no rows.
-///
-/// # Errors
-/// `Database`.
-pub async fn command(connection: &mut Conn, sql: &str) -> Result<()> {
-    connection.query_drop(sql).await.map_err(|cause| error(&cause))
-}
+    /// A statement without values that gives no rows, in the simple protocol.
+    async fn command(&mut self, statement: &Statement) -> Result<()> {
+        let (sql, _) = statement.bound(self.dialect);
+        self.connection.query_drop(sql).await.map_err(|cause| error(&cause))
+    }
 
-/// Executes a statement with its values and gives the number of rows it changed.
-///
-/// # Errors
-/// `Database`.
-pub async fn execute(connection: &mut Conn, statement: &Statement, dialect: Dialect) -> Result<u64> {
-    let (sql, values) = statement.bound(dialect);
-    let values: Vec<mysql_async::Value> = (values.into_iter())
-        .map(|value| match value {
-            Value::Text(text) => text.as_str().into(),
-            Value::Int(number) => (*number).into(),
-        })
-        .collect();
-    connection.exec_drop(sql, values).await.map_err(|cause| error(&cause))?;
-    Ok(connection.affected_rows())
+    /// Executes a statement with its values and gives the number of rows it changed.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn execute(&mut self, statement: &Statement) -> Result<u64> {
+        let (sql, values) = statement.bound(self.dialect);
+        let values: Vec<mysql_async::Value> = (values.into_iter())
+            .map(|value| match value {
+                Value::Text(text) => text.as_str().into(),
+                Value::Int(number) => (*number).into(),
+            })
+            .collect();
+        self.connection.exec_drop(sql, values).await.map_err(|cause| error(&cause))?;
+        Ok(self.connection.affected_rows())
+    }
+
+    /// The rows loaded; nothing where LOAD DATA LOCAL is forbidden, by the server's setting or by a proxy before it. An
+    /// administrator may forbid it at any moment, and a server that does answers before it takes a byte.
+    ///
+    /// # Errors
+    /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read.
+    pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<Option<u64>> {
+        const FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
+        let file = open(&chunk.path)?;
+        // One-shot: answers this statement only, from the one file that is already open.
+        self.connection.set_infile_handler(async move { Ok(blocks(file).boxed()) });
+        // The name is data for the server's log; the handler never looks at it.
+        let Some(load) = work.load("tieout chunk") else { return Ok(None) };
+        let (sql, _) = load.bound(self.dialect);
+        match self.connection.query_drop(sql).await {
+            Ok(()) => {}
+            Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => return Ok(None),
+            Err(cause) => return Err(error(&cause)),
+        }
+        // Asked for before the next statement, which has none.
+        let rows = self.connection.affected_rows();
+        match self.connection.get_warnings() {
+            0 => Ok(Some(rows)),
+            warnings => Err(self.warned(warnings).await),
+        }
+    }
+
+    /// The first three warnings of a load.
+    async fn warned(&mut self, warnings: u16) -> Error {
+        let (sql, _) = sql::warnings(self.dialect).bound(self.dialect);
+        let rows: Vec<(String, u16, String)> = match self.connection.query(sql).await {
+            Ok(rows) => rows,
+            Err(cause) => return error(&cause),
+        };
+        let text: Vec<String> =
+            rows.iter().take(3).map(|(_, code, text)| format!("[{code}] {}", printable(text))).collect();
+        Error::database(
+            format!("the server raised {warnings} warnings while loading: {}", text.join("; ")),
+            "nothing was loaded; a value does not fit the staging table (keys hold up to 512 characters)",
+        )
+    }
+
+    /// Commits, and ends the connection politely.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn commit(mut self) -> Result<()> {
+        self.command(&sql::commit(self.dialect)).await?;
+        drop(self.connection.disconnect().await);
+        Ok(())
+    }
+
+    /// Rolls back. A failure is not reported: the server does the same when the connection ends.
+    pub async fn rollback(mut self) {
+        if self.command(&sql::rollback(self.dialect)).await.is_ok() {
+            drop(self.connection.disconnect().await);
+        }
+    }
 }
 
 /// As sqlx's connection is made.
@@ -123,39 +191,6 @@ fn tls(url: &Url, mode: MySqlSslMode) -> Option<SslOpts> {
 /// A file, or what it would hold.
 fn pem<T: From<PathBuf> + From<Vec<u8>>>(text: String) -> T {
     if text.starts_with("-----BEGIN") { text.into_bytes().into() } else { PathBuf::from(text).into() }
-}
-
-/// The rows loaded; nothing where LOAD DATA LOCAL is forbidden, by the server's setting or by a proxy before it. An
-/// administrator may forbid it at any moment, and a server that does answers before it takes a byte.
-///
-/// # Errors
-/// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read.
-pub async fn load(connection: &mut Conn, work: &Work<'_>, chunk: &Chunk) -> Result<Option<u64>> {
-    const FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
-    let file = open(&chunk.path)?;
-    // One-shot: answers this statement only, from the one file that is already open.
-    connection.set_infile_handler(async move { Ok(blocks(file).boxed()) });
-    // The name is data for the server's log; the handler never looks at it.
-    let Some(load) = work.load("tieout chunk") else { return Ok(None) };
-    let (sql, _) = load.bound(Dialect::MySql);
-    match connection.query_drop(sql).await {
-        Ok(()) => {}
-        Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => return Ok(None),
-        Err(cause) => return Err(error(&cause)),
-    }
-    // Asked for before the next statement, which has none.
-    let warnings = connection.get_warnings();
-    if warnings > 0 {
-        let rows: Vec<(String, u16, String)> =
-            connection.query("SHOW WARNINGS LIMIT 3").await.map_err(|cause| error(&cause))?;
-        let text: Vec<String> =
-            rows.iter().map(|(_, code, text)| format!("[{code}] {}", printable(text))).collect();
-        return Err(Error::database(
-            format!("the server raised {warnings} warnings while loading: {}", text.join("; ")),
-            "nothing was loaded; a value does not fit the staging table (keys hold up to 512 characters)",
-        ));
-    }
-    Ok(Some(connection.affected_rows()))
 }
 
 fn blocks(file: File) -> impl futures_util::Stream<Item = std::io::Result<bytes::Bytes>> {

@@ -4,17 +4,19 @@
 //! the last word, since `LOAD DATA LOCAL` forgives what it cannot read.
 
 use super::{
-    cancel::Stop,
+    chunk_file::{BLOCK, open},
     connection::{Connection, Inner},
-    errors, infile,
+    errors,
+    infile::Infile,
     target::Target,
 };
 use crate::{
     error::{Error, Result},
     model::Chunk,
     sql::{Dialect, Statement, Value, Work},
+    stop::Stop,
 };
-use std::{fs::File, io::Read, path::Path};
+use std::{io::Read, path::Path};
 
 /// How rows got into the staging table, for the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +54,7 @@ enum Route {
     /// sqlx, with a transaction open.
     Sqlx(Box<Connection>),
     /// The driver that has LOAD DATA LOCAL, with a transaction open.
-    Infile(Box<mysql_async::Conn>),
+    Infile(Box<Infile>),
 }
 
 impl Loader {
@@ -62,7 +64,7 @@ impl Loader {
     /// `Database`.
     pub async fn open(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Self> {
         let infile =
-            if dialect.mysql_family() { infile::connect(target, dialect, stop).await? } else { None };
+            if dialect.mysql_family() { Infile::connect(target, dialect, stop).await? } else { None };
         let (route, method) = match (infile, dialect) {
             (Some(connection), _) => (Route::Infile(Box::new(connection)), LoadMethod::LoadData),
             (None, Dialect::Postgres) => (transaction(target, stop).await?, LoadMethod::Copy),
@@ -91,7 +93,7 @@ impl Loader {
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<()> {
         let bulk = match (&mut self.route, self.method) {
             (_, LoadMethod::Insert) => None,
-            (Route::Infile(connection), _) => infile::load(connection, work, chunk).await?,
+            (Route::Infile(connection), _) => connection.load(work, chunk).await?,
             (Route::Sqlx(connection), _) => match work.load("") {
                 Some(statement) => Some(copy(connection, &statement, &chunk.path).await?),
                 None => None,
@@ -145,7 +147,7 @@ impl Loader {
         statement.bind(values);
         match &mut self.route {
             Route::Sqlx(connection) => connection.execute(&statement).await,
-            Route::Infile(connection) => infile::execute(connection, &statement, self.dialect).await,
+            Route::Infile(connection) => connection.execute(&statement).await,
         }
     }
 
@@ -159,10 +161,7 @@ impl Loader {
                 connection.commit().await?;
                 connection.close().await;
             }
-            Route::Infile(mut connection) => {
-                infile::command(&mut connection, "COMMIT").await?;
-                drop(connection.disconnect().await);
-            }
+            Route::Infile(connection) => connection.commit().await?,
         }
         Ok(self.rows)
     }
@@ -174,11 +173,7 @@ impl Loader {
                 connection.rollback().await;
                 connection.close().await;
             }
-            Route::Infile(mut connection) => {
-                if infile::command(&mut connection, "ROLLBACK").await.is_ok() {
-                    drop(connection.disconnect().await);
-                }
-            }
+            Route::Infile(connection) => connection.rollback().await,
         }
     }
 }
@@ -186,16 +181,9 @@ impl Loader {
 /// A connection with a transaction open.
 async fn transaction(target: &Target, stop: &Stop) -> Result<Route> {
     let mut connection = Connection::open(target).await?;
-    stop.watch(&mut connection).await?;
+    connection.watched_by(stop).await?;
     connection.begin().await?;
     Ok(Route::Sqlx(Box::new(connection)))
-}
-
-/// Bytes that are handed to a server at once.
-pub(super) const BLOCK: usize = 256 * 1024;
-
-pub(super) fn open(path: &Path) -> Result<File> {
-    File::open(path).map_err(|cause| Error::machine("read", path, &cause))
 }
 
 async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -> Result<u64> {

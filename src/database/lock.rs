@@ -4,13 +4,13 @@
 //! fence, a row that the last transaction must still own (`reconcile`).
 
 use super::{
-    connection::{Connection, Inner},
+    connection::Connection,
     rows::{Cells, FromRow},
     target::{Options, Target},
 };
 use crate::{
     error::{Error, Result, printable},
-    sql::{Dialect, Ledger, Statement},
+    sql::{self, Ledger, Statement},
 };
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -37,7 +37,9 @@ impl Lock {
             return Self::file(path.as_ref(), target, feed).await;
         }
         let mut connection = Connection::open(target).await?;
-        let [take, give_back] = statements(&connection, feed);
+        let Some([take, give_back]) = sql::lock(connection.dialect, feed) else {
+            return Err(Error::internal("a server without locks"));
+        };
         if connection.one(&take).await?.as_deref() == Some("true") {
             return Ok(Self { session: Some((connection, give_back)), _file: None });
         }
@@ -77,34 +79,6 @@ impl Lock {
     }
 }
 
-/// What takes a feed's lock, and what gives it back.
-fn statements(connection: &Connection, feed: &str) -> [Statement; 2] {
-    let name = format!("tieout {feed}");
-    let digest = crate::model::checksum::sha256_hex(name.as_bytes());
-    let [take, give_back] = if matches!(connection.inner, Inner::Postgres(_)) {
-        // Two 32-bit halves of the digest, as the two-argument form wants them.
-        let half = |range: std::ops::Range<usize>| {
-            u32::from_str_radix(&digest[range], 16).unwrap_or_default().cast_signed()
-        };
-        let key = format!("{}, {}", half(0..8), half(8..16));
-        [
-            format!("SELECT CAST(pg_try_advisory_lock({key}) AS text)"),
-            format!("SELECT CAST(pg_advisory_unlock({key}) AS text)"),
-        ]
-    } else {
-        // Server-wide, so the database's name is part of it; 64 characters at most.
-        let key = format!(
-            "LEFT(CONCAT('tieout.', SHA2(CONCAT(database(), {}), 256)), 64)",
-            connection.dialect.literal(&format!(".{name}"))
-        );
-        [
-            format!("SELECT CASE GET_LOCK({key}, 0) WHEN 1 THEN 'true' ELSE 'false' END"),
-            format!("SELECT CAST(RELEASE_LOCK({key}) AS char)"),
-        ]
-    };
-    [Statement::plain("lock", take), Statement::plain("unlock", give_back)]
-}
-
 /// Who holds the fence, as `fence_holder` selects it: for messages only.
 struct Holder(String);
 
@@ -117,8 +91,8 @@ impl FromRow for Holder {
 
 /// Empty where the database does not say.
 async fn holder(connection: &mut Connection, feed: &str) -> String {
-    let dialect: Dialect = connection.dialect();
-    let holder: Result<Option<Holder>> = connection.read_first(&Ledger(dialect).fence_holder(feed)).await;
+    let statement = Ledger(connection.dialect).fence_holder(feed);
+    let holder: Result<Option<Holder>> = connection.read_first(&statement).await;
     holder.ok().flatten().map_or_else(String::new, |Holder(holder)| holder)
 }
 

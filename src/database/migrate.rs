@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind, Result},
-    sql::Dialect,
+    sql::{
+        Dialect,
+        catalogue::{self, SCHEMA_HISTORY},
+    },
 };
 use refinery::{Migration, Runner};
 use refinery_core::{
@@ -17,9 +20,6 @@ use refinery_core::{
 use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use std::time::Duration;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
-
-/// Where refinery keeps its own account.
-const HISTORY: &str = "tieout_schema_history";
 
 /// (name, SQL) of every migration, oldest first; they never change once released.
 fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
@@ -49,7 +49,7 @@ pub async fn migrate(target: &Target) -> Result<Vec<String>> {
         .map(|(name, sql)| Migration::unapplied(name, sql).map_err(|cause| failed(&cause)))
         .collect::<Result<Vec<_>>>()?;
     let mut runner = Runner::new(&todo);
-    runner.set_migration_table_name(HISTORY);
+    runner.set_migration_table_name(SCHEMA_HISTORY);
     let report = runner.run_async(&mut Adapter(&mut connection)).await.map_err(|cause| failed(&cause));
     lock.release().await;
     connection.close().await;
@@ -77,22 +77,11 @@ pub async fn pending(connection: &mut Connection) -> Result<Vec<String>> {
 }
 
 async fn has_history(connection: &mut Connection) -> Result<bool> {
-    let sql = match connection.dialect() {
-        Dialect::Postgres => format!("SELECT CAST(to_regclass('{HISTORY}') AS text)"),
-        Dialect::Sqlite => {
-            format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{HISTORY}'")
-        }
-        _ => format!(
-            "SELECT CAST(table_name AS char) FROM information_schema.tables WHERE table_schema = database() AND table_name = '{HISTORY}'"
-        ),
-    };
-    Ok(connection.one(&crate::sql::Statement::plain("schema", sql)).await?.is_some())
+    Ok(connection.one(&catalogue::schema_history(connection.dialect)).await?.is_some())
 }
 
 async fn applied_versions(connection: &mut Connection) -> Result<Vec<u32>> {
-    let text = connection.dialect().text_type();
-    let sql = format!("SELECT CAST(version AS {text}) FROM {HISTORY} ORDER BY version");
-    let rows = connection.rows(&crate::sql::Statement::plain("schema", sql)).await?;
+    let rows = connection.rows(&catalogue::schema_versions(connection.dialect)).await?;
     Ok(rows.into_iter().flatten().flatten().filter_map(|version| version.parse().ok()).collect())
 }
 

@@ -2,6 +2,9 @@
 //! the lock, streaming rows back. Knows nothing of feeds but their statements.
 
 mod cancel;
+mod catalogue;
+mod chunk_file;
+mod column_types;
 mod connection;
 mod correctable;
 mod describe;
@@ -10,16 +13,18 @@ mod infile;
 mod load;
 mod lock;
 mod migrate;
+mod privileges;
 mod rows;
+mod search_path;
 #[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
 mod sqlite_decimal;
-mod surroundings;
 mod target;
+mod unique_key;
 
-pub use cancel::{Canceller, Stop};
 pub use connection::Connection;
 pub use load::{LoadMethod, Loader};
 pub use lock::Lock;
 pub use migrate::{migrate, pending};
+pub use privileges::Finding;
 pub use rows::{Cells, FromRow, Setting};
 pub use target::{Target, Timeouts};

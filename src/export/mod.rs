@@ -17,12 +17,13 @@ pub use suggest::{suggestions_of_feed, suggestions_of_summary};
 pub use text::summary_text;
 
 use crate::{
-    database::{Connection, FromRow, Stop},
+    database::{Connection, FromRow},
     error::Result,
     failpoint::failpoint,
     ledger::{RejectRow, result_row},
     model::{Outcome, Reason, Summary},
     sql::Ledger,
+    stop::Stop,
 };
 use std::{
     collections::BTreeMap,

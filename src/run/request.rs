@@ -2,10 +2,11 @@
 
 use crate::{
     convert::Progress,
-    database::{Stop, Target},
+    database::Target,
     error::Error,
     feed::Feed,
     model::{Parameters, Summary, Verdict},
+    stop::Stop,
 };
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 

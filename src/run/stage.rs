@@ -9,13 +9,14 @@ use super::{
 use crate::{
     blocking::blocking,
     convert::{self, ChunkFolder, RowSet, Sink},
-    database::{Connection, LoadMethod, Loader, Stop},
+    database::{Connection, LoadMethod, Loader},
     error::{Error, Result},
     export,
     failpoint::failpoint,
     model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
     sql::{Dialect, Work},
+    stop::Stop,
 };
 use std::{fs, path::PathBuf, sync::Arc, sync::atomic::Ordering, time::Instant};
 use tokio::sync::{Semaphore, mpsc};

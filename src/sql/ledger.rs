@@ -1,7 +1,7 @@
 //! The statements on tieout's own tables: runs, files, the fence, the results.
 
 use super::{
-    Dialect, Statement,
+    Dialect, Statement, catalogue,
     template::{Fill, template},
 };
 use crate::model::{Outcome, Reject};
@@ -119,13 +119,7 @@ impl Ledger {
     }
     /// The columns of a table of ours: name, declared type, may be NULL, is generated, what hinders corrections.
     pub fn our_columns(self, table: &[String]) -> Statement {
-        let (schema, name) = match table {
-            _ if self.0 == Dialect::Postgres => {
-                (String::new(), table.iter().map(|part| self.0.quote(part)).collect::<Vec<_>>().join("."))
-            }
-            [.., schema, name] => (schema.clone(), name.clone()),
-            _ => (String::new(), table.concat()),
-        };
+        let (schema, name) = catalogue::looked_up(self.0, table);
         Fill::default()
             .value("schema", &schema)
             .value("table", &name)

@@ -5,6 +5,9 @@
 
 mod audit;
 mod canonical;
+pub mod catalogue;
+pub mod client;
+mod control;
 pub mod correction;
 mod dialect;
 mod differs;
@@ -12,6 +15,7 @@ mod encode;
 mod ledger;
 mod our_side;
 mod ours;
+pub mod privileges;
 mod sample;
 mod session;
 mod stage;
@@ -23,6 +27,7 @@ mod verdict;
 mod work;
 
 pub use audit::Audit;
+pub use control::{begin, cancel, commit, explain, lock, rollback, session_id, warnings};
 pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use ours::{check_parameters, parameter_names, scope};

@@ -66,13 +66,6 @@ impl Statement {
         Self::new(name, vec![Piece::Sql(sql.into())])
     }
 
-    /// The statement with text before it, such as `EXPLAIN`.
-    pub fn prefixed(&self, text: &str) -> Self {
-        let mut prefixed = self.clone();
-        prefixed.pieces.insert(0, Piece::Sql(text.to_owned()));
-        prefixed
-    }
-
     /// Gives a statement whose text already holds the placeholders its values, in their order.
     pub fn bind(&mut self, values: Vec<Value>) {
         self.values = values;

@@ -1,7 +1,8 @@
 //! Every template of `sql/` rendered as the program renders it: nothing is left open, nothing is given in vain.
 
 use super::{
-    Audit, Dialect, Ledger, Statement, Work, server_settings,
+    Audit, Dialect, Ledger, Statement, Work, begin, cancel, catalogue, client, commit, explain, lock,
+    privileges, rollback, server_settings, session_id,
     template::rendered::{self, Rendered},
 };
 use crate::{
@@ -110,13 +111,44 @@ fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
     ]
 }
 
+/// All that steers a session and asks the catalogue, and what is printed for an administrator.
+fn session_statements(dialect: Dialect) -> Vec<Statement> {
+    let table = ["schema".to_owned(), "table".to_owned()];
+    let mut all =
+        vec![begin(dialect), commit(dialect), rollback(dialect), explain(dialect, &commit(dialect))];
+    all.extend(lock(dialect, "feed").into_iter().flatten());
+    all.extend(session_id(dialect).into_iter().chain(cancel(dialect, 7)));
+    all.extend([catalogue::version(dialect), catalogue::table_columns(dialect, "table")]);
+    all.extend([catalogue::unique_indexes(dialect, &table), catalogue::our_table(dialect, &table)]);
+    all.extend([catalogue::schema_history(dialect), catalogue::schema_versions(dialect)]);
+    all.extend(catalogue::search_path().into_iter().chain(catalogue::row_security()));
+    all.extend([super::warnings(dialect), privileges::mysql_privileges(), privileges::mysql_grants()]);
+    all.extend([privileges::postgres_privileges(), privileges::may_read(&table)]);
+    let grants = [
+        privileges::grant_ours(dialect, Some(&table), "user"),
+        privileges::grant_schema("schema", "user"),
+        privileges::grant_database(&["CREATE"], "database", "user"),
+    ];
+    assert!(
+        grants.iter().all(|grant| grant.starts_with("GRANT ") && grant.ends_with(" TO user;")),
+        "{grants:?}"
+    );
+    client::load(&Work::new(dialect, &feed(0)), &["chunk.csv".to_owned()]).expect("a plain name");
+    all
+}
+
 /// A hole that nobody fills ends the program, so each is filled here first.
 #[test]
 fn every_template_renders_on_its_server_and_needs_all_that_it_is_given() {
     let feeds = [feed(0), feed(200)];
     for dialect in ALL {
         let made: Vec<Statement> = feeds.iter().flat_map(|feed| work_statements(dialect, feed)).collect();
-        assert!(made.len() > 40 && ledger_statements(dialect).len() > 20, "{dialect}");
+        assert!(
+            made.len() > 40
+                && ledger_statements(dialect).len() > 20
+                && session_statements(dialect).len() > 15,
+            "{dialect}"
+        );
     }
     let all = rendered::take();
     let path = |one: &Rendered| format!("{}/{}.sql", one.template.folder, one.template.name);
@@ -147,7 +179,5 @@ fn templates() -> BTreeSet<String> {
             found.insert(format!("{}/{}", folder.file_name().display(), name.display()));
         }
     }
-    // Asked while a session is opened, without holes.
-    found.remove("postgres/in_front.sql");
     found
 }

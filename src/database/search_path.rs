@@ -1,9 +1,9 @@
-//! What stands between a PostgreSQL session and what statements mean: names in front of the server's own.
+//! The search path of a PostgreSQL session: names that it puts in front of the server's own change what statements mean.
 
 use super::connection::Connection;
 use crate::{
     error::{Error, Result, printable},
-    sql::{Dialect, Statement},
+    sql::{Dialect, catalogue},
 };
 
 impl Connection {
@@ -15,12 +15,12 @@ impl Connection {
         if self.dialect != Dialect::Postgres {
             return Ok(());
         }
-        let path = self.one(&Statement::plain("search_path", "SHOW search_path")).await?;
-        // It is searched first where it is not named.
+        let [search_path, in_front] = catalogue::search_path();
+        let path = self.one(&search_path).await?;
+        // The server's own names are searched first where the path does not say where.
         if !path.is_some_and(|path| path.contains("pg_catalog")) {
             return Ok(());
         }
-        let in_front = Statement::plain("in_front", include_str!("../../sql/postgres/in_front.sql"));
         let Some(names) = self.one(&in_front).await? else { return Ok(()) };
         Err(Error::database(
             format!("the search_path puts these in front of the server's own: {}", printable(&names)),

@@ -1,0 +1,2 @@
+-- Makes what the transaction did last.
+COMMIT

@@ -1,0 +1,2 @@
+-- What an administrator runs so that ours can be read. It is printed, never executed.
+GRANT SELECT ON {table} TO {user}

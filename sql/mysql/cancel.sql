@@ -1,0 +1,2 @@
+-- Cancels the statement of another session, which goes on.
+KILL QUERY {session}

@@ -1,0 +1,2 @@
+-- The server's own plan of a statement, which is not executed.
+EXPLAIN FORMAT={format} {statement}

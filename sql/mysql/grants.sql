@@ -1,0 +1,2 @@
+-- The user's privileges, a GRANT a row.
+SHOW GRANTS

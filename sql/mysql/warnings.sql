@@ -1,0 +1,2 @@
+-- What the server warned of in the last statement: level, code, message.
+SHOW WARNINGS

@@ -1,0 +1,2 @@
+-- From here on a statement that policies would filter is refused.
+SET row_security = off

@@ -1,0 +1,2 @@
+-- Where the session looks for names.
+SHOW search_path

@@ -1,0 +1,2 @@
+-- Begins a transaction with the lock to write, so that it is refused now and not in the middle.
+BEGIN IMMEDIATE

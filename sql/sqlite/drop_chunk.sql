@@ -1,0 +1,2 @@
+-- All its rows are in the stage.
+DROP TABLE tieout_chunk

@@ -1,0 +1,133 @@
+//! What the user may do in the database, as `check` tells it, with the GRANTs that are missing. It reads the catalogue and
+//! tries nothing out but the lock of SQLite's file.
+
+use super::connection::Connection;
+use crate::{
+    error::Result,
+    feed::{Feed, Relation},
+    sql::{Dialect, catalogue::qualified, privileges},
+};
+
+/// Something found out about a run before it begins.
+pub enum Finding {
+    /// As it must be.
+    Good(String),
+    /// A run works nevertheless.
+    Warning(String),
+    /// It stands in the way of a run; with the line that an administrator runs, where one would help.
+    Obstacle(String, Option<String>),
+}
+
+impl Connection {
+    /// Whether the user may create and fill tieout's own tables, and how rows will be loaded.
+    ///
+    /// # Errors
+    /// `Database` where the server does not say.
+    pub async fn privileges(&mut self) -> Result<Vec<Finding>> {
+        match self.dialect {
+            Dialect::Postgres => self.postgres_privileges().await,
+            Dialect::MySql | Dialect::MariaDb => self.mysql_privileges().await,
+            Dialect::Sqlite => Ok(vec![self.sqlite_privileges().await]),
+        }
+    }
+
+    /// The line that lets this user read ours; nothing where no GRANT could.
+    pub async fn grant_ours(&mut self, feed: &Feed) -> Option<String> {
+        let user = match self.dialect {
+            Dialect::Postgres => self.one(&privileges::postgres_privileges()).await.ok()??,
+            Dialect::MySql | Dialect::MariaDb => {
+                privileges::mysql_user(&self.one(&privileges::mysql_privileges()).await.ok()??)
+            }
+            Dialect::Sqlite => return None,
+        };
+        Some(privileges::grant_ours(self.dialect, table_of_ours(feed), &user))
+    }
+
+    /// Why ours may not be read, where only a statement's execution would show it: PostgreSQL describes any table.
+    pub async fn ours_unreadable(&mut self, feed: &Feed) -> Option<Finding> {
+        if self.dialect != Dialect::Postgres {
+            return None;
+        }
+        let table = table_of_ours(feed)?;
+        let may = self.one(&privileges::may_read(table)).await.ok()??;
+        if may != "false" {
+            return None;
+        }
+        let what = format!("the user may not read {}", qualified(self.dialect, table));
+        Some(Finding::Obstacle(what, self.grant_ours(feed).await))
+    }
+
+    async fn postgres_privileges(&mut self) -> Result<Vec<Finding>> {
+        let mut row = self.first(&privileges::postgres_privileges()).await?.into_iter();
+        let mut cell = || row.next().flatten();
+        let user = cell().unwrap_or_default();
+        let Some(schema) = cell() else {
+            let what =
+                "the connection has no current schema to create tables in: set search_path for the role";
+            return Ok(vec![Finding::Obstacle(what.into(), None)]);
+        };
+        let mut found = Vec::new();
+        if cell().as_deref() == Some("true") {
+            found.push(Finding::Good(format!("{user} may create tables in schema {schema}")));
+        } else {
+            let what = format!("{user} may not create tables in schema {schema}");
+            found.push(Finding::Obstacle(what, Some(privileges::grant_schema(&schema, &user))));
+        }
+        if cell().as_deref() == Some("true") {
+            found.push(Finding::Warning(format!(
+                "{user} is a superuser: a role that may read ours and create its own tables is enough"
+            )));
+        }
+        Ok(found)
+    }
+
+    async fn mysql_privileges(&mut self) -> Result<Vec<Finding>> {
+        let mut row = self.first(&privileges::mysql_privileges()).await?.into_iter();
+        let mut cell = || row.next().flatten();
+        let (user, database, local_infile) = (cell().unwrap_or_default(), cell(), cell());
+        let tables = match database {
+            None => Finding::Obstacle("the URL names no database to create tables in".into(), None),
+            Some(database) => self.mysql_tables(&user, &database).await?,
+        };
+        let loading = match local_infile.as_deref() {
+            Some("1") => Finding::Good("local_infile is on: rows are loaded by LOAD DATA LOCAL".into()),
+            _ => Finding::Warning("local_infile is off: rows are loaded by INSERT, which is slower; SET GLOBAL local_infile = 1 allows LOAD DATA LOCAL".into()),
+        };
+        Ok(vec![tables, loading])
+    }
+
+    async fn mysql_tables(&mut self, user: &str, database: &str) -> Result<Finding> {
+        let grants = self.rows(&privileges::mysql_grants()).await?;
+        let grants: Vec<String> = grants.into_iter().flatten().flatten().collect();
+        let missing = privileges::mysql_missing(&grants, database);
+        Ok(if missing.is_empty() {
+            Finding::Good(format!("{user} may create and fill tables in {database}"))
+        } else if privileges::mysql_has_roles(&grants) {
+            Finding::Warning(
+                "privileges come from roles: they are not looked into; the first run shows".into(),
+            )
+        } else {
+            let grant = privileges::grant_database(&missing, database, &privileges::mysql_user(user));
+            Finding::Obstacle(format!("{user} lacks {} in {database}", missing.join(", ")), Some(grant))
+        })
+    }
+
+    /// A transaction takes the lock to write, which a read-only file refuses.
+    async fn sqlite_privileges(&mut self) -> Finding {
+        match self.begin().await {
+            Ok(()) => {
+                self.rollback().await;
+                Finding::Good("the SQLite file can be written".into())
+            }
+            Err(cause) => Finding::Obstacle(cause.to_string(), None),
+        }
+    }
+}
+
+/// The parts of our table's name; a query has none.
+fn table_of_ours(feed: &Feed) -> Option<&[String]> {
+    match &feed.ours.as_ref()?.relation {
+        Relation::Table(parts) => Some(parts),
+        Relation::Query(_) => None,
+    }
+}

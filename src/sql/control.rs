@@ -1,0 +1,84 @@
+//! What steers a session on its way: transactions, the feed's lock, cancelling, the server's plans and warnings.
+
+use super::{
+    Dialect, Statement,
+    template::{Fill, template},
+};
+use crate::model::checksum::sha256_hex;
+
+/// Begins a transaction.
+pub fn begin(dialect: Dialect) -> Statement {
+    Fill::default().render(dialect, template!(dialect, "begin"))
+}
+
+/// Commits it.
+pub fn commit(dialect: Dialect) -> Statement {
+    Fill::default().render(dialect, template!("commit"))
+}
+
+/// Rolls it back.
+pub fn rollback(dialect: Dialect) -> Statement {
+    Fill::default().render(dialect, template!("rollback"))
+}
+
+/// What takes a feed's lock (it gives `true` or `false`), and what gives it back. None on SQLite, where the lock is a
+/// file beside the database's.
+#[must_use]
+pub fn lock(dialect: Dialect, feed: &str) -> Option<[Statement; 2]> {
+    let name = format!("tieout {feed}");
+    match dialect {
+        Dialect::Postgres => {
+            let digest = sha256_hex(name.as_bytes());
+            let number =
+                |digits: &str| i64::from(u32::from_str_radix(digits, 16).unwrap_or_default().cast_signed());
+            let (first, second) = (number(&digest[..8]), number(&digest[8..16]));
+            Some([template!("postgres" / "lock"), template!("postgres" / "unlock")].map(|template| {
+                Fill::default().value("first", first).value("second", second).render(dialect, template)
+            }))
+        }
+        Dialect::MySql | Dialect::MariaDb => {
+            let name = format!(".{name}");
+            Some(
+                [template!("mysql" / "lock"), template!("mysql" / "unlock")]
+                    .map(|template| Fill::default().value("name", &name).render(dialect, template)),
+            )
+        }
+        Dialect::Sqlite => None,
+    }
+}
+
+/// What another session calls this one; none on SQLite, where nobody else could cancel anything.
+#[must_use]
+pub fn session_id(dialect: Dialect) -> Option<Statement> {
+    let template = match dialect {
+        Dialect::Postgres => template!("postgres" / "session_id"),
+        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "session_id"),
+        Dialect::Sqlite => return None,
+    };
+    Some(Fill::default().render(dialect, template))
+}
+
+/// Cancels what the session of this id does.
+#[must_use]
+pub fn cancel(dialect: Dialect, session: u64) -> Option<Statement> {
+    let template = match dialect {
+        Dialect::Postgres => template!("postgres" / "cancel"),
+        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "cancel"),
+        Dialect::Sqlite => return None,
+    };
+    Some(Fill::default().sql("session", session.to_string()).render(dialect, template))
+}
+
+/// What asks the server how it would execute a statement; messages call it as they call that.
+pub fn explain(dialect: Dialect, statement: &Statement) -> Statement {
+    let explain = Fill::default()
+        .pieces("statement", statement.pieces.clone())
+        .sql("format", if dialect == Dialect::MariaDb { "JSON" } else { "TREE" })
+        .render(dialect, template!(dialect, "explain"));
+    Statement::new(statement.name, explain.pieces)
+}
+
+/// What MySQL or MariaDB warned of in the last statement: level, code, message.
+pub fn warnings(dialect: Dialect) -> Statement {
+    Fill::default().render(dialect, template!("mysql" / "warnings"))
+}
