@@ -156,7 +156,8 @@ mod tests {
             let (feed, name) = (&sets[0], shipped.name.replace('.', "-"));
             assert!(sets.iter().all(|set| set.name.starts_with(&name)), "{}", shipped.name);
             assert!(sets.len() > 1 || feed.name == name, "{}", feed.name);
-            let keys = feed.columns.iter().filter(|column| column.key).map(|column| column.name.as_str());
+            let keys =
+                feed.columns.iter().filter(|column| column.is_key()).map(|column| column.name.as_str());
             assert_eq!(keys.collect::<Vec<_>>().join(", "), shipped.key(), "{}", shipped.name);
         }
     }

@@ -69,7 +69,7 @@ impl Connection {
         columns: &[Option<OurField>],
     ) -> Result<bool> {
         let keys: Vec<&str> = (feed.columns.iter().zip(columns))
-            .filter(|(column, _)| column.key)
+            .filter(|(column, _)| column.is_key())
             .filter_map(|(_, field)| field.as_ref().map(|field| field.name.as_str()))
             .collect();
         let indexes = self.unique_columns(table).await?;

@@ -39,7 +39,7 @@ pub fn suggestions_of_feed(feed: &Feed) -> Suggestions {
         name: &column.name,
         r#type: column.kind.name(),
         compared: column.compared(),
-        total_by: column.total_by.and_then(|by| feed.columns.get(by)).map(|by| by.name.as_str()),
+        total_by: column.comparison.total_by().and_then(|by| feed.columns.get(by)).map(|by| by.name.as_str()),
     });
     choose(&feed.suggest, &known.collect::<Vec<_>>())
 }

@@ -1,7 +1,8 @@
 //! `[[column]]`: one column, and what its options need of each other.
 
 use super::{
-    Case, Column, Kind, Lookup, Repeat, ScaleBy, Tolerance, ValueFrom,
+    Case, Column, Comparison, Equality, Kind, Lookup, NumberOptions, Presence, Repeat, Role, ScaleBy,
+    TextOptions, Tolerance, ValueFrom, ValueSource,
     control::sign,
     formats,
     mistakes::advice,
@@ -65,7 +66,9 @@ pub(super) fn columns(tables: &[Table<'_>]) -> Vec<Column> {
         columns.push(column);
     }
     for (index, table) in tables.iter().enumerate() {
-        columns[index].total_by = total_by(table, &columns, index);
+        let by = total_by(table, &columns, index);
+        let comparison = std::mem::take(&mut columns[index].comparison);
+        columns[index].comparison = comparison.totalled_by(by);
     }
     columns
 }
@@ -77,38 +80,64 @@ fn same_name(one: &Column, other: &Column) -> bool {
 fn column(table: &Table<'_>) -> Column {
     let name = name(table).unwrap_or_default();
     let kind = kind(table);
-    let key = table.flag("key", false);
-    let trim = table.flag("trim", false);
-    let column = Column {
-        from: value_from(table, &name),
-        key,
-        compare: key || table.flag("compare", true),
+    let text = text(table);
+    let (role, equality) = (role(table), equality(table));
+    refuse_by_type(table, &kind, &equality);
+    refuse_by_role(table, role, &equality);
+    let source = source(table, &name, &kind, text.trim);
+    let number = NumberOptions {
+        decimal_comma: table.flag("decimal_comma", false),
+        sign: sign(table),
+        scale_by: scale_by(table),
+    };
+    Column { name, kind, source, text, number, comparison: Comparison::new(role, equality) }
+}
+
+fn source(table: &Table<'_>, name: &str, kind: &Kind, trim: bool) -> ValueSource {
+    let source = ValueSource {
+        from: value_from(table, name),
         repeat: repeat(table),
         late: table.flag("late", false),
         raw: table.flag("raw", false),
-        lookup: lookup(table, trim || kind != Kind::Text),
-        required: table.flag("required", false),
-        optional: optional(table),
+        lookup: lookup(table, trim || *kind != Kind::Text),
+        presence: presence(table),
         default: table.text("default").map(|text| text.value),
-        null_if: table.strings("null_if").unwrap_or_default(),
-        map: table.string_map("map", "{ BOOK = \"B\" }"),
-        trim,
+    };
+    refuse_of_source(table, kind, &source);
+    source
+}
+
+fn text(table: &Table<'_>) -> TextOptions {
+    TextOptions {
+        trim: table.flag("trim", false),
         collapse_spaces: table.flag("collapse_spaces", false),
-        case: case(table),
         strip: table.text("strip").map(|text| text.value).unwrap_or_default(),
         pattern: pattern(table),
-        sign: sign(table),
-        scale_by: scale_by(table),
-        decimal_comma: table.flag("decimal_comma", false),
-        tolerance: tolerance(table),
-        total_by: None,
-        ignore_case: table.flag("ignore_case", false),
-        name,
-        kind,
-    };
-    refuse_by_type(table, &column);
-    refuse_by_role(table, &column);
-    column
+        null_if: table.strings("null_if").unwrap_or_default(),
+        map: table.string_map("map", "{ BOOK = \"B\" }"),
+        case: case(table),
+    }
+}
+
+fn role(table: &Table<'_>) -> Role {
+    match (table.flag("key", false), table.flag("compare", true)) {
+        (true, false) => {
+            table.mistake("compare", "a key column always compares; take compare = false out, or key = true");
+            Role::Key
+        }
+        (true, true) => Role::Key,
+        (false, true) => Role::Compared,
+        (false, false) => Role::Carried,
+    }
+}
+
+fn equality(table: &Table<'_>) -> Equality {
+    let tolerance = tolerance(table);
+    match (table.flag("ignore_case", false), tolerance) {
+        (true, _) => Equality::IgnoreCase,
+        (false, Some(tolerance)) => Equality::Within(tolerance),
+        (false, None) => Equality::Exact,
+    }
 }
 
 fn name(table: &Table<'_>) -> Option<String> {
@@ -213,12 +242,16 @@ fn repeat(table: &Table<'_>) -> Repeat {
     repeat.unwrap_or(Repeat::Refuse)
 }
 
-fn optional(table: &Table<'_>) -> bool {
-    let optional = table.flag("optional", false);
-    if optional && table.flag("required", false) {
-        table.mistake("optional", "stands beside required; keep one of them");
+fn presence(table: &Table<'_>) -> Presence {
+    match (table.flag("required", false), table.flag("optional", false)) {
+        (true, true) => {
+            table.mistake("optional", "stands beside required; keep one of them");
+            Presence::Usual
+        }
+        (true, false) => Presence::Required,
+        (false, true) => Presence::Optional,
+        (false, false) => Presence::Usual,
     }
-    optional
 }
 
 fn case(table: &Table<'_>) -> Option<Case> {
@@ -274,50 +307,60 @@ fn tolerance(table: &Table<'_>) -> Option<Tolerance> {
     absolute.or(percent)
 }
 
-/// Options that a column of this type cannot have.
-fn refuse_by_type(table: &Table<'_>, column: &Column) {
-    // A mistyped type is one mistake, not one per option.
-    if column.kind == Kind::Text && table.has("type") && table.text("type").is_none_or(|t| t.value != "text")
-    {
+/// A mistyped type is one mistake, not one per option.
+fn is_mistyped(table: &Table<'_>, kind: &Kind) -> bool {
+    *kind == Kind::Text && table.has("type") && table.text("type").is_none_or(|text| text.value != "text")
+}
+
+fn is_number(kind: &Kind) -> bool {
+    matches!(kind, Kind::Integer | Kind::Decimal)
+}
+
+/// Where a value of this type cannot come from.
+fn refuse_of_source(table: &Table<'_>, kind: &Kind, source: &ValueSource) {
+    if is_mistyped(table, kind) {
         return;
     }
-    if column.raw && column.kind != Kind::Text {
-        table.mistake("raw", format!("gives markup, and this column is of type {}", column.kind.name()));
+    if source.raw && *kind != Kind::Text {
+        table.mistake("raw", format!("gives markup, and this column is of type {}", kind.name()));
     }
-    if column.raw && column.lookup.is_some() {
+    if source.raw && source.lookup.is_some() {
         table.mistake("raw", "stands beside lookup; keep one of them");
     }
-    if let (true, ValueFrom::Paths(paths)) = (column.raw, &column.from)
+    if let (true, ValueFrom::Paths(paths)) = (source.raw, &source.from)
         && paths.iter().any(|path| path.attribute.is_some())
     {
         table.mistake("raw", "gives the markup inside an element; end the path at an element");
     }
-    let kind = column.kind.name();
-    let number = matches!(column.kind, Kind::Integer | Kind::Decimal);
+    if source.repeat == Repeat::Count && !is_number(kind) && *kind != Kind::Text {
+        let what = format!("`count` gives a number, and this column is of type {}", kind.name());
+        table.mistake("repeat", what);
+    }
+}
+
+/// Options that a column of this type cannot have.
+fn refuse_by_type(table: &Table<'_>, kind: &Kind, equality: &Equality) {
+    if is_mistyped(table, kind) {
+        return;
+    }
     let numeric = ["decimal_comma", "sign", "scale_by", "tolerance", "tolerance_percent", "total_by"];
-    for key in numeric.into_iter().filter(|key| !number && table.has(key)) {
-        let what = format!("is for numbers, and this column is of type {kind}");
+    for key in numeric.into_iter().filter(|key| !is_number(kind) && table.has(key)) {
+        let what = format!("is for numbers, and this column is of type {}", kind.name());
         table.mistake(key, format!("{what}; add type = \"decimal\", or take {key} out"));
     }
-    if column.ignore_case && column.kind != Kind::Text {
-        let what = format!("is for text, and this column is of type {kind}; take it out");
+    if *equality == Equality::IgnoreCase && *kind != Kind::Text {
+        let what = format!("is for text, and this column is of type {}; take it out", kind.name());
         table.mistake("ignore_case", what);
-    }
-    if column.repeat == Repeat::Count && !number && column.kind != Kind::Text {
-        table.mistake("repeat", format!("`count` gives a number, and this column is of type {kind}"));
     }
 }
 
 /// Options that a key, or a column outside the comparison, cannot have.
-fn refuse_by_role(table: &Table<'_>, column: &Column) {
-    if column.key && table.has("compare") && !table.flag("compare", true) {
-        table.mistake("compare", "a key column always compares; take compare = false out, or key = true");
-    }
+fn refuse_by_role(table: &Table<'_>, role: Role, equality: &Equality) {
     for key in ["tolerance", "tolerance_percent", "ignore_case", "total_by"] {
-        let set = if key == "ignore_case" { column.ignore_case } else { table.has(key) };
-        if set && column.key && key != "total_by" {
+        let set = if key == "ignore_case" { *equality == Equality::IgnoreCase } else { table.has(key) };
+        if set && role == Role::Key && key != "total_by" {
             table.mistake(key, format!("a key column matches exactly; take {key} out, or key = true"));
-        } else if set && !column.compare {
+        } else if set && role == Role::Carried {
             let what =
                 format!("has no effect on a column that is not compared; take {key} out, or compare = false");
             table.mistake(key, what);

@@ -258,7 +258,7 @@ impl<'r> Level<'r> {
         if value.get_ref().as_array().is_some_and(|list| list.is_empty()) {
             self.reading.mistake(key.span().start, &title, none);
         }
-        if !columns.is_empty() && !columns.iter().any(|column| column.key) {
+        if !columns.is_empty() && !columns.iter().any(super::Column::is_key) {
             let what = "no column is a key; add key = true to those that identify a row";
             self.reading.mistake(key.span().start, &title, what);
         }

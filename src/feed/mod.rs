@@ -4,6 +4,7 @@
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
 mod column;
+mod comparison;
 mod control;
 mod formats;
 mod interpolate;
@@ -23,13 +24,17 @@ mod units;
 mod unpack;
 mod value;
 
+pub use comparison::{Comparison, Equality, Role, Tolerance};
 pub use keys::keys;
 pub use load::{load, parse};
 pub(crate) use mistakes::advice;
 pub use secret::Secret;
 pub use suggestions::Suggest;
 pub use unpack::Unpack;
-pub use value::{Case, Column, Kind, Lookup, Repeat, ScaleBy, Sign, Tolerance, ValueFrom};
+pub use value::{
+    Case, Column, Kind, Lookup, NumberOptions, Presence, Repeat, ScaleBy, Sign, TextOptions, ValueFrom,
+    ValueSource,
+};
 
 use path::{Condition, Path, RowPath};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};

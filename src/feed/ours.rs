@@ -51,7 +51,9 @@ fn expressions(table: &Table<'_>, columns: &[Column]) -> BTreeMap<String, String
 
 /// A total is compared on both sides, so ours must have what groups it.
 fn refuse_totals_of_one_side(table: &Table<'_>, columns: &[Column], expressions: &BTreeMap<String, String>) {
-    for (column, by) in columns.iter().filter_map(|column| Some((column, columns.get(column.total_by?)?))) {
+    for (column, by) in
+        columns.iter().filter_map(|column| Some((column, columns.get(column.comparison.total_by()?)?)))
+    {
         if !by.compared() && !expressions.contains_key(&by.name) {
             let what = format!(
                 "name `{}` there: total_by of `{}` needs it on our side, where a column with compare = false is not looked for",

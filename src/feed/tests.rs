@@ -4,7 +4,8 @@ mod mistakes;
 mod sets;
 
 use super::{
-    BadRows, Case, Feed, Kind, On, Relation, Repeat, TermValue, Tolerance, ValueFrom, parse,
+    BadRows, Case, Column, Equality, Feed, Kind, On, Presence, Relation, Repeat, TermValue, Tolerance,
+    ValueFrom, parse,
     path::{Condition, Predicate},
 };
 use crate::error::ErrorKind;
@@ -122,8 +123,8 @@ fn the_demo_parses() {
     let feed = good(DEMO);
     assert_eq!(feed.name, "demo");
     assert_eq!(feed.xml.root.as_deref(), Some("ACCOUNTBALANCE"));
-    assert_eq!(feed.columns[1].map["978"], "EUR");
-    assert_eq!((feed.columns[2].total_by, &feed.columns[2].kind), (Some(1), &Kind::Decimal));
+    assert_eq!(feed.columns[1].text.map["978"], "EUR");
+    assert_eq!((feed.columns[2].comparison.total_by(), &feed.columns[2].kind), (Some(1), &Kind::Decimal));
     assert!(matches!(feed.ours.unwrap().relation, Relation::Table(parts) if parts == ["accounts"]));
     assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (30, false, 1000));
     assert!(feed.database.is_none() && feed.source.is_none() && feed.after.is_none());
@@ -159,22 +160,22 @@ fn the_statements_example_parses() {
     assert_eq!(feed.xml.bad_rows, BadRows::Quarantine);
     let names: Vec<_> = feed.columns.iter().map(|column| column.name.as_str()).collect();
     assert_eq!(names, ["statement", "reference", "amount", "currency", "booked_on", "memo"]);
-    let keys: Vec<_> = feed.columns.iter().map(|column| column.key).collect();
+    let keys: Vec<_> = feed.columns.iter().map(Column::is_key).collect();
     assert_eq!(keys, [true, true, false, false, false, false]);
-    assert!(matches!(&feed.columns[0].from, ValueFrom::Paths(paths) if paths[0].up == 1));
-    assert!(matches!(&feed.columns[1].from, ValueFrom::Paths(paths) if paths.len() == 3));
+    assert!(matches!(&feed.columns[0].source.from, ValueFrom::Paths(paths) if paths[0].up == 1));
+    assert!(matches!(&feed.columns[1].source.from, ValueFrom::Paths(paths) if paths.len() == 3));
     let amount = &feed.columns[2];
-    assert_eq!(amount.tolerance, Some(Tolerance::Absolute("0.01".into())));
-    assert_eq!(amount.total_by, Some(3));
-    let sign = amount.sign.as_ref().unwrap();
+    assert_eq!(amount.comparison.equality(), &Equality::Within(Tolerance::Absolute("0.01".into())));
+    assert_eq!(amount.comparison.total_by(), Some(3));
+    let sign = amount.number.sign.as_ref().unwrap();
     assert_eq!(
         (sign.paths[0].text.as_str(), sign.negative.as_slice()),
         ("CdtDbtInd", &["DBIT".to_owned()][..])
     );
     assert_eq!(feed.columns[4].kind, Kind::Date { format: None, timezone: None });
     let memo = &feed.columns[5];
-    assert_eq!(memo.repeat, Repeat::Join { separator: " ".into() });
-    assert!(!memo.compare && !memo.compared());
+    assert_eq!(memo.source.repeat, Repeat::Join { separator: " ".into() });
+    assert!(!memo.compared());
     let ours = feed.ours.unwrap();
     assert!(matches!(&ours.relation, Relation::Table(parts) if parts == &["ledger", "entries"]));
     assert_eq!(ours.expressions["amount"], "amount_cents / 100.0");
@@ -225,23 +226,36 @@ fn every_option_is_read() {
     assert_eq!((unpack.members, unpack.ratio, unpack.unpacked, unpack.window), (12, 50, 2 << 30, 64 << 20));
     assert_eq!((feed.xml.chunk_rows, feed.xml.chunk_bytes), (200_000, 1_000_000));
     let text = &feed.columns[0];
-    assert!(text.key && text.required && text.trim && text.collapse_spaces);
-    assert_eq!((text.case, text.strip.as_str()), (Some(Case::Upper), " -"));
-    assert_eq!(text.pattern.as_ref().unwrap().as_str(), r"EREF\+(\w+)");
-    assert_eq!((text.default.as_deref(), text.null_if.as_slice()), (Some(""), &["N/A".to_owned()][..]));
-    assert_eq!(text.repeat, Repeat::Join { separator: ", ".into() });
-    let number = &feed.columns[1];
-    assert!(number.decimal_comma && number.scale_by.as_ref().unwrap().divide);
-    assert_eq!(number.tolerance, Some(Tolerance::Percent("0.5".into())));
     assert!(
-        number.sign.as_ref().unwrap().negative.is_empty() && number.sign.as_ref().unwrap().paths.len() == 2
+        text.is_key()
+            && text.source.presence == Presence::Required
+            && text.text.trim
+            && text.text.collapse_spaces
+    );
+    assert_eq!((text.text.case, text.text.strip.as_str()), (Some(Case::Upper), " -"));
+    assert_eq!(text.text.pattern.as_ref().unwrap().as_str(), r"EREF\+(\w+)");
+    assert_eq!(
+        (text.source.default.as_deref(), text.text.null_if.as_slice()),
+        (Some(""), &["N/A".to_owned()][..])
+    );
+    assert_eq!(text.source.repeat, Repeat::Join { separator: ", ".into() });
+    let number = &feed.columns[1];
+    assert!(number.number.decimal_comma && number.number.scale_by.as_ref().unwrap().divide);
+    assert_eq!(number.comparison.equality(), &Equality::Within(Tolerance::Percent("0.5".into())));
+    assert!(
+        number.number.sign.as_ref().unwrap().negative.is_empty()
+            && number.number.sign.as_ref().unwrap().paths.len() == 2
     );
     let zoned = |text: &str| Some(text.to_owned());
     let moment = Kind::Timestamp { format: zoned("%d.%m.%Y %H:%M"), timezone: zoned("Europe/Zurich") };
     assert_eq!(feed.columns[2].kind, moment);
-    assert!(matches!(&feed.columns[3].from, ValueFrom::Constant(value) if value == "${x}"));
-    assert!(matches!(feed.columns[4].from, ValueFrom::RowNumber));
-    assert!(feed.columns[3].ignore_case && !feed.columns[3].exact() && feed.columns[0].exact());
+    assert!(matches!(&feed.columns[3].source.from, ValueFrom::Constant(value) if value == "${x}"));
+    assert!(matches!(feed.columns[4].source.from, ValueFrom::RowNumber));
+    assert!(
+        *feed.columns[3].comparison.equality() == Equality::IgnoreCase
+            && !feed.columns[3].exact()
+            && feed.columns[0].exact()
+    );
     assert!(matches!(&feed.ours.as_ref().unwrap().relation, Relation::Query(query) if query == "select 1"));
     assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (0, true, u64::MAX));
     let after = feed.after.unwrap();

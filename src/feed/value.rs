@@ -1,63 +1,27 @@
 //! Where a column's value comes from, what is done to it, and how it compares.
 
-use super::path::{Path, RowPath};
+use super::{
+    comparison::{Comparison, Equality, Role},
+    path::{Path, RowPath},
+};
 use regex::Regex;
 use std::collections::BTreeMap;
 
 /// `[[column]]`.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the feed file")]
 pub struct Column {
     /// A checked SQL identifier; never begins with `tieout_`.
     pub name: String,
-    /// Where the value comes from.
-    pub from: ValueFrom,
     /// The type, which fixes the canonical text.
     pub kind: Kind,
-    /// Part of the key.
-    pub key: bool,
-    /// Takes part in the verdict (a key always does).
-    pub compare: bool,
-    /// What to do where the path matches several times in one row.
-    pub repeat: Repeat,
-    /// The value may stand after its row: the file is read twice.
-    pub late: bool,
-    /// The markup inside the element instead of its text.
-    pub raw: bool,
-    /// Its values name entries elsewhere in the file.
-    pub lookup: Option<Lookup>,
-    /// A row without a value is a bad row.
-    pub required: bool,
-    /// That its paths match nothing in a whole file is no warning.
-    pub optional: bool,
-    /// Used where there is no value.
-    pub default: Option<String>,
-    /// Values that mean "no value".
-    pub null_if: Vec<String>,
-    /// Replaces whole values; a value that is not in it stays.
-    pub map: BTreeMap<String, String>,
-    /// Cut white space at both ends (text only; other types always do).
-    pub trim: bool,
-    /// Runs of white space become one blank.
-    pub collapse_spaces: bool,
-    /// Change of letter case.
-    pub case: Option<Case>,
-    /// Characters to remove wherever they stand.
-    pub strip: String,
-    /// Keep the first group (or the whole match) of this pattern; no match is no value.
-    pub pattern: Option<Regex>,
-    /// Makes the number negative.
-    pub sign: Option<Sign>,
-    /// Multiplies or divides the number.
-    pub scale_by: Option<ScaleBy>,
-    /// `,` is the decimal separator, `.` and blanks group digits.
-    pub decimal_comma: bool,
-    /// Compared by difference instead of equality.
-    pub tolerance: Option<Tolerance>,
-    /// Index of the column whose values group this column's control totals.
-    pub total_by: Option<usize>,
-    /// Compared without regard to letter case, as the database's own collation knows it.
-    pub ignore_case: bool,
+    /// Where the raw value comes from.
+    pub source: ValueSource,
+    /// What is done to the raw text before it is read as a value of the type.
+    pub text: TextOptions,
+    /// How a number is written, and what it is multiplied with.
+    pub number: NumberOptions,
+    /// Whether and how it is compared with ours.
+    pub comparison: Comparison,
 }
 
 impl Column {
@@ -66,45 +30,120 @@ impl Column {
     pub fn text(name: &str, from: ValueFrom) -> Self {
         Self {
             name: name.to_owned(),
-            from,
             kind: Kind::Text,
-            key: false,
-            compare: true,
-            repeat: Repeat::Refuse,
-            late: false,
-            raw: false,
-            lookup: None,
-            required: false,
-            optional: false,
-            default: None,
-            null_if: Vec::new(),
-            map: BTreeMap::new(),
-            trim: true,
-            collapse_spaces: false,
-            case: None,
-            strip: String::new(),
-            pattern: None,
-            sign: None,
-            scale_by: None,
-            decimal_comma: false,
-            tolerance: None,
-            total_by: None,
-            ignore_case: false,
+            source: ValueSource::new(from),
+            text: TextOptions { trim: true, ..TextOptions::default() },
+            number: NumberOptions::default(),
+            comparison: Comparison::default(),
         }
+    }
+    /// Part of the key.
+    #[must_use]
+    pub fn is_key(&self) -> bool {
+        self.comparison.role() == Role::Key
+    }
+    /// Takes part in the verdict (a key always does).
+    #[must_use]
+    pub fn compared(&self) -> bool {
+        self.comparison.role() != Role::Carried
     }
     /// Stands in the checksum: compared, and for exact equality.
     #[must_use]
     pub fn exact(&self) -> bool {
-        (self.compare || self.key) && self.tolerance.is_none() && !self.ignore_case
-    }
-    /// Takes part in the verdict.
-    #[must_use]
-    pub fn compared(&self) -> bool {
-        self.compare || self.key
+        self.compared() && *self.comparison.equality() == Equality::Exact
     }
 }
 
-/// Where a column's value comes from.
+/// Where a column's raw value comes from.
+#[derive(Debug, Clone)]
+pub struct ValueSource {
+    /// `path`, `value` or `from`.
+    pub from: ValueFrom,
+    /// What to do where the path matches several times in one row.
+    pub repeat: Repeat,
+    /// The value may stand after its row: the file is read twice.
+    pub late: bool,
+    /// The markup inside the element instead of its text.
+    pub raw: bool,
+    /// Its values name entries elsewhere in the file.
+    pub lookup: Option<Lookup>,
+    /// Whether there must be a value.
+    pub presence: Presence,
+    /// Used where there is no value.
+    pub default: Option<String>,
+}
+
+impl ValueSource {
+    /// The value from there, without any option.
+    #[must_use]
+    pub fn new(from: ValueFrom) -> Self {
+        Self {
+            from,
+            repeat: Repeat::Refuse,
+            late: false,
+            raw: false,
+            lookup: None,
+            presence: Presence::Usual,
+            default: None,
+        }
+    }
+}
+
+/// `required` / `optional`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Presence {
+    /// A row may lack a value; that a whole file never has one is a warning.
+    Usual,
+    /// A row without a value is a bad row.
+    Required,
+    /// That its paths match nothing in a whole file is no warning either.
+    Optional,
+}
+
+/// What is done to the raw text, in the order in which it is done.
+#[derive(Debug, Clone, Default)]
+pub struct TextOptions {
+    /// Cut white space at both ends (text only; other types always do).
+    pub trim: bool,
+    /// Runs of white space become one blank.
+    pub collapse_spaces: bool,
+    /// Characters to remove wherever they stand.
+    pub strip: String,
+    /// Keep the first group (or the whole match) of this pattern; no match is no value.
+    pub pattern: Option<Regex>,
+    /// Values that mean "no value".
+    pub null_if: Vec<String>,
+    /// Replaces whole values; a value that is not in it stays.
+    pub map: BTreeMap<String, String>,
+    /// Change of letter case.
+    pub case: Option<Case>,
+}
+
+impl TextOptions {
+    /// Nothing but `trim` changes the text.
+    #[must_use]
+    pub fn only_trim(&self) -> bool {
+        !self.collapse_spaces
+            && self.strip.is_empty()
+            && self.pattern.is_none()
+            && self.null_if.is_empty()
+            && self.map.is_empty()
+            && self.case.is_none()
+    }
+}
+
+/// How a number is written, and what it is multiplied with; for integers and decimals only.
+#[derive(Debug, Clone, Default)]
+pub struct NumberOptions {
+    /// `,` is the decimal separator, `.` and blanks group digits.
+    pub decimal_comma: bool,
+    /// Makes the number negative.
+    pub sign: Option<Sign>,
+    /// Multiplies or divides the number.
+    pub scale_by: Option<ScaleBy>,
+}
+
+/// `path`, `value` or `from`.
 #[derive(Debug, Clone)]
 pub enum ValueFrom {
     /// The first path that is present (not empty).
@@ -231,20 +270,11 @@ pub struct Sign {
     pub negative: Vec<String>,
 }
 
-/// `scale_by = { path, operation, default }`.
+/// `scale_by = { path, operation }`.
 #[derive(Debug, Clone)]
 pub struct ScaleBy {
     /// Where the factor stands (the first that is present).
     pub paths: Vec<Path>,
     /// Divide by it instead of multiplying.
     pub divide: bool,
-}
-
-/// `tolerance` / `tolerance_percent`: canonical, non-negative decimal text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Tolerance {
-    /// |theirs − ours| ≤ this.
-    Absolute(String),
-    /// |theirs − ours| ≤ this / 100 × |ours|.
-    Percent(String),
 }

@@ -5,7 +5,7 @@
 
 use super::nodes::{DOCUMENT, NodeId, Profile};
 use crate::feed::{
-    Feed, TermValue, ValueFrom,
+    Feed, Presence, TermValue, ValueFrom,
     path::{Condition, Path, Predicate, RowPath, SELF, Step},
 };
 use std::collections::BTreeSet;
@@ -110,15 +110,15 @@ impl Walk<'_> {
         for column in &feed.columns {
             let label = label(feed, &format!("column {}", column.name));
             let before = self.dead.len();
-            if let ValueFrom::Paths(paths) = &column.from {
+            if let ValueFrom::Paths(paths) = &column.source.from {
                 let ends = self.paths(&label, paths, rows);
-                if column.raw {
+                if column.source.raw {
                     for id in ends {
                         self.whole(id);
                     }
                 }
             }
-            if let Some(lookup) = &column.lookup {
+            if let Some(lookup) = &column.source.lookup {
                 let label = format!("{label}, lookup");
                 let entries = self.anywhere(&lookup.within);
                 if entries.is_empty() {
@@ -127,13 +127,13 @@ impl Walk<'_> {
                 self.path(&label, &lookup.id, &entries);
                 self.paths(&label, &lookup.values, &entries);
             }
-            if let Some(sign) = &column.sign {
+            if let Some(sign) = &column.number.sign {
                 self.paths(&format!("{label}, sign"), &sign.paths, rows);
             }
-            if let Some(scale) = &column.scale_by {
+            if let Some(scale) = &column.number.scale_by {
                 self.paths(&format!("{label}, scale_by"), &scale.paths, rows);
             }
-            if column.optional {
+            if column.source.presence == Presence::Optional {
                 self.spare(before);
             }
         }

@@ -1,11 +1,12 @@
 //! Whether two canonical texts differ by value: exactly, within a tolerance, or but for letter case.
 
 use super::{Dialect, canonical::MAX_DIGITS};
-use crate::feed::{Column, Kind, Tolerance};
+use crate::feed::{Column, Equality, Kind, Tolerance};
 
 /// The condition under which two canonical texts differ by value.
 pub fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String {
-    if column.ignore_case {
+    let equality = column.comparison.equality();
+    if *equality == Equality::IgnoreCase {
         // The stage's own collation knows letter case in ASCII only.
         let collate = if d == Dialect::Postgres { " COLLATE \"default\"" } else { "" };
         return format!("lower({theirs}{collate}) <> lower({ours}{collate})");
@@ -13,10 +14,10 @@ pub fn differs(d: Dialect, column: &Column, theirs: &str, ours: &str) -> String 
     if !matches!(column.kind, Kind::Integer | Kind::Decimal) {
         return format!("{theirs} <> {ours}");
     }
-    let beyond = match &column.tolerance {
-        None => compare_numbers(d, theirs, ours),
-        Some(Tolerance::Absolute(limit)) => beyond_absolute(d, theirs, ours, limit),
-        Some(Tolerance::Percent(limit)) => beyond_percent(d, theirs, ours, limit),
+    let beyond = match equality {
+        Equality::Within(Tolerance::Absolute(limit)) => beyond_absolute(d, theirs, ours, limit),
+        Equality::Within(Tolerance::Percent(limit)) => beyond_percent(d, theirs, ours, limit),
+        Equality::Exact | Equality::IgnoreCase => compare_numbers(d, theirs, ours),
     };
     format!(
         "CASE WHEN {theirs} = {ours} THEN 0 WHEN {theirs} = '' OR {not_ours} OR {not_theirs} THEN 1 \

@@ -85,7 +85,7 @@ impl OurSide<'_> {
         let d = self.work.dialect;
         let totals: Vec<usize> = self.work.totals().into_iter().flat_map(|(n, by)| [n, by]).collect();
         let columns = (self.work.feed.columns.iter().enumerate())
-            .filter(|(n, c)| d == Dialect::Sqlite || c.key || !c.exact() || totals.contains(n))
+            .filter(|(n, c)| d == Dialect::Sqlite || c.is_key() || !c.exact() || totals.contains(n))
             .map(|(n, c)| Ok(format!("{} AS {}", self.text(n)?, d.quote(&c.name))))
             .collect::<Result<Vec<_>>>()?;
         Ok(columns.join(",\n               "))
@@ -94,7 +94,7 @@ impl OurSide<'_> {
     pub fn on(&self) -> Result<String> {
         let d = self.work.dialect;
         let keys = (self.work.feed.columns.iter().enumerate())
-            .filter(|(_, c)| c.key)
+            .filter(|(_, c)| c.is_key())
             .map(|(n, c)| {
                 let ours = self.computed(n)?;
                 Ok(match d {

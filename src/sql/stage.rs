@@ -20,7 +20,8 @@ struct Layout<'a> {
 
 impl Work<'_> {
     fn layout(&self) -> Layout<'_> {
-        let (keys, mut apart): (Vec<&Column>, Vec<&Column>) = self.feed.columns.iter().partition(|c| c.key);
+        let (keys, mut apart): (Vec<&Column>, Vec<&Column>) =
+            self.feed.columns.iter().partition(|c| c.is_key());
         let wide = self.dialect.mysql_family() && apart.len() > APART;
         let packed = if wide { apart.split_off(APART) } else { Vec::new() };
         Layout { keys, apart, packed }

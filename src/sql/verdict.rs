@@ -221,11 +221,14 @@ impl Work<'_> {
     /// Compared columns with `total_by` and the column that groups them.
     pub(super) fn totals(&self) -> Vec<(usize, usize)> {
         let columns = self.feed.columns.iter().enumerate();
-        columns.filter(|(_, c)| c.compared()).filter_map(|(n, c)| c.total_by.map(|by| (n, by))).collect()
+        columns
+            .filter(|(_, c)| c.compared())
+            .filter_map(|(n, c)| c.comparison.total_by().map(|by| (n, by)))
+            .collect()
     }
 
     pub(super) fn key_columns(&self) -> impl Iterator<Item = &Column> {
-        self.feed.columns.iter().filter(|c| c.key)
+        self.feed.columns.iter().filter(|c| c.is_key())
     }
 
     pub(super) fn keys(&self, prefix: &str) -> String {

@@ -5,7 +5,7 @@ use super::{
     Dialect, Statement,
     template::{Fill, template},
 };
-use crate::feed::{Column, Feed};
+use crate::feed::Feed;
 
 /// Builds the statements of one feed on one server.
 pub struct Work<'a> {
@@ -127,10 +127,4 @@ fn table_name(part: &str, feed: &str) -> String {
 
 pub(super) fn total_columns(column: usize) -> [String; 2] {
     [format!("tieout_total_{column}"), format!("tieout_group_{column}")]
-}
-
-impl Column {
-    pub(super) fn is_key(&self) -> bool {
-        self.key
-    }
 }

@@ -91,7 +91,7 @@ impl Writer {
             max_bytes: set.feed.xml.chunk_bytes,
             keys: set.keys.clone(),
             exact: (0..columns.len()).filter(|&n| columns[n].exact()).collect(),
-            key: (0..columns.len()).filter(|&n| columns[n].key).collect(),
+            key: (0..columns.len()).filter(|&n| columns[n].is_key()).collect(),
             count: 0,
             open: None,
             buffer: Vec::with_capacity(BUFFER),

@@ -105,27 +105,30 @@ impl<'f> Compiler<'f> {
 
     fn column(&mut self, column: &'f feed::Column) -> Result<CompiledColumn<'f>> {
         let beside = Purpose { details: true, ..Purpose::default() };
-        let own = Purpose { first_only: column.repeat == Repeat::First, raw: column.raw, ..beside };
+        let own =
+            Purpose { first_only: column.source.repeat == Repeat::First, raw: column.source.raw, ..beside };
         let slots = self.slots.len();
-        let routes = match &column.from {
+        let routes = match &column.source.from {
             ValueFrom::Paths(paths) => self.routes(paths, own),
             _ => Vec::new(),
         };
         let sign = column
+            .number
             .sign
             .as_ref()
             .map(|sign| SignCode { routes: self.routes(&sign.paths, beside), negative: &sign.negative });
         let scale = column
+            .number
             .scale_by
             .as_ref()
             .map(|scale| Factor { routes: self.routes(&scale.paths, beside), divide: scale.divide });
         for slot in &mut self.slots[slots..] {
-            slot.late = column.late;
+            slot.late = column.source.late;
         }
-        let lookup = column.lookup.as_ref().map(|lookup| self.lookup(lookup));
+        let lookup = column.source.lookup.as_ref().map(|lookup| self.lookup(lookup));
         let factors = scale.iter().flat_map(|factor| &factor.routes);
         let codes = sign.iter().flat_map(|code| &code.routes);
-        let shared = matches!(column.from, ValueFrom::Paths(_))
+        let shared = matches!(column.source.from, ValueFrom::Paths(_))
             && !routes.iter().chain(factors).chain(codes).any(Route::concerns_detail);
         Ok(CompiledColumn {
             shared,
@@ -133,13 +136,8 @@ impl<'f> Compiler<'f> {
             sign,
             scale,
             lookup,
-            trims: column.trim || column.kind != Kind::Text,
-            plain: !column.collapse_spaces
-                && column.strip.is_empty()
-                && column.pattern.is_none()
-                && column.null_if.is_empty()
-                && column.map.is_empty()
-                && column.case.is_none(),
+            trims: column.text.trim || column.kind != Kind::Text,
+            plain: column.text.only_trim(),
             kind: kind(column)?,
             column,
         })

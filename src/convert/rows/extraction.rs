@@ -324,7 +324,7 @@ impl Events for Extraction<'_> {
     }
 
     fn wants_raw(&self) -> bool {
-        self.compiled.columns.iter().any(|column| column.column.raw)
+        self.compiled.columns.iter().any(|column| column.column.source.raw)
     }
 
     fn raw(&mut self, place: Location<'_>, above: usize, write: impl Fn(&mut String)) -> Result<()> {

@@ -52,7 +52,8 @@ impl EntryReader {
 pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let column = |name: &str, paths: &[_]| Column::text(name, ValueFrom::Paths(paths.to_vec()));
     let id = column("id", std::slice::from_ref(&lookup.id));
-    let value = Column { trim: lookup.trims, ..column("value", &lookup.values) };
+    let mut value = column("value", &lookup.values);
+    value.text.trim = lookup.trims;
     Feed {
         xml: Xml { row: vec![lookup.within.clone()], explode: None, filter: None, ..feed.xml.clone() },
         columns: vec![id, value],

@@ -18,7 +18,7 @@ use crate::{
         paths::{CompiledFeed, Context, ElementId},
     },
     error::{Result, printable},
-    feed::{BadRows, Feed, ValueFrom},
+    feed::{BadRows, Feed, Presence, ValueFrom},
     model::{Converted, Reject, row_id::RECORDS},
 };
 use std::sync::atomic::Ordering;
@@ -148,14 +148,14 @@ impl<'r> Records<'r> {
         let (mut keys, mut keys_with_value) = (0, 0);
         for (n, column) in compiled.columns.iter().enumerate() {
             let ordinal;
-            let fixed = match &column.column.from {
+            let fixed = match &column.column.source.from {
                 ValueFrom::Paths(_) => None,
                 ValueFrom::Constant(text) => Some(text.as_str()),
                 ValueFrom::FileName => Some(self.document.name.rsplit('/').next().unwrap_or_default()),
                 ValueFrom::FileDate => Some(self.document.date),
                 ValueFrom::Element => Some(record.ended.row.name.as_str()),
                 ValueFrom::RowNumber | ValueFrom::ParentRowNumber | ValueFrom::DetailNumber => {
-                    ordinal = match &column.column.from {
+                    ordinal = match &column.column.source.from {
                         ValueFrom::RowNumber => self.converted.records.to_string(),
                         ValueFrom::ParentRowNumber => record.ended.row.ordinal.to_string(),
                         _ => record.number.to_string(),
@@ -184,7 +184,7 @@ impl<'r> Records<'r> {
                 }
             }
             block.end_value();
-            if column.column.key {
+            if column.column.is_key() {
                 keys += 1;
                 keys_with_value += usize::from(block.values.len() > start);
             }
@@ -266,7 +266,11 @@ impl<'r> Records<'r> {
         self.converted.chunks = self.chunks.finish(self.sink)?;
         let any = self.converted.rows > 0;
         for (column, matched) in self.compiled.columns.iter().zip(&self.matched) {
-            if any && !matched && !column.routes.is_empty() && !column.column.optional {
+            if any
+                && !matched
+                && !column.routes.is_empty()
+                && column.column.source.presence != Presence::Optional
+            {
                 let paths: Vec<&str> = column.routes.iter().map(|route| route.text.as_str()).collect();
                 warnings.push(format!(
                     "{name}: column {}: {} matched nothing in the whole file",

@@ -24,7 +24,7 @@ struct OfColumn {
 impl Totals {
     pub fn new(columns: &[Column]) -> Self {
         let of_column = |(n, column): (usize, &Column)| {
-            column.total_by.map(|by| OfColumn { column: n, by, groups: BTreeMap::new() })
+            column.comparison.total_by().map(|by| OfColumn { column: n, by, groups: BTreeMap::new() })
         };
         Self { columns: columns.iter().enumerate().filter_map(of_column).collect(), groups: 0 }
     }

@@ -12,7 +12,7 @@ use crate::{
     convert::paths::{
         Ancestors, CompiledColumn, CompiledFeed, CompiledKind, Context, Factor, Route, SignCode, Span, Tree,
     },
-    feed::{Case, Column, Repeat},
+    feed::{Case, Presence, Repeat, TextOptions},
 };
 
 /// Reads values of the current row.
@@ -55,7 +55,7 @@ impl ValueReader<'_, '_> {
         }
         let tree = self.tree;
         if let ([only], true) = (self.buffers.spans.as_slice(), picked.from_tree)
-            && column.column.repeat != Repeat::Count
+            && column.column.source.repeat != Repeat::Count
         {
             // Nearly every value: it is read where it stands.
             let raw = tree.text(only.at);
@@ -102,7 +102,7 @@ impl ValueReader<'_, '_> {
         let text = |span: &Span| {
             if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] }
         };
-        match (&column.column.repeat, spans.as_slice()) {
+        match (&column.column.source.repeat, spans.as_slice()) {
             (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
             (_, []) => {}
             (_, [only]) | (Repeat::First, [only, ..]) | (Repeat::Last, [.., only]) => {
@@ -213,10 +213,11 @@ impl ValueReader<'_, '_> {
         let value = if column.plain {
             trimmed
         } else {
-            options(column.column, trimmed, &mut text, &mut self.buffers.other);
+            apply(&column.column.text, trimmed, &mut text, &mut self.buffers.other);
             if column.trims { text.trim() } else { text.as_str() }
         };
-        let value = if value.is_empty() { column.column.default.as_deref().unwrap_or("") } else { value };
+        let value =
+            if value.is_empty() { column.column.source.default.as_deref().unwrap_or("") } else { value };
         let result = if value.is_empty() {
             Ok(false)
         } else {
@@ -227,7 +228,7 @@ impl ValueReader<'_, '_> {
         };
         self.buffers.text = text;
         match result {
-            Ok(false) if column.column.required => {
+            Ok(false) if column.column.source.presence == Presence::Required => {
                 Err(BadValue::new(raw.as_bytes(), "a value is required, and there is none"))
             }
             Err(bad) => {
@@ -251,7 +252,7 @@ impl ValueReader<'_, '_> {
         {
             let mut canonical = Vec::new();
             let mut decimal = String::new();
-            let text = if column.column.decimal_comma {
+            let text = if column.column.number.decimal_comma {
                 number::comma_to_point(&factor, &mut decimal)
                     .map_err(|reason| BadValue::new(factor.as_bytes(), reason))?;
                 decimal.as_str()
@@ -297,8 +298,8 @@ impl ValueReader<'_, '_> {
 }
 
 /// Collapse, strip, pattern, `null_if`, map and case, in this order.
-fn options(column: &Column, value: &str, text: &mut String, other: &mut String) {
-    if column.collapse_spaces {
+fn apply(options: &TextOptions, value: &str, text: &mut String, other: &mut String) {
+    if options.collapse_spaces {
         let mut blank = false;
         for c in value.chars() {
             if !c.is_whitespace() {
@@ -311,23 +312,23 @@ fn options(column: &Column, value: &str, text: &mut String, other: &mut String) 
     } else {
         text.push_str(value);
     }
-    if !column.strip.is_empty() {
-        text.retain(|c| !column.strip.contains(c));
+    if !options.strip.is_empty() {
+        text.retain(|c| !options.strip.contains(c));
     }
-    if let Some(pattern) = &column.pattern {
+    if let Some(pattern) = &options.pattern {
         other.clear();
         if let Some(groups) = pattern.captures(text) {
             other.push_str(groups.get(1).or_else(|| groups.get(0)).map_or("", |group| group.as_str()));
         }
         std::mem::swap(text, other);
     }
-    if column.null_if.contains(text) {
+    if options.null_if.contains(text) {
         text.clear();
     }
-    if let Some(mapped) = column.map.get(text.as_str()) {
+    if let Some(mapped) = options.map.get(text.as_str()) {
         text.clone_from(mapped);
     }
-    match column.case {
+    match options.case {
         Some(Case::Upper) => *text = text.to_uppercase(),
         Some(Case::Lower) => *text = text.to_lowercase(),
         None => {}
@@ -340,8 +341,8 @@ fn typed(
     other: &mut String,
     out: &mut Vec<u8>,
 ) -> Result<(), canonical::Reason> {
-    let decimal_comma =
-        column.column.decimal_comma && matches!(column.kind, CompiledKind::Integer | CompiledKind::Decimal);
+    let decimal_comma = column.column.number.decimal_comma
+        && matches!(column.kind, CompiledKind::Integer | CompiledKind::Decimal);
     let value = if decimal_comma {
         other.clear();
         number::comma_to_point(value, other)?;

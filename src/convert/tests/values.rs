@@ -1,6 +1,7 @@
 //! Values: options in their order, types, repeats, what a row's id and checksum are.
 
 use super::*;
+use crate::feed::Presence;
 
 /// Converts one `<v>` with the column options.
 fn value(options: &str, xml: &str) -> Result<String, String> {
@@ -154,7 +155,7 @@ fn a_path_that_matches_nothing_is_a_warning() {
     let done = converted(&feed, "<d><r k='1'><w/></r></d>");
     assert!(done.converted.warnings.is_empty());
     let mut feed = feed;
-    feed.columns[1].optional = true;
+    feed.columns[1].source.presence = Presence::Optional;
     assert!(converted(&feed, "<d><r k='1'/></d>").converted.warnings.is_empty());
 }
 

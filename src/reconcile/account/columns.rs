@@ -4,7 +4,7 @@ use super::decimal::counted;
 use crate::{
     error::{Error, Result},
     export::add_reasons,
-    feed::Feed,
+    feed::{Equality, Feed},
     model::{Converted, Outcome, ResultRow, Side},
 };
 use bigdecimal::BigDecimal;
@@ -103,7 +103,7 @@ impl ColumnStatistics {
             }
             loose |= !column.exact();
             drifted |= column.exact();
-            if column.tolerance.is_some() {
+            if matches!(column.comparison.equality(), Equality::Within(_)) {
                 let difference = counted(o) - counted(t);
                 let absorbed = &mut self.columns[n].absorbed;
                 absorbed.rows += 1;

@@ -79,7 +79,7 @@ impl GroupSums {
     /// Adds a recorded row's amounts to its groups, each side in its own.
     pub fn row(&mut self, feed: &Feed, row: &ResultRow) {
         for (n, column) in feed.columns.iter().enumerate().filter(|(_, c)| c.compared()) {
-            let Some(by) = column.total_by else { continue };
+            let Some(by) = column.comparison.total_by() else { continue };
             for (side, of_ours) in [(&row.theirs, false), (&row.ours, true)] {
                 let Some(side) = side else { continue };
                 let amount = counted(&side.fields[n]);

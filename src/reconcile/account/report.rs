@@ -59,7 +59,7 @@ impl Account<'_> {
             .map(|(column, counted)| ColumnSummary {
                 name: column.name.clone(),
                 r#type: column.kind.name().to_owned(),
-                key: column.key,
+                key: column.is_key(),
                 compared: column.compared(),
                 in_checksum: column.exact(),
                 matched: pairs - counted.mismatched,
@@ -82,7 +82,7 @@ impl Account<'_> {
         compared
             .map(|(n, group, sums)| {
                 let column = &self.feed.columns[n];
-                let by = column.total_by.map(|by| self.feed.columns[by].name.clone());
+                let by = column.comparison.total_by().map(|by| self.feed.columns[by].name.clone());
                 TotalSummary {
                     column: column.name.clone(),
                     by: by.unwrap_or_default(),
