@@ -16,7 +16,7 @@ pub fn check(bytes: &[u8]) {
     let environment = |name: &str| name.starts_with('X').then(|| format!("value of {name}"));
     match feed::parse(text, Path::new("feed.toml"), &environment) {
         Ok(feeds) => {
-            let keyed = |feed: &Feed| feed.columns.iter().any(|column| column.is_key());
+            let keyed = |feed: &Feed| feed.columns.iter().any(tieout::feed::Column::is_key);
             assert!(!feeds.is_empty() && feeds.iter().all(keyed), "a feed without a key was accepted");
             // Converted or refused: `run` fails where anything else happens.
             let _ = run(&feeds, || DOCUMENT.as_bytes());
