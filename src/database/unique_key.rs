@@ -21,7 +21,7 @@ impl Connection {
         let plain: Vec<&str> = (feed.columns.iter().enumerate())
             .filter(|(n, c)| {
                 let family = types.iter().find(|(asked, _)| asked == n).map(|(_, ours)| ours.family);
-                c.key
+                c.is_key()
                     && !ours.expressions.contains_key(&c.name)
                     && family.is_some_and(|f| injective(&c.kind, f))
             })
