@@ -8,7 +8,7 @@ use crate::{
         paths::{CompiledFeed, Context},
     },
     error::Result,
-    feed::{Column, Feed, Lookup, ValueFrom, Xml},
+    feed::{Column, Feed, Lookup, ValueFrom},
 };
 
 /// Reads the entries of one look-up.
@@ -54,10 +54,9 @@ pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let id = column("id", std::slice::from_ref(&lookup.id));
     let mut value = column("value", &lookup.values);
     value.text.trim = lookup.trims;
-    Feed {
-        xml: Xml { row: vec![lookup.within.clone()], explode: None, filter: None, ..feed.xml.clone() },
-        columns: vec![id, value],
-        controls: Vec::new(),
-        ..feed.clone()
-    }
+    let mut entries = Feed { columns: vec![id, value], controls: Vec::new(), ..feed.clone() };
+    entries.xml.row = vec![lookup.within.clone()];
+    entries.xml.explode = None;
+    entries.xml.filter = None;
+    entries
 }

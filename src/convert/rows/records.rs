@@ -223,8 +223,8 @@ impl<'r> Records<'r> {
     fn bad_row(&mut self, row: &RowElement, BadRow { column, bad }: BadRow) -> Result<()> {
         let column = column.map_or("", |n| self.feed.columns[n].name.as_str());
         let record = self.converted.records;
-        let xml = &self.feed.xml;
-        if xml.bad_rows == BadRows::Refuse {
+        let document = &self.feed.xml;
+        if document.bad_rows == BadRows::Refuse {
             let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
             let value =
                 if bad.value.is_empty() { String::new() } else { format!(" \"{}\"", excerpt(&bad.value)) };
@@ -234,8 +234,8 @@ impl<'r> Records<'r> {
             ));
         }
         self.converted.rejects += 1;
-        if self.converted.rejects > xml.limits.rejects {
-            let what = format!("more than {} rows are bad", xml.limits.rejects);
+        if self.converted.rejects > document.limits.rejects {
+            let what = format!("more than {} rows are bad", document.limits.rejects);
             return Err(self
                 .place(row)
                 .refused(what, "the feed probably does not fit the file; or raise max_rejects under [xml]"));
@@ -261,7 +261,7 @@ impl<'r> Records<'r> {
     pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
         let name = printable(self.document.name);
         if self.converted.records == 0 {
-            empty::refuse(&name, &self.feed.xml, self.controls.may_be_empty)?;
+            empty::refuse(&name, self.feed, self.controls.may_be_empty)?;
         }
         self.converted.chunks = self.chunks.finish(self.sink)?;
         let any = self.converted.rows > 0;

@@ -3,13 +3,14 @@
 //! - `scan`: the entry, and the two threads
 //! - `decode`, `sniff`, `characters`: bytes become text
 //! - `tokens`, `window`: text becomes tokens
-//! - `walk`, `markup`, `namespaces`, `doctype`: what a document may hold, and what it says
+//! - `walk`, `markup`, `namespaces`, `doctype`, `refusal`: what a document may hold, and what it says
 
 mod characters;
 mod decode;
 mod doctype;
 mod markup;
 mod namespaces;
+mod refusal;
 mod scan;
 mod sniff;
 mod tokens;

@@ -7,6 +7,7 @@
 use super::{
     characters::count_newlines,
     decode::{DecodingReader, TextEnd},
+    refusal::{TRUNCATED, ill_formed, truncated},
     window::{TokenKind, Window, XmlToken},
 };
 use crate::{
@@ -26,8 +27,6 @@ const WINDOW: usize = 64 * 1024;
 /// Windows that may wait.
 pub(super) const WAITING: usize = 4;
 
-const NOT_WELL_FORMED: &str = "the file is damaged or was written by hand: fetch it again, or ask the sender";
-pub(super) const TRUNCATED: &str = "the file was cut short, perhaps while it was uploaded: fetch it again";
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// What is handed over.
@@ -281,19 +280,6 @@ impl<'a, R: Read> Tokens<'a, R> {
     fn ill_formed(&self, error: &impl Display) -> Error {
         let message = error.to_string();
         ill_formed(self.place(), excerpt(message.strip_prefix("ill-formed document: ").unwrap_or(&message)))
-    }
-}
-
-/// The document breaks a rule of XML at this place.
-pub(super) fn ill_formed(place: Location<'_>, what: impl Display) -> Error {
-    place.refused(format!("not well-formed: {what}"), NOT_WELL_FORMED)
-}
-
-/// The document ends too early: within markup, or before every element has ended.
-pub(super) fn truncated(open: usize) -> String {
-    match open {
-        0 => "the file is truncated: it ends within markup".to_owned(),
-        open => format!("the file is truncated: it ends with {open} open elements"),
     }
 }
 

@@ -4,7 +4,8 @@ use super::{
     doctype,
     markup::{self, AttributeNames, Attributes, IllFormed},
     namespaces::Namespaces,
-    tokens::{self, Ended, Handed},
+    refusal::{self, TRUNCATED, truncated},
+    tokens::{Ended, Handed},
     window::{TokenKind, Window, XmlToken},
 };
 use crate::{
@@ -125,16 +126,16 @@ impl<'r, E: Events> Walker<'r, E> {
     }
 
     fn ill_formed(&self, what: impl Display) -> Error {
-        tokens::ill_formed(self.place, what)
+        refusal::ill_formed(self.place, what)
     }
 
     fn end_document(&mut self, place: Location<'_>) -> Result<()> {
         if self.depth > 0 {
-            return Err(place.refused(tokens::truncated(self.depth), tokens::TRUNCATED));
+            return Err(place.refused(truncated(self.depth), TRUNCATED));
         }
         if !self.rooted {
             let what = "the file is truncated: it has no root element";
-            return Err(place.refused(what, tokens::TRUNCATED));
+            return Err(place.refused(what, TRUNCATED));
         }
         self.events.finish(place)
     }
