@@ -1,4 +1,8 @@
 //! What can be typed: commands, arguments, their help. No logic.
+#![allow(
+    missing_docs,
+    reason = "a comment here is the help that is printed, and a group of options has none of its own"
+)]
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -74,29 +78,29 @@ pub enum Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The whole job: convert, load, reconcile, export, clean
-    Run(Run),
+    Run(RunArgs),
     /// XML to chunked CSV and nothing else; no database
-    Convert(Convert),
+    Convert(ConvertArgs),
     /// Print every SQL statement that `run` would issue, in order, ready to paste; changes nothing
-    Plan(Plan),
+    Plan(PlanArgs),
     /// Validate the feed, connect, compare columns with ours, check privileges and settings
-    Check(Check),
+    Check(CheckArgs),
     /// Read sample files and print a feed to start from, paired with our table where one is named
-    Infer(Infer),
+    Infer(InferArgs),
     /// List past runs: when, files, counts, verdict
-    History(History),
+    History(HistoryArgs),
     /// Write a past run's outputs again from the results table
-    Report(Report),
+    Report(ReportArgs),
     /// Create or upgrade tieout's own tables
-    Migrate(Database),
+    Migrate(DatabaseArgs),
     /// Empty what an interrupted run left in the work tables
-    Clean(Clean),
+    Clean(CleanArgs),
     /// A complete reconciliation on files that ship inside the program
-    Demo(Demo),
+    Demo(DemoArgs),
     /// List the feeds that ship inside the program, or print one to start from
-    Feeds(Feeds),
+    Feeds(FeedsArgs),
     /// Check a run's folder against its manifest
-    Verify(Verify),
+    Verify(VerifyArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -109,7 +113,7 @@ pub enum Command {
 
 /// `--database`.
 #[derive(Debug, Args)]
-pub struct Database {
+pub struct DatabaseArgs {
     /// The database, over the feed's: postgres:// mysql:// mariadb:// sqlite: (or the variable `DATABASE_URL`)
     #[arg(long, value_name = "URL")]
     pub database: Option<String>,
@@ -120,7 +124,7 @@ pub struct Database {
 
 /// `--set`.
 #[derive(Debug, Args)]
-pub struct Set {
+pub struct SetArgs {
     /// A parameter for `:NAME` in the feed's where and query (repeatable)
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
@@ -128,17 +132,15 @@ pub struct Set {
 
 /// `tieout run`.
 #[derive(Debug, Args)]
-pub struct Run {
+pub struct RunArgs {
     /// The feed file
     pub feed: PathBuf,
     /// XML files; without any, those that the feed's source names
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub set: Set,
+    pub set: SetArgs,
     /// The summary on stdout
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
@@ -158,7 +160,7 @@ pub struct Run {
 
 /// `tieout convert`.
 #[derive(Debug, Args)]
-pub struct Convert {
+pub struct ConvertArgs {
     /// The feed file
     pub feed: PathBuf,
     /// XML files
@@ -171,17 +173,15 @@ pub struct Convert {
 
 /// `tieout plan`.
 #[derive(Debug, Args)]
-pub struct Plan {
+pub struct PlanArgs {
     /// The feed file
     pub feed: PathBuf,
     /// XML files; they are read to know how many chunks `convert` makes of them
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub set: Set,
+    pub set: SetArgs,
     /// Folder that `tieout convert` wrote, or will write, the chunks to
     #[arg(long, value_name = "DIR", default_value = "chunks")]
     pub chunks: PathBuf,
@@ -192,22 +192,20 @@ pub struct Plan {
 
 /// `tieout check`.
 #[derive(Debug, Args)]
-pub struct Check {
+pub struct CheckArgs {
     /// The feed file
     pub feed: PathBuf,
     /// XML files to compare with the feed's paths; without a database they are all that is looked at
     pub files: Vec<PathBuf>,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub set: Set,
+    pub set: SetArgs,
 }
 
 /// `tieout infer`.
 #[derive(Debug, Args)]
-pub struct Infer {
+pub struct InferArgs {
     /// XML files of one sender
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
@@ -224,12 +222,11 @@ pub struct Infer {
 
 /// `tieout history`.
 #[derive(Debug, Args)]
-pub struct History {
+pub struct HistoryArgs {
     /// The feed file, or a feed's name; without it, all feeds
     pub feed: Option<PathBuf>,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
     /// Form of the list on stdout
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
@@ -237,12 +234,11 @@ pub struct History {
 
 /// `tieout report`.
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct ReportArgs {
     /// The run's id, as `tieout history` lists it
     pub run: String,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
     /// The summary on stdout
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
@@ -250,25 +246,23 @@ pub struct Report {
 
 /// `tieout clean`.
 #[derive(Debug, Args)]
-pub struct Clean {
+pub struct CleanArgs {
     /// The feed file
     pub feed: PathBuf,
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
 }
 
 /// `tieout demo`.
 #[derive(Debug, Args)]
-pub struct Demo {
+pub struct DemoArgs {
     #[command(flatten)]
-    #[allow(missing_docs, reason = "see the type")]
-    pub database: Database,
+    pub database: DatabaseArgs,
 }
 
 /// `tieout verify`.
 #[derive(Debug, Args)]
-pub struct Verify {
+pub struct VerifyArgs {
     /// A run's folder
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
@@ -276,7 +270,7 @@ pub struct Verify {
 
 /// `tieout feeds`.
 #[derive(Debug, Args)]
-pub struct Feeds {
+pub struct FeedsArgs {
     /// What to do; without it, the list
     #[command(subcommand)]
     pub action: Option<FeedsAction>,

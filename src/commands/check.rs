@@ -12,7 +12,7 @@ use crate::{
 use std::path::PathBuf;
 
 /// Checks the feed against the files, if any are given, and against the database.
-pub async fn check(arguments: &cli::Check, stop: Stop) -> Result<u8> {
+pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let mut found = Findings::default();
     for feed in &feeds {
@@ -55,7 +55,7 @@ async fn look_at_files(
 }
 
 /// What `run` needs of the database.
-async fn database(arguments: &cli::Check, feeds: &[Feed], found: &mut Findings) -> Result<()> {
+async fn database(arguments: &cli::CheckArgs, feeds: &[Feed], found: &mut Findings) -> Result<()> {
     let target = target(&arguments.database, feeds.first())?;
     let mut connection = Connection::open(&target).await?;
     found.good(&format!("connected to {} ({})", target.shown(), connection.product()));

@@ -19,7 +19,7 @@ use std::{
 };
 
 /// Converts every file into the folder, or into one folder per row set below it; prints one line per chunk.
-pub async fn convert(arguments: cli::Convert, global: &Global, stop: Stop) -> Result<u8> {
+pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let files = source::files(&feeds[0], &arguments.files, stop.flag())?;
     let shown = Shown::start(global);

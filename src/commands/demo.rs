@@ -3,10 +3,10 @@
 use super::{print, run::show, say, write_aside};
 use crate::{
     cli::{self, Format, Global},
-    database::{Connection, Target, Timeouts},
+    database::{Connection, Target},
     error::{Error, Result},
     export,
-    feed::{self, Secret},
+    feed::{self, Secret, Timeouts},
     run::{self, Request},
     sql::Statement,
     stop::Stop,
@@ -18,7 +18,7 @@ const THEIRS: &str = include_str!("../../demo/accounts.xml");
 const OURS: &str = include_str!("../../demo/ours.sql");
 
 /// Writes the demo's files to the output folder, fills our table, reconciles.
-pub async fn demo(arguments: cli::Demo, _global: &Global, stop: Stop) -> Result<u8> {
+pub async fn demo(arguments: cli::DemoArgs, _global: &Global, stop: Stop) -> Result<u8> {
     let out = arguments.database.out.join("demo");
     export::make_folder(&out)?;
     for (name, text) in [("demo.toml", FEED), ("accounts.xml", THEIRS), ("ours.sql", OURS)] {

@@ -51,7 +51,7 @@ const SHIPPED: [Shipped; 20] = shipped![
 ];
 
 /// Lists the feeds, or prints one.
-pub fn feeds(arguments: &cli::Feeds) -> Result<u8> {
+pub fn feeds(arguments: &cli::FeedsArgs) -> Result<u8> {
     let text = match &arguments.action {
         None | Some(cli::FeedsAction::List) => list(),
         Some(cli::FeedsAction::Show { name }) => find(name)?.text.to_owned(),

@@ -13,7 +13,7 @@ use serde_json::json;
 use std::fmt::Write as _;
 
 /// Lists past runs.
-pub async fn history(arguments: &cli::History) -> Result<u8> {
+pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
     // A feed file, or just a feed's name.
     let file = arguments.feed.as_ref().filter(|path| path.exists());
     let feeds = file.map_or(Ok(Vec::new()), |path| load_feeds(path))?;
@@ -57,7 +57,7 @@ pub async fn history(arguments: &cli::History) -> Result<u8> {
 }
 
 /// Writes a past run's outputs again.
-pub async fn report(arguments: &cli::Report) -> Result<u8> {
+pub async fn report(arguments: &cli::ReportArgs) -> Result<u8> {
     let target = target(&arguments.database, None)?;
     migrate(&target).await?;
     let mut connection = Connection::open(&target).await?;
@@ -68,7 +68,7 @@ pub async fn report(arguments: &cli::Report) -> Result<u8> {
 }
 
 /// Creates or upgrades tieout's own tables.
-pub async fn migrate_command(arguments: &cli::Database) -> Result<u8> {
+pub async fn migrate_command(arguments: &cli::DatabaseArgs) -> Result<u8> {
     let target = target(arguments, None)?;
     let applied = migrate(&target).await?;
     say(&match applied.as_slice() {

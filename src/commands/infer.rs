@@ -27,7 +27,7 @@ struct Inferred {
 }
 
 /// Prints the feed.
-pub async fn infer(arguments: cli::Infer, global: &Global, stop: Stop) -> Result<u8> {
+pub async fn infer(arguments: cli::InferArgs, global: &Global, stop: Stop) -> Result<u8> {
     let table = ours::table(&arguments)?;
     if let Some(name) = &arguments.name {
         check_name(name)?;

@@ -16,10 +16,10 @@ mod verify;
 
 use crate::{
     cli::{self, Cli, Command},
-    database::{Target, Timeouts},
+    database::Target,
     error::{Error, Result},
     export,
-    feed::{self, Feed, Secret},
+    feed::{self, Feed, Secret, Timeouts},
     stop::Stop,
 };
 use std::{
@@ -64,19 +64,16 @@ fn load_feeds(file: &Path) -> Result<Vec<Feed>> {
 }
 
 /// The database that is named: by `--database`, the feed, or `DATABASE_URL`.
-fn database_url(arguments: &cli::Database, feed: Option<&Feed>) -> Option<Secret> {
+fn database_url(arguments: &cli::DatabaseArgs, feed: Option<&Feed>) -> Option<Secret> {
     (arguments.database.clone().map(Secret::new))
         .or_else(|| feed.and_then(|feed| feed.database.as_ref()).map(|settings| settings.url.clone()))
         .or_else(|| environment("DATABASE_URL").map(Secret::new))
 }
 
 /// The database: `--database`, the feed's, `DATABASE_URL`, or the embedded one, which is said.
-fn target(arguments: &cli::Database, feed: Option<&Feed>) -> Result<Target> {
+fn target(arguments: &cli::DatabaseArgs, feed: Option<&Feed>) -> Result<Target> {
     let settings = feed.and_then(|feed| feed.database.as_ref());
-    let timeouts = settings.map_or_else(Timeouts::default, |settings| Timeouts {
-        lock: settings.lock_timeout,
-        statement: settings.statement_timeout,
-    });
+    let timeouts = settings.map_or_else(Timeouts::default, |settings| settings.timeouts);
     if let Some(url) = database_url(arguments, feed) {
         return Target::parse(&url, timeouts);
     }

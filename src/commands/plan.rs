@@ -9,7 +9,7 @@ use crate::{
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
     database::Connection,
     error::{Error, Result, printable},
-    feed::Feed,
+    feed::{Feed, Timeouts},
     model::{Chunk, Converted, Parameters, Reject},
     reconcile::{self, Task},
     run::prepare_statements,
@@ -28,7 +28,7 @@ fn run_id(feed: &Feed) -> String {
 }
 
 /// Prints the plan, one part per row set.
-pub async fn plan(arguments: &cli::Plan, stop: Stop) -> Result<u8> {
+pub async fn plan(arguments: &cli::PlanArgs, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let target = target(&arguments.database, feeds.first())?;
     let converted = converted(&feeds, &arguments.files, stop).await?;
@@ -47,7 +47,7 @@ async fn set(
     feed: &Feed,
     converted: &[Converted],
     connection: &mut Connection,
-    arguments: &cli::Plan,
+    arguments: &cli::PlanArgs,
 ) -> Result<()> {
     let dialect = connection.dialect();
     let work = Work::new(dialect, feed);
@@ -59,8 +59,7 @@ async fn set(
     let steps = reconcile::statements(dialect, &task)?;
     heading(out, feed, connection, arguments);
     section(out, "the session");
-    let settings = sql::Settings::default();
-    statements(out, dialect, sql::session(dialect, &settings).iter());
+    statements(out, dialect, sql::session(dialect, &Timeouts::default()).iter());
     section(out, "the work tables");
     statements(out, dialect, prepare.iter());
     section(out, "the bulk load");
@@ -83,7 +82,7 @@ async fn set(
     Ok(())
 }
 
-fn heading(out: &mut String, feed: &Feed, connection: &Connection, arguments: &cli::Plan) {
+fn heading(out: &mut String, feed: &Feed, connection: &Connection, arguments: &cli::PlanArgs) {
     let files: Vec<String> =
         arguments.files.iter().map(|file| printable(&file.display().to_string())).collect();
     // Writing to a String cannot fail, here and below.

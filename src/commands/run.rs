@@ -13,7 +13,7 @@ use crate::{
 use std::path::Path;
 
 /// The whole job.
-pub async fn run(arguments: cli::Run, global: &Global, stop: Stop) -> Result<u8> {
+pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let target = target(&arguments.database, feeds.first())?;
     let shown = Shown::start(global);
@@ -59,7 +59,7 @@ pub fn show(summary: &Summary, folder: &Path, format: Format) -> Result<()> {
 }
 
 /// Empties the work tables and marks runs that died as abandoned.
-pub async fn clean(arguments: &cli::Clean) -> Result<u8> {
+pub async fn clean(arguments: &cli::CleanArgs) -> Result<u8> {
     let feeds = load_feeds(&arguments.feed)?;
     let target = target(&arguments.database, feeds.first())?;
     migrate(&target).await?;

@@ -10,7 +10,7 @@ use crate::{
 use std::fmt::Write as _;
 
 /// Compares every file of the folder with the manifest; status 1 where anything differs.
-pub fn verify(arguments: &cli::Verify) -> Result<u8> {
+pub fn verify(arguments: &cli::VerifyArgs) -> Result<u8> {
     let path = arguments.folder.join(manifest::NAME);
     let bytes = std::fs::read(&path).map_err(|cause| {
         Error::usage(

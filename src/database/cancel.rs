@@ -1,7 +1,7 @@
 //! A signal cancels what a connection's server is doing.
 
 use super::{
-    connection::{Connection, Inner},
+    connection::{Connection, Driver},
     target::Target,
 };
 use crate::{
@@ -12,12 +12,12 @@ use crate::{
 use futures_util::future::BoxFuture;
 
 /// How to cancel what one session is doing: another one sends a statement.
-struct Session {
+struct Canceller {
     target: Target,
     cancel: Statement,
 }
 
-impl Cancel for Session {
+impl Cancel for Canceller {
     fn cancel(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {
             if let Ok(mut other) = Connection::open(&self.target).await {
@@ -32,7 +32,7 @@ impl Cancel for Session {
 
 /// From now on a signal cancels the statements of the session of this id.
 pub fn watch(stop: &Stop, target: &Target, cancel: Statement) {
-    stop.watch(Session { target: target.clone(), cancel });
+    stop.watch(Canceller { target: target.clone(), cancel });
 }
 
 impl Connection {
@@ -41,7 +41,7 @@ impl Connection {
     /// # Errors
     /// `Database` where the server does not say who we are.
     pub async fn watched_by(&mut self, stop: &Stop) -> Result<()> {
-        if let Inner::Sqlite(sqlite) = &mut self.inner
+        if let Driver::Sqlite(sqlite) = &mut self.driver
             && let Ok(mut handle) = sqlite.lock_handle().await
         {
             let stop = stop.clone();

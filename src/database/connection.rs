@@ -23,7 +23,7 @@ pub type TextRow = Vec<Option<String>>;
 
 /// One connection.
 pub struct Connection {
-    pub(super) inner: Inner,
+    pub(super) driver: Driver,
     pub(super) dialect: Dialect,
     pub(super) target: Target,
     /// Product and version, e.g. `PostgreSQL 15.18`.
@@ -32,18 +32,18 @@ pub struct Connection {
     pub(super) stop: Option<Stop>,
 }
 
-pub(super) enum Inner {
+pub(super) enum Driver {
     Postgres(Box<PgConnection>),
     MySql(Box<MySqlConnection>),
     Sqlite(Box<SqliteConnection>),
 }
 
 macro_rules! each {
-    ($inner:expr, $c:ident => $body:expr) => {
-        match $inner {
-            Inner::Postgres($c) => $body,
-            Inner::MySql($c) => $body,
-            Inner::Sqlite($c) => $body,
+    ($driver:expr, $c:ident => $body:expr) => {
+        match $driver {
+            Driver::Postgres($c) => $body,
+            Driver::MySql($c) => $body,
+            Driver::Sqlite($c) => $body,
         }
     };
 }
@@ -68,7 +68,7 @@ impl Connection {
     /// `Database`, without the password.
     pub async fn open(target: &Target) -> Result<Self> {
         let attempt = tokio::time::timeout(Duration::from_secs(15), connect(&target.options)).await;
-        let inner = attempt
+        let driver = attempt
             .map_err(|_| {
                 Error::database(
                     format!("cannot connect to {}: no answer within 15 seconds", target.shown),
@@ -76,15 +76,15 @@ impl Connection {
                 )
             })?
             .map_err(|cause| errors::connection(&target.shown, &cause))?;
-        let dialect = match &inner {
-            Inner::Postgres(_) => Dialect::Postgres,
-            Inner::MySql(_) => Dialect::MySql,
-            Inner::Sqlite(_) => Dialect::Sqlite,
+        let dialect = match &driver {
+            Driver::Postgres(_) => Dialect::Postgres,
+            Driver::MySql(_) => Dialect::MySql,
+            Driver::Sqlite(_) => Dialect::Sqlite,
         };
         let mut connection =
-            Self { inner, dialect, target: target.clone(), product: String::new(), stop: None };
+            Self { driver, dialect, target: target.clone(), product: String::new(), stop: None };
         connection.identify().await?;
-        for statement in sql::session(connection.dialect, &target.settings()) {
+        for statement in sql::session(connection.dialect, &target.timeouts) {
             connection.execute(&statement).await?;
         }
         connection.names_are_the_servers_own().await?;
@@ -125,9 +125,9 @@ impl Connection {
         let result = within(deadline, async {
             if values.is_empty() {
                 // Without values the simple protocol serves, which some statements need.
-                each!(&mut self.inner, c => (&mut **c).execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map(|done| done.rows_affected()))
+                each!(&mut self.driver, c => (&mut **c).execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map(|done| done.rows_affected()))
             } else {
-                each!(&mut self.inner, c => query!(sql, &values).execute(&mut **c).await.map(|done| done.rows_affected()))
+                each!(&mut self.driver, c => query!(sql, &values).execute(&mut **c).await.map(|done| done.rows_affected()))
             }
         })
         .await;
@@ -188,7 +188,7 @@ impl Connection {
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "query");
         let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
-        each!(&mut self.inner, c => {
+        each!(&mut self.driver, c => {
             let mut rows = query!(sql, &values).fetch(&mut **c);
             while let Some(row) = rows.try_next().await.map_err(failed)? {
                 let text = (0..row.len()).map(|n| row.try_get_unchecked::<Option<String>, _>(n));
@@ -204,7 +204,7 @@ impl Connection {
     /// # Errors
     /// As `execute`.
     pub async fn warnings(&mut self) -> Result<Vec<String>> {
-        let Inner::MySql(connection) = &mut self.inner else { return Ok(Vec::new()) };
+        let Driver::MySql(connection) = &mut self.driver else { return Ok(Vec::new()) };
         let statement = sql::warnings(self.dialect);
         let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
         // The simple protocol: it gives numbers as texts, and prepares nothing that could forget the warnings.
@@ -252,10 +252,10 @@ impl Connection {
 
     /// Ends the connection politely.
     pub async fn close(self) {
-        let closed = match self.inner {
-            Inner::Postgres(c) => c.close().await,
-            Inner::MySql(c) => c.close().await,
-            Inner::Sqlite(c) => c.close().await,
+        let closed = match self.driver {
+            Driver::Postgres(c) => c.close().await,
+            Driver::MySql(c) => c.close().await,
+            Driver::Sqlite(c) => c.close().await,
         };
         if let Err(cause) = closed {
             tracing::debug!(%cause, "close");
@@ -263,14 +263,14 @@ impl Connection {
     }
 }
 
-async fn connect(options: &Options) -> Result<Inner, sqlx::Error> {
+async fn connect(options: &Options) -> Result<Driver, sqlx::Error> {
     Ok(match options {
-        Options::Postgres(options) => Inner::Postgres(Box::new(options.connect().await?)),
-        Options::MySql(options) => Inner::MySql(Box::new(options.connect().await?)),
+        Options::Postgres(options) => Driver::Postgres(Box::new(options.connect().await?)),
+        Options::MySql(options) => Driver::MySql(Box::new(options.connect().await?)),
         Options::Sqlite(options) => {
             let mut connection = options.connect().await?;
             sqlite_decimal::register(&mut connection).await?;
-            Inner::Sqlite(Box::new(connection))
+            Driver::Sqlite(Box::new(connection))
         }
     })
 }

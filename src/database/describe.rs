@@ -2,7 +2,7 @@
 
 use super::{
     column_types::{mysql_family, mysql_type, our_column, postgres_family},
-    connection::{Connection, Inner},
+    connection::{Connection, Driver},
     errors,
 };
 use crate::{
@@ -59,8 +59,8 @@ impl Connection {
         let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
         let sql = AssertSqlSafe(statement.bound(self.dialect).0).into_sql_str();
         let mut casts = None;
-        let described: Vec<(String, OurColumn)> = match &mut self.inner {
-            Inner::Postgres(c) => {
+        let described: Vec<(String, OurColumn)> = match &mut self.driver {
+            Driver::Postgres(c) => {
                 let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
                 if let Some(Either::Left(types)) = prepared.parameters() {
                     casts = Some(types.iter().map(|t| t.name().to_owned()).collect());
@@ -69,13 +69,13 @@ impl Connection {
                     .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), postgres_family)))
                     .collect()
             }
-            Inner::MySql(c) => {
+            Driver::MySql(c) => {
                 let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
                 (prepared.columns().iter())
                     .map(|c| (c.name().to_owned(), our_column(mysql_type(c.type_info()), mysql_family)))
                     .collect()
             }
-            Inner::Sqlite(c) => {
+            Driver::Sqlite(c) => {
                 let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
                 (prepared.columns().iter())
                     .map(|c| (c.name().to_owned(), our_column("typed per value", |_| Family::Dynamic)))

@@ -38,7 +38,7 @@ impl Infile {
     pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Self>> {
         let Some(connection) = open_connection(target).await? else { return Ok(None) };
         let mut opened = Self { connection, dialect };
-        for statement in sql::session(dialect, &target.settings()) {
+        for statement in sql::session(dialect, &target.timeouts) {
             opened.command(&statement).await?;
         }
         opened.command(&sql::begin(dialect)).await?;

@@ -5,7 +5,7 @@
 
 use super::{
     chunk_file::{BLOCK, open},
-    connection::{Connection, Inner},
+    connection::{Connection, Driver},
     errors,
     infile::Infile,
     target::Target,
@@ -43,14 +43,14 @@ impl LoadMethod {
 
 /// Loads chunks through its own connection.
 pub struct Loader {
-    route: Route,
+    session: Session,
     /// How.
     pub method: LoadMethod,
     rows: u64,
     dialect: Dialect,
 }
 
-enum Route {
+enum Session {
     /// sqlx, with a transaction open.
     Sqlx(Box<Connection>),
     /// The driver that has LOAD DATA LOCAL, with a transaction open.
@@ -65,8 +65,8 @@ impl Loader {
     pub async fn open(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Self> {
         let infile =
             if dialect.mysql_family() { Infile::connect(target, dialect, stop).await? } else { None };
-        let (route, method) = match (infile, dialect) {
-            (Some(connection), _) => (Route::Infile(Box::new(connection)), LoadMethod::LoadData),
+        let (session, method) = match (infile, dialect) {
+            (Some(connection), _) => (Session::Infile(Box::new(connection)), LoadMethod::LoadData),
             (None, Dialect::Postgres) => (transaction(target, stop).await?, LoadMethod::Copy),
             (None, Dialect::Sqlite) => (transaction(target, stop).await?, LoadMethod::Insert),
             (None, Dialect::MySql | Dialect::MariaDb) => {
@@ -76,7 +76,7 @@ impl Loader {
                 (transaction(target, stop).await?, LoadMethod::Insert)
             }
         };
-        Ok(Self { route, method, rows: 0, dialect })
+        Ok(Self { session, method, rows: 0, dialect })
     }
 
     /// The dialect it loads into.
@@ -91,10 +91,10 @@ impl Loader {
     /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read;
     /// `Internal` where another number of rows arrived.
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<()> {
-        let bulk = match (&mut self.route, self.method) {
+        let bulk = match (&mut self.session, self.method) {
             (_, LoadMethod::Insert) => None,
-            (Route::Infile(connection), _) => connection.load(work, chunk).await?,
-            (Route::Sqlx(connection), _) => match work.load("") {
+            (Session::Infile(connection), _) => connection.load(work, chunk).await?,
+            (Session::Sqlx(connection), _) => match work.load("") {
                 Some(statement) => Some(copy(connection, &statement, &chunk.path).await?),
                 None => None,
             },
@@ -145,9 +145,9 @@ impl Loader {
     async fn insert_rows(&mut self, work: &Work<'_>, values: Vec<Value>, width: usize) -> Result<u64> {
         let mut statement = work.insert(values.len() / width);
         statement.bind(values);
-        match &mut self.route {
-            Route::Sqlx(connection) => connection.execute(&statement).await,
-            Route::Infile(connection) => connection.execute(&statement).await,
+        match &mut self.session {
+            Session::Sqlx(connection) => connection.execute(&statement).await,
+            Session::Infile(connection) => connection.execute(&statement).await,
         }
     }
 
@@ -156,38 +156,38 @@ impl Loader {
     /// # Errors
     /// `Database`.
     pub async fn commit(self) -> Result<u64> {
-        match self.route {
-            Route::Sqlx(mut connection) => {
+        match self.session {
+            Session::Sqlx(mut connection) => {
                 connection.commit().await?;
                 connection.close().await;
             }
-            Route::Infile(connection) => connection.commit().await?,
+            Session::Infile(connection) => connection.commit().await?,
         }
         Ok(self.rows)
     }
 
     /// Undoes everything. A failure is not reported: the server does the same when the connection ends.
     pub async fn rollback(self) {
-        match self.route {
-            Route::Sqlx(mut connection) => {
+        match self.session {
+            Session::Sqlx(mut connection) => {
                 connection.rollback().await;
                 connection.close().await;
             }
-            Route::Infile(connection) => connection.rollback().await,
+            Session::Infile(connection) => connection.rollback().await,
         }
     }
 }
 
 /// A connection with a transaction open.
-async fn transaction(target: &Target, stop: &Stop) -> Result<Route> {
+async fn transaction(target: &Target, stop: &Stop) -> Result<Session> {
     let mut connection = Connection::open(target).await?;
     connection.watched_by(stop).await?;
     connection.begin().await?;
-    Ok(Route::Sqlx(Box::new(connection)))
+    Ok(Session::Sqlx(Box::new(connection)))
 }
 
 async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -> Result<u64> {
-    let Inner::Postgres(connection) = &mut connection.inner else {
+    let Driver::Postgres(connection) = &mut connection.driver else {
         return Err(Error::internal("COPY on a server that is not PostgreSQL"));
     };
     let failed = |cause: sqlx::Error| errors::statement("load", &cause);

@@ -1,7 +1,7 @@
 //! tieout's own tables, versioned: refinery over sqlx's connections.
 
 use super::{
-    connection::{Connection, Inner},
+    connection::{Connection, Driver},
     lock::Lock,
     target::Target,
 };
@@ -127,10 +127,10 @@ impl AsyncTransaction for Adapter<'_> {
         &'a mut self,
         queries: T,
     ) -> Result<usize, Self::Error> {
-        match &mut self.0.inner {
-            Inner::Postgres(c) => in_transaction!(c, queries),
-            Inner::MySql(c) => in_transaction!(c, queries),
-            Inner::Sqlite(c) => in_transaction!(c, queries),
+        match &mut self.0.driver {
+            Driver::Postgres(c) => in_transaction!(c, queries),
+            Driver::MySql(c) => in_transaction!(c, queries),
+            Driver::Sqlite(c) => in_transaction!(c, queries),
         }
     }
 }
@@ -150,10 +150,10 @@ macro_rules! read_history {
 
 impl AsyncQuery<Vec<Migration>> for Adapter<'_> {
     async fn query<'a>(&'a mut self, query: &'a str) -> Result<Vec<Migration>, Self::Error> {
-        let applied = match &mut self.0.inner {
-            Inner::Postgres(c) => read_history!(c, query),
-            Inner::MySql(c) => read_history!(c, query),
-            Inner::Sqlite(c) => read_history!(c, query),
+        let applied = match &mut self.0.driver {
+            Driver::Postgres(c) => read_history!(c, query),
+            Driver::MySql(c) => read_history!(c, query),
+            Driver::Sqlite(c) => read_history!(c, query),
         };
         let broken =
             |()| sqlx::Error::Decode("the schema history holds a row that refinery did not write".into());

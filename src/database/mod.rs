@@ -27,4 +27,4 @@ pub use lock::Lock;
 pub use migrate::{migrate, pending};
 pub use privileges::Finding;
 pub use rows::{Cells, FromRow, Setting};
-pub use target::{Target, Timeouts};
+pub use target::Target;

@@ -2,22 +2,12 @@
 
 use crate::{
     error::{Error, Result, printable},
-    feed::Secret,
-    sql::Settings,
+    feed::{Secret, Timeouts},
 };
 use sqlx::{
     ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr, time::Duration};
-
-/// How long statements may wait or take, from the feed's `[database]`.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Timeouts {
-    /// For a lock.
-    pub lock: Option<Duration>,
-    /// For one statement.
-    pub statement: Option<Duration>,
-}
+use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr};
 
 /// A database to connect to.
 #[derive(Debug, Clone)]
@@ -88,11 +78,6 @@ impl Target {
         })
     }
 
-    /// What its sessions begin with.
-    pub(super) fn settings(&self) -> Settings {
-        Settings { lock_timeout: self.timeouts.lock, statement_timeout: self.timeouts.statement }
-    }
-
     /// The URL without user, password and query.
     #[must_use]
     pub fn shown(&self) -> &str {
@@ -100,7 +85,7 @@ impl Target {
     }
 }
 
-/// `session.sql` sets what sqlx would otherwise set by itself.
+/// Sets nothing by itself: `sql::session` does.
 fn own_session(options: MySqlConnectOptions) -> MySqlConnectOptions {
     options.pipes_as_concat(false).no_engine_substitution(false).timezone(None)
 }

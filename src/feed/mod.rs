@@ -75,10 +75,17 @@ pub struct Feed {
 pub struct Database {
     /// The connection URL.
     pub url: Secret,
-    /// How long a statement may wait for a lock.
-    pub lock_timeout: Option<Duration>,
-    /// How long one statement may take.
-    pub statement_timeout: Option<Duration>,
+    /// How long its statements may take.
+    pub timeouts: Timeouts,
+}
+
+/// How long statements may wait or take; without a limit of the feed's, that of `sql::session`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timeouts {
+    /// For a lock.
+    pub lock: Option<Duration>,
+    /// For one statement.
+    pub statement: Option<Duration>,
 }
 
 /// `[source]`.

@@ -1,7 +1,7 @@
 //! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`, `[after]`.
 
 use super::{
-    After, BadRows, Database, Limits, On, Results, Secret, Source, Xml,
+    After, BadRows, Database, Limits, On, Results, Secret, Source, Timeouts, Xml,
     path::RowPath,
     table::{Table, Text},
     unpack,
@@ -70,9 +70,8 @@ fn checked_name(table: &Table<'_>, text: &Text) -> Option<String> {
 pub(super) fn database(table: &Table<'_>) -> Option<Database> {
     table.require("url", "write it like \"${DATABASE_URL}\", or leave [database] out and use --database");
     let url = url(table, &DATABASE_SCHEMES);
-    let lock_timeout = table.duration("lock_timeout");
-    let statement_timeout = table.duration("statement_timeout");
-    Some(Database { url: url?, lock_timeout, statement_timeout })
+    let (lock, statement) = (table.duration("lock_timeout"), table.duration("statement_timeout"));
+    Some(Database { url: url?, timeouts: Timeouts { lock, statement } })
 }
 
 /// A URL with a known scheme; no message shows it, since it may hold a password.

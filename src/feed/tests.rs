@@ -214,7 +214,7 @@ fn equals_adds_and_subtracts() {
 #[test]
 fn every_option_is_read() {
     let feed = good(EVERY_OPTION);
-    assert!(feed.database.as_ref().unwrap().lock_timeout == Some(Duration::from_millis(500)));
+    assert!(feed.database.as_ref().unwrap().timeouts.lock == Some(Duration::from_millis(500)));
     assert!(feed.source.as_ref().unwrap().allow_none && feed.xml.allow_empty);
     let limits = feed.xml.limits;
     assert_eq!(

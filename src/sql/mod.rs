@@ -32,6 +32,6 @@ pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use ours::{check_parameters, parameter_names, scope};
 pub use sample::sample;
-pub use session::{Settings, server_settings, session};
+pub use session::{server_settings, session};
 pub use statement::{Piece, Statement, Value};
 pub use work::Work;

@@ -5,24 +5,16 @@ use super::{
     Dialect, Statement,
     template::{Fill, template},
 };
+use crate::feed::Timeouts;
 use std::time::Duration;
-
-/// Limits from the feed.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Settings {
-    /// For a lock.
-    pub lock_timeout: Option<Duration>,
-    /// For one statement.
-    pub statement_timeout: Option<Duration>,
-}
 
 /// The statements that set a session.
 #[must_use]
-pub fn session(dialect: Dialect, settings: &Settings) -> Vec<Statement> {
+pub fn session(dialect: Dialect, timeouts: &Timeouts) -> Vec<Statement> {
     let mut all: Vec<String> = match dialect {
-        Dialect::Postgres => postgres(settings),
-        Dialect::MySql | Dialect::MariaDb => mysql(dialect, settings),
-        Dialect::Sqlite => vec![format!("PRAGMA busy_timeout = {}", millis(settings.lock_timeout, 10_000))],
+        Dialect::Postgres => postgres(timeouts),
+        Dialect::MySql | Dialect::MariaDb => mysql(dialect, timeouts),
+        Dialect::Sqlite => vec![format!("PRAGMA busy_timeout = {}", millis(timeouts.lock, 10_000))],
     };
     all.drain(..).map(|sql| Statement::plain("session", sql)).collect()
 }
@@ -77,7 +69,7 @@ fn mysql_meaning(dialect: Dialect) -> Vec<String> {
     ]
 }
 
-fn postgres(settings: &Settings) -> Vec<String> {
+fn postgres(timeouts: &Timeouts) -> Vec<String> {
     let mut all = meaning(Dialect::Postgres);
     all.extend([
         // A role's limits on sessions that wait: the lock's does all the time, and a load for the next chunk. Which there
@@ -87,14 +79,14 @@ fn postgres(settings: &Settings) -> Vec<String> {
             .into(),
         "SET jit = off".into(),
         "SET work_mem = '128MB'".into(),
-        format!("SET lock_timeout = {}", millis(settings.lock_timeout, 60_000)),
-        format!("SET statement_timeout = {}", millis(settings.statement_timeout, 0)),
+        format!("SET lock_timeout = {}", millis(timeouts.lock, 60_000)),
+        format!("SET statement_timeout = {}", millis(timeouts.statement, 0)),
     ]);
     all
 }
 
-fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
-    let lock = seconds(settings.lock_timeout.unwrap_or(Duration::from_mins(1)));
+fn mysql(dialect: Dialect, timeouts: &Timeouts) -> Vec<String> {
+    let lock = seconds(timeouts.lock.unwrap_or(Duration::from_mins(1)));
     let mut all = meaning(dialect);
     all.extend([
         // Each statement is committed unless a transaction was begun, and a commit ends the transaction and nothing else.
@@ -116,12 +108,12 @@ fn mysql(dialect: Dialect, settings: &Settings) -> Vec<String> {
         // Hash joins are off by default there.
         all.push("SET SESSION join_cache_level = 8, optimizer_switch = 'join_cache_hashed=on', join_buffer_space_limit = 268435456".into());
         all.push("SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0, idle_write_transaction_timeout = 0".into());
-        let limit = settings.statement_timeout.map_or(0, seconds);
+        let limit = timeouts.statement.map_or(0, seconds);
         all.push(format!("SET SESSION max_statement_time = {limit}"));
     } else {
         // A row that is sorted must fit, whatever its longest text; memory is taken only as it is needed.
         all.push("SET SESSION sort_buffer_size = 268435456".into());
-        all.push(format!("SET SESSION max_execution_time = {}", millis(settings.statement_timeout, 0)));
+        all.push(format!("SET SESSION max_execution_time = {}", millis(timeouts.statement, 0)));
     }
     all
 }

@@ -3,9 +3,9 @@
 use super::sample::Reader;
 use crate::{
     cli,
-    database::{Target, Timeouts},
+    database::Target,
     error::{Error, Result},
-    feed::{self, Relation, Secret},
+    feed::{self, Relation, Secret, Timeouts},
     infer::{Draft, OurSide, keys, measure::Measured, pairing},
     profile::{DOCUMENT, Profile},
 };
@@ -26,7 +26,7 @@ pub struct Side {
 }
 
 /// What `--database` and `--table` name.
-pub fn table(arguments: &cli::Infer) -> Result<Option<Table>> {
+pub fn table(arguments: &cli::InferArgs) -> Result<Option<Table>> {
     let Some(name) = &arguments.table else {
         return match &arguments.database {
             None => Ok(None),
