@@ -4,7 +4,10 @@ use super::markdown::Document;
 use crate::support::{Kind, Place};
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
-use tieout::model::Outcome;
+use tieout::{
+    error::{ErrorKind, Signal},
+    model::{Outcome, Reason},
+};
 
 /// Under these the keys are data.
 const FREE: [&str; 5] = ["reasons", "parameters", "timings", "server", "database.settings"];
@@ -103,7 +106,7 @@ fn every_file_of_a_run_is_listed() {
 }
 
 #[test]
-fn every_table_of_the_ledger_and_every_outcome_is_listed() {
+fn every_table_of_the_ledger_is_listed() {
     let document = Document::read("docs/outputs.md");
     let place = Place::new(Kind::Sqlite);
     place.tieout(&["migrate", "--database", place.url()]).expect(0, &[]);
@@ -115,5 +118,27 @@ fn every_table_of_the_ledger_and_every_outcome_is_listed() {
         let columns: Vec<String> = columns.into_iter().filter_map(|mut row| row.remove(0)).collect();
         assert_eq!(document.listed(&table), columns, "{table}");
     }
+}
+
+#[test]
+fn every_word_of_a_result_is_listed() {
+    let document = Document::read("docs/outputs.md");
     assert_eq!(document.listed("Outcomes"), Outcome::ALL.map(Outcome::name));
+    // In the order in which they are asked, which the document promises.
+    assert_eq!(document.listed("Reasons"), Reason::ALL.map(Reason::code));
+    let failures = [
+        ErrorKind::Usage,
+        ErrorKind::Refused,
+        ErrorKind::Database,
+        ErrorKind::Fetch,
+        ErrorKind::Locked,
+        ErrorKind::Machine,
+        ErrorKind::After,
+        ErrorKind::Internal,
+        ErrorKind::Interrupted(Signal::Interrupt),
+        ErrorKind::Interrupted(Signal::Terminate),
+    ];
+    let statuses = [0, 1].into_iter().chain(failures.map(ErrorKind::status));
+    let statuses: Vec<String> = statuses.map(|status| status.to_string()).collect();
+    assert_eq!(document.listed("Exit statuses"), statuses);
 }
