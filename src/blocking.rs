@@ -1,6 +1,6 @@
 //! Blocking work (files, conversions) on a thread of its own, so that the threads of the runtime stay free.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Runs `work` on a thread that may block; gives what it gives.
 ///
@@ -9,6 +9,6 @@ use crate::error::{Error, Result};
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(panic) => Err(Error::internal(format!("a worker thread panicked: {panic}"))),
+        Err(panic) => Err(Error::check(Code::Panicked, format!("a worker thread panicked: {panic}"))),
     }
 }

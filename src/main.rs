@@ -8,7 +8,7 @@ use std::{
 use tieout::{
     cli::{Cli, Color, Global, LogFormat},
     commands,
-    error::{Error, Signal, printable},
+    error::{Code, Error, Signal, printable},
     stop::Stop,
 };
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,10 +33,10 @@ fn main() -> ExitCode {
                 runtime.shutdown_background();
                 result
             }
-            Err(cause) => Err(Error::machine("start threads", "this process".as_ref(), &cause)),
+            Err(cause) => Err(Error::machine("start threads", "this process".as_ref(), cause)),
         }
     });
-    let result = result.unwrap_or_else(|_| Err(Error::internal("a panic; see above")));
+    let result = result.unwrap_or_else(|_| Err(Error::check(Code::Panicked, "a panic; see above")));
     ExitCode::from(match result {
         Ok(status) => status,
         Err(error) => tell(&error),
@@ -47,10 +47,8 @@ fn main() -> ExitCode {
 fn tell(error: &Error) -> u8 {
     let mut stderr = std::io::stderr().lock();
     let text: Vec<String> = error.to_string().lines().map(printable).collect();
-    let _ = writeln!(stderr, "tieout: {}", text.join("\n        "));
-    if !error.hint().is_empty() {
-        let _ = writeln!(stderr, "        {}", error.hint());
-    }
+    let _ = writeln!(stderr, "tieout: {} [{}]", text.join("\n        "), error.code());
+    let _ = writeln!(stderr, "        {}", error.hint());
     error.status()
 }
 
@@ -58,7 +56,7 @@ fn tell(error: &Error) -> u8 {
 async fn until_signal(cli: Cli) -> Result<u8, Error> {
     let stop = Stop::default();
     let listen = |kind| {
-        signal(kind).map_err(|cause| Error::machine("listen for signals", "this process".as_ref(), &cause))
+        signal(kind).map_err(|cause| Error::machine("listen for signals", "this process".as_ref(), cause))
     };
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     let mut work = std::pin::pin!(commands::execute(cli, stop.clone()));

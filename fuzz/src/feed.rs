@@ -24,7 +24,7 @@ pub fn check(bytes: &[u8]) {
         Err(error) => {
             let mistakes = error.mistakes();
             assert!(
-                !mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.place.is_some()),
+                !mistakes.is_empty() && mistakes.iter().all(|mistake| mistake.place.line.is_some()),
                 "neither a feed nor mistakes with their places: {error:?}"
             );
         }

@@ -4,7 +4,7 @@ use super::{database_url, drift, findings::Findings, load_feeds, parameters, pri
 use crate::{
     cli,
     database::{Connection, pending},
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::Feed,
     model::{FILTERED, Family, Parameters},
     stop::Stop,
@@ -32,9 +32,9 @@ pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
     }
     match found.obstacles().first() {
         None => Ok(0),
-        Some(first) => Err(Error::database(
+        Some(first) => Err(Error::new(
+            Code::ChecksFailed,
             format!("{} checks failed, the first: {first}", found.obstacles().len()),
-            "correct what is marked FAILED above; nothing was changed",
         )),
     }
 }
@@ -51,7 +51,7 @@ async fn look_at_files(
         Ok((feeds, found, refused))
     };
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Error::internal(format!("the reader panicked: {panic}")))?
+    done.map_err(|panic| Error::check(Code::Panicked, format!("the reader panicked: {panic}")))?
 }
 
 /// What `run` needs of the database.

@@ -4,7 +4,7 @@ use super::{load_feeds, print, progress::Shown, write_aside};
 use crate::{
     cli::{self, Global},
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
-    error::{Error, Result},
+    error::{Code, Error, Result},
     export,
     feed::Feed,
     model::{Chunk, Reject},
@@ -39,7 +39,8 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
         Ok(collected)
     };
     let done = tokio::task::spawn_blocking(work).await;
-    let sets = done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))??;
+    let sets =
+        done.map_err(|panic| Error::check(Code::Panicked, format!("the converter panicked: {panic}")))??;
     drop(shown);
     for set in &sets {
         set.write()?;
@@ -67,7 +68,12 @@ fn convert_file(
     let (converted, sha256) = thread::scope(|scope| {
         let digest = scope.spawn(|| file.digest(stop.flag()));
         let converted = convert::convert_file(file, to, stop.flag(), progress);
-        (converted, digest.join().unwrap_or_else(|_| Err(Error::internal("the digest's thread panicked"))))
+        (
+            converted,
+            digest
+                .join()
+                .unwrap_or_else(|_| Err(Error::check(Code::Panicked, "the digest's thread panicked"))),
+        )
     });
     let (converted, sha256) = (converted?, sha256?);
     for (set, one) in collected.iter_mut().zip(&converted) {
@@ -129,7 +135,7 @@ fn chunk(chunk: &Chunk) -> serde_json::Value {
 fn write_rejects(out: &Path, rejects: &[(String, Reject)]) -> Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     let path = out.join("rejects.csv");
-    let failed = |cause: csv::Error| Error::machine("write", &path, &cause.into());
+    let failed = |cause: csv::Error| Error::machine("write", &path, cause.into());
     writer
         .write_record(["source_file", "record", "line", "byte", "column", "value", "reason"])
         .map_err(failed)?;
@@ -140,6 +146,6 @@ fn write_rejects(out: &Path, rejects: &[(String, Reject)]) -> Result<()> {
             .write_record([file, record, line, byte, &reject.column, &reject.value, &reject.reason])
             .map_err(failed)?;
     }
-    let bytes = writer.into_inner().map_err(|cause| Error::machine("write", &path, &cause.into_error()))?;
+    let bytes = writer.into_inner().map_err(|cause| Error::machine("write", &path, cause.into_error()))?;
     write_aside(&path, &bytes)
 }

@@ -6,7 +6,7 @@
 use super::print;
 use crate::{
     cli,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::{self, advice},
     profile::{DOCUMENT, Profile, drift::drift},
 };
@@ -75,10 +75,10 @@ pub fn reading(profile: &Profile) -> Vec<&'static str> {
 fn find(name: &str) -> Result<Shipped> {
     let found = SHIPPED.into_iter().find(|feed| feed.name == name || feed.name.replace('.', "-") == name);
     found.ok_or_else(|| {
-        Error::usage(
-            format!("no feed named {name} ships with tieout"),
-            format!("{}; `tieout feeds` lists them", advice(name, SHIPPED.iter().map(|feed| feed.name))),
-        )
+        Error::new(Code::UnknownFeed, format!("no feed named {name} ships with tieout")).with_hint(format!(
+            "{}; `tieout feeds` lists them",
+            advice(name, SHIPPED.iter().map(|feed| feed.name))
+        ))
     })
 }
 

@@ -7,7 +7,7 @@ use super::{print, progress::Shown, say};
 use crate::{
     cli::{self, Global},
     convert::Progress,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::{self, Unpack, Xml},
     infer::{
         self, Draft, Facts, Key, counted,
@@ -56,19 +56,16 @@ pub async fn infer(arguments: cli::InferArgs, global: &Global, stop: Stop) -> Re
 
 async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Error::internal(format!("the reader panicked: {panic}")))?
+    done.map_err(|panic| Error::check(Code::Panicked, format!("the reader panicked: {panic}")))?
 }
 
 /// The name goes through the feed's own check.
 fn check_name(name: &str) -> Result<()> {
     let text =
         format!("[feed]\nname = {name:?}\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n");
-    feed::parse(&text, Path::new("--name"), &|_| None).map(drop).map_err(|_| {
-        Error::usage(
-            format!("--name {name} is no name of a feed"),
-            "use lower-case letters, digits and -, at most 40 characters",
-        )
-    })
+    feed::parse(&text, Path::new("--name"), &|_| None)
+        .map(drop)
+        .map_err(|_| Error::new(Code::BadFeedName, format!("--name {name} is no name of a feed")))
 }
 
 fn first_look(

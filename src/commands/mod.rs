@@ -17,7 +17,7 @@ mod verify;
 use crate::{
     cli::{self, Cli, Command},
     database::Target,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     export,
     feed::{self, Feed, Secret, Timeouts},
     stop::Stop,
@@ -88,10 +88,7 @@ fn parameters(set: &[String]) -> Result<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     for text in set {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
-            return Err(Error::usage(
-                format!("--set {text} is not NAME=VALUE"),
-                "write e.g. --set from=2026-01-31",
-            ));
+            return Err(Error::new(Code::BadParameter, format!("--set {text} is not NAME=VALUE")));
         };
         values.insert(name.to_owned(), value.to_owned());
     }
@@ -106,7 +103,7 @@ fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
     (options.open(&aside))
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| std::fs::rename(&aside, path))
-        .map_err(|cause| Error::machine("write", path, &cause))
+        .map_err(|cause| Error::machine("write", path, cause))
 }
 
 /// A line on stderr; nothing can be done where stderr is gone.
@@ -120,5 +117,5 @@ fn print(text: &str) -> Result<()> {
     stdout
         .write_all(text.as_bytes())
         .and_then(|()| stdout.flush())
-        .map_err(|cause| Error::machine("write to", "stdout".as_ref(), &cause))
+        .map_err(|cause| Error::machine("write to", "stdout".as_ref(), cause))
 }

@@ -8,7 +8,7 @@ use crate::{
     cli,
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
     database::Connection,
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     feed::{Feed, Timeouts},
     model::{Chunk, Converted, Parameters, Reject},
     reconcile::{self, Task},
@@ -164,7 +164,7 @@ async fn converted(feeds: &[Feed], files: &[PathBuf], stop: Stop) -> Result<Vec<
         Ok(all)
     };
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Error::internal(format!("the converter panicked: {panic}")))?
+    done.map_err(|panic| Error::check(Code::Panicked, format!("the converter panicked: {panic}")))?
 }
 
 /// Nothing is written, so nothing arrives; rejects are for `run` to report.

@@ -4,7 +4,7 @@ use super::{load_feeds, parameters, print, progress::Shown, say, target};
 use crate::{
     cli::{self, Format, Global},
     database::{Connection, Lock, migrate},
-    error::{Result, printable},
+    error::Result,
     export::summary_text,
     model::Summary,
     run::{self, Report, Request, clean_up},
@@ -43,11 +43,13 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
     let mut printed = Ok(());
     for report in &reports {
         printed = printed.and(show(&report.summary, &report.folder, arguments.format));
-        if let Some(after) = &report.after {
-            say(&format!("{}\n        {}", printable(&after.to_string()), after.hint()));
-        }
     }
-    printed.map(|()| reports.iter().map(Report::status).max().unwrap_or(0))
+    let status = reports.iter().map(Report::status).max().unwrap_or(0);
+    let after = reports.into_iter().filter_map(|report| report.after);
+    match printed.err().into_iter().chain(after).reduce(|first, other| first.and(&other)) {
+        Some(failed) => Err(failed),
+        None => Ok(status),
+    }
 }
 
 /// The summary on stdout.

@@ -18,6 +18,6 @@ pub fn completions(shell: clap_complete::Shell) -> Result<u8> {
 pub fn man() -> Result<u8> {
     let mut text = Vec::new();
     let page = clap_mangen::Man::new(Cli::command());
-    page.render(&mut text).map_err(|cause| Error::machine("write", "the manual page".as_ref(), &cause))?;
+    page.render(&mut text).map_err(|cause| Error::machine("write", "the manual page".as_ref(), cause))?;
     print(&String::from_utf8_lossy(&text)).map(|()| 0)
 }

@@ -3,7 +3,7 @@
 use super::print;
 use crate::{
     cli,
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result, printable},
     export::manifest::{self, Manifest},
     model::checksum::sha256_hex,
 };
@@ -13,16 +13,14 @@ use std::fmt::Write as _;
 pub fn verify(arguments: &cli::VerifyArgs) -> Result<u8> {
     let path = arguments.folder.join(manifest::NAME);
     let bytes = std::fs::read(&path).map_err(|cause| {
-        Error::usage(
-            format!("{}: {cause}", printable(&path.display().to_string())),
-            "name a run's folder, as it stands below --out",
-        )
+        Error::new(Code::NoRunFolder, cause.to_string())
+            .at(Place::file(&path.display().to_string()))
+            .because(cause)
     })?;
     let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|cause| {
-        Error::refused(
-            format!("{} is no manifest of tieout: {cause}", printable(&path.display().to_string())),
-            "the folder is damaged: fetch it again, or write it again with `tieout report RUN`",
-        )
+        let place = Place::file(&path.display().to_string());
+        let what = format!("{place} is no manifest of tieout: {cause}");
+        Error::new(Code::ManifestDamaged, what).about(place).because(cause)
     })?;
     let found = manifest::outputs(&arguments.folder)?;
     let (text, differences) = compare(&manifest, &found);

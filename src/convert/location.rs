@@ -1,7 +1,6 @@
 //! Where in a file something is, for messages: every refusal names file, line and byte.
 
-use crate::error::{self, Error, printable};
-use std::borrow::Cow;
+use crate::error::{self, Code, Error, printable};
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy)]
@@ -16,9 +15,17 @@ pub struct Location<'a> {
 
 impl Location<'_> {
     /// Refuses the file because of `what` at this place.
-    pub fn refused(&self, what: impl std::fmt::Display, hint: impl Into<Cow<'static, str>>) -> Error {
-        let Self { name, line, byte } = self;
-        Error::refused(what.to_string(), hint).at(error::Place::line_and_byte(name, *line, *byte))
+    pub fn refused(&self, code: Code, what: impl Into<String>) -> Error {
+        Error::new(code, what).at(self.shown())
+    }
+
+    /// Refuses the file because it exceeds a limit at this place; `key` sets it under `[xml]`.
+    pub fn exceeded(&self, key: &str, what: impl Into<String>) -> Error {
+        Error::limit(key, what).at(self.shown())
+    }
+
+    fn shown(&self) -> error::Place {
+        error::Place::line_and_byte(self.name, self.line, self.byte)
     }
 }
 

@@ -13,7 +13,7 @@ mod values;
 
 use super::{ChunkFolder, Destination, Document, Progress, RowSet, Sink, convert};
 use crate::{
-    error::{Error, ErrorKind, Result, Signal},
+    error::{Code, Error, ErrorKind, Result, Signal},
     feed::{self, Feed},
     model::{Chunk, Converted, Reject, checksum},
     stop::Flag,

@@ -11,5 +11,5 @@ pub const BLOCK: usize = 256 * 1024;
 /// # Errors
 /// `Machine` where it cannot be opened.
 pub fn open(path: &Path) -> Result<File> {
-    File::open(path).map_err(|cause| Error::machine("read", path, &cause))
+    File::open(path).map_err(|cause| Error::machine("read", path, cause))
 }

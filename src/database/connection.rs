@@ -7,7 +7,7 @@ use super::{
     target::{Options, Target},
 };
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     sql::{self, Dialect, Statement, Value, catalogue},
     stop::Stop,
 };
@@ -70,12 +70,12 @@ impl Connection {
         let attempt = tokio::time::timeout(Duration::from_secs(15), connect(&target.options)).await;
         let driver = attempt
             .map_err(|_| {
-                Error::database(
+                Error::new(
+                    Code::NoAnswer,
                     format!("cannot connect to {}: no answer within 15 seconds", target.shown),
-                    "check host, port and network, and that the server is up; then run again",
                 )
             })?
-            .map_err(|cause| errors::connection(&target.shown, &cause))?;
+            .map_err(|cause| errors::connection(&target.shown, cause))?;
         let dialect = match &driver {
             Driver::Postgres(_) => Dialect::Postgres,
             Driver::MySql(_) => Dialect::MySql,
@@ -131,7 +131,7 @@ impl Connection {
             }
         })
         .await;
-        result.map_err(|cause| errors::statement(statement.name, &cause))
+        result.map_err(|cause| errors::statement(statement.name, cause))
     }
 
     /// Runs several statements in order.
@@ -187,7 +187,7 @@ impl Connection {
         self.check_stop(statement)?;
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "query");
-        let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
+        let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
         each!(&mut self.driver, c => {
             let mut rows = query!(sql, &values).fetch(&mut **c);
             while let Some(row) = rows.try_next().await.map_err(failed)? {
@@ -206,7 +206,7 @@ impl Connection {
     pub async fn warnings(&mut self) -> Result<Vec<String>> {
         let Driver::MySql(connection) = &mut self.driver else { return Ok(Vec::new()) };
         let statement = sql::warnings(self.dialect);
-        let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
+        let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
         // The simple protocol: it gives numbers as texts, and prepares nothing that could forget the warnings.
         let (sql, _) = statement.bound(self.dialect);
         let rows = (&mut **connection).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(failed)?;

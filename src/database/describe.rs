@@ -56,7 +56,7 @@ impl Connection {
         &mut self,
         statement: &Statement,
     ) -> Result<(Vec<(String, OurColumn)>, Option<Vec<String>>)> {
-        let failed = |cause: sqlx::Error| errors::statement(statement.name, &cause);
+        let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
         let sql = AssertSqlSafe(statement.bound(self.dialect).0).into_sql_str();
         let mut casts = None;
         let described: Vec<(String, OurColumn)> = match &mut self.driver {

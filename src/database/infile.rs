@@ -8,7 +8,7 @@ use super::{
     target::{Options, Target},
 };
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     model::Chunk,
     sql::{self, Dialect, Statement, Value, Work},
     stop::Stop,
@@ -51,7 +51,7 @@ impl Infile {
     /// A statement without values that gives no rows, in the simple protocol.
     async fn command(&mut self, statement: &Statement) -> Result<()> {
         let (sql, _) = statement.bound(self.dialect);
-        self.connection.query_drop(sql).await.map_err(|cause| error(&cause))
+        self.connection.query_drop(sql).await.map_err(errors::load)
     }
 
     /// Executes a statement with its values and gives the number of rows it changed.
@@ -66,7 +66,7 @@ impl Infile {
                 Value::Int(number) => (*number).into(),
             })
             .collect();
-        self.connection.exec_drop(sql, values).await.map_err(|cause| error(&cause))?;
+        self.connection.exec_drop(sql, values).await.map_err(errors::load)?;
         Ok(self.connection.affected_rows())
     }
 
@@ -86,7 +86,7 @@ impl Infile {
         match self.connection.query_drop(sql).await {
             Ok(()) => {}
             Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => return Ok(None),
-            Err(cause) => return Err(error(&cause)),
+            Err(cause) => return Err(errors::load(cause)),
         }
         // Asked for before the next statement, which has none.
         let rows = self.connection.affected_rows();
@@ -101,13 +101,13 @@ impl Infile {
         let (sql, _) = sql::warnings(self.dialect).bound(self.dialect);
         let rows: Vec<(String, u16, String)> = match self.connection.query(sql).await {
             Ok(rows) => rows,
-            Err(cause) => return error(&cause),
+            Err(cause) => return errors::load(cause),
         };
         let text: Vec<String> =
             rows.iter().take(3).map(|(_, code, text)| format!("[{code}] {}", printable(text))).collect();
-        Error::database(
+        Error::new(
+            Code::LoadWarnings,
             format!("the server raised {warnings} warnings while loading: {}", text.join("; ")),
-            "nothing was loaded; a value does not fit the staging table (keys hold up to 512 characters)",
         )
     }
 
@@ -159,7 +159,7 @@ async fn open_connection(target: &Target) -> Result<Option<Conn>> {
         }
         (attempt, _) => attempt.map(Some),
     }
-    .map_err(|cause| error(&cause))
+    .map_err(errors::load)
 }
 
 /// What the URL says of TLS. The names are those that sqlx takes.
@@ -205,17 +205,4 @@ fn blocks(file: File) -> impl futures_util::Stream<Item = std::io::Result<bytes:
             Err(cause) => Some((Err(cause), file)),
         }
     })
-}
-
-fn error(cause: &mysql_async::Error) -> Error {
-    match cause {
-        mysql_async::Error::Server(server) => Error::database(
-            format!("loading the staging table failed: {} [{}]", printable(&server.message), server.code),
-            errors::by_code(&server.code.to_string(), &server.message),
-        ),
-        other => Error::database(
-            format!("loading the staging table failed: {}", printable(&other.to_string())),
-            "nothing was loaded; check that the server is up and run again",
-        ),
-    }
 }

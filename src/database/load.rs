@@ -11,7 +11,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     model::Chunk,
     sql::{Dialect, Statement, Value, Work},
     stop::Stop,
@@ -104,11 +104,10 @@ impl Loader {
             None => self.insert(work, &chunk.path).await?,
         };
         if rows != chunk.rows {
-            return Err(Error::internal(format!(
-                "{} holds {} rows, but {rows} were loaded",
-                chunk.path.display(),
-                chunk.rows
-            )));
+            return Err(Error::check(
+                Code::RowsLost,
+                format!("{} holds {} rows, but {rows} were loaded", chunk.path.display(), chunk.rows),
+            ));
         }
         self.rows += rows;
         Ok(())
@@ -190,7 +189,7 @@ async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -
     let Driver::Postgres(connection) = &mut connection.driver else {
         return Err(Error::internal("COPY on a server that is not PostgreSQL"));
     };
-    let failed = |cause: sqlx::Error| errors::statement("load", &cause);
+    let failed = |cause: sqlx::Error| errors::statement("load", cause);
     let mut file = open(path)?;
     let (sql, _) = statement.bound(Dialect::Postgres);
     let mut copy = connection.copy_in_raw(&sql).await.map_err(failed)?;
@@ -204,7 +203,7 @@ async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -
             }
             Err(cause) => {
                 drop(copy.abort("the chunk cannot be read").await);
-                return Err(Error::machine("read", path, &cause));
+                return Err(Error::machine("read", path, cause));
             }
         }
     }

@@ -9,7 +9,7 @@ use super::{
     target::{Options, Target},
 };
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     sql::{self, Ledger, Statement},
 };
 use std::{
@@ -55,7 +55,7 @@ impl Lock {
             .write(true)
             .mode(0o600)
             .open(path)
-            .map_err(|cause| Error::machine("open the lock file", path, &cause))?;
+            .map_err(|cause| Error::machine("open the lock file", path, cause))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { session: None, _file: Some(file) }),
             Err(TryLockError::WouldBlock) => {
@@ -64,7 +64,7 @@ impl Lock {
                 connection.close().await;
                 Err(held(feed, &holder))
             }
-            Err(TryLockError::Error(cause)) => Err(Error::machine("lock", path, &cause)),
+            Err(TryLockError::Error(cause)) => Err(Error::machine("lock", path, cause)),
         }
     }
 
@@ -98,8 +98,5 @@ async fn holder(connection: &mut Connection, feed: &str) -> String {
 
 fn held(feed: &str, holder: &str) -> Error {
     let by = if holder.is_empty() { String::new() } else { format!(": {}", printable(holder)) };
-    Error::locked(
-        format!("another run of feed {feed} is at work{by}"),
-        "wait until it is done; this run changed nothing",
-    )
+    Error::new(Code::RunAtWork, format!("another run of feed {feed} is at work{by}"))
 }

@@ -6,7 +6,7 @@ use super::{
     target::Target,
 };
 use crate::{
-    error::{Error, ErrorKind, Result},
+    error::{Code, Error, ErrorKind, Result},
     sql::{
         Dialect,
         catalogue::{self, SCHEMA_HISTORY},
@@ -46,11 +46,11 @@ pub async fn migrate(target: &Target) -> Result<Vec<String>> {
     let lock = wait_for_lock(target).await?;
     let todo = migrations(connection.dialect())
         .into_iter()
-        .map(|(name, sql)| Migration::unapplied(name, sql).map_err(|cause| failed(&cause)))
+        .map(|(name, sql)| Migration::unapplied(name, sql).map_err(failed))
         .collect::<Result<Vec<_>>>()?;
     let mut runner = Runner::new(&todo);
     runner.set_migration_table_name(SCHEMA_HISTORY);
-    let report = runner.run_async(&mut Adapter(&mut connection)).await.map_err(|cause| failed(&cause));
+    let report = runner.run_async(&mut Adapter(&mut connection)).await.map_err(failed);
     lock.release().await;
     connection.close().await;
     Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())
@@ -66,11 +66,11 @@ pub async fn pending(connection: &mut Connection) -> Result<Vec<String>> {
         if has_history(connection).await? { applied_versions(connection).await? } else { Vec::new() };
     let newest = u32::try_from(known.len()).unwrap_or(u32::MAX);
     if let Some(newer) = applied.iter().find(|version| **version > newest) {
-        return Err(Error::database(
+        return Err(Error::new(
+            Code::SchemaTooNew,
             format!(
                 "the schema of tieout's tables there has version {newer}; this program knows versions up to {newest}"
             ),
-            "a newer tieout upgraded it: install that version here too",
         ));
     }
     Ok(known.iter().skip(applied.len()).map(|(name, _)| (*name).to_owned()).collect())
@@ -97,11 +97,9 @@ async fn wait_for_lock(target: &Target) -> Result<Lock> {
     Lock::take(target, "~schema").await
 }
 
-fn failed(cause: &refinery::Error) -> Error {
-    Error::database(
-        format!("creating or upgrading tieout's own tables failed: {cause}"),
-        "run `tieout migrate` as a user who may create tables; it can be repeated",
-    )
+fn failed(cause: refinery::Error) -> Error {
+    Error::new(Code::MigrationFailed, format!("creating or upgrading tieout's own tables failed: {cause}"))
+        .because(cause)
 }
 
 /// refinery's traits over sqlx.

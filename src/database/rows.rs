@@ -3,7 +3,7 @@
 
 use super::connection::{Connection, TextRow};
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     sql::Statement,
 };
 use std::{str::FromStr, vec};
@@ -94,10 +94,10 @@ impl Cells {
     }
 
     fn unreadable(&self, column: &str, why: &str) -> Error {
-        Error::internal(format!(
-            "the answer of statement `{}` cannot be read: {column} {why}",
-            self.statement
-        ))
+        Error::check(
+            Code::Unreadable,
+            format!("the answer of statement `{}` cannot be read: {column} {why}", self.statement),
+        )
     }
 }
 

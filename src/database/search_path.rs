@@ -2,7 +2,7 @@
 
 use super::connection::Connection;
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     sql::{Dialect, catalogue},
 };
 
@@ -22,9 +22,9 @@ impl Connection {
             return Ok(());
         }
         let Some(names) = self.one(&in_front).await? else { return Ok(()) };
-        Err(Error::database(
+        Err(Error::new(
+            Code::NamesInFront,
             format!("the search_path puts these in front of the server's own: {}", printable(&names)),
-            "take pg_catalog out of this role's or database's search_path: it is searched first where it is not named; nothing was changed",
         ))
     }
 }

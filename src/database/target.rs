@@ -1,7 +1,7 @@
 //! Which database: a URL that is never printed.
 
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     feed::{Secret, Timeouts},
 };
 use sqlx::{
@@ -50,10 +50,8 @@ impl Target {
                 Options::Sqlite(Box::new(options.disable_statement_logging()))
             }
             _ => {
-                return Err(Error::usage(
-                    "the database URL has an unknown scheme",
-                    "begin it with postgres://, mysql://, mariadb:// or sqlite:",
-                ));
+                return Err(Error::new(Code::BadDatabaseUrl, "the database URL has an unknown scheme")
+                    .with_hint("begin it with postgres://, mysql://, mariadb:// or sqlite:"));
             }
         };
         Ok(Self { options, timeouts, shown: shown(scheme, text), url: url.clone() })
@@ -65,7 +63,7 @@ impl Target {
     /// `Machine` where it cannot be created.
     pub fn embedded(path: &Path, timeouts: Timeouts) -> Result<Self> {
         let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
-        file.map_err(|cause| Error::machine("create", path, &cause))?;
+        file.map_err(|cause| Error::machine("create", path, cause))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
@@ -91,10 +89,7 @@ fn own_session(options: MySqlConnectOptions) -> MySqlConnectOptions {
 }
 
 fn unreadable(scheme: &str) -> Error {
-    Error::usage(
-        format!("the {scheme} URL of the database cannot be read"),
-        "its form is scheme://user:password@host:port/database; characters such as @ : / # in the password are written as %40 %3A %2F %23",
-    )
+    Error::new(Code::BadDatabaseUrl, format!("the {scheme} URL of the database cannot be read"))
 }
 
 fn shown(scheme: &str, text: &str) -> String {

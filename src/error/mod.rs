@@ -1,84 +1,49 @@
 //! What can go wrong, what it means for the exit status, and what the reader can do about it.
 //!
-//! Every error carries two sentences: what happened (with its subject: file, line, statement) and
-//! what to do. Only `main` prints them.
+//! Every error has a code ([`codes`]), a sentence that says what happened with its subject (file, line, statement),
+//! and a hint that says what to do. Only `main` prints them. Imports nothing of the crate.
 
+mod codes;
+mod entry;
 mod place;
+mod printable;
+mod signal;
+mod status;
+#[cfg(test)]
+mod tests;
 
+pub use codes::Code;
+pub use entry::Entry;
 pub use place::{Mistake, Place};
+pub use printable::printable;
+pub use signal::Signal;
+pub use status::{ErrorKind, STATUSES};
 
-use std::{borrow::Cow, fmt, io, path::Path};
+use std::{borrow::Cow, error::Error as StdError, fmt, io, path::Path};
 
-/// What failed, as far as whoever watches the exit status must know.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
-    /// Wrong arguments on the command line, or mistakes in the feed file.
-    Usage,
-    /// An input file was refused.
-    Refused,
-    /// The database was unreachable or refused a statement.
-    Database,
-    /// Files could not be fetched.
-    Fetch,
-    /// Another run of this feed holds the lock.
-    Locked,
-    /// This machine failed: disk full, read-only, no permission.
-    Machine,
-    /// Reconciled and exported, but a hook or the clean-up failed.
-    After,
-    /// An internal check failed: a bug, and nothing was exported.
-    Internal,
-    /// A signal asked the program to stop.
-    Interrupted(Signal),
-}
-
-/// A signal that asks the program to stop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// `SIGINT`, of a person who types Ctrl-C.
-    Interrupt,
-    /// `SIGTERM`, of a machine that shuts down.
-    Terminate,
-}
-
-/// Any failure of tieout. Its text says what happened, with its subject; [`Error::hint`] says what to do.
+/// Any failure of tieout. Its text says what happened, with place and cause; [`Error::hint`] says what to do.
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    kind: ErrorKind,
+    code: Code,
     what: String,
-    hint: Cow<'static, str>,
+    /// Instead of what the code's table says.
+    hint: Option<Cow<'static, str>>,
     place: Option<Place>,
+    /// The sentence names the place itself.
+    named: bool,
     mistakes: Vec<Mistake>,
+    cause: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 /// The result of everything in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-impl ErrorKind {
-    /// The exit status of the process (see "Exit statuses" in docs/outputs.md).
-    #[must_use]
-    pub fn status(self) -> u8 {
-        match self {
-            Self::Usage => 2,
-            Self::Refused => 3,
-            Self::Database => 4,
-            Self::Fetch => 5,
-            Self::Locked => 6,
-            Self::Machine => 7,
-            Self::After => 8,
-            Self::Internal => 70,
-            Self::Interrupted(Signal::Interrupt) => 130,
-            Self::Interrupted(Signal::Terminate) => 143,
-        }
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(place) = &self.0.place {
+        if let Some(place) = self.0.place.as_ref().filter(|_| !self.0.named) {
             write!(f, "{place}: ")?;
         }
         f.write_str(&self.0.what)?;
@@ -89,12 +54,80 @@ impl fmt::Display for Error {
     }
 }
 
-impl std::error::Error for Error {}
+impl StdError for Error {
+    /// What another library said; the text of the error holds its sentence already.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.cause.as_deref().map(|cause| cause as &(dyn StdError + 'static))
+    }
+}
 
 impl Error {
-    fn new(kind: ErrorKind, what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        let (what, hint) = (what.into(), hint.into());
-        Self(Box::new(Inner { kind, what, hint, place: None, mistakes: Vec::new() }))
+    /// What happened, in one sentence with its subject. The hint is the one of the code's table.
+    pub fn new(code: Code, what: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code,
+            what: what.into(),
+            hint: None,
+            place: None,
+            named: false,
+            mistakes: Vec::new(),
+            cause: None,
+        }))
+    }
+
+    /// Mistakes in a feed file, at least one, each with its own place.
+    #[must_use]
+    pub fn feed(code: Code, mistakes: Vec<Mistake>) -> Self {
+        let mut error = Self::new(code, "");
+        error.0.mistakes = mistakes;
+        error
+    }
+
+    /// An input file exceeds the limit that `key` under `[xml]` sets.
+    pub fn limit(key: &str, what: impl Into<String>) -> Self {
+        Self::new(Code::LimitExceeded, what)
+            .with_hint(format!("raise {key} under [xml] if the file is right"))
+    }
+
+    /// What the program's own rules exclude.
+    pub fn internal(what: impl fmt::Display) -> Self {
+        Self::check(Code::Impossible, what)
+    }
+
+    /// A failed internal check, of one of the codes for them.
+    pub fn check(code: Code, what: impl fmt::Display) -> Self {
+        Self::new(code, format!("internal check failed: {what}"))
+    }
+
+    /// A signal stopped the work.
+    #[must_use]
+    pub fn interrupted(signal: Signal) -> Self {
+        let code = match signal {
+            Signal::Interrupt => Code::Interrupted,
+            Signal::Terminate => Code::Terminated,
+        };
+        Self::new(code, format!("interrupted by {}; nothing is half done", signal.name()))
+    }
+
+    /// A failed call to the operating system on `path`; `doing` reads like "write".
+    #[must_use]
+    pub fn machine(doing: &str, path: &Path, cause: io::Error) -> Self {
+        use io::ErrorKind as K;
+        let code = match cause.kind() {
+            K::StorageFull | K::QuotaExceeded => Code::DiskFull,
+            K::PermissionDenied | K::ReadOnlyFilesystem => Code::NoPermission,
+            K::NotFound => Code::NoSuchPath,
+            _ => Code::MachineFailed,
+        };
+        let place = Place::file(&path.display().to_string());
+        Self::new(code, format!("cannot {doing} {place}: {cause}")).about(place).because(cause)
+    }
+
+    /// Says what to do in this case, where the code's table cannot be as exact.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
     }
 
     /// Says where: the text begins with the place.
@@ -104,22 +137,49 @@ impl Error {
         self
     }
 
+    /// Says where it is, of a sentence that names the place itself.
+    #[must_use]
+    pub fn about(mut self, place: Place) -> Self {
+        self.0.named = true;
+        self.at(place)
+    }
+
+    /// Keeps what another library said.
+    #[must_use]
+    pub fn because(mut self, cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.0.cause = Some(cause.into());
+        self
+    }
+
+    /// Two failures told as one, under the code and with the hint of the first.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let (code, hint) = (self.0.code, self.hint().to_owned());
+        Self::new(code, format!("{self}\n{other}")).with_hint(hint).because(self)
+    }
+
+    /// What exactly failed.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
     /// What kind of failure it is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
-        self.0.kind
+        ErrorKind::of(self.0.code)
     }
 
     /// The exit status of the process.
     #[must_use]
     pub fn status(&self) -> u8 {
-        self.0.kind.status()
+        self.0.code.status()
     }
 
-    /// What the reader can do about it; empty where the message says it already.
+    /// What the reader can do about it.
     #[must_use]
     pub fn hint(&self) -> &str {
-        &self.0.hint
+        self.0.hint.as_deref().unwrap_or(self.0.code.entry().action)
     }
 
     /// Where it is, where that is known.
@@ -132,64 +192,6 @@ impl Error {
     #[must_use]
     pub fn mistakes(&self) -> &[Mistake] {
         &self.0.mistakes
-    }
-
-    /// Wrong usage.
-    pub fn usage(what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::Usage, what, hint)
-    }
-
-    /// Mistakes in the feed file, at least one.
-    #[must_use]
-    pub fn feed(mistakes: Vec<Mistake>) -> Self {
-        let mut error = Self::usage("", "correct the feed file and run `tieout check` on it");
-        error.0.mistakes = mistakes;
-        error
-    }
-
-    /// A refused input file.
-    pub fn refused(what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::Refused, what, hint)
-    }
-
-    /// A database failure.
-    pub fn database(what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::Database, what, hint)
-    }
-
-    /// Files that could not be fetched.
-    pub fn fetch(what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::Fetch, what, hint)
-    }
-
-    /// A lock that another run holds.
-    pub fn locked(what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::Locked, what, hint)
-    }
-
-    /// A hook or clean-up that failed when the verdict stood.
-    pub fn after(what: impl Into<String>, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self::new(ErrorKind::After, what, hint)
-    }
-
-    /// A failed internal check.
-    pub fn internal(what: impl fmt::Display) -> Self {
-        Self::new(
-            ErrorKind::Internal,
-            format!("internal check failed: {what}"),
-            "this is a bug in tieout: nothing was exported; please report it with the feed",
-        )
-    }
-
-    /// A signal stopped the work.
-    #[must_use]
-    pub fn interrupted(signal: Signal) -> Self {
-        let name = match signal {
-            Signal::Interrupt => "SIGINT",
-            Signal::Terminate => "SIGTERM",
-        };
-        let what = format!("interrupted by {name}; nothing is half done, run the same command again");
-        Self::new(ErrorKind::Interrupted(signal), what, "")
     }
 
     /// Wraps it for a reader, which can fail with nothing else.
@@ -211,37 +213,4 @@ impl Error {
     pub fn from_io(cause: io::Error) -> Result<Self, io::Error> {
         cause.downcast()
     }
-
-    /// A failed call to the operating system on `path`; `doing` reads like "write".
-    #[must_use]
-    pub fn machine(doing: &str, path: &Path, cause: &io::Error) -> Self {
-        use io::ErrorKind as K;
-        let hint = match cause.kind() {
-            K::StorageFull | K::QuotaExceeded => "free space there or choose another --out, then run again",
-            K::PermissionDenied | K::ReadOnlyFilesystem => {
-                "give this user write permission there or choose another --out, then run again"
-            }
-            K::NotFound => "check the path",
-            _ => "check the disk and the path, then run again",
-        };
-        let what = format!("cannot {doing} {}: {cause}", printable(&path.display().to_string()));
-        Self::new(ErrorKind::Machine, what, hint)
-    }
-}
-
-/// `text` with control, bidirectional and other invisible characters escaped, so that third-party
-/// text can stand in a terminal or a log.
-#[must_use]
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        let hidden = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-        if hidden {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }

@@ -19,8 +19,8 @@ pub struct Place {
 /// One of several mistakes in a feed file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
-    /// Where it stands; a feed that was compiled knows its text no more.
-    pub place: Option<Place>,
+    /// Where it stands.
+    pub place: Place,
     /// What is wrong.
     pub what: String,
 }
@@ -60,10 +60,7 @@ impl fmt::Display for Place {
 
 impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Some(place) => write!(f, "{place}: {}", self.what),
-            None => f.write_str(&self.what),
-        }
+        write!(f, "{}: {}", self.place, self.what)
     }
 }
 

@@ -58,12 +58,12 @@ struct Out {
 
 impl Out {
     fn text(&mut self, text: &str) -> Result<()> {
-        self.file.write_all(text.as_bytes()).map_err(|cause| Error::machine("write", &self.path, &cause))
+        self.file.write_all(text.as_bytes()).map_err(|cause| Error::machine("write", &self.path, cause))
     }
 
     fn finish(self) -> Result<()> {
         let path = self.path;
-        let failed = |cause: std::io::Error| Error::machine("write", &path, &cause);
+        let failed = |cause: std::io::Error| Error::machine("write", &path, cause);
         let file = self.file.into_inner().map_err(|cause| failed(cause.into_error()))?;
         file.sync_all().map_err(failed)
     }

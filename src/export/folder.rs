@@ -24,7 +24,7 @@ impl Folder {
         make(out)?;
         let aside = out.join(format!(".tmp-{name}"));
         if aside.exists() {
-            fs::remove_dir_all(&aside).map_err(|cause| Error::machine("remove", &aside, &cause))?;
+            fs::remove_dir_all(&aside).map_err(|cause| Error::machine("remove", &aside, cause))?;
         }
         make(&aside)?;
         Ok(Self { aside, target: out.join(name), parent: out.to_owned() })
@@ -47,7 +47,7 @@ impl Folder {
             .create_new(true)
             .mode(0o600)
             .open(&path)
-            .map_err(|cause| Error::machine("write", &path, &cause))?;
+            .map_err(|cause| Error::machine("write", &path, cause))?;
         Ok((path, file))
     }
 
@@ -59,7 +59,7 @@ impl Folder {
         let (path, mut file) = self.file(name)?;
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
-            .map_err(|cause| Error::machine("write", &path, &cause))
+            .map_err(|cause| Error::machine("write", &path, cause))
     }
 
     /// Gives the folder its name. A folder of the same run is replaced: it holds the same bytes.
@@ -69,7 +69,7 @@ impl Folder {
     pub fn publish(self) -> Result<PathBuf> {
         let failed = |path: &Path| {
             let path = path.to_owned();
-            move |cause: std::io::Error| Error::machine("write", &path, &cause)
+            move |cause: std::io::Error| Error::machine("write", &path, cause)
         };
         sync(&self.aside)?;
         if self.target.exists() {
@@ -99,11 +99,11 @@ pub fn make(path: &Path) -> Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .map_err(|cause| Error::machine("create the folder", path, &cause))
+        .map_err(|cause| Error::machine("create the folder", path, cause))
 }
 
 fn sync(path: &Path) -> Result<()> {
     File::open(path)
         .and_then(|folder| folder.sync_all())
-        .map_err(|cause| Error::machine("sync the folder", path, &cause))
+        .map_err(|cause| Error::machine("sync the folder", path, cause))
 }

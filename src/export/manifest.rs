@@ -79,14 +79,14 @@ pub fn write(folder: &Folder, summary: &Summary) -> Result<()> {
 /// # Errors
 /// `Machine` where one cannot be read.
 pub fn outputs(folder: &Path) -> Result<Vec<Output>> {
-    let failed = |path: &Path, cause: &io::Error| Error::machine("read", path, cause);
+    let failed = |path: &Path, cause: io::Error| Error::machine("read", path, cause);
     let mut outputs = Vec::new();
-    for entry in folder.read_dir().map_err(|cause| failed(folder, &cause))? {
-        let entry = entry.map_err(|cause| failed(folder, &cause))?;
+    for entry in folder.read_dir().map_err(|cause| failed(folder, cause))? {
+        let entry = entry.map_err(|cause| failed(folder, cause))?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if name != NAME {
             let path = entry.path();
-            let (bytes, sha256) = digest(&path).map_err(|cause| failed(&path, &cause))?;
+            let (bytes, sha256) = digest(&path).map_err(|cause| failed(&path, cause))?;
             outputs.push(Output { name, bytes, sha256 });
         }
     }

@@ -23,19 +23,19 @@ impl Table {
     }
 
     fn write<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) -> Result<()> {
-        self.writer.write_record(cells).map_err(|cause| failed(&self.path, &cause.into()))
+        self.writer.write_record(cells).map_err(|cause| failed(&self.path, cause.into()))
     }
 
     fn finish(self) -> Result<()> {
         let path = self.path;
-        let failed = |cause: std::io::Error| failed(&path, &cause);
+        let failed = |cause: std::io::Error| failed(&path, cause);
         let buffered = self.writer.into_inner().map_err(|cause| failed(cause.into_error()))?;
         let file = buffered.into_inner().map_err(|cause| failed(cause.into_error()))?;
         file.sync_all().map_err(failed)
     }
 }
 
-fn failed(path: &std::path::Path, cause: &std::io::Error) -> Error {
+fn failed(path: &std::path::Path, cause: std::io::Error) -> Error {
     Error::machine("write", path, cause)
 }
 

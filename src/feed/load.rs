@@ -6,7 +6,7 @@ use super::{
     ours, settings, suggestions,
     table::Table,
 };
-use crate::error::{Error, Mistake, Place, Result, printable};
+use crate::error::{Code, Error, Mistake, Place, Result};
 use sha2::{Digest, Sha256};
 use std::{fmt::Write as _, fs, io, path::Path};
 use toml::{
@@ -40,25 +40,27 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// # Errors
 /// `Usage` where there is no such file, or with every mistake in it; `Machine` where it cannot be read.
 pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
-    let shown = printable(&file.display().to_string());
+    let place = Place::file(&file.display().to_string());
     let bytes = fs::read(file).map_err(|cause| match cause.kind() {
-        io::ErrorKind::NotFound => Error::usage(
-            format!("there is no feed file {shown}"),
-            "check the path; `tieout infer FILE` writes a feed to start from",
-        ),
-        io::ErrorKind::IsADirectory => {
-            Error::usage(format!("{shown} is a directory, not a feed file"), "name the .toml file in it")
+        io::ErrorKind::NotFound => {
+            Error::new(Code::NoFeedFile, format!("there is no feed file {place}")).about(place).because(cause)
         }
-        _ => Error::machine("read", file, &cause),
+        io::ErrorKind::IsADirectory => {
+            Error::new(Code::NoFeedFile, format!("{place} is a directory, not a feed file"))
+                .with_hint("name the .toml file in it")
+                .about(place)
+                .because(cause)
+        }
+        _ => Error::machine("read", file, cause),
     })?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(text, file, env),
         Err(error) => {
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             let (line, column) = line_and_column(&valid, valid.len());
-            let place = Some(Place::line_and_column(&file.display().to_string(), line, column));
+            let place = Place::line_and_column(&file.display().to_string(), line, column);
             let what = "this is not UTF-8; save the file as UTF-8".to_owned();
-            Err(Error::feed(vec![Mistake { place, what }]))
+            Err(Error::feed(Code::FeedSyntax, vec![Mistake { place, what }]))
         }
     }
 }
@@ -72,7 +74,7 @@ pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         reading.mistake(0, "", "this looks like XML; the feed file (TOML) comes first, then the XML files");
-        return reading.finish(None);
+        return reading.finish(Code::FeedSyntax, None);
     }
     for error in errors.iter().take(MAX_SYNTAX_ERRORS) {
         let at = error.span().map_or(text.len(), |span| span.start);
@@ -80,11 +82,11 @@ pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
     }
     if !errors.is_empty() {
         // What could be recovered is not what was meant: checking it would only add noise.
-        return reading.finish(None);
+        return reading.finish(Code::FeedSyntax, None);
     }
     let level = Level { reading: &reading, entries: document.get_ref(), prefix: "", tables: &TABLES };
     let built = level.feeds(text, file);
-    reading.finish(built)
+    reading.finish(Code::FeedMistakes, built)
 }
 
 /// What `[xml]` shares with `[[set]]`: they say where rows are.

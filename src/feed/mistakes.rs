@@ -3,7 +3,7 @@
 //! Reading goes on after a mistake, so that one run reports them all. Whatever is built meanwhile is
 //! thrown away by [`Reading::finish`] if there was any.
 
-use crate::error::{Error, Mistake, Place, Result, printable};
+use crate::error::{Code, Error, Mistake, Place, Result, printable};
 use std::{cell::RefCell, path::Path};
 
 /// The feed file while it is read, and the mistakes found so far.
@@ -33,12 +33,12 @@ impl<'a> Reading<'a> {
             "" => printable(what.as_ref()),
             place => format!("{}: {}", printable(place), printable(what.as_ref())),
         };
-        let place = Some(Place::line_and_column(&self.file, line, column));
+        let place = Place::line_and_column(&self.file, line, column);
         self.mistakes.borrow_mut().push((at, Mistake { place, what }));
     }
 
-    /// `built`, unless there were mistakes: then all of them, in the file's order.
-    pub(super) fn finish<T>(self, built: Option<T>) -> Result<T> {
+    /// `built`, unless there were mistakes: then all of them, in the file's order, as an error of this code.
+    pub(super) fn finish<T>(self, code: Code, built: Option<T>) -> Result<T> {
         let mut mistakes = self.mistakes.into_inner();
         mistakes.sort_by_key(|(at, _)| *at);
         // The parser of TOML says some things once per bracket.
@@ -48,7 +48,7 @@ impl<'a> Reading<'a> {
             None if mistakes.is_empty() => {
                 Err(Error::internal(format!("{}: a feed was refused without a reason", self.file)))
             }
-            _ => Err(Error::feed(mistakes.into_iter().map(|(_, mistake)| mistake).collect())),
+            _ => Err(Error::feed(code, mistakes.into_iter().map(|(_, mistake)| mistake).collect())),
         }
     }
 }

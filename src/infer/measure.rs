@@ -170,13 +170,13 @@ const BEFORE: usize = 4;
 
 impl Sink for Rows<'_> {
     fn chunk(&mut self, chunk: Chunk) -> Result<()> {
-        let failed = |cause: csv::Error| Error::machine("read", &chunk.path, &cause.into());
+        let failed = |cause: csv::Error| Error::machine("read", &chunk.path, cause.into());
         let mut reader = csv::Reader::from_path(&chunk.path).map_err(failed)?;
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(failed)? {
             self.row(&record);
         }
-        fs::remove_file(&chunk.path).map_err(|cause| Error::machine("remove", &chunk.path, &cause))
+        fs::remove_file(&chunk.path).map_err(|cause| Error::machine("remove", &chunk.path, cause))
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {
@@ -234,7 +234,7 @@ impl Scratch {
         DirBuilder::new()
             .mode(0o700)
             .create(&path)
-            .map_err(|cause| Error::machine("create the folder", &path, &cause))?;
+            .map_err(|cause| Error::machine("create the folder", &path, cause))?;
         Ok(Self { path })
     }
 }

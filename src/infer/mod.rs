@@ -22,7 +22,7 @@ pub use layout::{Layout, layout};
 pub use render::{Facts, OurSide, counted, render};
 
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     profile::{NodeId, Profile},
 };
 
@@ -116,9 +116,9 @@ pub const DETAIL: usize = usize::MAX;
 /// `Refused` where there is nothing that could be a row.
 pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<Draft> {
     let layout = layout(profile).ok_or_else(|| {
-        Error::refused(
+        Error::new(
+            Code::NoValue,
             format!("{}: holds no value, so there is nothing to reconcile", files.join(", ")),
-            "give a file with at least one record",
         )
     })?;
     let (columns, mut notes) = columns::columns(profile, &layout);

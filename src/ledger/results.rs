@@ -2,7 +2,7 @@
 
 use crate::{
     database::{Cells, FromRow},
-    error::{Error, Result},
+    error::{Code, Error, Result},
     model::{Outcome, Reject, ResultRow, Side, checksum},
 };
 
@@ -43,20 +43,23 @@ fn place(cells: &mut Cells, has_theirs: bool) -> Result<Option<(u32, u64, u64)>>
 fn side(row: Option<String>, checksum: Option<String>, width: usize) -> Result<Option<Side>> {
     let Some(row) = row else { return Ok(None) };
     if row == "~?" {
-        return Err(Error::database(
+        return Err(Error::new(
+            Code::RowTooLong,
             "a row of ours is longer than the server's max_allowed_packet",
-            "raise max_allowed_packet on the server, or select fewer columns; nothing was exported",
         ));
     }
     let fields = checksum::decode(&row);
     if fields.len() > width {
-        return Err(Error::database(
+        return Err(Error::new(
+            Code::SeparatorInOurs,
             "a value of ours holds the control character U+001F, which no XML can hold",
-            "remove it under [ours.columns], e.g. replace(memo, chr(31), ''); nothing was changed",
         ));
     }
     if fields.len() != width {
-        return Err(Error::internal(format!("a result has {} fields instead of {width}", fields.len())));
+        return Err(Error::check(
+            Code::Unreadable,
+            format!("a result has {} fields instead of {width}", fields.len()),
+        ));
     }
     // SQLite cannot compute ours and leaves it NULL until the program has.
     Ok(Some(Side { fields, checksum: checksum.unwrap_or_default() }))

@@ -2,7 +2,7 @@
 
 use crate::{
     database::{Cells, FromRow},
-    error::{Error, Result},
+    error::{Code, Error, Result},
     model::{Outcome, Summary},
 };
 
@@ -82,7 +82,10 @@ fn summary(run_id: &str, detail: &str) -> Result<Option<Summary>> {
         return Ok(None);
     }
     serde_json::from_str(detail).map(Some).map_err(|cause| {
-        Error::internal(format!("the summary of run {run_id} in the ledger cannot be read: {cause}"))
+        Error::check(
+            Code::Unreadable,
+            format!("the summary of run {run_id} in the ledger cannot be read: {cause}"),
+        )
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     database::{Cells, FromRow},
-    error::{Error, Result},
+    error::{Code, Error, Result},
     model::Outcome,
 };
 use bigdecimal::BigDecimal;
@@ -128,7 +128,9 @@ impl FromRow for GroupSum {
         cells.number::<u64>("rows")?;
         let sum = cells.optional("the sum")?.map(|text| {
             let number = text.parse::<BigDecimal>();
-            number.map_err(|_| Error::internal(format!("the control total {text} is not a number")))
+            number.map_err(|_| {
+                Error::check(Code::Unreadable, format!("the control total {text} is not a number"))
+            })
         });
         Ok(Self { group, sum: sum.transpose()? })
     }

@@ -10,7 +10,7 @@ pub use steps::{Steps, Task, statements};
 
 use crate::{
     database::Connection,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     ledger::result_row,
     model::{Summary, Verdict},
     sql::{Ledger, Statement},
@@ -60,9 +60,9 @@ async fn fence(connection: &mut Connection, task: &Task<'_>) -> Result<()> {
     if owner == task.run_id {
         return Ok(());
     }
-    Err(Error::database(
+    Err(Error::new(
+        Code::LostLock,
         format!("run {} lost its lock to run {owner} while it was loading", task.run_id),
-        "nothing was changed; run again when the other run is done",
     ))
 }
 
@@ -79,9 +79,9 @@ async fn count_stage(
     if staged.rows == converted {
         return Ok(staged);
     }
-    Err(Error::database(
+    Err(Error::new(
+        Code::StageChanged,
         format!("{converted} rows were converted, but the staging table holds {}", staged.rows),
-        "the server restarted or somebody else wrote to the staging table; nothing was changed; run again",
     ))
 }
 
@@ -129,13 +129,10 @@ pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summ
     let detail = summary.detail();
     let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail);
     if connection.execute(&done).await? != 1 {
-        return Err(Error::internal(format!("the row of run {} is gone", task.run_id)));
+        return Err(Error::check(Code::RowsLost, format!("the row of run {} is gone", task.run_id)));
     }
     connection.commit().await.map_err(|cause| {
-        Error::database(
-            format!("the outcome of the commit is unknown: {cause}"),
-            "run the same command again: it asks the database first, and exports if it was committed",
-        )
+        Error::new(Code::CommitUnknown, format!("the outcome of the commit is unknown: {cause}"))
     })
 }
 

@@ -4,7 +4,7 @@
 use super::request::Request;
 use crate::{
     database::Connection,
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     export,
     failpoint::failpoint,
     feed::Feed,
@@ -42,10 +42,7 @@ pub async fn export(
     (request.stage)("cleaning up");
     let cleaned = clean(connection, request, feed, &summary).await;
     let cleaned = cleaned.map_err(|cause| {
-        Error::after(
-            format!("the outputs are complete, but the clean-up failed: {cause}"),
-            "run `tieout clean FEED`, or just run the feed again",
-        )
+        Error::new(Code::CleanUpFailed, format!("the outputs are complete, but the clean-up failed: {cause}"))
     });
     Ok(FinishedRun { summary, folder, cleaned })
 }
@@ -108,18 +105,12 @@ pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Re
         None => None,
     };
     let mut summary = summary.ok_or_else(|| {
-        Error::usage(
-            format!("there is no reconciled run {}", printable(run_id)),
-            "`tieout history` lists the runs",
-        )
+        Error::new(Code::NoSuchRun, format!("there is no reconciled run {}", printable(run_id)))
     })?;
     let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)).await?;
     let breaks = recorded.iter().filter(|one| one.outcome != Outcome::Matched).map(|one| one.rows);
     if breaks.sum::<u64>() != summary.counts.breaks() {
-        return Err(Error::usage(
-            format!("the results of run {run_id} were pruned"),
-            "raise [results] keep_runs to keep more of them",
-        ));
+        return Err(Error::new(Code::RunPruned, format!("the results of run {run_id} were pruned")));
     }
     let folder = export::export(connection, &mut summary, out).await?;
     Ok((summary, folder))

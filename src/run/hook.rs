@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     database::Connection,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     failpoint::failpoint,
     feed::{After, On},
     model::{Summary, Verdict},
@@ -97,12 +97,12 @@ impl Values {
 
 async fn call(after: &After, values: &Values) -> Result<()> {
     let failed = |what: String| {
-        Error::after(
+        Error::new(
+            Code::HookFailed,
             format!(
                 "the verdict stands and the outputs are complete, but the hook {} {what}",
                 after.command[0]
             ),
-            "correct the hook; running the same command again calls it once more",
         )
     };
     let arguments: Vec<String> = after.command.iter().map(|argument| values.fill(argument)).collect();

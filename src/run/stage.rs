@@ -10,7 +10,7 @@ use crate::{
     blocking::blocking,
     convert::{self, ChunkFolder, RowSet, Sink},
     database::{Connection, LoadMethod, Loader},
-    error::{Error, Result},
+    error::{Code, Error, Result},
     export,
     failpoint::failpoint,
     model::{Chunk, Converted, OursShape, Reject},
@@ -119,7 +119,10 @@ async fn convert_while_loading(
             let staged = loader.commit().await?;
             let rows: u64 = converted.iter().flatten().map(|file| file.rows).sum();
             if staged != rows {
-                return Err(Error::internal(format!("{rows} rows were converted, but {staged} were loaded")));
+                return Err(Error::check(
+                    Code::RowsLost,
+                    format!("{rows} rows were converted, but {staged} were loaded"),
+                ));
             }
             let sets = converted.into_iter().zip(rejects);
             Ok(sets.map(|(converted, rejects)| Loaded { converted, rejects, method }).collect())
@@ -136,10 +139,7 @@ fn enough_rows(runs: &[StartedRun<'_>], converted: &[Vec<Converted>]) -> Result<
     for (run, files) in runs.iter().zip(converted) {
         let rows: u64 = files.iter().map(|file| file.rows + file.rejects).sum();
         if rows == 0 && !run.feed.xml.allow_empty {
-            return Err(Error::refused(
-                "the files hold no row that `where` lets through",
-                "check [xml] row and where; [xml] allow_empty = true accepts files without rows",
-            ));
+            return Err(Error::new(Code::AllFiltered, "the files hold no row that `where` lets through"));
         }
     }
     Ok(())
@@ -191,7 +191,9 @@ async fn convert_all(
         match task.await {
             Ok(Ok(sets)) => sets.into_iter().for_each(|(set, one)| converted[set].push(one)),
             Ok(Err(cause)) => failed = failed.or(Some(cause)),
-            Err(panic) => failed = failed.or(Some(Error::internal(format!("a worker panicked: {panic}")))),
+            Err(panic) => {
+                failed = failed.or(Some(Error::check(Code::Panicked, format!("a worker panicked: {panic}"))));
+            }
         }
     }
     failed.map_or(Ok(converted), Err)
@@ -275,7 +277,7 @@ async fn load_all(
                 failpoint("after-first-chunk", &request.stop).await;
                 if !request.keep_chunks {
                     fs::remove_file(&chunk.path)
-                        .map_err(|cause| Error::machine("remove", &chunk.path, &cause))?;
+                        .map_err(|cause| Error::machine("remove", &chunk.path, cause))?;
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::{export::last_seq, request::Request};
 use crate::{
     database::Connection,
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result},
     feed::Feed,
     ledger::CountedFile,
     source::InputFile,
@@ -62,12 +62,10 @@ pub async fn offer<'r>(
             continue;
         };
         let CountedFile { run_id, verdict, .. } = counted;
-        let what = format!("{} was already reconciled in run {run_id} ({verdict})", printable(&file.name));
+        let place = Place::file(&file.name);
+        let what = format!("{place} was already reconciled in run {run_id} ({verdict})");
         if !request.files.is_empty() {
-            let refusal = Error::refused(
-                what,
-                "`tieout report RUN` writes its outputs again; --force reconciles the file once more",
-            );
+            let refusal = Error::new(Code::AlreadyReconciled, what).about(place);
             return Ok(Offer { feed, files: Offered::Counted(refusal) });
         }
         tracing::info!("{what}: skipped");
@@ -80,10 +78,9 @@ pub async fn offer<'r>(
 fn not_twice(files: &[InputFile]) -> Result<()> {
     for (n, file) in files.iter().enumerate() {
         if files[..n].iter().any(|other| other.sha256 == file.sha256) {
-            return Err(Error::refused(
-                format!("{} is given twice (same bytes under one name or two)", printable(&file.name)),
-                "give each file once",
-            ));
+            let place = Place::file(&file.name);
+            let what = format!("{place} is given twice (same bytes under one name or two)");
+            return Err(Error::new(Code::GivenTwice, what).about(place));
         }
     }
     Ok(())
@@ -108,10 +105,7 @@ pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, finished: bool) 
     if !new.is_empty() || finished || (allowed && request.files.is_empty()) {
         return Ok(new);
     }
-    Err(refusal.unwrap_or_else(|| Error::fetch(
-        "there is no new file in [source]",
-        "every file there was reconciled already; --force reconciles them once more, [source] allow_none = true accepts silence",
-    )))
+    Err(refusal.unwrap_or_else(|| Error::new(Code::NoNewFile, "there is no new file in [source]")))
 }
 
 /// Starts a run per row set: takes its fence and writes the run down.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     database::Connection,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::Feed,
     ledger::RunDetail,
     model::Summary,
@@ -28,7 +28,7 @@ pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &P
         tracing::warn!(run = run_id, "this run died before its commit and left nothing: marked as abandoned");
         let folder = chunk_folder(out, &run_id);
         if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|cause| Error::machine("remove", &folder, &cause))?;
+            fs::remove_dir_all(&folder).map_err(|cause| Error::machine("remove", &folder, cause))?;
         }
     }
     connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)
@@ -49,10 +49,10 @@ pub async fn finish(
     let mut answer = None;
     for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)).await? {
         let summary = read_summary(connection, &run).await?.ok_or_else(|| {
-            Error::internal(format!(
-                "run {} is {}, but the ledger has no summary of it",
-                run.run_id, run.status
-            ))
+            Error::check(
+                Code::RowsLost,
+                format!("run {} is {}, but the ledger has no summary of it", run.run_id, run.status),
+            )
         })?;
         tracing::warn!(run = summary.run_id, "this run was committed but not finished: finishing it");
         let answers = !request.force && is_asked_again(request, feed, files, &summary);

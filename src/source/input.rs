@@ -3,7 +3,7 @@
 
 use super::unpack::{self, Member, Packing};
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result, printable},
     feed::{Unpack, pattern},
     model::checksum::hex,
     stop::Flag,
@@ -47,7 +47,7 @@ impl InputFile {
     /// # Errors
     /// `Refused` where it cannot be read. Errors of the reader may carry a refusal ([`Error::from_io`]).
     pub fn open(&self) -> Result<Box<dyn Read + Send>> {
-        let failed = |cause: io::Error| unreadable(&self.path, &cause);
+        let failed = |cause: io::Error| unreadable(&self.path, cause);
         let mut file = File::open(&self.path).map_err(failed)?;
         let Some(member) = &self.member else {
             return Ok(unpack::document(self.packing, file, &self.name, self.length, &self.limits));
@@ -64,7 +64,7 @@ impl InputFile {
         if self.packing != Packing::Plain {
             return Ok(self.sha256.clone());
         }
-        let file = File::open(&self.path).map_err(|cause| unreadable(&self.path, &cause))?;
+        let file = File::open(&self.path).map_err(|cause| unreadable(&self.path, cause))?;
         let mut content = Digested { input: file, digest: Sha256::new(), bytes: 0 };
         let bytes = read_all(&mut content, &self.path, stop)?;
         if bytes == self.length || stop.is_set() {
@@ -87,7 +87,7 @@ impl InputFile {
     /// # Errors
     /// `Fetch` where it grew or was replaced meanwhile.
     pub fn unchanged(&self, unpacked: u64) -> Result<()> {
-        let now = fs::metadata(&self.path).map_err(|cause| unreadable(&self.path, &cause))?;
+        let now = fs::metadata(&self.path).map_err(|cause| unreadable(&self.path, cause))?;
         if unpacked == self.unpacked && now.len() == self.length && now.modified().ok() == self.modified {
             return Ok(());
         }
@@ -95,24 +95,21 @@ impl InputFile {
     }
 
     fn changed(&self) -> Error {
-        Error::fetch(
-            format!("{} changed while it was read: it is still being written", printable(&self.name)),
-            "wait until the sender is done, then run again; nothing was changed",
-        )
+        let place = Place::file(&self.name);
+        let what = format!("{place} changed while it was read: it is still being written");
+        Error::new(Code::StillWritten, what).about(place)
     }
 }
 
 /// The documents in a file: one, or as many as a zip archive has members. What is packed is read to its end
 /// once, so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
 pub(super) fn describe(path: &Path, shown: &str, limits: &Unpack, stop: &Flag) -> Result<Vec<InputFile>> {
-    let failed = |cause: io::Error| unreadable(path, &cause);
+    let failed = |cause: io::Error| unreadable(path, cause);
     let mut file = File::open(path).map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
     if meta.is_dir() {
-        return Err(Error::refused(
-            format!("{} is a folder", printable(&path.display().to_string())),
-            "name files, or use [source] url = \"file:/folder\" with a pattern",
-        ));
+        let place = Place::file(&path.display().to_string());
+        return Err(Error::new(Code::FileIsFolder, format!("{place} is a folder")).about(place));
     }
     let mut head = Vec::new();
     file.by_ref().take(Packing::HEAD as u64).read_to_end(&mut head).map_err(failed)?;
@@ -152,10 +149,7 @@ fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>>
     let InputFile { name, limits, length, .. } = whole;
     let found = unpack::members(file, name, *length, limits)?;
     if found.is_empty() {
-        return Err(Error::refused(
-            format!("{}: the zip archive holds no file", printable(name)),
-            "fetch it again, or ask the sender: an empty archive usually means a failed export",
-        ));
+        return Err(Error::new(Code::ArchiveEmpty, "the zip archive holds no file").at(Place::file(name)));
     }
     let mut documents = Vec::new();
     for member in found {
@@ -171,10 +165,8 @@ fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>>
         documents.push(InputFile { sha256, bytes, unpacked: bytes, ..document });
     }
     if documents.is_empty() {
-        return Err(Error::refused(
-            format!("{}: no member of the zip archive matches [xml] members", printable(name)),
-            "correct the pattern, or ask the sender why the file is not there",
-        ));
+        return Err(Error::new(Code::NoMemberMatches, "no member of the zip archive matches [xml] members")
+            .at(Place::file(name)));
     }
     Ok(documents)
 }
@@ -195,7 +187,7 @@ fn read_all(input: &mut impl Read, path: &Path, stop: &Flag) -> Result<u64> {
             Ok(0) => break,
             Ok(n) => bytes += n as u64,
             Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
-            Err(cause) => return Err(Error::from_io(cause).unwrap_or_else(|cause| unreadable(path, &cause))),
+            Err(cause) => return Err(Error::from_io(cause).unwrap_or_else(|cause| unreadable(path, cause))),
         }
     }
     Ok(bytes)
@@ -222,11 +214,10 @@ fn day(time: SystemTime) -> Option<String> {
     Some(time.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
 }
 
-fn unreadable(path: &Path, cause: &io::Error) -> Error {
-    Error::refused(
-        format!("cannot read {}: {cause}", printable(&path.display().to_string())),
-        "check the name and this user's permission to read it",
-    )
+fn unreadable(path: &Path, cause: io::Error) -> Error {
+    let place = Place::file(&path.display().to_string());
+    let what = format!("cannot read {place}: {cause}");
+    Error::new(Code::FileUnreadable, what).about(place).because(cause)
 }
 
 #[cfg(test)]

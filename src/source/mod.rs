@@ -7,7 +7,7 @@ mod unpack;
 pub use input::InputFile;
 
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result, printable},
     feed::{Feed, Source, Unpack, pattern},
     stop::Flag,
 };
@@ -25,10 +25,8 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<Vec<Inpu
         (_, [_, ..]) => arguments.to_vec(),
         (Some(source), []) => list(source)?,
         (None, []) => {
-            return Err(Error::usage(
-                format!("{}: no FILE was given and the feed has no [source]", feed.file.display()),
-                "name the files: tieout run FEED FILE…, or add [source] url = \"file:/inbox\"",
-            ));
+            return Err(Error::new(Code::NoFileGiven, "no FILE was given and the feed has no [source]")
+                .at(Place::file(&feed.file.display().to_string())));
         }
     };
     given(&paths, &feed.xml.unpack, stop)
@@ -55,17 +53,16 @@ fn list(source: &Source) -> Result<Vec<PathBuf>> {
     let url = source.url.reveal();
     let Some(rest) = url.strip_prefix("file:") else {
         let scheme = url.split(':').next().unwrap_or_default();
-        return Err(Error::fetch(
+        return Err(Error::new(
+            Code::UnknownScheme,
             format!("[source] {}: is not supported by this version", printable(scheme)),
-            "fetch the files first and give them as arguments, or use file:/folder",
         ));
     };
     let folder = PathBuf::from(rest.strip_prefix("//").unwrap_or(rest));
     let failed = |cause: std::io::Error| {
-        Error::fetch(
-            format!("[source] cannot list {}: {cause}", folder.display()),
-            "check the folder and this user's permission to read it",
-        )
+        Error::new(Code::CannotList, format!("[source] cannot list {}: {cause}", folder.display()))
+            .about(Place::file(&folder.display().to_string()))
+            .because(cause)
     };
     let mut found = Vec::new();
     for entry in fs::read_dir(&folder).map_err(failed)? {
@@ -77,9 +74,9 @@ fn list(source: &Source) -> Result<Vec<PathBuf>> {
     }
     found.sort();
     if found.is_empty() && !source.allow_none {
-        return Err(Error::fetch(
+        return Err(Error::new(
+            Code::NoMatchingFile,
             format!("no file in {} matches the pattern {}", folder.display(), printable(&source.pattern)),
-            "check that the sender delivered; [source] allow_none = true accepts silence",
         ));
     }
     Ok(found)

@@ -5,7 +5,7 @@ use super::{
     Dialect, Work,
     template::{Fill, template},
 };
-use crate::error::{Error, Result, printable};
+use crate::error::{Code, Error, Result, printable};
 
 /// What the client cannot do, for the head of the plan.
 #[must_use]
@@ -20,9 +20,9 @@ pub fn remark(dialect: Dialect) -> Option<&'static str> {
 pub fn load(work: &Work<'_>, files: &[String]) -> Result<String> {
     for file in files {
         if file.contains(['\'', '"', '\\', '\n']) {
-            return Err(Error::usage(
+            return Err(Error::new(
+                Code::BadChunkFolder,
                 format!("the chunk folder {} cannot be written in the client's syntax", printable(file)),
-                "choose a --chunks folder without quotes and backslashes",
             ));
         }
     }

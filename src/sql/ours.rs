@@ -5,7 +5,7 @@ use super::{
     template::{Token, tokens},
 };
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Place, Result},
     feed::{Column, Feed, Kind, Ours, Relation},
     model::Parameters,
 };
@@ -36,19 +36,15 @@ pub fn check_parameters(feed: &Feed, parameters: &Parameters) -> Result<()> {
 
 fn our_side(feed: &Feed) -> Result<&Ours> {
     feed.ours.as_ref().ok_or_else(|| {
-        Error::usage(
-            format!("{}: the feed has no [ours]", feed.file.display()),
-            "name our side: [ours] table = \"schema.table\"",
-        )
+        Error::new(Code::NoOurs, "the feed has no [ours]").at(Place::file(&feed.file.display().to_string()))
     })
 }
 
 fn given<'p>(feed: &Feed, parameters: &'p Parameters, name: &str) -> Result<&'p String> {
     parameters.values.get(name).ok_or_else(|| {
-        Error::usage(
-            format!("{}: [ours] uses :{name}, which has no value", feed.file.display()),
-            format!("give it one: --set {name}=VALUE"),
-        )
+        Error::new(Code::NoParameter, format!("[ours] uses :{name}, which has no value"))
+            .at(Place::file(&feed.file.display().to_string()))
+            .with_hint(format!("give it one: --set {name}=VALUE"))
     })
 }
 

@@ -188,6 +188,15 @@ pub fn ours(kind: Kind, case: &Path) -> String {
         .unwrap_or_else(|| panic!("{} has none of {}", case.display(), names.join(", ")))
 }
 
+/// A message without its code: which code a failure has is held by the table of codes, what it says by these cases.
+fn without_code(stderr: &str) -> String {
+    let line = |line: &str| match line.rsplit_once(" [TO-") {
+        Some((message, code)) if code.ends_with(']') => format!("{message}\n"),
+        _ => format!("{line}\n"),
+    };
+    stderr.lines().map(line).collect()
+}
+
 /// What the run left, in the form in which it is expected.
 fn outputs(folder: &Path, output: &Output) -> Files {
     let mut files = Files::from([("status".to_owned(), format!("{}\n", output.status))]);
@@ -195,7 +204,7 @@ fn outputs(folder: &Path, output: &Output) -> Files {
     let runs = runs.map(|entry| entry.expect("an entry").path());
     let runs: Vec<PathBuf> = runs.filter(|path| path.join("summary.json").exists()).collect();
     if runs.is_empty() {
-        files.insert("stderr".to_owned(), output.stderr.clone());
+        files.insert("stderr".to_owned(), without_code(&output.stderr));
     }
     for run in &runs {
         let of_run = read_all(run);

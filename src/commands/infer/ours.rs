@@ -4,7 +4,7 @@ use super::sample::Reader;
 use crate::{
     cli,
     database::Target,
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::{self, Relation, Secret, Timeouts},
     infer::{Draft, OurSide, keys, measure::Measured, pairing},
     profile::{DOCUMENT, Profile},
@@ -30,18 +30,14 @@ pub fn table(arguments: &cli::InferArgs) -> Result<Option<Table>> {
     let Some(name) = &arguments.table else {
         return match &arguments.database {
             None => Ok(None),
-            Some(_) => Err(Error::usage(
-                "--database is given without --table",
-                "name our table too: --table schema.table; or leave --database out",
-            )),
+            Some(_) => Err(Error::new(Code::TableWithoutDatabase, "--database is given without --table")
+                .with_hint("name our table too: --table schema.table; or leave --database out")),
         };
     };
     let url = arguments.database.clone().or_else(|| super::super::environment("DATABASE_URL"));
     let Some(url) = url else {
-        return Err(Error::usage(
-            "--table is given without --database",
-            "name the database too: --database URL, or the variable DATABASE_URL",
-        ));
+        return Err(Error::new(Code::TableWithoutDatabase, "--table is given without --database")
+            .with_hint("name the database too: --database URL, or the variable DATABASE_URL"));
     };
     let target = Target::parse(&Secret::new(url), Timeouts::default())?;
     Ok(Some(Table { target, name: name.clone(), parts: parts(name)? }))
@@ -56,10 +52,7 @@ fn parts(name: &str) -> Result<Vec<String>> {
     let relation = feeds.into_iter().next().and_then(|feed| feed.ours).map(|ours| ours.relation);
     match relation {
         Some(Relation::Table(parts)) => Ok(parts),
-        _ => Err(Error::usage(
-            format!("--table {name} is no name of a table"),
-            "write it like ledger.entries, with names of other characters in double quotes: '\"My Schema\".entries'",
-        )),
+        _ => Err(Error::new(Code::BadTableName, format!("--table {name} is no name of a table"))),
     }
 }
 

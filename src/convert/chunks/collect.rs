@@ -41,7 +41,7 @@ impl Chunks {
         let writer = thread::Builder::new()
             .name("chunks".into())
             .spawn(move || writer.run(received, &done))
-            .map_err(|cause| Error::machine("start a thread for", "chunks".as_ref(), &cause))?;
+            .map_err(|cause| Error::machine("start a thread for", "chunks".as_ref(), cause))?;
         let block = Block::new(set.feed.columns.len());
         Ok(Self { block, blocks: Some(blocks), whole, writer: Some(writer) })
     }

@@ -170,7 +170,7 @@ impl Writer {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, &cause))?;
+        let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, cause))?;
         self.open = Some(Open { file, digest: Sha256::new(), aside, path, renamed: false });
         Ok(())
     }
@@ -179,7 +179,7 @@ impl Writer {
         if let Some(open) = &mut self.open {
             open.digest.update(&self.buffer);
             let written = open.file.write_all(&self.buffer);
-            written.map_err(|cause| Error::machine("write", &open.aside, &cause))?;
+            written.map_err(|cause| Error::machine("write", &open.aside, cause))?;
         }
         self.buffer.clear();
         Ok(())
@@ -194,9 +194,9 @@ impl Writer {
         self.flush()?;
         let (Some(mut open), Some(folder)) = (self.open.take(), &self.folder) else { return Ok(()) };
         if self.kept {
-            open.file.sync_all().map_err(|cause| Error::machine("write", &open.aside, &cause))?;
+            open.file.sync_all().map_err(|cause| Error::machine("write", &open.aside, cause))?;
         }
-        fs::rename(&open.aside, &open.path).map_err(|cause| Error::machine("write", &open.path, &cause))?;
+        fs::rename(&open.aside, &open.path).map_err(|cause| Error::machine("write", &open.path, cause))?;
         open.renamed = true;
         if self.kept {
             sync_names(folder)?;
@@ -212,7 +212,7 @@ impl Writer {
 /// New names have to survive a power failure, too.
 fn sync_names(folder: &Path) -> Result<()> {
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|cause| Error::machine("write to", folder, &cause))
+    synced.map_err(|cause| Error::machine("write to", folder, cause))
 }
 
 /// Appends a quoted field, without a separator.

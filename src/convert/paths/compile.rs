@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     canonical::time::Reading,
-    error::{Error, Mistake, Result},
+    error::{Code, Error, Mistake, Place, Result},
     feed::{
         self, Feed, Kind, Repeat, ValueFrom,
         path::{Predicate, RowPath},
@@ -38,7 +38,7 @@ pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
     }
     let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
     if !mistakes.is_empty() {
-        return Err(Error::feed(mistakes.into_iter().map(|what| Mistake { place: None, what }).collect()));
+        return Err(mistaken(feed, mistakes));
     }
     let late = (0..slots.len()).filter(|&slot| slots[slot].late).collect();
     let points = trie.len();
@@ -138,7 +138,7 @@ impl<'f> Compiler<'f> {
             lookup,
             trims: column.text.trim || column.kind != Kind::Text,
             plain: column.text.only_trim(),
-            kind: kind(column)?,
+            kind: kind(self.feed, column)?,
             column,
         })
     }
@@ -214,12 +214,19 @@ impl<'f> Compiler<'f> {
     }
 }
 
-fn kind(column: &feed::Column) -> Result<CompiledKind> {
+/// Mistakes that only compiling finds.
+fn mistaken(feed: &Feed, mistakes: Vec<String>) -> Error {
+    let place = Place::file(&feed.file.display().to_string());
+    let mistakes = mistakes.into_iter().map(|what| Mistake { place: place.clone(), what });
+    Error::feed(Code::FeedMistakes, mistakes.collect())
+}
+
+fn kind(feed: &Feed, column: &feed::Column) -> Result<CompiledKind> {
     let reading = |format: &Option<String>, zone: &Option<String>| -> Result<Reading> {
         let zone = zone.as_ref().map(|name| {
             TimeZone::get(name).map_err(|cause| {
                 let what = format!("[[column]] {}: timezone = {name:?}: {cause}", column.name);
-                Error::feed(vec![Mistake { place: None, what }])
+                mistaken(feed, vec![what])
             })
         });
         Ok(Reading { format: format.clone(), zone: zone.transpose()? })

@@ -45,7 +45,7 @@ type Depth = Option<usize>;
 
 /// Collects what the paths need.
 pub(super) struct Compiler<'f> {
-    feed: &'f Feed,
+    pub feed: &'f Feed,
     pub trie: Trie,
     pub slots: Vec<SlotRule>,
     pub watched: Vec<usize>,

@@ -7,7 +7,7 @@ use crate::{
         location::{Location, excerpt},
         paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, ElementId, SignCode, Tree},
     },
-    error::{Result, printable},
+    error::{Code, Result, printable},
     feed::TermValue,
     model::ControlOutcome,
 };
@@ -193,8 +193,7 @@ impl<'r> Controls<'r> {
         let whose = if scope.ordinal > 0 { format!(" of element {}", scope.ordinal) } else { String::new() };
         let what = format!("control {:?}{whose} failed: {problem}", control.name);
         if control.refuse {
-            let hint = "the file is incomplete or wrong: ask the sender, or set on_failure = \"warn\"";
-            return Err(place.refused(what, hint));
+            return Err(place.refused(Code::ControlFailed, what));
         }
         self.warnings.push(format!("{}: line {}: {what}", printable(place.name), place.line));
         Ok(())

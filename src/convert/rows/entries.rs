@@ -2,7 +2,7 @@
 
 use crate::{
     convert::location::{Location, excerpt},
-    error::Result,
+    error::{Code, Result},
 };
 use std::collections::HashMap;
 
@@ -38,13 +38,13 @@ impl Entries {
         self.bytes += id.len() + value.len() + ENTRY;
         if self.bytes > self.limit {
             let what = format!("the entries of a look-up take more than {} bytes", self.limit);
-            return Err(place.refused(what, "raise max_row under [xml] if the file is right"));
+            return Err(place.exceeded("max_row", what));
         }
         match self.values.get(&id) {
             Some(known) if *known != value => {
                 let what =
                     format!("two entries of a look-up have the id {:?} and different values", excerpt(&id));
-                Err(place.refused(what, "ask the sender, or correct `in` and `id` of the column's lookup"))
+                Err(place.refused(Code::LookupAmbiguous, what))
             }
             _ => {
                 self.values.insert(id, value);

@@ -17,7 +17,7 @@ use crate::{
             ValueOf,
         },
     },
-    error::Result,
+    error::{Code, Result},
     feed::Feed,
 };
 
@@ -123,8 +123,8 @@ impl<'r> Extraction<'r> {
             }
             let line = self.row.line;
             return Err(place.refused(
+                Code::RowWithinRow,
                 format!("a row element ({}) within the row element of line {line}", excerpt(name)),
-                "say which of them is the row: write a fuller path or a condition on an attribute in row under [xml]",
             ));
         }
         self.row.rules.clear();
@@ -205,21 +205,15 @@ impl<'r> Extraction<'r> {
     fn changed(&mut self, node: ElementId, place: Location<'_>) -> Result<()> {
         let place = Location { line: self.tree.node(node).line, ..place };
         if self.tree.over_budget() {
-            return Err(place.refused(
-                "elements that stand between the rows are looked at again and again, since rows take values of them",
-                "take the values from elsewhere, or set repeat = \"first\" or late = true on their columns",
-            ));
+            return Err(place.refused(Code::TooMuchEffort, "elements that stand between the rows are looked at again and again, since rows take values of them").with_hint("take the values from elsewhere, or set repeat = \"first\" or late = true on their columns"));
         }
         self.ancestors.changed(&self.compiled.slots, &self.tree).map_err(|late| {
             let rule = &self.compiled.slots[late.slot];
-            place.refused(
-                format!(
+            place.refused(Code::ValueAfterRow, format!(
                     "a value of {} stands after a row that needs it (the row of line {})",
                     rule.route.text, late.row_line
-                ),
-                "set late = true on its column, and the file is read twice; or, if the first value is meant, \
-                 repeat = \"first\"; or take the value from elsewhere",
-            )
+                )).with_hint("set late = true on its column, and the file is read twice; or, if the first value is meant, \
+                 repeat = \"first\"; or take the value from elsewhere")
         })
     }
 
@@ -228,7 +222,7 @@ impl<'r> Extraction<'r> {
         let limit = self.feed.xml.limits.text;
         if length > limit {
             let what = format!("one value is longer than {limit} bytes");
-            return Err(place.refused(what, "raise max_text under [xml] if the file is right"));
+            return Err(place.exceeded("max_text", what));
         }
         Ok(())
     }
@@ -251,8 +245,7 @@ impl Events for Extraction<'_> {
             let limit = self.feed.xml.limits.row.saturating_mul(REMEMBERED_ROWS);
             if self.tree.size() > limit || self.ancestors.size() > limit {
                 let what = format!("a row, or the values that stand beside it, take more than {limit} bytes");
-                let hint = "raise max_row under [xml] if the file is right";
-                return Err(place.refused(what, hint));
+                return Err(place.exceeded("max_row", what));
             }
             let parent = parent.node.unwrap_or(self.row.node);
             Some(self.tree.open(parent, name, place.line))

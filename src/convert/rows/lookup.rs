@@ -7,7 +7,7 @@ use crate::{
         location::Location,
         paths::{CompiledFeed, Context},
     },
-    error::Result,
+    error::{Code, Result},
     feed::{Column, Feed, Lookup, ValueFrom},
 };
 
@@ -38,8 +38,7 @@ impl EntryReader {
             let (buffers, lookups) = (&mut self.buffers, [].as_slice());
             let mut reader = ValueReader { compiled, tree, index, ancestors, context, buffers, lookups };
             reader.read(column, None, &mut false, text).map_err(|bad| {
-                let hint = "correct id and value of the column's lookup";
-                place.refused(format!("{} of a look-up {}", column.column.name, bad.reason), hint)
+                place.refused(Code::BadLookup, format!("{} of a look-up {}", column.column.name, bad.reason))
             })?;
         }
         // Canonical text is UTF-8.

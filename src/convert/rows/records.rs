@@ -17,7 +17,7 @@ use crate::{
         location::{Location, excerpt},
         paths::{CompiledFeed, Context, ElementId},
     },
-    error::{Result, printable},
+    error::{Code, Result, printable},
     feed::{BadRows, Feed, Presence, ValueFrom},
     model::{Converted, Reject, row_id::RECORDS},
 };
@@ -119,7 +119,7 @@ impl<'r> Records<'r> {
         let context = Context { here: row.node, detail: record.detail };
         self.converted.records += 1;
         if self.converted.records >= RECORDS {
-            return Err(self.place(row).refused("more than 999999999999 records", "split the file"));
+            return Err(self.place(row).refused(Code::TooManyRecords, "more than 999999999999 records"));
         }
         if let Some(filter) = &self.compiled.filter {
             let out = filtered.unwrap_or_else(|| !tree.holds(filter, context));
@@ -131,8 +131,8 @@ impl<'r> Records<'r> {
         }
         if tree.over_budget() {
             return Err(self.place(row).refused(
+                Code::TooMuchEffort,
                 "the feed's paths look at the same elements of this file again and again",
-                "write the paths of columns and conditions so that they begin at the detail, or split the file",
             ));
         }
         if let Err(bad) = self.columns(record, context) {
@@ -201,7 +201,7 @@ impl<'r> Records<'r> {
         let limit = self.feed.xml.limits.row;
         if block.row_bytes() > limit {
             let what = format!("the row is longer than {limit} bytes");
-            return Err(self.place(row).refused(what, "raise max_row under [xml] if the file is right"));
+            return Err(self.place(row).exceeded("max_row", what));
         }
         for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
             *nulls += u64::from(block.value(n).is_empty());
@@ -210,9 +210,7 @@ impl<'r> Records<'r> {
         self.controls.row(text);
         if !self.totals.add(text) {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
-            return Err(self
-                .place(row)
-                .refused(what, "group totals by a column with few values, like a currency"));
+            return Err(self.place(row).refused(Code::TooManyGroups, what));
         }
         self.chunks.end_row(self.converted.records, row.line, self.sink)?;
         self.converted.rows += 1;
@@ -228,17 +226,14 @@ impl<'r> Records<'r> {
             let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
             let value =
                 if bad.value.is_empty() { String::new() } else { format!(" \"{}\"", excerpt(&bad.value)) };
-            return Err(self.place(row).refused(
-                format!("record {record}{column}:{value} {}", bad.reason),
-                "correct the file or the feed, or set bad_rows = \"quarantine\" under [xml] to go on without bad rows",
-            ));
+            return Err(self
+                .place(row)
+                .refused(Code::BadRow, format!("record {record}{column}:{value} {}", bad.reason)));
         }
         self.converted.rejects += 1;
         if self.converted.rejects > document.limits.rejects {
             let what = format!("more than {} rows are bad", document.limits.rejects);
-            return Err(self
-                .place(row)
-                .refused(what, "the feed probably does not fit the file; or raise max_rejects under [xml]"));
+            return Err(self.place(row).refused(Code::TooManyBadRows, what));
         }
         self.sink.reject(Reject {
             record,

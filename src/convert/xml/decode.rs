@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     convert::document::Progress,
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result, printable},
 };
 use encoding_rs::{Decoder, DecoderResult};
 use std::{
@@ -20,7 +20,6 @@ use std::{
 };
 
 const BLOCK: usize = 64 * 1024;
-const ENCODING_HINT: &str = "the file is damaged, or its XML declaration names the wrong encoding: ask the sender, or convert it to UTF-8";
 
 /// A decoding reader.
 pub(super) struct DecodingReader<'a, R> {
@@ -44,8 +43,8 @@ pub(super) enum TextEnd {
     End,
     /// What stands right after the text is wrong.
     Here {
+        code: Code,
         what: String,
-        hint: &'static str,
     },
     Failed(Error),
 }
@@ -142,7 +141,7 @@ impl<'a, R: Read> DecodingReader<'a, R> {
         self.block.copy_within(used..self.filled, 0);
         self.filled -= used;
         match () {
-            () if wrong => Some(TextEnd::Here { what: "invalid UTF-8".into(), hint: ENCODING_HINT }),
+            () if wrong => Some(TextEnd::Here { code: Code::InvalidBytes, what: "invalid UTF-8".into() }),
             () if self.at_end => Some(TextEnd::End),
             () => None,
         }
@@ -167,9 +166,9 @@ impl<'a, R: Read> DecodingReader<'a, R> {
         match result {
             DecoderResult::Malformed(bad, after) => {
                 let at = self.read - unread - u64::from(bad) - u64::from(after);
-                let file = printable(self.name);
-                let what = format!("{file}: byte {at} of the file is not valid {name}");
-                Some(TextEnd::Failed(Error::refused(what, ENCODING_HINT)))
+                let place = Place { byte: Some(at), ..Place::file(self.name) };
+                let what = format!("{}: byte {at} of the file is not valid {name}", place.file);
+                Some(TextEnd::Failed(Error::new(Code::InvalidBytes, what).about(place)))
             }
             DecoderResult::InputEmpty if self.at_end => Some(TextEnd::End),
             DecoderResult::InputEmpty | DecoderResult::OutputFull => None,
@@ -184,16 +183,16 @@ impl<'a, R: Read> DecodingReader<'a, R> {
         {
             text.truncate(start + at);
             stop = Some(TextEnd::Here {
+                code: Code::InvalidBytes,
                 what: "invalid ASCII, which the file declares".into(),
-                hint: ENCODING_HINT,
             });
         }
         if let Some(at) = forbidden(&text.as_bytes()[start..]) {
-            let code = text[start + at..].chars().next().map_or(0, u32::from);
+            let point = text[start + at..].chars().next().map_or(0, u32::from);
             text.truncate(start + at);
             stop = Some(TextEnd::Here {
-                what: format!("the character U+{code:04X} is forbidden in XML"),
-                hint: "the file is damaged or binary: fetch it again, or ask the sender",
+                code: Code::ForbiddenCharacter,
+                what: format!("the character U+{point:04X} is forbidden in XML"),
             });
         }
         stop
@@ -211,7 +210,7 @@ fn read_some(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
 
 /// A reader that unpacks says itself why it refuses the file.
 fn unreadable(name: &str, cause: io::Error) -> Error {
-    Error::from_io(cause).unwrap_or_else(|cause| Error::machine("read", Path::new(name), &cause))
+    Error::from_io(cause).unwrap_or_else(|cause| Error::machine("read", Path::new(name), cause))
 }
 
 #[cfg(test)]

@@ -1,22 +1,20 @@
 //! What a document type declaration may say: nothing that would change what stands in the document.
 
 use super::markup::{IllFormed, is_space};
+use crate::error::Code;
 
 /// What a declaration says that must not be said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Forbidden {
+    pub code: Code,
     pub what: &'static str,
-    pub hint: &'static str,
 }
 
 /// Refuses entities and default values; `text` is the declaration after its keyword.
 pub(super) fn check(text: &str) -> Result<(), Forbidden> {
     let subset = text.split_once('[').map_or("", |(_, subset)| subset);
     if subset.contains("<!ENTITY") || subset.contains('%') {
-        return Err(Forbidden {
-            what: "the DOCTYPE declares entities",
-            hint: "entities can hide or blow up content, so they are refused: ask the sender for a file without them",
-        });
+        return Err(Forbidden { code: Code::DeclaresEntities, what: "the DOCTYPE declares entities" });
     }
     // A default value would be content that stands in no element.
     let defaults = |declaration: &str| {
@@ -25,8 +23,8 @@ pub(super) fn check(text: &str) -> Result<(), Forbidden> {
     };
     if subset.split("<!ATTLIST").skip(1).any(defaults) {
         return Err(Forbidden {
+            code: Code::DeclaresDefaults,
             what: "the DOCTYPE declares default values of attributes",
-            hint: "tieout reads only what stands in the document: ask the sender for a file without them",
         });
     }
     Ok(())

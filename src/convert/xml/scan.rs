@@ -46,7 +46,7 @@ pub fn scan<R: Read + Send>(
         thread::Builder::new()
             .name("tokens".into())
             .spawn_scoped(scope, move || tokens.run(&windows, &emptied))
-            .map_err(|cause| Error::machine("start a thread for", "tokens".as_ref(), &cause))?;
+            .map_err(|cause| Error::machine("start a thread for", "tokens".as_ref(), cause))?;
         let ended = Walker::new(xml, events, name).walk(received, &back)?;
         Ok(Scanned { bytes: ended.bytes, warnings: ended.warnings })
     })

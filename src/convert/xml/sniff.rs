@@ -3,7 +3,7 @@
 
 use crate::{
     convert::location::{Location, excerpt},
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
 };
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254};
 
@@ -30,17 +30,13 @@ pub(super) fn judge(name: &str, head: &[u8]) -> Result<Sniffed> {
     let shown = printable(name);
     let start = Location { name, line: 1, byte: 0 };
     if head.is_empty() {
-        return Err(start.refused(
-            "the file is empty (0 bytes)",
-            "fetch it again, or ask the sender: an empty file usually means a failed export",
-        ));
+        return Err(start.refused(Code::FileEmpty, "the file is empty (0 bytes)"));
     }
     refuse_packed(&start, head)?;
     if head.iter().all(|&b| b == 0) {
-        return Err(start.refused(
-            "the file begins with nothing but NUL bytes",
-            "it was probably cut short while it was copied: fetch it again",
-        ));
+        return Err(start
+            .refused(Code::FileEmpty, "the file begins with nothing but NUL bytes")
+            .with_hint("it was probably cut short while it was copied: fetch it again"));
     }
     if let [0, 0, 0xfe, 0xff, ..] | [0xff, 0xfe, 0, 0, ..] | [0, 0, 0, b'<', ..] | [b'<', 0, 0, 0, ..] = head
     {
@@ -100,59 +96,58 @@ fn refuse_packed(start: &Location<'_>, head: &[u8]) -> Result<()> {
         None => return Ok(()),
     };
     if matches!(kind, "gzip" | "zip" | "zstd") {
-        return Err(start.refused(
-            format!("this is a compressed file ({kind}) within a compressed file, not XML"),
-            "one layer is unpacked and no more: unpack it first, or ask the sender to pack it once",
-        ));
+        return Err(start
+            .refused(
+                Code::OtherPacking,
+                format!("this is a compressed file ({kind}) within a compressed file, not XML"),
+            )
+            .with_hint(
+                "one layer is unpacked and no more: unpack it first, or ask the sender to pack it once",
+            ));
     }
-    Err(start.refused(
-        format!("this is a compressed file ({kind}), not XML"),
-        "gzip, zstd and zip are read as they are: unpack it first, or ask the sender for one of them",
-    ))
+    Err(start.refused(Code::OtherPacking, format!("this is a compressed file ({kind}), not XML")))
 }
 
 /// `content` is what follows white space; `long`: more follows it.
 fn refuse_other_formats(start: &Location<'_>, content: &[u8], long: bool) -> Result<()> {
     let begins =
         |text: &str| content.get(..text.len()).is_some_and(|b| b.eq_ignore_ascii_case(text.as_bytes()));
-    let (what, hint) = if content.is_empty() && long {
-        ("the file begins with 4096 bytes of white space", "check that this is the right file")
+    let refused = |code, what: &str| Err(start.refused(code, what));
+    let other = |what: &str, hint: &'static str| Err(start.refused(Code::NotXml, what).with_hint(hint));
+    if content.is_empty() && long {
+        other("the file begins with 4096 bytes of white space", "check that this is the right file")
     } else if content.is_empty() {
-        ("the file holds nothing but white space", "fetch it again, or ask the sender")
+        refused(Code::FileEmpty, "the file holds nothing but white space")
     } else if begins("<!doctype html") || begins("<html") {
-        (
-            "this is an HTML page, not XML data",
-            "the server probably sent an error or log-in page instead of the file: fetch it again",
-        )
+        refused(Code::HtmlPage, "this is an HTML page, not XML data")
     } else if begins("OFXHEADER:") {
-        (
+        other(
             "this is OFX 1.x, which is SGML and not XML",
             "ask for OFX 2.x, or convert the file (its tags have no end tags) first",
         )
     } else if begins("<SEC-DOCUMENT>") || begins("<SUBMISSION>") || begins("-----BEGIN") {
-        (
+        other(
             "this is an EDGAR container (SGML), not one XML document",
             "extract the XML document (between <XML> and </XML>) from it first",
         )
     } else if begins("{1:") || begins(":20:") {
-        (
+        other(
             "this is a SWIFT MT message, not XML",
             "ask the sender for the ISO 20022 message (MX, like camt.053)",
         )
     } else if begins("{") || begins("[") {
-        ("this is JSON, not XML", "ask the sender for XML; tieout reads nothing else")
+        refused(Code::NotXml, "this is JSON, not XML")
     } else if begins("%PDF-") {
-        ("this is a PDF document, not XML", "ask the sender for XML; tieout reads nothing else")
+        refused(Code::NotXml, "this is a PDF document, not XML")
     } else if content.starts_with(b"\xd0\xcf\x11\xe0") {
-        ("this is an old Office document, not XML", "ask the sender for XML; tieout reads nothing else")
+        refused(Code::NotXml, "this is an old Office document, not XML")
     } else if begins("<") {
-        return Ok(());
+        Ok(())
     } else if let Some(what) = delimited(content) {
-        (what, "ask the sender for XML; tieout reads nothing else")
+        refused(Code::NotXml, what)
     } else {
-        ("this is not XML: it does not begin with `<`", "check that this is the right file")
-    };
-    Err(start.refused(what, hint))
+        other("this is not XML: it does not begin with `<`", "check that this is the right file")
+    }
 }
 
 /// Text whose first lines have the same number of the same delimiter, as CSV has.
@@ -213,10 +208,7 @@ fn declared(start: &Location<'_>, content: &[u8], sniffed: &mut Sniffed) -> Resu
 }
 
 fn unknown_encoding(start: &Location<'_>, label: &str) -> Error {
-    start.refused(
-        format!("the encoding {:?} is not supported", excerpt(label)),
-        "convert the file to UTF-8 first",
-    )
+    start.refused(Code::UnknownEncoding, format!("the encoding {:?} is not supported", excerpt(label)))
 }
 
 /// The value of the declaration's `encoding`.

@@ -7,12 +7,12 @@
 use super::{
     characters::count_newlines,
     decode::{DecodingReader, TextEnd},
-    refusal::{TRUNCATED, ill_formed, truncated},
+    refusal::{ill_formed, truncated},
     window::{TokenKind, Window, XmlToken},
 };
 use crate::{
     convert::location::{Location, excerpt},
-    error::{Error, Result},
+    error::{Code, Error, Result},
 };
 use quick_xml::{Reader, errors::IllFormedError, events::Event};
 use std::{
@@ -241,7 +241,7 @@ impl<'a, R: Read> Tokens<'a, R> {
             return Ok(());
         }
         let truncated = truncated(self.starts.len());
-        Err(self.place().refused(format!("{truncated} ({error})"), TRUNCATED))
+        Err(self.place().refused(Code::FileTruncated, format!("{truncated} ({error})")))
     }
 
     fn no_markup(&self, rest: &str) -> Error {
@@ -253,12 +253,12 @@ impl<'a, R: Read> Tokens<'a, R> {
     fn ended(&mut self, window: &Window, stop: TextEnd) -> Result<Ended<'a>> {
         match stop {
             TextEnd::Failed(error) => Err(error),
-            TextEnd::Here { what, hint } => {
+            TextEnd::Here { code, what } => {
                 let read = window.tokens.last().map_or(0, |token| token.end as usize);
                 let mut place = self.place();
                 place.line += count_newlines(&window.text.as_bytes()[read..]);
                 place.byte += (window.text.len() - read) as u64;
-                Err(place.refused(what, hint))
+                Err(place.refused(code, what))
             }
             TextEnd::End => Ok(Ended {
                 bytes: self.source.bytes_read(),
@@ -274,7 +274,7 @@ impl<'a, R: Read> Tokens<'a, R> {
 
     fn too_long(&self) -> Error {
         let what = format!("one value or tag is longer than {} bytes", self.limit);
-        self.place().refused(what, "raise max_text under [xml] if the file is right")
+        self.place().exceeded("max_text", what)
     }
 
     fn ill_formed(&self, error: &impl Display) -> Error {

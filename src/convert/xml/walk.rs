@@ -4,7 +4,7 @@ use super::{
     doctype,
     markup::{self, AttributeNames, Attributes, IllFormed},
     namespaces::Namespaces,
-    refusal::{self, TRUNCATED, truncated},
+    refusal::{self, truncated},
     tokens::{Ended, Handed},
     window::{TokenKind, Window, XmlToken},
 };
@@ -13,7 +13,7 @@ use crate::{
         events::{Attribute, Events},
         location::{Location, excerpt},
     },
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::Xml,
 };
 use std::{
@@ -131,11 +131,11 @@ impl<'r, E: Events> Walker<'r, E> {
 
     fn end_document(&mut self, place: Location<'_>) -> Result<()> {
         if self.depth > 0 {
-            return Err(place.refused(truncated(self.depth), TRUNCATED));
+            return Err(place.refused(Code::FileTruncated, truncated(self.depth)));
         }
         if !self.rooted {
             let what = "the file is truncated: it has no root element";
-            return Err(place.refused(what, TRUNCATED));
+            return Err(place.refused(Code::FileTruncated, what));
         }
         self.events.finish(place)
     }
@@ -151,7 +151,7 @@ impl<'r, E: Events> Walker<'r, E> {
             self.root(local)?;
         } else if self.depth > self.xml.limits.depth {
             let what = format!("elements are nested deeper than {}", self.xml.limits.depth);
-            return Err(self.place.refused(what, "raise max_depth under [xml] if the file is right"));
+            return Err(self.place.exceeded("max_depth", what));
         }
         self.events.start(local, self.place)?;
         if !attributes.is_empty() {
@@ -163,12 +163,7 @@ impl<'r, E: Events> Walker<'r, E> {
 
     /// Rows stand in the namespace that the feed wants.
     fn row(&self, name: &str) -> Result<()> {
-        self.namespaces.check(name).map_err(|what| {
-            self.place.refused(
-                what,
-                "the sender may have sent another message or version; or correct namespace under [xml]",
-            )
-        })
+        self.namespaces.check(name).map_err(|what| self.place.refused(Code::WrongNamespace, what))
     }
 
     fn root(&mut self, local: &str) -> Result<()> {
@@ -178,17 +173,14 @@ impl<'r, E: Events> Walker<'r, E> {
         self.rooted = true;
         let expected = self.xml.root.as_deref();
         if local.eq_ignore_ascii_case("html") && expected != Some(local) {
-            return Err(self.place.refused(
-                "this is an HTML page, not XML data",
-                "the server probably sent an error or log-in page instead of the file: fetch it again",
-            ));
+            return Err(self.place.refused(Code::HtmlPage, "this is an HTML page, not XML data"));
         }
         if let Some(expected) = expected
             && expected != local
         {
             return Err(self.place.refused(
+                Code::WrongRoot,
                 format!("the root element is {}, not {expected}", excerpt(local)),
-                "the sender may have sent another kind of file or an error message; or correct root under [xml]",
             ));
         }
         Ok(())
@@ -204,9 +196,7 @@ impl<'r, E: Events> Walker<'r, E> {
             names.push(name);
             if names.len() > limit {
                 let what = format!("an element has more than {limit} attributes");
-                return Err(self
-                    .place
-                    .refused(what, "raise max_attributes under [xml] if the file is right"));
+                return Err(self.place.exceeded("max_attributes", what));
             }
             let mut value = written;
             if !markup::is_literal(written) {
@@ -265,10 +255,7 @@ impl<'r, E: Events> Walker<'r, E> {
         let mut resolved = mem::take(&mut self.resolved);
         resolved.clear();
         markup::push_reference(name, &mut resolved).map_err(|reason| {
-            self.place.refused(
-                format!("not well-formed: {reason}"),
-                "only the five predefined entities and character references are known: ask the sender for plain text",
-            )
+            self.place.refused(Code::UnknownEntity, format!("not well-formed: {reason}"))
         })?;
         self.events.text(self.place, |out| out.push_str(&resolved))?;
         self.resolved = resolved;
@@ -295,7 +282,7 @@ impl<'r, E: Events> Walker<'r, E> {
             return Err(self.ill_formed("a DOCTYPE that is not before the root element, or a second one"));
         }
         self.doctype = true;
-        doctype::check(text).map_err(|forbidden| self.place.refused(forbidden.what, forbidden.hint))
+        doctype::check(text).map_err(|forbidden| self.place.refused(forbidden.code, forbidden.what))
     }
 
     fn end(&mut self) -> Result<()> {

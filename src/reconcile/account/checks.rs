@@ -1,7 +1,7 @@
 //! What must hold of every recorded row by itself: its checksums are those of its values.
 
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Result, printable},
     feed::Feed,
     model::{ResultRow, checksum},
 };
@@ -24,11 +24,14 @@ pub fn checksums(feed: &Feed, row: &ResultRow, has_sha256: bool) -> Result<Optio
         if side.checksum.is_empty() && !has_sha256 && name == "ours" {
             filled = Some(computed);
         } else if side.checksum != computed {
-            return Err(Error::internal(format!(
-                "{name} of {} has the checksum {}, but its values give {computed}",
-                subject(row),
-                side.checksum
-            )));
+            return Err(Error::check(
+                Code::ChecksumFailed,
+                format!(
+                    "{name} of {} has the checksum {}, but its values give {computed}",
+                    subject(row),
+                    side.checksum
+                ),
+            ));
         }
     }
     Ok(filled)
@@ -45,12 +48,15 @@ fn audit(feed: &Feed, row: &ResultRow) -> Result<()> {
     if differing.is_empty() || theirs.checksum != ours.checksum {
         return Ok(());
     }
-    Err(Error::internal(format!(
-        "both sides of {} have the checksum {}, but differ in {}: no checksum of this run can be trusted",
-        subject(row),
-        theirs.checksum,
-        differing.join(", ")
-    )))
+    Err(Error::check(
+        Code::ChecksumFailed,
+        format!(
+            "both sides of {} have the checksum {}, but differ in {}: no checksum of this run can be trusted",
+            subject(row),
+            theirs.checksum,
+            differing.join(", ")
+        ),
+    ))
 }
 
 /// Which row it is, for messages.

@@ -2,7 +2,7 @@
 
 use super::decimal::counted;
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     export::add_reasons,
     feed::{Equality, Feed},
     model::{Converted, Outcome, ResultRow, Side},
@@ -86,17 +86,20 @@ impl ColumnStatistics {
 
     fn pair(&mut self, feed: &Feed, row: &ResultRow, theirs: &Side, ours: &Side) -> Result<()> {
         if (row.outcome == Outcome::Mismatched) == row.differing.is_empty() {
-            return Err(Error::internal(format!("result {} contradicts its differing columns", row.seq)));
+            return Err(Error::check(
+                Code::ChecksumFailed,
+                format!("result {} contradicts its differing columns", row.seq),
+            ));
         }
         let (mut loose, mut drifted) = (false, false);
         for (n, column) in feed.columns.iter().enumerate().filter(|(_, c)| c.compared()) {
             let (t, o) = (&theirs.fields[n], &ours.fields[n]);
             let named = row.differing.contains(&column.name);
             if t == o && named {
-                return Err(Error::internal(format!(
-                    "result {} calls equal values of {} different",
-                    row.seq, column.name
-                )));
+                return Err(Error::check(
+                    Code::ChecksumFailed,
+                    format!("result {} calls equal values of {} different", row.seq, column.name),
+                ));
             }
             if t == o || named {
                 continue;

@@ -1,6 +1,6 @@
 //! One equation of the proof.
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// Both sides of an equation are equal.
 ///
@@ -10,5 +10,5 @@ pub fn equal<T: PartialEq + std::fmt::Display>(equation: &str, left: &T, right: 
     if left == right {
         return Ok(());
     }
-    Err(Error::internal(format!("{equation} does not hold: {left} against {right}")))
+    Err(Error::check(Code::ProofFailed, format!("{equation} does not hold: {left} against {right}")))
 }

@@ -2,7 +2,7 @@
 
 use super::{decimal::counted, equation::equal, minor_units::ExcessDecimals};
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     feed::Feed,
     model::{Converted, Outcome, ResultRow},
     reconcile::counts::GroupSum,
@@ -43,8 +43,9 @@ impl GroupSums {
     pub fn new(converted: &[Converted]) -> Result<Self> {
         let mut sums = Self::default();
         for total in converted.iter().flat_map(|file| &file.totals) {
-            let sum = BigDecimal::from_str(&total.sum)
-                .map_err(|_| Error::internal(format!("the converter's sum {} is not a number", total.sum)))?;
+            let sum = BigDecimal::from_str(&total.sum).map_err(|_| {
+                Error::check(Code::Unreadable, format!("the converter's sum {} is not a number", total.sum))
+            })?;
             let group = sums.group(total.column, &total.group);
             group.converted += sum;
             group.excess.converted += total.finer;
@@ -126,8 +127,8 @@ impl GroupSums {
 /// The server cannot calculate with it: MySQL and MariaDB have 65 digits, 30 of them after the point, and what is longer
 /// than 10,000 is no number to PostgreSQL's canonical texts.
 fn too_long(column: &str) -> Error {
-    Error::database(
+    Error::new(
+        Code::SumTooLong,
         format!("a value of column {column} is too long for this server to add up exactly"),
-        "MySQL and MariaDB take 35 digits before the point and 30 after it, PostgreSQL 10,000: take total_by out, or correct the value; nothing was changed",
     )
 }

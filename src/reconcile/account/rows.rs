@@ -2,7 +2,7 @@
 
 use super::equation::equal;
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     model::{Converted, Counts, Outcome},
     reconcile::counts::{JoinCount, Joined, TheirRows},
 };
@@ -39,16 +39,20 @@ impl RowCounts {
     pub fn join(&mut self, staged: TheirRows, before: &JoinCount, after: JoinCount) -> Result<()> {
         let theirs = after.theirs();
         if staged != theirs {
-            return Err(Error::internal(format!(
-                "{} rows were staged (file numbers add up to {}, record numbers to {}), but the join accounts for {} ({}, {})",
-                staged.rows, staged.files, staged.records, theirs.rows, theirs.files, theirs.records
-            )));
+            return Err(Error::check(
+                Code::ProofFailed,
+                format!(
+                    "{} rows were staged (file numbers add up to {}, record numbers to {}), but the join accounts for {} ({}, {})",
+                    staged.rows, staged.files, staged.records, theirs.rows, theirs.files, theirs.records
+                ),
+            ));
         }
         let (read, accounted) = (before.ours(), after.ours());
         if read != accounted {
-            return Err(Error::internal(format!(
-                "the join read {read} rows of ours, but accounts for {accounted}"
-            )));
+            return Err(Error::check(
+                Code::ProofFailed,
+                format!("the join read {read} rows of ours, but accounts for {accounted}"),
+            ));
         }
         self.staged = staged.rows;
         self.audited = before.audited();
@@ -93,7 +97,10 @@ impl RowCounts {
         // Of the pairs to compare, those that are not recorded as mismatched did match.
         let pairs = self.join.rows(Joined::Decided(Outcome::Matched)) + self.join.rows(Joined::ToCompare);
         let matched = pairs.checked_sub(mismatched).ok_or_else(|| {
-            Error::internal(format!("{mismatched} pairs are recorded as mismatched, but only {pairs} met"))
+            Error::check(
+                Code::ProofFailed,
+                format!("{mismatched} pairs are recorded as mismatched, but only {pairs} met"),
+            )
         })?;
         self.counts = Counts {
             matched,

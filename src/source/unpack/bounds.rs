@@ -1,7 +1,7 @@
 //! How much may come out of a packed file, and what its damage is called.
 
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result, printable},
     feed::Unpack,
 };
 use std::io::{self, Read};
@@ -9,21 +9,16 @@ use std::io::{self, Read};
 /// So much may come out of any file, however small it is.
 pub(super) const ALWAYS_ALLOWED: u64 = 64 << 20;
 
-/// What to do about it.
-pub(super) const DAMAGED: &str = "the file is damaged or was cut short: fetch it again, or ask the sender";
-
 /// Refuses what unpacks to far more than it is. `name` is printable.
 pub(super) fn check_ratio(name: &str, unpacked: u64, packed: u64, limits: &Unpack) -> Result<()> {
     if unpacked <= packed.saturating_mul(limits.ratio).max(ALWAYS_ALLOWED) {
         return Ok(());
     }
-    Err(Error::refused(
-        format!(
-            "{name}: it unpacks to more than {} times its size, as a decompression bomb does",
-            limits.ratio
-        ),
-        "raise max_ratio under [xml] if the file is right",
-    ))
+    Err(Error::new(
+        Code::Bomb,
+        format!("it unpacks to more than {} times its size, as a decompression bomb does", limits.ratio),
+    )
+    .at(Place::file(name)))
 }
 
 /// Unpacked data, in bounds; its errors say what is wrong with which file.
@@ -44,25 +39,22 @@ impl<R> Bounded<R> {
     fn check(&self) -> Result<()> {
         let Self { name, limits, .. } = self;
         if self.unpacked > limits.unpacked {
-            return Err(Error::refused(
-                format!("{name}: it unpacks to more than {} bytes", limits.unpacked),
-                "raise max_unpacked under [xml] if the file is right",
-            ));
+            return Err(Error::limit(
+                "max_unpacked",
+                format!("it unpacks to more than {} bytes", limits.unpacked),
+            )
+            .at(Place::file(name)));
         }
         check_ratio(name, self.unpacked, self.packed, limits)
     }
 
-    fn damaged(&self, cause: &io::Error) -> Error {
+    fn damaged(&self, cause: io::Error) -> Error {
         let Self { name, kind, .. } = self;
-        match cause.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                Error::refused(format!("{name}: its {kind} data is cut short"), DAMAGED)
-            }
-            _ => Error::refused(
-                format!("{name}: its {kind} data is damaged: {}", printable(&cause.to_string())),
-                DAMAGED,
-            ),
-        }
+        let what = match cause.kind() {
+            io::ErrorKind::UnexpectedEof => format!("its {kind} data is cut short"),
+            _ => format!("its {kind} data is damaged: {}", printable(&cause.to_string())),
+        };
+        Error::new(Code::ArchiveDamaged, what).at(Place::file(name)).because(cause)
     }
 }
 
@@ -80,7 +72,7 @@ impl<R: Read> Read for Bounded<R> {
                 if matches!(cause.kind(), K::InvalidData | K::InvalidInput | K::UnexpectedEof)
                     && !Error::is_in(&cause) =>
             {
-                Err(self.damaged(&cause).into_io())
+                Err(self.damaged(cause).into_io())
             }
             Err(cause) => Err(cause),
         }

@@ -3,9 +3,9 @@
 
 // rawzip and not zip: it shows every entry as it stands (zip merges repeated names), extracts nothing and
 // depends on nothing.
-use super::bounds::{DAMAGED, check_ratio};
+use super::bounds::check_ratio;
 use crate::{
-    error::{Error, Result, printable},
+    error::{Code, Error, Place, Result, printable},
     feed::Unpack,
 };
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipFileHeaderRecord};
@@ -23,8 +23,6 @@ const REGULAR: u32 = 0o10_0000;
 const PIPE: u32 = 0o1_0000;
 /// Longer names are no names.
 const LONGEST_NAME: usize = 1024;
-
-const ASK: &str = "ask the sender for an archive of plain XML files";
 
 /// A member that is a file.
 #[derive(Debug, Clone)]
@@ -60,17 +58,20 @@ pub(in crate::source) fn members(
     let shown = printable(name);
     let broken = |cause: rawzip::Error| match cause.into_kind() {
         rawzip::ErrorKind::IO(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
-            Error::refused(format!("cannot read {shown}: {cause}"), "check the disk, then run again")
+            Error::new(Code::FileUnreadable, format!("cannot read {shown}: {cause}"))
+                .with_hint("check the disk, then run again")
+                .about(Place::file(name))
+                .because(cause)
         }
-        cause => Error::refused(
-            format!("{shown}: the zip archive is damaged: {}", printable(&format!("{cause:?}"))),
-            DAMAGED,
-        ),
+        cause => {
+            let what = format!("the zip archive is damaged: {}", printable(&format!("{cause:?}")));
+            Error::new(Code::ArchiveDamaged, what).at(Place::file(name))
+        }
     };
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(broken)?;
     if archive.end_offset() != length {
-        return Err(Error::refused(format!("{shown}: bytes follow the zip archive"), DAMAGED));
+        return Err(Error::new(Code::ArchiveDamaged, "bytes follow the zip archive").at(Place::file(name)));
     }
     let mut found: Vec<Member> = Vec::new();
     let mut entries = archive.entries(&mut buffer);
@@ -82,18 +83,23 @@ pub(in crate::source) fn members(
     while let Some(entry) = entries.next_entry().map_err(broken)? {
         count += 1;
         if count > limits.members {
-            return Err(Error::refused(
-                format!("{shown}: the zip archive has more than {} members", limits.members),
-                "raise max_members under [xml] if the file is right",
-            ));
+            return Err(Error::limit(
+                "max_members",
+                format!("the zip archive has more than {} members", limits.members),
+            )
+            .at(Place::file(name)));
         }
         let member = judge(&shown, &entry)?;
         let there = archive.get_entry(entry.wayfinder()).map_err(broken)?;
         if there.local_header(&mut local).map_err(broken)?.file_path().as_bytes()
             != entry.file_path().as_bytes()
         {
-            return Err(Error::refused(
-                format!("{shown}: its member {} is called otherwise at its own place", excerpt(&member.name)),
+            return Err(Error::new(
+                Code::ArchiveRefused,
+                format!("its member {} is called otherwise at its own place", excerpt(&member.name)),
+            )
+            .at(Place::file(name))
+            .with_hint(
                 "the archive is damaged or made to look like another one: ask the sender for another one",
             ));
         }
@@ -118,32 +124,33 @@ fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
         Err(_) => path.as_bytes().escape_ascii().to_string(),
     };
     let shown = excerpt(&name);
-    let refused = |what: &str| Err(Error::refused(format!("{archive}: its member {shown} {what}"), ASK));
+    let refused = |what: &str| {
+        Error::new(Code::ArchiveRefused, format!("its member {shown} {what}")).at(Place::file(archive))
+    };
     if let Some(what) = absurd(&name) {
-        return refused(what);
+        return Err(refused(what));
     }
     if entry.flags().is_encrypted() {
-        return Err(Error::refused(
-            format!("{archive}: its member {shown} is encrypted"),
-            "decrypt it first: tieout takes no passwords for archives",
-        ));
+        return Err(
+            refused("is encrypted").with_hint("decrypt it first: tieout takes no passwords for archives")
+        );
     }
     if entry.is_dir() {
         if entry.uncompressed_size_hint() > 0 {
-            return refused("is a folder that holds data");
+            return Err(refused("is a folder that holds data"));
         }
     } else if entry.mode().is_symlink() {
-        return refused("is a symbolic link");
+        return Err(refused("is a symbolic link"));
     } else if !matches!(entry.mode().value() & KIND, 0 | REGULAR | PIPE) {
-        return refused("is no regular file");
+        return Err(refused("is no regular file"));
     }
     let method = entry.compression_method();
     if method != CompressionMethod::STORE && method != CompressionMethod::DEFLATE {
         let called = method.name().unwrap_or("unknown");
-        return refused(&format!(
+        return Err(refused(&format!(
             "is packed by a method that is not supported ({called}, number {})",
             method.as_u16()
-        ));
+        )));
     }
     Ok(Member {
         name,
@@ -183,19 +190,23 @@ fn no_overlap(archive: &str, files: &[Member], folders: &[Member], directory: u6
     let mut end = 0;
     for (header, ends) in places {
         if header < end {
-            return Err(Error::refused(
-                format!("{archive}: members of the zip archive overlap at byte {header}"),
-                "the archive was made to look smaller than it is: ask the sender for another one",
-            ));
+            return Err(Error::new(
+                Code::ArchiveRefused,
+                format!("members of the zip archive overlap at byte {header}"),
+            )
+            .at(Place::file(archive))
+            .with_hint("the archive was made to look smaller than it is: ask the sender for another one"));
         }
         // The first member begins the file.
         if header - end > if end == 0 { 0 } else { DESCRIPTOR } {
-            return Err(Error::refused(
+            return Err(Error::new(
+                Code::ArchiveRefused,
                 format!(
-                    "{archive}: bytes {end} to {header} of the zip archive belong to no member that its directory lists"
+                    "bytes {end} to {header} of the zip archive belong to no member that its directory lists"
                 ),
-                "the archive is damaged or hides a file: ask the sender for another one",
-            ));
+            )
+            .at(Place::file(archive))
+            .with_hint("the archive is damaged or hides a file: ask the sender for another one"));
         }
         end = ends;
     }
@@ -206,10 +217,11 @@ fn no_repeat(archive: &str, members: &[Member]) -> Result<()> {
     let mut names: Vec<&str> = members.iter().map(|member| member.name.as_str()).collect();
     names.sort_unstable();
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Error::refused(
-            format!("{archive}: two members of the zip archive are called {}", excerpt(pair[0])),
-            ASK,
-        )),
+        Some(pair) => Err(Error::new(
+            Code::ArchiveRefused,
+            format!("two members of the zip archive are called {}", excerpt(pair[0])),
+        )
+        .at(Place::file(archive))),
         None => Ok(()),
     }
 }

@@ -2,7 +2,7 @@
 
 // ruzstd and not libzstd: safe to build and to feed, a third of the build time; about 300 MB/s (libzstd: 900) is more
 // than any conversion takes. What stands between and at the end of frames is checked here.
-use crate::error::{Error, printable};
+use crate::error::{Code, Error, Place, printable};
 use ruzstd::decoding::{
     BlockDecodingStrategy, FrameDecoder,
     errors::{FrameDecoderError, ReadFrameHeaderError},
@@ -43,8 +43,9 @@ impl<R: Read> Frames<R> {
         }
     }
 
-    fn refused(&self, what: &str, hint: &'static str) -> io::Error {
-        Error::refused(format!("{}: {what}", self.name), hint).into_io()
+    /// Says of an error which file it is about, for a reader.
+    fn refused(&self, error: Error) -> io::Error {
+        error.at(Place::file(&self.name)).into_io()
     }
 
     /// Begins the next frame, or skips one.
@@ -74,13 +75,15 @@ impl<R: Read> Frames<R> {
                 Err(wrong("bytes that are no zstd data follow it"))
             }
             Err(FrameDecoderError::WindowSizeTooBig { requested, max }) => Err(self.refused(
-                &format!("its zstd data needs {requested} bytes of memory, more than {max}"),
-                "raise max_window under [xml], or pack it without --ultra and --long",
+                Error::new(
+                    Code::LimitExceeded,
+                    format!("its zstd data needs {requested} bytes of memory, more than {max}"),
+                )
+                .with_hint("raise max_window under [xml], or pack it without --ultra and --long"),
             )),
-            Err(FrameDecoderError::DictNotProvided { .. }) => Err(self.refused(
-                "its zstd data needs a dictionary",
-                "ask the sender to pack it without a dictionary",
-            )),
+            Err(FrameDecoderError::DictNotProvided { .. }) => {
+                Err(self.refused(Error::new(Code::Dictionary, "its zstd data needs a dictionary")))
+            }
             Err(cause) => Err(self.input.explain(&cause)),
         }
     }

@@ -5,7 +5,7 @@ use crate::support::{Kind, Place};
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::Path};
 use tieout::{
-    error::{ErrorKind, Signal},
+    error::STATUSES,
     model::{Outcome, Reason},
 };
 
@@ -126,19 +126,6 @@ fn every_word_of_a_result_is_listed() {
     assert_eq!(document.listed("Outcomes"), Outcome::ALL.map(Outcome::name));
     // In the order in which they are asked, which the document promises.
     assert_eq!(document.listed("Reasons"), Reason::ALL.map(Reason::code));
-    let failures = [
-        ErrorKind::Usage,
-        ErrorKind::Refused,
-        ErrorKind::Database,
-        ErrorKind::Fetch,
-        ErrorKind::Locked,
-        ErrorKind::Machine,
-        ErrorKind::After,
-        ErrorKind::Internal,
-        ErrorKind::Interrupted(Signal::Interrupt),
-        ErrorKind::Interrupted(Signal::Terminate),
-    ];
-    let statuses = [0, 1].into_iter().chain(failures.map(ErrorKind::status));
-    let statuses: Vec<String> = statuses.map(|status| status.to_string()).collect();
+    let statuses: Vec<&str> = STATUSES.iter().map(|status| status.word).collect();
     assert_eq!(document.listed("Exit statuses"), statuses);
 }
