@@ -6,10 +6,11 @@ pub mod markdown;
 mod names;
 mod outputs;
 mod readme;
+mod reference;
 
 use markdown::{Document, documents, root};
 use names::{broken_links, missing_files, unknown_commands, unknown_keys};
-use tieout::feed;
+use reference::unlisted;
 
 /// Lines of README.md: it is for the first ten minutes.
 const LONGEST_README: usize = 200;
@@ -63,28 +64,10 @@ fn the_readme_is_for_ten_minutes() {
     );
 }
 
-#[test]
-fn the_reference_lists_every_key_of_every_table() {
-    assert_nothing(&unlisted(&Document::read("docs/feed-reference.md")));
-}
-
 fn long_sentences(document: &Document) -> Vec<String> {
     let words = |sentence: &&String| sentence.split(' ').count() > LONGEST_SENTENCE;
     let long = document.sentences.iter().filter(words);
     long.map(|sentence| format!("{}: {sentence}", document.path.display())).collect()
-}
-
-/// Keys that the tables below a heading of that name do not list, or that the readers do not know.
-fn unlisted(reference: &Document) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for (title, keys) in feed::keys() {
-        let listed = reference.listed(title);
-        let missing = keys.iter().filter(|key| !listed.iter().any(|one| one == *key));
-        wrong.extend(missing.map(|key| format!("{title} {key} is not listed")));
-        let unknown = listed.iter().filter(|one| !keys.contains(&one.as_str()));
-        wrong.extend(unknown.map(|key| format!("{title} {key} is listed, and no reader knows it")));
-    }
-    wrong
 }
 
 #[test]

@@ -38,8 +38,18 @@ pub struct Heading {
     pub text: String,
     /// As GitHub makes it.
     pub anchor: String,
-    /// The code spans of the first cell of every row.
-    pub first_cells: Vec<Vec<String>>,
+    pub rows: Vec<Row>,
+}
+
+/// A row of a table.
+#[derive(Default)]
+pub struct Row {
+    /// It names the columns.
+    pub head: bool,
+    /// The text of each cell; code stands without its marks.
+    pub cells: Vec<String>,
+    /// The code spans of the first cell.
+    pub first: Vec<String>,
 }
 
 impl Document {
@@ -59,10 +69,15 @@ impl Document {
         reader.document
     }
 
-    /// The rows of the tables below a heading: the first code span of each.
+    /// The rows of the tables below a heading.
+    pub fn rows(&self, heading: &str) -> impl Iterator<Item = &Row> {
+        let found = self.headings.iter().filter(move |one| one.text == heading);
+        found.flat_map(|one| &one.rows)
+    }
+
+    /// What these tables list: the code of their first cells.
     pub fn listed(&self, heading: &str) -> Vec<String> {
-        let found = self.headings.iter().filter(|one| one.text == heading);
-        found.flat_map(|one| &one.first_cells).flatten().cloned().collect()
+        self.rows(heading).flat_map(|row| &row.first).cloned().collect()
     }
 
     /// The text of the n-th code block of a language.
@@ -96,8 +111,6 @@ struct Reader {
     /// Open block quotes, lists and the like do not matter; these do.
     in_heading: bool,
     in_table: bool,
-    /// Cells of the current row that have ended.
-    cells: usize,
     block: Option<(String, String)>,
     text: String,
 }
@@ -128,9 +141,9 @@ impl Reader {
                 self.in_table = true;
             }
             Tag::TableRow | Tag::TableHead => {
-                self.cells = 0;
+                let row = Row { head: tag == Tag::TableHead, ..Row::default() };
                 if let Some(heading) = self.document.headings.last_mut() {
-                    heading.first_cells.push(Vec::new());
+                    heading.rows.push(row);
                 }
             }
             Tag::Item => self.sentences(),
@@ -152,14 +165,19 @@ impl Reader {
             TagEnd::Heading(_) => {
                 let text = std::mem::take(&mut self.text);
                 let anchor = anchor(&text, &self.document.headings);
-                self.document.headings.push(Heading { text, anchor, first_cells: Vec::new() });
+                self.document.headings.push(Heading { text, anchor, rows: Vec::new() });
                 self.in_heading = false;
             }
             TagEnd::Table => {
                 self.text.clear();
                 self.in_table = false;
             }
-            TagEnd::TableCell => self.cells += 1,
+            TagEnd::TableCell => {
+                let text = std::mem::take(&mut self.text);
+                if let Some(row) = self.row() {
+                    row.cells.push(text.trim().to_owned());
+                }
+            }
             TagEnd::CodeBlock => self.document.blocks.extend(self.block.take()),
             TagEnd::Paragraph | TagEnd::Item => self.sentences(),
             _ => {}
@@ -168,14 +186,18 @@ impl Reader {
 
     fn span(&mut self, code: &str) {
         self.document.spans.push(code.to_owned());
-        if self.in_table && self.cells == 0 {
-            let heading = self.document.headings.last_mut();
-            if let Some(row) = heading.and_then(|heading| heading.first_cells.last_mut()) {
-                row.push(code.to_owned());
-            }
+        if self.in_table
+            && let Some(row) = self.row().filter(|row| row.cells.is_empty())
+        {
+            row.first.push(code.to_owned());
         }
-        // In a heading the text counts, in a sentence code is one word.
-        self.text.push_str(if self.in_heading { code } else { "`code`" });
+        // In a heading and a table the text counts, in a sentence code is one word.
+        self.text.push_str(if self.in_heading || self.in_table { code } else { "`code`" });
+    }
+
+    /// The row of a table that is being read.
+    fn row(&mut self) -> Option<&mut Row> {
+        self.document.headings.last_mut()?.rows.last_mut()
     }
 
     /// Ends what was being said.
