@@ -39,7 +39,9 @@ docker_start() {
 # Sets `image` for server $1, and the variable that compose.yaml reads it from. An official image if it is here or can
 # be pulled, else a stand-in, which never takes the official name.
 choose_image() {
-  local name=$1 variable=TIEOUT_${1^^}_IMAGE
+  local name variable
+  name=$(kind_of "$1")
+  variable=TIEOUT_${name^^}_IMAGE
   image=${!variable:-}
   [ -z "$image" ] || return 0
   image=$(sed -n "s/^ *image: *\${$variable:-\(.*\)}$/\1/p" "$here/../compose.yaml")
@@ -67,7 +69,7 @@ docker_container() {
 }
 docker_port() {
   local inner=3306
-  [ "$1" != postgres ] || inner=5432
+  [ "$(kind_of "$1")" != postgres ] || inner=5432
   docker port "$(docker_container "$1")" $inner/tcp 2>/dev/null | sed -n 's/^127.0.0.1://p' | grep .
 }
 docker_runs() { [ "$(docker inspect -f '{{.State.Running}}' "$(docker_container "$1")")" = true ]; }

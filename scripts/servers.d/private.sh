@@ -5,15 +5,16 @@
 private_start() {
   local name
   say "private servers from Debian packages"
-  for name in "$@"; do get_root "$name"; done
+  for name in "$@"; do get_root "$(kind_of "$name")"; done
   [ -e /usr/share/zoneinfo/UTC ] || say "no /usr/share/zoneinfo: PostgreSQL needs tzdata (apt-get install tzdata)"
   for name in "$@"; do private_launch "$name"; done
 }
 
 # As in compose.yaml: LOAD DATA LOCAL is allowed, and no effort is spent on surviving a power cut.
 private_launch() {
-  local name=$1 flags as=()
-  case $name in
+  local name=$1 kind flags as=()
+  kind=$(kind_of "$name")
+  case $kind in
     postgres) flags=(-c fsync=off -c full_page_writes=off -c synchronous_commit=off) ;;
     mysql) flags=(--local-infile=1 --disable-log-bin --innodb-flush-log-at-trx-commit=0) ;;
     mariadb) flags=(--local-infile=1 --skip-log-bin --innodb-flush-log-at-trx-commit=0) ;;
@@ -25,12 +26,12 @@ private_launch() {
     as=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
   fi
   free_port >"$work/$name.port"
-  cp "$parts/start-$name" "$work/start-$name" # the repository may lie where only its owner can read
+  cp "$parts/start-$kind" "$work/start-$name" # the repository may lie where only its owner can read
   chmod 755 "$work/start-$name"
   # A process group of its own: Ctrl-C is not for the servers, and everything of one server can be ended at once.
   (
     cd "$work" || exit
-    export TZ=UTC ROOT=$work/roots/$name RUN=$work/$name ADDRESS=127.0.0.1 PORT
+    export TZ=UTC ROOT=$work/roots/$kind RUN=$work/$name ADDRESS=127.0.0.1 PORT
     export POSTGRES_PASSWORD=$password MYSQL_ROOT_PASSWORD=$password MARIADB_ROOT_PASSWORD=$password
     PORT=$(cat "$work/$name.port")
     exec setsid "${as[@]}" "$work/start-$name" "${flags[@]}"

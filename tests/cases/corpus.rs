@@ -1,16 +1,58 @@
 //! Every file of a corpus of real ones, where it stands: as many rows as it has records, each broken one
 //! refused with a reason of its own, none accepted that was cut short.
 //!
-//! The corpus is other people's and no part of this repository. `TIEOUT_CORPUS` names its folder, else
-//! `../shared/corpus` beside the checkout; it holds `MANIFEST.tsv` (path, format and records of each file).
-//! Without it these tests say that they tested nothing.
+//! The corpus is other people's and no part of this repository. `TIEOUT_CORPUS` names its folder, which holds
+//! `MANIFEST.tsv` (path, format and records of each file). Without it these tests say that they were not run. A file is
+//! the test `corpus::rows::FILE` (as many rows as records), `corpus::cut::FILE`, `corpus::infer::FILE` (the drafted feed
+//! converts it) and `corpus::encodings::FILE` (the same rows in every encoding).
 
 mod counts;
+mod drafts;
+mod encodings;
 mod manifest;
 
-use crate::support::{Kind, Output, Place, parallel::for_each};
+use crate::{
+    pool, repository,
+    support::{Kind, Output, Place, Server},
+    trials::Trials,
+};
 use manifest::{File, corpus};
-use std::{fs, path::Path, sync::Mutex};
+use std::{fs, path::Path, sync::Arc};
+
+/// What is asked of a file.
+type Check = fn(&Place, &File) -> Result<(), String>;
+
+const CHECKS: [(&str, Check); 4] =
+    [("rows", rows), ("cut", cut_short), ("infer", drafts::check), ("encodings", encodings::check)];
+
+/// `corpus::CHECK::FILE`.
+pub fn trials(trials: &mut Trials) {
+    let files = match corpus() {
+        Ok(Some(files)) => files,
+        Ok(None) => return trials.not_run("corpus", "TIEOUT_CORPUS names no folder of real files"),
+        Err(what) => return trials.fault("corpus".to_owned(), what),
+    };
+    for (end, _) in REFUSED.iter().chain(&WARNED) {
+        if !files.iter().any(|file| file.name.ends_with(end)) {
+            trials.fault(
+                format!("corpus::rows::{end}"),
+                "is named here and is no file of the corpus".to_owned(),
+            );
+        }
+    }
+    let files = files.into_iter().map(Arc::new);
+    for file in files {
+        for (title, check) in CHECKS {
+            let file = file.clone();
+            if title == "encodings" && !encodings::is_meant(&file) {
+                continue;
+            }
+            trials.add(format!("corpus::{title}::{}", file.name), move || {
+                check(&pool::lend("corpus", Server::shared(Kind::Sqlite)), &file)
+            });
+        }
+    }
+}
 
 /// Files that must be refused, by the end of their name, and what must be said of them.
 const REFUSED: [(&str, &str); 5] = [
@@ -60,7 +102,7 @@ fn feed_of(file: &File) -> &'static str {
 
 /// Writes the feed `name` to the place.
 fn write_feed(place: &Place, name: &str) -> String {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/corpus/{name}.toml"));
+    let own = repository(&format!("tests/corpus/{name}.toml"));
     let text = fs::read_to_string(own).unwrap_or_else(|_| {
         let shown = place.tieout(&["feeds", "show", name]);
         shown.expect(0, &[]);
@@ -85,71 +127,37 @@ fn listed<'t>(table: &[(&str, &'t str)], file: &File) -> Option<&'t str> {
     table.iter().find(|(end, _)| file.name.ends_with(end)).map(|(_, said)| *said)
 }
 
-/// Runs `check` on every file of the corpus, on the machine's cores; it gives what is wrong.
-fn every_file(check: impl Fn(&Place, &File) -> Vec<String> + Sync) {
-    let Some(files) = corpus() else { return };
-    let wrong = Mutex::new(Vec::new());
-    for_each(
-        files,
-        || Place::new(Kind::Sqlite),
-        |place: &mut Place, file| {
-            let found = check(place, &file);
-            wrong.lock().expect("no panic while it is held").extend(found);
-        },
-    );
-    let wrong = wrong.into_inner().expect("no panic while it was held");
-    assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
-}
-
-#[test]
-fn as_many_rows_as_there_are_records_and_broken_files_refused() {
-    every_file(|place, file| {
-        let feed = write_feed(place, feed_of(file));
-        let (output, report) = convert(place, &feed, &file.path);
-        if let Some(said) = listed(&REFUSED, file) {
-            let fine = output.status == 3 && output.stderr.contains(said);
-            return if fine {
-                vec![]
-            } else {
-                vec![format!("{}: not refused with {said:?}: {}", file.name, output.all())]
-            };
-        }
-        if output.status != 0 {
-            return vec![format!("{}: {}", file.name, output.all())];
-        }
-        let mut wrong = counts::wrong(file, feed_of(file), &report);
-        let warnings = report["warnings"].to_string();
-        let warned = listed(&WARNED, file).is_none_or(|said| warnings.contains(said));
-        wrong.extend((!warned).then(|| format!("no such warning: {warnings}")));
-        wrong.into_iter().map(|what| format!("{}: {what}", file.name)).collect()
-    });
-}
-
-#[test]
-fn the_tables_name_files_that_are_there() {
-    let Some(files) = corpus() else { return };
-    for (end, _) in REFUSED.iter().chain(&WARNED) {
-        assert!(files.iter().any(|file| file.name.ends_with(end)), "no file of the corpus ends with {end}");
+fn rows(place: &Place, file: &File) -> Result<(), String> {
+    let feed = write_feed(place, feed_of(file));
+    let (output, report) = convert(place, &feed, &file.path);
+    if let Some(said) = listed(&REFUSED, file) {
+        let fine = output.status == 3 && output.stderr.contains(said);
+        return if fine { Ok(()) } else { Err(format!("not refused with {said:?}: {}", output.all())) };
     }
+    if output.status != 0 {
+        return Err(output.all());
+    }
+    let mut wrong = counts::wrong(file, feed_of(file), &report);
+    let warnings = report["warnings"].to_string();
+    let warned = listed(&WARNED, file).is_none_or(|said| warnings.contains(said));
+    wrong.extend((!warned).then(|| format!("no such warning: {warnings}")));
+    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
 }
 
-#[test]
-fn no_file_is_accepted_that_was_cut_short() {
-    every_file(|place, file| {
-        let feed = write_feed(place, feed_of(file));
-        let bytes = fs::read(&file.path).expect("a file of the corpus");
-        let (begin, end) = inside_of_root(&bytes, &file.root);
-        let mut wrong = Vec::new();
-        for cut in 0..CUTS {
-            let at = begin + (end - begin) * cut / (CUTS - 1);
-            let path = place.write("cut.xml", &bytes[..at]);
-            let (output, _) = convert(place, &feed, &path);
-            if output.status != 3 {
-                wrong.push(format!("{} cut at byte {at} of {}: {}", file.name, bytes.len(), output.all()));
-            }
+/// No file is accepted that was cut short.
+fn cut_short(place: &Place, file: &File) -> Result<(), String> {
+    let feed = write_feed(place, feed_of(file));
+    let bytes = fs::read(&file.path).expect("a file of the corpus");
+    let (begin, end) = inside_of_root(&bytes, &file.root);
+    for cut in 0..CUTS {
+        let at = begin + (end - begin) * cut / (CUTS - 1);
+        let path = place.write("cut.xml", &bytes[..at]);
+        let (output, _) = convert(place, &feed, &path);
+        if output.status != 3 {
+            return Err(format!("cut at byte {at} of {}: {}", bytes.len(), output.all()));
         }
-        wrong
-    });
+    }
+    Ok(())
 }
 
 /// From the first byte after the root's name to the one before the last end tag's bracket; of what is no

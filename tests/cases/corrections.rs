@@ -1,33 +1,23 @@
 //! Every golden case is corrected and taken back again: after `corrections.sql` the same run ties out, after
 //! `corrections_undo.sql` its breaks are the first ones, byte for byte.
+//!
+//! A case on a database is the test `corrections::CASE::DATABASE`.
 
 use crate::{
-    golden::{on_each_case, ours, run_in},
+    golden::{Files, on_each_case, ours, run_in},
+    name,
     support::{Kind, Place, client::paste},
+    trials::Trials,
 };
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-#[test]
-fn on_sqlite() {
-    on_each_case(Kind::Sqlite, 1, corrected);
-}
-
-#[test]
-fn on_postgres() {
-    on_each_case(Kind::Postgres, 2, corrected);
-}
-
-#[test]
-fn on_mysql() {
-    on_each_case(Kind::MySql, 3, corrected);
-}
-
-#[test]
-fn on_mariadb() {
-    on_each_case(Kind::MariaDb, 3, corrected);
+/// `corrections::CASE::DATABASE`.
+pub fn trials(trials: &mut Trials) {
+    // A run that is refused corrects nothing.
+    on_each_case(trials, "corrections", |case| !case.join("expected/stderr").exists(), corrected);
 }
 
 /// What is to become of a case.
@@ -58,7 +48,7 @@ fn expected(kind: Kind, name: &str) -> Expected {
 }
 
 fn corrected(place: &Place, case: &Path) -> Vec<String> {
-    let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name(case);
     place.sql("DROP TABLE IF EXISTS ours");
     place.sql(&ours(place.kind, case));
     let (_, first) = run_in(place, case, &name, &[]);
@@ -67,11 +57,11 @@ fn corrected(place: &Place, case: &Path) -> Vec<String> {
     };
     let (forward, back) = (scripts("corrections.sql"), scripts("corrections_undo.sql"));
     if forward.is_empty() {
-        return Vec::new(); // The run itself was refused.
+        return vec!["the run left no script".to_owned()];
     }
     let expected = expected(place.kind, &name);
     let mut failures = Vec::new();
-    let mut fail = |what: String| failures.push(format!("{name} on {:?}: {what}", place.kind));
+    let mut fail = |what: String| failures.push(what);
     let refused = forward.iter().any(|script| script.contains("-- Refused"));
     if refused || expected == Expected::Refused {
         let written = forward.iter().chain(&back).flat_map(|script| script.lines());
@@ -108,7 +98,7 @@ fn corrected(place: &Place, case: &Path) -> Vec<String> {
     failures
 }
 
-fn breaks(files: &crate::golden::Files) -> Vec<&String> {
+fn breaks(files: &Files) -> Vec<&String> {
     files.iter().filter(|(name, _)| name.ends_with("breaks.csv")).map(|(_, text)| text).collect()
 }
 

@@ -3,42 +3,36 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
-use std::{fs, path::Path};
+use crate::{name, repository, sorted, trials::Trials};
+use std::fs;
 
-#[test]
-fn what_was_found_for_convert_holds() {
-    replay("convert", targets::convert::check);
-}
+/// What a fuzz target asks of its input; it panics where something is wrong.
+type Check = fn(&[u8]);
 
-#[test]
-fn what_was_found_for_feed_holds() {
-    replay("feed", targets::feed::check);
-}
+const TARGETS: [(&str, Check); 4] = [
+    ("convert", targets::convert::check),
+    ("feed", targets::feed::check),
+    ("paths", targets::paths::check),
+    ("values", targets::values::check),
+];
 
-#[test]
-fn what_was_found_for_paths_holds() {
-    replay("paths", targets::paths::check);
-}
-
-#[test]
-fn what_was_found_for_values_holds() {
-    replay("values", targets::values::check);
-}
-
-fn replay(target: &str, check: fn(&[u8])) {
-    for kind in ["seeds", "corpus"] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz").join(kind).join(target);
-        let mut files: Vec<_> = fs::read_dir(&folder)
-            .unwrap_or_else(|cause| panic!("{}: {cause}", folder.display()))
-            .map(|entry| entry.expect("an entry of the folder").path())
-            .collect();
-        files.sort();
-        assert!(files.len() >= 8, "{} has lost its inputs", folder.display());
-        for file in files {
-            let bytes = fs::read(&file).expect("an input that can be read");
-            // The name stands in the output of a failure.
-            println!("{}", file.display());
-            check(&bytes);
+/// `fuzz::TARGET::seeds::FILE`, `fuzz::TARGET::corpus::FILE`.
+pub fn trials(trials: &mut Trials) {
+    for (target, check) in TARGETS {
+        for kind in ["seeds", "corpus"] {
+            let files = sorted(&repository("fuzz").join(kind).join(target));
+            if files.len() < 8 {
+                trials.fault(
+                    format!("fuzz::{target}::{kind}"),
+                    format!("only {} inputs are left", files.len()),
+                );
+            }
+            for file in files {
+                trials.add(format!("fuzz::{target}::{kind}::{}", name(&file)), move || {
+                    check(&fs::read(&file).expect("an input that can be read"));
+                    Ok(())
+                });
+            }
         }
     }
 }

@@ -5,97 +5,65 @@
 //! table (`ours.sql`, or `ours.<dialect>.sql` where the statements must differ), further `arguments` (one
 //! a line) and `expected/`: the exit `status`; of a run that was refused `stderr`, of any other
 //! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv`,
-//! `matched.csv` and `suggestions.csv` where they hold a row; of several row sets, each file begins with the name of its feed. Our table may be called `ours`: it is dropped between cases.
+//! `matched.csv` and `suggestions.csv` where they hold a row; of several row sets, each file begins with the
+//! name of its feed. Our table may be called `ours`: it is dropped between cases.
 //!
-//! `TIEOUT_GOLDEN=name` runs one case. `TIEOUT_BLESS=1` writes the expected files anew, from the embedded
-//! database: what they say must then be derived by hand from the contract, not taken from the program.
+//! A case on a database is the test `golden::CASE::DATABASE`. `TIEOUT_BLESS=1` writes the expected files anew, from
+//! the embedded database: what they say must then be derived by hand from the contract, not taken from the program.
 
-use crate::support::{Kind, Output, Place};
+use crate::{
+    blessing, name, pool, repository, sorted,
+    support::{EVERY_KIND, Kind, Output, Place, Server},
+    trials::Trials,
+};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
 };
 
 /// What a case gives: file name → bytes as text.
 pub type Files = BTreeMap<String, String>;
 
-#[test]
-fn on_sqlite() {
-    every_case_on(Kind::Sqlite, 1);
+/// `golden::CASE::DATABASE`.
+pub fn trials(trials: &mut Trials) {
+    on_each_case(trials, "golden", |_| true, check);
 }
 
-#[test]
-fn on_postgres() {
-    every_case_on(Kind::Postgres, 2);
-}
-
-#[test]
-fn on_mysql() {
-    every_case_on(Kind::MySql, 3);
-}
-
-#[test]
-fn on_mariadb() {
-    every_case_on(Kind::MariaDb, 3);
-}
-
-/// Runs the cases on `workers` databases of one kind at once, since those servers mostly wait for disks,
-/// and reports every difference of every case.
-fn every_case_on(kind: Kind, workers: usize) {
-    on_each_case(kind, workers, check);
-}
-
-/// Runs a check on every case; its differences are failures.
-pub fn on_each_case(kind: Kind, workers: usize, check: impl Fn(&Place, &Path) -> Vec<String> + Sync) {
-    let cases = cases();
-    let next = AtomicUsize::new(0);
-    let failures = Mutex::new(Vec::new());
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                let place = Place::new(kind);
-                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let found = check(&place, case);
-                    failures.lock().unwrap_or_else(PoisonError::into_inner).extend(found);
-                }
+/// Adds a check of every case for which it is meant, on every database; its differences are failures.
+pub fn on_each_case(
+    trials: &mut Trials,
+    title: &'static str,
+    is_meant: fn(&Path) -> bool,
+    check: fn(&Place, &Path) -> Vec<String>,
+) {
+    for case in sorted(&repository("tests/golden")).into_iter().filter(|case| is_meant(case)) {
+        for kind in EVERY_KIND {
+            let (case, test) = (case.clone(), format!("{title}::{}::{}", name(&case), kind.name()));
+            if blessing() && kind != Kind::Sqlite {
+                trials.not_run(test, "TIEOUT_BLESS writes what the embedded database gives");
+                continue;
+            }
+            trials.add(test, move || {
+                let differences = check(&pool::lend(title, Server::shared(kind)), &case);
+                if differences.is_empty() { Ok(()) } else { Err(differences.join("\n\n")) }
             });
         }
-    });
-    let failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-    assert!(failures.is_empty(), "{} differences:\n\n{}", failures.len(), failures.join("\n\n"));
-}
-
-fn cases() -> Vec<PathBuf> {
-    let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let only = std::env::var("TIEOUT_GOLDEN").ok();
-    let mut cases: Vec<PathBuf> = fs::read_dir(&all)
-        .expect("the cases")
-        .map(|entry| entry.expect("a case").path())
-        .filter(|path| only.as_ref().is_none_or(|only| path.ends_with(only)))
-        .collect();
-    cases.sort();
-    assert!(!cases.is_empty(), "there is no case {only:?} in {}", all.display());
-    cases
+    }
 }
 
 /// Runs one case and says what is not as expected.
 fn check(place: &Place, case: &Path) -> Vec<String> {
-    let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = name(case);
     let shown = fs::read_to_string(case.join("shows.txt")).unwrap_or_default();
     let mut failures = Vec::new();
     if shown.trim().lines().count() != 1 {
-        failures.push(format!("{name}: shows.txt is to hold one sentence"));
+        failures.push("shows.txt is to hold one sentence".to_owned());
     }
     let (output, actual) = run(place, case, &name);
     let expected_folder = case.join("expected");
-    if std::env::var_os("TIEOUT_BLESS").is_some() && place.kind == Kind::Sqlite {
+    if blessing() {
         bless(&expected_folder, &actual);
     }
     let expected = read_all(&expected_folder);
@@ -109,8 +77,7 @@ fn check(place: &Place, case: &Path) -> Vec<String> {
             (_, None) => Some("is expected, but was not written".to_owned()),
         };
         if let Some(line) = line {
-            let kind = place.kind;
-            failures.push(format!("{name} on {kind:?}: {file}: {line}\n{}", indented(&output.stderr)));
+            failures.push(format!("{file}: {line}\n{}", indented(&output.stderr)));
         }
     }
     failures
@@ -148,13 +115,12 @@ fn run(place: &Place, case: &Path, name: &str) -> (Output, Files) {
 }
 
 /// Runs a case in a folder of this name, against ours as it stands.
-pub fn run_in(place: &Place, case: &Path, name: &str, more: &[&str]) -> (Output, Files) {
-    let folder = place.path(name);
+pub fn run_in(place: &Place, case: &Path, folder: &str, more: &[&str]) -> (Output, Files) {
+    let folder = place.path(folder);
     fs::create_dir(&folder).expect("a folder for the case");
     let mut theirs = Vec::new();
-    for entry in fs::read_dir(case).expect("the case") {
-        let path = entry.expect("a file of the case").path();
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    for path in sorted(case) {
+        let file = name(&path);
         if path.extension().is_some_and(|extension| extension == "xml" || extension == "toml") {
             fs::copy(&path, folder.join(&file)).expect("a copy");
         }
@@ -162,7 +128,6 @@ pub fn run_in(place: &Place, case: &Path, name: &str, more: &[&str]) -> (Output,
             theirs.push(file);
         }
     }
-    theirs.sort();
     let further = fs::read_to_string(case.join("arguments")).unwrap_or_default();
     let output = place
         .command()
@@ -172,9 +137,7 @@ pub fn run_in(place: &Place, case: &Path, name: &str, more: &[&str]) -> (Output,
         .args(["--out", "out", "--database", place.url()])
         .args(further.lines())
         .args(more)
-        .output()
-        .expect("the program starts");
-    let output = Output::from(output);
+        .output();
     let files = outputs(&folder, &output);
     (output, files)
 }
@@ -239,13 +202,8 @@ fn masked(summary: &str) -> String {
 
 fn read_all(folder: &Path) -> Files {
     let entries = fs::read_dir(folder).into_iter().flatten();
-    entries
-        .map(|entry| entry.expect("an entry"))
-        .map(|entry| {
-            let text = fs::read_to_string(entry.path()).expect("an expected file is text");
-            (entry.file_name().to_string_lossy().into_owned(), text)
-        })
-        .collect()
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    paths.map(|path| (name(&path), fs::read_to_string(&path).expect("an expected file is text"))).collect()
 }
 
 fn bless(folder: &Path, files: &Files) {

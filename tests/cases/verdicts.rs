@@ -14,186 +14,202 @@
 //! - `before`, `after`, `suffix` are SQL around the table's creation (`{ours}` is its name); `database` is SQL
 //!   for a database of its own (`{db}`); `reads`, `query`, `where` are the feed's `[ours]`.
 //!
-//! All of it is asked once more in sessions that begin with other settings (`settings`): the answers must be the same.
+//! A case on a database is the test `verdicts::FAMILY::TABLE::CASE::DATABASE`. All of it is asked once more in sessions
+//! that begin with other settings (`verdicts_in_odd_sessions`, see `settings`), and what is about texts once more where
+//! rows are loaded by INSERT (`verdicts_by_insert`): the answers must be the same. Cases of one table are asked in one
+//! run, which the first of them makes: of those cases that were picked.
 //!
-//! Every run must also account for every row of both sides, and name a column for every mismatch.
+//! Every run must also account for every row of both sides, and name a column for every mismatch; if it does not, each
+//! of its cases fails.
 
 mod format;
 mod inputs;
 mod settings;
 
-use crate::support::{EVERY_KIND, Kind, Output, Place, SERVERS};
-use format::{Batch, Case, Column, for_kind, names, read_all, words};
-use inputs::{Run, shortened, sql_type, text_for};
+use crate::{
+    pool, repository,
+    support::{EVERY_KIND, Kind, MYSQL_FAMILY, Output, Place, SERVERS, Server, watch},
+    trials::Trials,
+};
+use format::{Batch, Case, for_kind, read_all, words};
+use inputs::{Run, shortened, text_for};
 use settings::Account;
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, HashMap},
     fmt::Write as _,
     fs,
-    io::Write as _,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
 };
-use toml::{Table, Value};
+use toml::Value;
 
-/// What was checked, over all databases.
-#[derive(Default)]
-struct Tally {
-    runs: usize,
-    verdicts: usize,
-    rows: usize,
-    cases: BTreeSet<String>,
-    wrong: Vec<String>,
+/// Under which circumstances the cases are asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Plain,
+    /// By an account whose sessions begin with everything set otherwise.
+    OddSessions,
+    /// Where LOAD DATA is forbidden: a value that is bound arrives as one that LOAD DATA reads.
+    ByInsert,
 }
 
-#[test]
-fn no_verdict_is_wrong() {
-    let batches = chosen();
-    let tally = judged("verdicts", &EVERY_KIND, &batches, None);
-    let written: usize = batches.iter().map(|batch| batch.cases.len()).sum();
-    assert_eq!(tally.cases.len(), written, "every case belongs on some database");
-}
+impl Mode {
+    const ALL: [Self; 3] = [Self::Plain, Self::OddSessions, Self::ByInsert];
 
-#[test]
-fn no_verdict_depends_on_what_a_session_begins_with() {
-    let accounts: Vec<Account> = SERVERS.map(Account::new).into();
-    judged("verdicts of odd sessions", &SERVERS, &chosen(), Some(&accounts));
-    accounts.iter().for_each(Account::is_odd);
-}
+    fn title(self) -> &'static str {
+        match self {
+            Self::Plain => "verdicts",
+            Self::OddSessions => "verdicts_in_odd_sessions",
+            Self::ByInsert => "verdicts_by_insert",
+        }
+    }
 
-/// A value that is bound arrives as one that LOAD DATA reads.
-#[test]
-fn no_verdict_depends_on_how_rows_are_loaded() {
-    let mut texts = chosen();
-    texts.retain(|batch| batch.family == "texts");
-    for kind in [Kind::MySql, Kind::MariaDb] {
-        Place::new(kind).without_load_data(|| judged("verdicts by INSERT", &[kind], &texts, None));
+    fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Plain => &EVERY_KIND,
+            Self::OddSessions => &SERVERS,
+            Self::ByInsert => &MYSQL_FAMILY,
+        }
+    }
+
+    fn server(self, kind: Kind) -> Server {
+        if self == Self::Plain { Server::shared(kind) } else { Server::spare(kind) }
     }
 }
 
-fn chosen() -> Vec<Batch> {
-    let only = std::env::var("TIEOUT_VERDICTS").ok();
-    let mut batches = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verdicts"));
-    batches.retain(|batch| only.as_ref().is_none_or(|only| batch.family == *only || batch.name == *only));
-    assert!(!batches.is_empty(), "there is no family and no table {only:?}");
-    batches
-}
+/// What is wrong, case by case, or what kept the run from giving any answer.
+type Answers = Result<HashMap<String, Vec<String>>, String>;
 
-/// Runs the batches on these servers, as these accounts if any, and fails where an answer is wrong.
-fn judged(title: &str, kinds: &[Kind], batches: &[Batch], accounts: Option<&[Account]>) -> Tally {
-    let tally = Mutex::new(Tally::default());
-    thread::scope(|scope| {
-        for (n, &kind) in kinds.iter().enumerate() {
-            let next = std::sync::Arc::new(AtomicUsize::new(0));
-            for _ in 0..2 {
-                let (next, tally) = (next.clone(), &tally);
-                scope.spawn(move || {
-                    let place = Place::new(kind);
-                    while let Some(batch) = batches.get(next.fetch_add(1, Ordering::Relaxed)) {
-                        check(&place, batch, accounts.map(|accounts| &accounts[n]), tally);
-                    }
-                });
+/// `verdicts::FAMILY::TABLE::CASE::DATABASE`, and the same in other circumstances.
+pub fn trials(trials: &mut Trials) {
+    let batches: Vec<Arc<Batch>> =
+        read_all(&repository("tests/verdicts")).into_iter().map(Arc::new).collect();
+    for mode in Mode::ALL {
+        for batch in batches.iter().filter(|batch| mode != Mode::ByInsert || batch.family == "texts") {
+            for &kind in mode.kinds() {
+                add(trials, mode, batch, kind);
             }
         }
-    });
-    let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let families: BTreeSet<&str> = batches.iter().map(|batch| batch.family.as_str()).collect();
-    // Past the test harness, which shows what a test prints only where it fails.
-    let _ = writeln!(
-        std::io::stderr(),
-        "{title}: {} cases in {} families, {} answers over {} databases in {} runs, {} rows; wrong: {}",
-        tally.cases.len(),
-        families.len(),
-        tally.verdicts,
-        kinds.len(),
-        tally.runs,
-        tally.rows,
-        tally.wrong.len()
-    );
-    assert!(tally.wrong.is_empty(), "{} wrong answers:\n\n{}", tally.wrong.len(), tally.wrong.join("\n\n"));
-    tally
+    }
+    for batch in &batches {
+        for case in &batch.cases {
+            let nowhere =
+                EVERY_KIND.iter().all(|&kind| !batch.on(kind).1.iter().any(|other| other.name == case.name));
+            if nowhere {
+                let test = format!("verdicts::{}::{}::{}", batch.family, batch.name, case.name);
+                trials.fault(test, "belongs on no database".to_owned());
+            }
+        }
+    }
 }
 
-/// Runs a batch on one database, if any of its cases belongs there.
-fn check(place: &Place, batch: &Batch, account: Option<&Account>, tally: &Mutex<Tally>) {
-    let kind = place.kind;
-    let columns: Vec<&Column> =
-        batch.columns.iter().filter(|column| sql_type(kind, column).is_some()).collect();
-    let there =
-        |row: &Table| row.keys().all(|key| is_wide(batch, key) || columns.iter().any(|c| c.name == *key));
-    let cases: Vec<&Case> = (batch.cases.iter())
-        .filter(|case| {
-            case.on.is_empty() || names(kind).iter().any(|name| case.on.iter().any(|on| on == name))
-        })
-        .filter(|case| case.theirs.iter().chain(&case.ours).all(there))
-        .collect();
-    if cases.is_empty() {
-        return;
+/// Adds the cases of a table that belong on a database and were picked. They share one run.
+fn add(trials: &mut Trials, mode: Mode, batch: &Arc<Batch>, kind: Kind) {
+    let test = |case: &Case| {
+        format!("{}::{}::{}::{}::{}", mode.title(), batch.family, batch.name, case.name, kind.name())
+    };
+    let picked: Vec<&Case> = batch.on(kind).1.into_iter().filter(|case| trials.wants(&test(case))).collect();
+    let names: Arc<[String]> = picked.iter().map(|case| case.name.clone()).collect();
+    let answers: Arc<OnceLock<Answers>> = Arc::default();
+    for (place, case) in picked.into_iter().enumerate() {
+        let (batch, names, answers, name) =
+            (batch.clone(), names.clone(), answers.clone(), case.name.clone());
+        // Whoever changes a server's settings waits for all others there, so those who do come late.
+        let place = if mode == Mode::ByInsert { place + 1 } else { place };
+        trials.add_shared(place, test(case), move || {
+            let _doing = watch::doing("the run that all cases of the table share");
+            let answers = answers.get_or_init(|| {
+                let asked = catch_unwind(AssertUnwindSafe(|| ask(mode, &batch, kind, &names)));
+                asked.unwrap_or_else(|panic| {
+                    let text = panic.downcast_ref::<String>().map(String::as_str);
+                    Err(text.or(panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked").to_owned())
+                })
+            });
+            let wrong = answers.as_ref().map_err(Clone::clone)?.get(&name);
+            wrong.map_or(Ok(()), |wrong| Err(wrong.join("\n")))
+        });
     }
+}
+
+/// Asks these cases of a table in one run.
+fn ask(mode: Mode, batch: &Batch, kind: Kind, names: &[String]) -> Answers {
+    let (columns, mut cases) = batch.on(kind);
+    cases.retain(|case| names.contains(&case.name));
+    let run = Run { kind, batch, columns, cases };
+    let server = mode.server(kind);
     let own = text_for(kind, batch, "database").map(|sql| {
-        let place = Place::new(kind);
+        let place = Place::on(server.clone());
         place.admin(&sql.replace("{db}", place.database()));
         place
     });
-    let place = own.as_ref().unwrap_or(place);
-    let run = Run { kind, batch, columns, cases };
-    let mut wrong = Vec::new();
-    if let Err(cause) = place.try_sql(&run.ours()) {
-        wrong.push(format!("ours cannot be made: {cause}\n{}", run.ours()));
-    } else {
-        let url = account.map_or_else(|| place.url().to_owned(), |account| account.url(place));
-        wrong.extend(run.judge(place, &url));
+    let lent = own.is_none().then(|| pool::lend(mode.title(), server.clone()));
+    let place = own.as_ref().or(lent.as_deref()).expect("one of the two");
+    place.try_sql(&run.ours()).map_err(|cause| format!("ours cannot be made: {cause}\n{}", run.ours()))?;
+    match mode {
+        Mode::Plain => run.judge(place, place.url()),
+        Mode::OddSessions => {
+            let _settings = server.as_it_is();
+            let account = account(kind);
+            let answers = run.judge(place, &account.url(place));
+            account.is_odd();
+            answers
+        }
+        Mode::ByInsert => {
+            let _forbidden = server.set("local_infile", "0");
+            run.judge(place, place.url())
+        }
     }
-    let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
-    tally.runs += 1;
-    tally.verdicts += run.cases.len();
-    tally.rows += run.cases.iter().map(|case| case.theirs.len() + case.ours.len()).sum::<usize>();
-    tally.cases.extend(run.cases.iter().map(|case| format!("{}/{}/{}", batch.family, batch.name, case.name)));
-    let subject = format!("{} / {} on {kind:?}", batch.family, batch.name);
-    tally.wrong.extend(wrong.into_iter().map(|what| format!("{subject}: {what}")));
 }
 
-fn is_wide(batch: &Batch, name: &str) -> bool {
-    let number = name.strip_prefix('w').and_then(|number| number.parse().ok());
-    number.is_some_and(|number: usize| (1..=batch.wide).contains(&number))
+static ACCOUNTS: LazyLock<Mutex<BTreeMap<Kind, Arc<Account>>>> = LazyLock::new(Mutex::default);
+
+/// The account of odd sessions on a kind of server, made when it is first asked for.
+fn account(kind: Kind) -> Arc<Account> {
+    let mut accounts = ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner);
+    accounts.entry(kind).or_insert_with(|| Arc::new(Account::new(kind))).clone()
+}
+
+/// Drops the accounts, once the databases are gone that hold what is theirs.
+pub fn close() {
+    ACCOUNTS.lock().unwrap_or_else(PoisonError::into_inner).clear();
 }
 
 impl Run<'_> {
     /// Runs the program and says what is wrong.
-    fn judge(&self, place: &Place, url: &str) -> Vec<String> {
+    fn judge(&self, place: &Place, url: &str) -> Answers {
         let folder = place.path(&self.slug());
         fs::create_dir(&folder).expect("a folder for the run");
         fs::write(folder.join("feed.toml"), self.feed()).expect("the feed");
         fs::write(folder.join("theirs.xml"), self.theirs()).expect("theirs");
         let arguments = ["run", "feed.toml", "theirs.xml", "--out", "out", "--database", url];
-        let output =
-            place.command().current_dir(&folder).args(arguments).output().expect("the program starts");
-        let output = Output::from(output);
+        let output = place.command().current_dir(&folder).args(arguments).output();
         if let Some(refused) = self.refused() {
-            return refusal(refused, &output);
+            let wrong = refusal(refused, &output);
+            return if wrong.is_empty() { Ok(HashMap::new()) } else { Err(wrong.join("\n")) };
         }
-        let expected =
-            i32::from(self.cases.iter().flat_map(|case| &case.is).any(|is| !is.starts_with("matched")));
-        if output.status != expected {
-            let all = output.all();
-            if !matches!(output.status, 0 | 1) {
-                return vec![all];
-            }
+        if !matches!(output.status, 0 | 1) {
+            return Err(output.all());
         }
         let rows = results(&place.run_folder(&format!("{}/out", self.slug())));
-        let mut wrong = self.compare(&rows);
+        let wrong = self.compare(&rows);
         let left =
             format!("SELECT status FROM tieout_runs WHERE feed = '{}' AND status <> 'done'", self.slug());
-        wrong.extend(place.query(&left).iter().map(|row| format!("the run's last status is {row:?}")));
-        wrong.extend(self.accounts(&rows));
-        if wrong.is_empty() && output.status != expected {
-            wrong.push(format!("status {expected} was expected: {}", output.all()));
+        let mut of_all: Vec<String> =
+            place.query(&left).iter().map(|row| format!("the run's last status is {row:?}")).collect();
+        of_all.extend(self.accounts(&rows));
+        let breaks = self.cases.iter().flat_map(|case| &case.is).any(|is| !is.starts_with("matched"));
+        if wrong.is_empty() && output.status != i32::from(breaks) {
+            of_all.push(format!("status {} was expected: {}", i32::from(breaks), output.all()));
         }
-        wrong
+        if of_all.is_empty() {
+            return Ok(wrong);
+        }
+        let wrong = wrong
+            .into_iter()
+            .flat_map(|(case, wrong)| wrong.into_iter().map(move |what| format!("{case}: {what}")));
+        of_all.extend(wrong);
+        Err(of_all.join("\n"))
     }
 
     /// `{ status, says }`, or one per database that refuses.
@@ -203,26 +219,28 @@ impl Run<'_> {
         if table.contains_key("status") { Some(refused) } else { for_kind(self.kind, table) }
     }
 
-    fn compare(&self, rows: &[Row]) -> Vec<String> {
-        let mut wrong = Vec::new();
+    /// The cases whose answer is another than the true one, and what is wrong.
+    fn compare(&self, rows: &[Row]) -> HashMap<String, Vec<String>> {
+        let mut all = HashMap::new();
         for case in &self.cases {
             let own = rows.iter().filter(|row| !self.batch.named_rows || row["id"] == case.name);
             let own: Vec<&Row> = own.collect();
             let mut is: Vec<String> = own.iter().map(|row| self.answer(row)).collect();
             is.sort();
+            let mut wrong = Vec::new();
             if is != case.is {
-                wrong.push(format!(
-                    "{}: true is {:?}, the program says {is:?}\n    {own:?}",
-                    case.name, case.is
-                ));
+                wrong.push(format!("true is {:?}, the program says {is:?}\n    {own:?}", case.is));
             }
             for (cell, value) in &case.shows {
                 if !own.iter().any(|row| row.get(cell).map(String::as_str) == value.as_str()) {
-                    wrong.push(format!("{}: {cell} is to read {value:?}: {own:?}", case.name));
+                    wrong.push(format!("{cell} is to read {value:?}: {own:?}"));
                 }
             }
+            if !wrong.is_empty() {
+                all.insert(case.name.clone(), wrong);
+            }
         }
-        wrong
+        all
     }
 
     fn answer(&self, row: &Row) -> String {

@@ -13,7 +13,7 @@ mod packed;
 mod privileges;
 mod tls;
 
-use crate::support::{Kind, Place};
+use crate::support::{Kind, Place, Server};
 
 const FEED: &str = r#"[feed]
 name = "acme"
@@ -42,14 +42,22 @@ INSERT INTO ours VALUES ('a', 1.5), ('b', 2);";
 
 /// A place with a feed and a file that tie out with its table.
 fn place(kind: Kind) -> Place {
-    let place = files_only(kind);
+    place_on(Server::shared(kind))
+}
+
+/// The same on this server.
+fn place_on(server: Server) -> Place {
+    let place = with_files(Place::on(server));
     place.sql(OURS);
     place
 }
 
 /// The same without the table.
 fn files_only(kind: Kind) -> Place {
-    let place = Place::new(kind);
+    with_files(Place::new(kind))
+}
+
+fn with_files(place: Place) -> Place {
     place.write("feed.toml", FEED);
     place.write("theirs.xml", THEIRS);
     place

@@ -2,6 +2,7 @@
 
 mod corrections;
 mod demo;
+mod feeds;
 mod infer;
 mod manifest;
 mod plan;

@@ -18,6 +18,35 @@ pub struct Batch {
     pub options: Table,
 }
 
+impl Batch {
+    /// The columns that a database has, and the cases that belong there.
+    pub fn on(&self, kind: Kind) -> (Vec<&Column>, Vec<&Case>) {
+        let columns: Vec<&Column> =
+            self.columns.iter().filter(|column| column.sql_type(kind).is_some()).collect();
+        let there =
+            |row: &Table| row.keys().all(|key| self.is_wide(key) || columns.iter().any(|c| c.name == *key));
+        let named = |case: &Case| {
+            case.on.is_empty() || names(kind).iter().any(|name| case.on.iter().any(|on| on == name))
+        };
+        let cases: Vec<&Case> = (self.cases.iter())
+            .filter(|case| named(case) && case.theirs.iter().chain(&case.ours).all(there))
+            .collect();
+        (columns, cases)
+    }
+
+    fn is_wide(&self, name: &str) -> bool {
+        let number = name.strip_prefix('w').and_then(|number| number.parse().ok());
+        number.is_some_and(|number: usize| (1..=self.wide).contains(&number))
+    }
+}
+
+impl Column {
+    /// Its type on a database, if it is there.
+    pub fn sql_type(&self, kind: Kind) -> Option<&str> {
+        for_kind(kind, &self.options).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+}
+
 /// A column on both sides; what is not ours goes into the feed as it stands.
 pub struct Column {
     pub name: String,
@@ -150,7 +179,7 @@ pub fn for_kind(kind: Kind, table: &Table) -> Option<&Value> {
 }
 
 /// The names by which a file may mean this database, the most special first.
-pub fn names(kind: Kind) -> &'static [&'static str] {
+fn names(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Sqlite => &["sqlite", "sql"],
         Kind::Postgres => &["postgres", "sql"],

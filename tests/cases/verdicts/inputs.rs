@@ -5,10 +5,6 @@ use crate::support::Kind;
 use std::fmt::Write as _;
 use toml::{Table, Value};
 
-pub fn sql_type(kind: Kind, column: &Column) -> Option<&str> {
-    for_kind(kind, &column.options).and_then(Value::as_str).filter(|text| !text.is_empty())
-}
-
 /// An option that is one text, or one per database.
 pub fn text_for<'a>(kind: Kind, batch: &'a Batch, option: &str) -> Option<&'a str> {
     match batch.options.get(option)? {
@@ -50,7 +46,7 @@ impl Run<'_> {
             definitions.push("id varchar(100)".to_owned());
         }
         for column in &self.columns {
-            let sql = sql_type(self.kind, column).unwrap_or_default();
+            let sql = column.sql_type(self.kind).unwrap_or_default();
             definitions.push(format!("{} {sql}", self.quote(named(column))));
         }
         definitions.extend((1..=self.batch.wide).map(|n| format!("w{n} varchar(3) DEFAULT 'w'")));

@@ -1,9 +1,9 @@
 //! Accounts whose sessions begin with everything set otherwise than a server's defaults.
 //!
-//! On PostgreSQL the role has the settings. MySQL and MariaDB have none per account, so the server's `init_connect` makes
-//! them, only for this account: other tests of the same server see nothing of it.
+//! On PostgreSQL the role has the settings. MySQL and MariaDB have none per account, so the `init_connect` of the spare
+//! server makes them, only for this account.
 
-use crate::support::{Kind, Place};
+use crate::support::{Kind, Place, Server};
 use std::fmt::Write as _;
 
 const POSTGRES: &[(&str, &str)] = &[
@@ -97,7 +97,7 @@ pub struct Account {
 
 impl Account {
     pub fn new(kind: Kind) -> Self {
-        let place = Place::new(kind);
+        let place = Place::on(Server::spare(kind));
         let name = format!("{}_odd", place.database());
         let account = Self { place, name };
         account.place.admin(&account.creation());

@@ -5,12 +5,7 @@ use crate::support::{
     Kind, Output, Place,
     pack::{self, Entry, gzip, zip},
 };
-use std::{
-    fs,
-    process::{Child, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{fs, thread, time::Duration};
 
 /// Resident memory at its highest, in KiB; the debug program itself takes about 20 MiB.
 const MOST_MEMORY: u64 = 64 << 10;
@@ -90,25 +85,20 @@ fn bombs() {
 
 /// Converts the file and watches what it takes; the last look is a few milliseconds before its end.
 fn watched(place: &Place, name: &str) -> (Output, u64, u64) {
-    let mut child = (place.command())
-        .args(["convert", "feed.toml", name, "--out", "chunks"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
+    let mut program = place.command().args(["convert", "feed.toml", name, "--out", "chunks"]).start();
     let (mut memory, mut ticks) = (0, 0);
-    while child.try_wait().expect("a status").is_none() {
-        let (now, used) = taken(&child).unwrap_or_default();
+    while program.ended().is_none() {
+        let (now, used) = taken(program.id()).unwrap_or_default();
         (memory, ticks) = (memory.max(now), ticks.max(used));
         thread::sleep(Duration::from_millis(2));
     }
-    (child.wait_with_output().expect("its output").into(), memory, ticks)
+    (program.end(), memory, ticks)
 }
 
-fn taken(child: &Child) -> Option<(u64, u64)> {
-    let status = fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+fn taken(id: u32) -> Option<(u64, u64)> {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
     let memory = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let stat = fs::read_to_string(format!("/proc/{}/stat", child.id())).ok()?;
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
     // The name in parentheses may hold anything.
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
     let mut next = || fields.next().and_then(|field| field.parse::<u64>().ok());

@@ -1,7 +1,7 @@
 //! Input files that are refused, and places that cannot be written to.
 
 use super::{FEED, THEIRS, place, with_a_break};
-use crate::support::{Kind, Output, Place};
+use crate::support::{Kind, Output, Place, Program};
 use std::{fs, fs::File, process::Stdio};
 
 #[test]
@@ -99,9 +99,7 @@ fn an_output_folder_that_cannot_be_made() {
 fn run_without_space(place: &Place) -> Output {
     let script = "trap '' XFSZ; ulimit -f 0; exec \"$0\" run feed.toml theirs.xml --database \"$1\"";
     let program = env!("CARGO_BIN_EXE_tieout");
-    let mut shell = std::process::Command::new("sh");
-    shell.current_dir(place.dir.path()).args(["-c", script, program, place.url()]).stdin(Stdio::null());
-    shell.output().expect("a shell").into()
+    Program::new("sh").current_dir(place.dir.path()).args(["-c", script, program, place.url()]).output()
 }
 
 #[test]
@@ -121,9 +119,9 @@ fn a_stdout_that_takes_nothing() {
     with_a_break(&place);
     let full = File::options().write(true).open("/dev/full").expect("/dev/full");
     for stdout in [Stdio::from(full), closed_pipe()] {
-        let mut command = place.command();
-        command.args(["run", "feed.toml", "theirs.xml", "--force", "--database", place.url()]);
-        let output = Output::from(command.stdout(stdout).output().expect("the program starts"));
+        let command = place.command().stdout(stdout);
+        let output =
+            command.args(["run", "feed.toml", "theirs.xml", "--force", "--database", place.url()]).output();
         output.expect(7, &["stdout"]);
         assert!(place.output_file("tieout-out", "breaks.csv").contains("mismatched"));
         assert!(place.output_file("tieout-out", "summary.json").ends_with("}\n"));

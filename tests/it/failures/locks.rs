@@ -1,9 +1,9 @@
 //! Two runs of one feed, and tables that somebody else holds.
 
 use super::{FEED, place};
-use crate::support::{Kind, Output, Place, SERVERS, on_each};
+use crate::support::{Kind, Place, SERVERS, on_each};
 use sqlx::{AssertSqlSafe, Connection, Executor};
-use std::{fs::File, process::Stdio, thread, time::Duration};
+use std::{fs::File, thread, time::Duration};
 
 /// Holds an exclusive lock on ours in a session of its own while `body` runs.
 fn with_ours_locked(place: &Place, body: impl FnOnce()) {
@@ -32,10 +32,8 @@ fn a_second_run_of_the_same_feed_waits_for_nothing() {
         place.tieout(&["migrate", "--database", place.url()]).expect(0, &[]);
         let mut first = None;
         with_ours_locked(&place, || {
-            let mut command = place.command();
-            command.args(["run", "feed.toml", "theirs.xml", "--database", place.url()]);
-            let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-            first = Some(child.expect("the program starts"));
+            let command = place.command().args(["run", "feed.toml", "theirs.xml", "--database", place.url()]);
+            first = Some(command.start());
             // It is at ours, which is locked, once its run row is there.
             let mut begun = false;
             for _ in 0..600 {
@@ -51,8 +49,7 @@ fn a_second_run_of_the_same_feed_waits_for_nothing() {
                 .expect(6, &["another run of feed acme", "process", "wait until it is done"]);
             place.tieout(&["clean", "feed.toml", "--database", place.url()]).expect(6, &["acme"]);
         });
-        let first = first.expect("the first run").wait_with_output().expect("its end");
-        Output::from(first).expect(0, &["TIED OUT"]);
+        first.expect("the first run").end().expect(0, &["TIED OUT"]);
         place.write("feed.toml", FEED.replace("\"acme\"", "\"other\""));
         place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
     });

@@ -1,7 +1,7 @@
 //! Checksums that lie: the audit compares pairs with equal checksums by value too.
 
-use super::setup::{Running, count, nothing_committed};
-use crate::support::{Kind, Output, Place, parallel::on_every_server_at_once};
+use super::setup::{Running, nothing_committed};
+use crate::support::{Kind, Output, Place, on_every_server};
 use std::fmt::Write;
 
 const FEED: &str = r#"
@@ -53,7 +53,7 @@ fn tampered(place: &Place, of: &str) -> Output {
 
 #[test]
 fn equal_checksums_over_different_values_are_status_70() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         for audit in ["1000", "\"all\""] {
             let place = place(kind, 12, audit);
             let output = tampered(&place, "id = '2'");
@@ -72,7 +72,7 @@ fn equal_checksums_over_different_values_are_status_70() {
 /// Of many such pairs, a sample holds some.
 #[test]
 fn so_they_are_in_a_sample() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind, 600, "60");
         let output = tampered(&place, "id > '5'");
         assert_eq!(output.status, 70, "{kind:?}: {}", output.all());
@@ -83,7 +83,7 @@ fn so_they_are_in_a_sample() {
 /// It is the audit that finds it, where the database compares checksums.
 #[test]
 fn without_the_audit_it_would_not_be_seen() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind, 12, "0");
         let output = tampered(&place, "id = '2'");
         if kind == Kind::Sqlite {
@@ -96,7 +96,7 @@ fn without_the_audit_it_would_not_be_seen() {
 
 #[test]
 fn the_sample_is_about_as_large_as_asked_for() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind, 3000, "200");
         let output = place.run(&["theirs.xml", "more.xml"]);
         assert_eq!(output.status, 0, "{kind:?}: {}", output.all());
@@ -108,6 +108,6 @@ fn the_sample_is_about_as_large_as_asked_for() {
         assert!(
             output.stdout.contains(&format!("{audited}  pairs with equal checksums compared by value too"))
         );
-        assert_eq!(count(&place, "FROM tieout_results"), 0, "{kind:?}: equal pairs are not breaks");
+        assert_eq!(place.count("FROM tieout_results"), 0, "{kind:?}: equal pairs are not breaks");
     });
 }

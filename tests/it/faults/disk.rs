@@ -1,27 +1,23 @@
 //! A full disk, as a limit on the size of a file (EFBIG).
 
 use super::setup::{nothing_committed, place, rerun};
-use crate::support::{Kind, Place, parallel::on_every_server_at_once};
-use std::process::Command;
+use crate::support::{Kind, Place, Program, on_every_server};
 
 /// `tieout run` that can write no file longer than `bytes`.
 fn run_limited(place: &Place, bytes: u32) -> (i32, String) {
     // A shell, because the signal that comes with the error has to be ignored before the program starts.
     let script = format!("trap '' XFSZ; exec prlimit --fsize={bytes} \"$@\"");
-    let program = place.command();
-    let output = Command::new("sh")
+    let output = Program::new("sh")
         .current_dir(place.dir.path())
-        .args(["-c", &script, "sh"])
-        .arg(program.get_program())
+        .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_tieout")])
         .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
-        .output()
-        .expect("sh and prlimit");
-    (output.status.code().unwrap_or(-1), String::from_utf8_lossy(&output.stderr).into_owned())
+        .output();
+    (output.status, output.stderr)
 }
 
 #[test]
 fn a_full_disk_is_status_7_and_a_rerun_works() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
         if kind == Kind::Sqlite {
             // The database is a file as well, and the first to meet the limit.

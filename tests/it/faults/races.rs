@@ -1,12 +1,12 @@
 //! What others do at the wrong moment: a second run, a stolen fence, an emptied stage, a growing file.
 
-use super::setup::{Running, count, nothing_committed, ours, place, rerun, settled};
-use crate::support::{Place, parallel::on_every_server_at_once};
-use std::{fs::OpenOptions, io::Write, process::Stdio};
+use super::setup::{Running, nothing_committed, ours, place, rerun, settled};
+use crate::support::{Place, on_every_server};
+use std::{fs::OpenOptions, io::Write};
 
 #[test]
 fn of_two_runs_at_once_one_works_and_the_other_is_status_6() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
         let before = ours(&place);
         let first = Running::held(&place, "after-load");
@@ -22,7 +22,7 @@ fn of_two_runs_at_once_one_works_and_the_other_is_status_6() {
 /// The lock's connection is gone and another run has begun: this one must not commit.
 #[test]
 fn a_run_that_lost_its_fence_commits_nothing() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
         let running = Running::held(&place, "after-load");
         place.sql("UPDATE tieout_feeds SET run_id = 'another' WHERE feed = 'faults'");
@@ -37,7 +37,7 @@ fn a_run_that_lost_its_fence_commits_nothing() {
 /// A server that crashed empties UNLOGGED tables: that must not read as "everything is missing".
 #[test]
 fn a_stage_emptied_before_the_join_is_status_4() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
         let running = Running::held(&place, "after-load");
         place.sql("DELETE FROM tieout_stage_faults");
@@ -51,7 +51,7 @@ fn a_stage_emptied_before_the_join_is_status_4() {
 
 #[test]
 fn a_file_that_grows_while_it_is_read_is_status_5() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
         let running = Running::held(&place, "after-first-chunk");
         let mut file = OpenOptions::new().append(true).open(place.path("theirs.xml")).expect("the file");
@@ -66,15 +66,13 @@ fn a_file_that_grows_while_it_is_read_is_status_5() {
 /// Several first runs of different feeds may meet in a database that has no table of tieout's yet.
 #[test]
 fn several_migrations_at_once_all_succeed() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
-        let migrate =
-            || place.command().args(["migrate", "--database", place.url()]).stderr(Stdio::piped()).spawn();
-        let all: Vec<_> = (0..3).map(|_| migrate().expect("the program starts")).collect();
-        for child in all {
-            let output = child.wait_with_output().expect("the program ends");
-            assert!(output.status.success(), "{kind:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let migrate = || place.command().args(["migrate", "--database", place.url()]).start();
+        let all: Vec<_> = (0..3).map(|_| migrate()).collect();
+        for program in all {
+            program.end().expect(0, &[]);
         }
-        assert_eq!(count(&place, "FROM tieout_runs"), 0, "{kind:?}");
+        assert_eq!(place.count("FROM tieout_runs"), 0, "{kind:?}");
     });
 }

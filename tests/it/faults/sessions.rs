@@ -1,7 +1,7 @@
 //! Sessions that end, wait, or work at the same time.
 
-use super::setup::{Running, count, nothing_committed, ours, place, rerun, settled, until};
-use crate::support::{Kind, Place, on_each, parallel::on_every_server_at_once};
+use super::setup::{Running, nothing_committed, ours, place, place_on, rerun, settled, until};
+use crate::support::{Kind, MYSQL_FAMILY, Place, SERVERS, Server, on_each};
 use std::{thread::sleep, time::Duration};
 
 /// Ends every session of this test's own database but the one that asks.
@@ -48,16 +48,7 @@ fn until_joining(place: &Place) {
             "FROM information_schema.processlist WHERE db = database() AND command <> 'Sleep' AND info LIKE '%INSERT INTO%sleep(%' AND id <> connection_id()"
         }
     };
-    until("the join", || count(place, sessions) > 0);
-}
-
-fn on_every_real_server(body: impl Fn(Kind) + Sync) {
-    // SQLite lives in the process itself.
-    on_every_server_at_once(|kind| {
-        if kind != Kind::Sqlite {
-            body(kind);
-        }
-    });
+    until("the join", || place.count(sessions) > 0);
 }
 
 /// Ends the one session that holds the feed's lock.
@@ -80,7 +71,7 @@ fn end_lock(place: &Place) {
 /// A session lock dies with its connection while the work goes on: the fence has the last word.
 #[test]
 fn a_run_whose_lock_another_run_took_commits_nothing() {
-    on_every_real_server(|kind| {
+    on_each(&SERVERS, |kind| {
         let place = place(kind);
         let before = ours(&place);
         let first = Running::held(&place, "after-load");
@@ -102,7 +93,7 @@ fn a_run_whose_lock_another_run_took_commits_nothing() {
 /// Ours is locked by somebody else for longer than the feed is ready to wait.
 #[test]
 fn a_lock_on_ours_that_stays_is_status_4() {
-    on_every_real_server(|kind| {
+    on_each(&SERVERS, |kind| {
         let place = place(kind);
         let feed = std::fs::read_to_string(place.path("feed.toml")).expect("the feed");
         let limits = "[database]\nurl = \"sqlite:unused\"\nlock_timeout = \"1s\"\n";
@@ -119,7 +110,7 @@ fn a_lock_on_ours_that_stays_is_status_4() {
         };
         std::thread::scope(|scope| {
             let holder = scope.spawn(|| place.try_sql(lock).is_ok());
-            until("the other session's lock", || count(&place, held) > 0);
+            until("the other session's lock", || place.count(held) > 0);
             let output = place.run(&["theirs.xml"]);
             end_sessions(&place);
             holder.join().expect("the other session");
@@ -133,7 +124,7 @@ fn a_lock_on_ours_that_stays_is_status_4() {
 
 #[test]
 fn a_session_killed_while_loading_is_status_4() {
-    on_every_real_server(|kind| {
+    on_each(&SERVERS, |kind| {
         let place = place(kind);
         for border in ["after-first-chunk", "after-load", "in-reconcile"] {
             let running = Running::held(&place, border);
@@ -148,7 +139,7 @@ fn a_session_killed_while_loading_is_status_4() {
 
 #[test]
 fn a_session_killed_in_the_join_is_status_4_and_a_signal_there_stops_at_once() {
-    on_every_real_server(|kind| {
+    on_each(&SERVERS, |kind| {
         let place = place(kind);
         slow_feed(&place);
         let running = Running::start(&place, &["--set", nap(kind)]);
@@ -158,7 +149,7 @@ fn a_session_killed_in_the_join_is_status_4_and_a_signal_there_stops_at_once() {
         assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
         nothing_committed(&place, "killed in the join");
 
-        let mut running = Running::start(&place, &["--set", nap(kind)]);
+        let running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         running.signal("INT");
         let output = running.end();
@@ -175,14 +166,14 @@ fn a_session_killed_in_the_join_is_status_4_and_a_signal_there_stops_at_once() {
 /// Ours is written to in the middle of the join, and when the join's transaction is still open.
 #[test]
 fn writers_of_ours_are_never_blocked() {
-    on_every_real_server(|kind| {
+    on_each(&SERVERS, |kind| {
         let place = place(kind);
         slow_feed(&place);
         let write = match kind {
             Kind::Postgres => "SET lock_timeout = '3s'; UPDATE ours SET note = 'while joining' WHERE id = 3",
             _ => "SET innodb_lock_wait_timeout = 3; UPDATE ours SET note = 'while joining' WHERE id = 3",
         };
-        let mut running = Running::start(&place, &["--set", nap(kind)]);
+        let running = Running::start(&place, &["--set", nap(kind)]);
         until_joining(&place);
         place.sql(write);
         place.sql("UPDATE ours SET note = 'paid' WHERE id = 3");
@@ -197,18 +188,22 @@ fn writers_of_ours_are_never_blocked() {
         let output = running.go();
         assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
         assert_eq!(place.output_file("tieout-out", "breaks.csv"), super::setup::undisturbed(), "{kind:?}");
-        assert_eq!(count(&place, "FROM ours WHERE note = 'while joining'"), 1, "{kind:?}: the write is lost");
+        assert_eq!(place.count("FROM ours WHERE note = 'while joining'"), 1, "{kind:?}: the write is lost");
     });
 }
 
 /// An administrator does it in the middle of a load.
 #[test]
 fn load_data_local_forbidden_between_two_chunks_is_followed_by_insert() {
-    on_each(&[Kind::MySql, Kind::MariaDb], |kind| {
-        let place = place(kind);
+    on_each(&MYSQL_FAMILY, |kind| {
+        let place = place_on(Server::spare(kind));
         let before = ours(&place);
+        let as_it_is = place.server().as_it_is();
         let running = Running::held(&place, "after-first-chunk");
-        let output = place.without_load_data(|| running.go());
+        drop(as_it_is);
+        let forbidden = place.server().set("local_infile", "0");
+        let output = running.go();
+        drop(forbidden);
         output.expect(1, &["SET GLOBAL local_infile = 1"]);
         let summary = place.output_file("tieout-out", "summary.json");
         assert!(summary.contains("\"loaded_by\": \"INSERT\""), "{summary}");
@@ -219,28 +214,25 @@ fn load_data_local_forbidden_between_two_chunks_is_followed_by_insert() {
 /// The lock's session waits all the time, the load for its next chunk; a server's limit on such sessions is not for us.
 #[test]
 fn a_session_that_waits_is_not_ended() {
-    for (kind, limit, lift) in [
-        (
-            Kind::Postgres,
-            "ALTER DATABASE {db} SET idle_in_transaction_session_timeout = '1s'; ALTER DATABASE {db} SET idle_session_timeout = '1s'",
-            "ALTER DATABASE {db} RESET ALL",
-        ),
-        // For all its sessions, for a moment; those of tieout do not mind.
-        (
-            Kind::MariaDb,
-            "SET GLOBAL idle_transaction_timeout = 1",
-            "SET GLOBAL idle_transaction_timeout = DEFAULT",
-        ),
-    ] {
-        let place = place(kind);
+    on_each(&[Kind::Postgres, Kind::MariaDb], |kind| {
+        let place = place_on(Server::spare(kind));
         let before = ours(&place);
-        place.admin(&limit.replace("{db}", place.database()));
+        let limit = if kind == Kind::Postgres {
+            let database = place.database();
+            place.admin(&format!(
+                "ALTER DATABASE {database} SET idle_in_transaction_session_timeout = '1s';
+                 ALTER DATABASE {database} SET idle_session_timeout = '1s'"
+            ));
+            None
+        } else {
+            Some(place.server().set("idle_transaction_timeout", "1"))
+        };
         let running = Running::held(&place, "after-first-chunk");
         // The run's sessions have it.
-        place.admin(&lift.replace("{db}", place.database()));
+        drop(limit);
         sleep(Duration::from_secs(2));
         let output = running.go();
         assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
         settled(&place, &before, &format!("{kind:?}, after it waited"));
-    }
+    });
 }

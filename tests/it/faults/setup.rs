@@ -1,11 +1,10 @@
 //! One small reconciliation, its undisturbed result, and the program held at a border.
 
-use crate::support::{Kind, Output, Place, digest::sha256};
+use crate::support::{Kind, Output, Place, Server, Started, digest::sha256};
 use std::{
     fmt::Write,
     fs,
     path::PathBuf,
-    process::{Child, Stdio},
     sync::OnceLock,
     thread::sleep,
     time::{Duration, Instant},
@@ -45,7 +44,12 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A database with our table, the feed, and `theirs.xml`.
 pub fn place(kind: Kind) -> Place {
-    let place = Place::new(kind);
+    place_on(Server::shared(kind))
+}
+
+/// The same on this server.
+pub fn place_on(server: Server) -> Place {
+    let place = Place::on(server);
     let rows: Vec<String> = (1..=ROWS)
         .filter(|id| id % 5 != 0)
         .map(|id| {
@@ -86,10 +90,8 @@ pub fn undisturbed() -> &'static str {
 
 /// Ours, as it is.
 pub fn ours(place: &Place) -> Vec<Vec<Option<String>>> {
-    let text = if place.kind.mysql_family() { "char" } else { "text" };
-    place.query(&format!(
-        "SELECT CAST(id AS {text}), CAST(amount AS {text}), note FROM ours ORDER BY ours.id, note"
-    ))
+    let [id, amount] = ["id", "amount"].map(|column| place.kind.as_text(column));
+    place.query(&format!("SELECT {id}, {amount}, note FROM ours ORDER BY ours.id, note"))
 }
 
 /// Runs the feed again, plainly, and checks that everything is as after an undisturbed run.
@@ -106,17 +108,17 @@ pub fn settled(place: &Place, ours_before: &[Vec<Option<String>>], at: &str) {
     assert_eq!(place.output_file("tieout-out", "breaks.csv"), undisturbed(), "{at}");
     assert_eq!(ours(place), ours_before, "{at}: ours was changed");
     for table in ["stage", "join", "tie"] {
-        assert_eq!(count(place, &format!("FROM tieout_{table}_faults")), 0, "{at}: {table} holds rows");
+        assert_eq!(place.count(&format!("FROM tieout_{table}_faults")), 0, "{at}: {table} holds rows");
     }
     assert_eq!(leftovers(place), Vec::<String>::new(), "{at}: files of a dead run");
     let sha256 = sha256(fs::read(place.path("theirs.xml")).expect("the file"));
     assert_eq!(
-        count(place, &format!("FROM tieout_files WHERE sha256 = '{sha256}'")),
+        place.count(&format!("FROM tieout_files WHERE sha256 = '{sha256}'")),
         1,
         "{at}: the file counts once"
     );
     assert_eq!(
-        count(place, "FROM tieout_runs WHERE status IN ('loading', 'reconciled', 'exported')"),
+        place.count("FROM tieout_runs WHERE status IN ('loading', 'reconciled', 'exported')"),
         0,
         "{at}: unfinished runs"
     );
@@ -125,8 +127,8 @@ pub fn settled(place: &Place, ours_before: &[Vec<Option<String>>], at: &str) {
 /// Nothing of the file was committed.
 pub fn nothing_committed(place: &Place, at: &str) {
     let at = format!("{:?}, {at}", place.kind);
-    assert_eq!(count(place, "FROM tieout_results"), 0, "{at}: results");
-    assert_eq!(count(place, "FROM tieout_files"), 0, "{at}: files");
+    assert_eq!(place.count("FROM tieout_results"), 0, "{at}: results");
+    assert_eq!(place.count("FROM tieout_files"), 0, "{at}: files");
     assert!(!exported(place), "{at}: a run folder appeared");
 }
 
@@ -142,12 +144,6 @@ fn leftovers(place: &Place) -> Vec<String> {
     names.filter(|name| name.starts_with('.')).collect()
 }
 
-pub fn count(place: &Place, from: &str) -> u64 {
-    let text = if place.kind.mysql_family() { "char" } else { "text" };
-    let rows = place.query(&format!("SELECT CAST(count(*) AS {text}) {from}"));
-    rows[0][0].as_deref().expect("a count").parse().expect("a number")
-}
-
 /// Waits for something that has to happen.
 pub fn until(what: &str, mut done: impl FnMut() -> bool) {
     let begun = Instant::now();
@@ -159,56 +155,39 @@ pub fn until(what: &str, mut done: impl FnMut() -> bool) {
 
 /// The program at work.
 pub struct Running {
-    child: Option<Child>,
+    program: Started,
     go: PathBuf,
-}
-
-/// A test that fails leaves no program at work behind it.
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            let _ = child.kill().and_then(|()| child.wait());
-        }
-    }
 }
 
 impl Running {
     /// `tieout run` on the file, not held anywhere.
     pub fn start(place: &Place, arguments: &[&str]) -> Self {
-        Self::spawn(place, arguments, "nowhere")
+        Self::begin(place, arguments, "nowhere")
     }
 
     /// `tieout run` on the file, held at a border.
     pub fn held(place: &Place, border: &str) -> Self {
-        let mut running = Self::spawn(place, &[], border);
+        let mut running = Self::begin(place, &[], border);
         let reached = PathBuf::from(format!("{}.reached", running.go.display()));
         until(&format!("{border} on {:?}", place.kind), || {
-            let gone = running.child().try_wait().expect("a child").is_some();
-            assert!(!gone, "{:?} ended before {border}", place.kind);
+            assert!(running.program.ended().is_none(), "{:?} ended before {border}", place.kind);
             reached.exists()
         });
         fs::remove_file(reached).expect("the pause's own file");
         running
     }
 
-    fn child(&mut self) -> &mut Child {
-        self.child.as_mut().expect("it was not waited for yet")
-    }
-
-    fn spawn(place: &Place, arguments: &[&str], border: &str) -> Self {
+    fn begin(place: &Place, arguments: &[&str], border: &str) -> Self {
         let go = place.path("go");
         for old in [go.clone(), place.path("go.reached")] {
             let _ = fs::remove_file(old);
         }
-        let child = (place.command())
+        let program = (place.command())
             .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
             .args(arguments)
             .env("TIEOUT_PAUSE_AT", format!("{border}:{}", go.display()))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        Self { child: Some(child), go }
+            .start();
+        Self { program, go }
     }
 
     /// Lets it go on to its end.
@@ -218,21 +197,12 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub fn end(mut self) -> Output {
-        let output = self.child.take().expect("a child").wait_with_output().expect("the program ends");
-        Output {
-            status: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+    pub fn end(self) -> Output {
+        self.program.end()
     }
 
     /// Sends a signal, by its name.
-    pub fn signal(&mut self, name: &str) {
-        let status = std::process::Command::new("kill")
-            .args([&format!("-{name}"), &self.child().id().to_string()])
-            .status()
-            .expect("kill");
-        assert!(status.success());
+    pub fn signal(&self, name: &str) {
+        self.program.signal(name);
     }
 }

@@ -1,11 +1,11 @@
 //! SIGINT and SIGTERM: the run stops at the next safe point, and nothing is half done.
 
 use super::setup::{Running, nothing_committed, ours, place, rerun};
-use crate::support::parallel::on_every_server_at_once;
+use crate::support::on_every_server;
 
 #[test]
 fn a_signal_before_the_commit_undoes_the_run() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
         let before = ours(&place);
         let signals = [
@@ -15,7 +15,7 @@ fn a_signal_before_the_commit_undoes_the_run() {
             ("TERM", 143, "in-reconcile"),
         ];
         for (signal, status, border) in signals {
-            let mut running = Running::held(&place, border);
+            let running = Running::held(&place, border);
             running.signal(signal);
             let output = running.end();
             assert_eq!(output.status, status, "{kind:?}, {border}: {}", output.all());
@@ -30,9 +30,9 @@ fn a_signal_before_the_commit_undoes_the_run() {
 /// The commit stands; whatever the signal cut short is made up for by the rerun.
 #[test]
 fn a_signal_after_the_commit_loses_nothing() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind);
-        let mut running = Running::held(&place, "after-commit");
+        let running = Running::held(&place, "after-commit");
         running.signal("TERM");
         let output = running.end();
         assert!([1, 143].contains(&output.status), "{kind:?}: {}", output.all());

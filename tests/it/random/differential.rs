@@ -225,14 +225,20 @@ fn run(sets: &[Schema], files: &xml::Files, place: &Place) -> Output {
     let folder = place.path(&format!("s{}", sets[0].number));
     fs::create_dir(&folder).expect("a folder for the run");
     fs::write(folder.join("feed.toml"), feed::feed(sets, place.kind)).expect("the feed");
-    let mut command = place.command();
-    command.current_dir(&folder).args(["run", "feed.toml", "--format", "json", "--database", place.url()]);
+    let mut command = place.command().current_dir(&folder).args([
+        "run",
+        "feed.toml",
+        "--format",
+        "json",
+        "--database",
+        place.url(),
+    ]);
     if sets.iter().any(|schema| schema.scoped) {
-        command.args(["--set", "wanted=1"]);
+        command = command.args(["--set", "wanted=1"]);
     }
     for file in &files.given {
         fs::write(folder.join(&file.name), &file.bytes).expect("a file of theirs");
-        command.arg(&file.name);
+        command = command.arg(&file.name);
     }
-    command.output().expect("the program starts").into()
+    command.output()
 }

@@ -6,4 +6,4 @@
 mod canonical;
 mod values;
 
-pub mod xml;
+mod xml;

@@ -1,7 +1,7 @@
 //! `tieout demo` gives the same answer on every database.
 
-use crate::support::{Kind, Place, on_every_server};
-use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
+use crate::support::{Kind, Place, Program, on_every_server};
+use std::{os::unix::fs::PermissionsExt, path::Path};
 
 #[test]
 fn the_demo_gives_the_same_answer_everywhere() {
@@ -18,14 +18,11 @@ fn the_demo_gives_the_same_answer_everywhere() {
 #[test]
 fn what_it_leaves_is_for_its_owner_only() {
     let place = Place::new(Kind::Sqlite);
-    let program = place.command().get_program().to_owned();
-    let status = Command::new("sh")
-        .args(["-c", "umask 000 && exec \"$0\" demo >demo.txt 2>&1"])
-        .arg(program)
+    Program::new("sh")
+        .args(["-c", "umask 000 && exec \"$0\" demo >demo.txt 2>&1", env!("CARGO_BIN_EXE_tieout")])
         .current_dir(place.path(""))
-        .status()
-        .expect("a shell");
-    assert!(status.success());
+        .output()
+        .expect(0, &[]);
     let mut files = 0;
     owner_only(&place.path("tieout-out"), &mut files);
     assert!(files > 8, "{files}");

@@ -2,7 +2,11 @@
 
 use crate::{
     documents::markdown::Document,
-    support::{EVERY_KIND, Kind, Place, on_each},
+    support::{
+        Kind, Place,
+        drafted::{Drafted, keys},
+        on_every_server,
+    },
 };
 use std::{
     collections::HashSet,
@@ -17,50 +21,6 @@ fn fixture(name: &str) -> PathBuf {
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
-}
-
-/// Infers a feed, converts the same files with it, and gives the feed's text, the header and the rows.
-fn converted(place: &Place, files: &[PathBuf]) -> (String, Vec<String>, Vec<Vec<String>>) {
-    let files: Vec<String> = files.iter().map(|file| text(file)).collect();
-    let names: Vec<&str> = files.iter().map(String::as_str).collect();
-    let inferred = place.tieout(&[&["infer"], names.as_slice()].concat());
-    inferred.expect(0, &["[[column]]"]);
-    place.write("feed.toml", &inferred.stdout);
-    let _ = fs::remove_dir_all(place.path("csv"));
-    let done = place.tieout(&[&["convert", "feed.toml", "--out", "csv"], names.as_slice()].concat());
-    assert_eq!(done.status, 0, "{}\n{}", done.all(), inferred.stdout);
-    let (mut header, mut rows) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(place.path("csv")).expect("chunks") {
-        let path = entry.expect("an entry").path();
-        let chunk = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('0'));
-        if chunk {
-            let mut reader = csv::Reader::from_path(&path).expect("a chunk");
-            let own = |record: &csv::StringRecord| record.iter().skip(4).map(ToOwned::to_owned).collect();
-            header = own(reader.headers().expect("a header"));
-            rows.extend(reader.records().map(|record| own(&record.expect("a record"))));
-        }
-    }
-    (inferred.stdout, header, rows)
-}
-
-/// The names of the columns with `key = true`.
-fn keys(feed: &str) -> Vec<String> {
-    let document: toml::Table = feed.parse().expect("TOML");
-    let columns = document["column"].as_array().expect("columns");
-    let keys = columns.iter().filter(|column| column.get("key").is_some());
-    keys.map(|column| column["name"].as_str().expect("a name").to_owned()).collect()
-}
-
-fn values_of<'r>(header: &[String], row: &'r [String], names: &[String]) -> Vec<&'r str> {
-    let at = |name: &String| header.iter().position(|column| column == name).expect("a column");
-    names.iter().map(|name| row[at(name)].as_str()).collect()
-}
-
-#[track_caller]
-fn assert_unique(feed: &str, header: &[String], rows: &[Vec<String>]) {
-    let names = keys(feed);
-    let different: HashSet<Vec<&str>> = rows.iter().map(|row| values_of(header, row, &names)).collect();
-    assert_eq!(different.len(), rows.len(), "the key {names:?} repeats:\n{feed}");
 }
 
 #[test]
@@ -95,10 +55,11 @@ fn an_inferred_feed_converts_its_files_and_its_key_is_unique() {
         ("bank.ofx", 2, vec!["fitid"], vec!["late = true", "trim = true", "format = \"%Y%m%d%H%M%S\""]),
         ("comma.xml", 3, vec!["id"], vec!["decimal_comma = true", "format = \"%d.%m.%Y\""]),
     ] {
-        let (feed, header, rows) = converted(&place, &[fixture(name)]);
-        assert_eq!(rows.len(), count, "{name}\n{feed}");
-        assert_eq!(keys(&feed), key, "{name}\n{feed}");
-        assert_unique(&feed, &header, &rows);
+        let drafted = Drafted::from(&place, &[fixture(name)]);
+        let feed = &drafted.feed;
+        assert_eq!(drafted.rows.len(), count, "{name}\n{feed}");
+        assert_eq!(keys(feed), key, "{name}\n{feed}");
+        drafted.expect_unique();
         for words in says {
             assert!(feed.contains(words), "{name}: {words}\n{feed}");
         }
@@ -111,7 +72,7 @@ fn several_files_give_one_feed() {
     let one = place.write("one.xml", "<L><R><id>1</id><a>5</a><b>x</b></R><R><id>2</id><a>6</a></R></L>");
     let two = place.write("two.xml", "<L><R><id>3</id><a>y</a><c>2026-01-31</c></R></L>");
     let none = place.write("none.xml", "<L><made>today</made></L>");
-    let (feed, header, rows) = converted(&place, &[one, two, none]);
+    let Drafted { feed, header, rows } = Drafted::from(&place, &[one, two, none]);
     assert_eq!((header.len(), rows.len()), (5, 3), "{feed}");
     assert_eq!(keys(&feed), ["id"]);
     assert!(
@@ -126,14 +87,15 @@ fn rows_that_nothing_tells_apart_are_known_by_their_place() {
     let place = Place::new(Kind::Sqlite);
     let one = place.write("one.xml", "<L><R><a>1.5</a><t>x</t></R><R><a>1.5</a><t>x</t></R></L>");
     let two = place.write("two.xml", "<L><R><a>1.5</a><t>x</t></R></L>");
-    let (feed, header, rows) = converted(&place, std::slice::from_ref(&one));
-    assert_eq!(keys(&feed), ["row_number"]);
+    let drafted = Drafted::from(&place, std::slice::from_ref(&one));
+    let feed = &drafted.feed;
+    assert_eq!(keys(feed), ["row_number"]);
     assert!(feed.contains("No column, pair or triple"), "{feed}");
     assert!(feed.contains("Nearest to it comes t: measured: 1 different in 2 rows."), "{feed}");
-    assert_unique(&feed, &header, &rows);
-    let (feed, header, rows) = converted(&place, &[one, two]);
-    assert_eq!(keys(&feed), ["file_name", "row_number"]);
-    assert_unique(&feed, &header, &rows);
+    drafted.expect_unique();
+    let drafted = Drafted::from(&place, &[one, two]);
+    assert_eq!(keys(&drafted.feed), ["file_name", "row_number"]);
+    drafted.expect_unique();
 }
 
 #[test]
@@ -145,10 +107,10 @@ fn odd_names_and_values_stay_what_they_are() {
         "<L xmlns:p='u'><R><no>1</no><Amt>5.00</Amt><DbtInd>DBIT</DbtInd><x p:a='1' a='2'/><tieout_id>${HOME}</tieout_id>\
          <select>\"'\\</select></R><R><no>2</no><Amt>7.00</Amt><DbtInd>CRDT</DbtInd><x a='3'/><tieout_id>a&#10;b</tieout_id></R></L>",
     );
-    let (feed, header, rows) = converted(&place, &[file]);
-    assert_eq!(rows.len(), 2, "{feed}");
-    assert_unique(&feed, &header, &rows);
-    let values = values_of(&header, &rows[0], &["amt".to_owned(), "select".to_owned()]);
+    let drafted = Drafted::from(&place, &[file]);
+    assert_eq!(drafted.rows.len(), 2, "{}", drafted.feed);
+    drafted.expect_unique();
+    let values = drafted.values(&drafted.rows[0], &["amt".to_owned(), "select".to_owned()]);
     assert_eq!(values, ["-5", "\"'\\"]);
 }
 
@@ -167,42 +129,6 @@ fn names_and_arguments_are_checked() {
     place.tieout(&["infer", &text(&cut)]).expect(3, &["the file is truncated"]);
     let page = place.write("page.xml", "<html><body>502</body></html>");
     place.tieout(&["infer", &text(&page)]).expect(3, &["HTML page"]);
-}
-
-/// Where the corpus of other people's files stands, if it does.
-fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let folder = std::env::var_os("TIEOUT_CORPUS").map_or(beside, PathBuf::from);
-    folder.join("MANIFEST.tsv").is_file().then_some(folder)
-}
-
-#[test]
-fn every_file_of_the_corpus_gives_a_feed_that_converts_it() {
-    let Some(corpus) = corpus() else {
-        eprintln!("NOT TESTED: infer on the corpus (set TIEOUT_CORPUS, or put it at ../shared/corpus)");
-        return;
-    };
-    let manifest = fs::read_to_string(corpus.join("MANIFEST.tsv")).expect("the manifest");
-    let mut lines = manifest.lines();
-    let titles: Vec<&str> = lines.next().expect("titles").split('\t').collect();
-    let column = |title: &str| titles.iter().position(|one| *one == title).expect("a column of the manifest");
-    let (file, well_formed) = (column("file"), column("well_formed"));
-    let place = Place::new(Kind::Sqlite);
-    let mut count = 0;
-    for line in lines {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let path = corpus.join(fields[file]);
-        if fields[well_formed] != "y" {
-            let status = place.tieout(&["infer", &text(&path)]).status;
-            assert!(matches!(status, 0 | 3), "{}: status {status}", fields[file]);
-            continue;
-        }
-        let (feed, header, rows) = converted(&place, &[path]);
-        assert!(!rows.is_empty(), "{}", fields[file]);
-        assert_unique(&feed, &header, &rows);
-        count += 1;
-    }
-    assert!(count > 0, "the corpus has no well-formed file");
 }
 
 #[test]
@@ -272,7 +198,7 @@ fn our_accounts(place: &Place) {
 
 #[test]
 fn with_our_table_the_feed_pairs_columns_and_runs() {
-    on_each(&EVERY_KIND, |kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
         our_accounts(&place);
         let file = text(&fixture("accounts.xml"));
@@ -297,15 +223,14 @@ fn with_our_table_the_feed_pairs_columns_and_runs() {
         place.write("feed.toml", &inferred.stdout);
         place.tieout(&["check", "feed.toml", &file, "--database", place.url()]).expect(0, &["connected to"]);
         place.run(&[&file]).expect(1, &["3  matched", "1  missing in theirs"]);
-        let before = place.query("SELECT CAST(COUNT(*) AS char) FROM accounts");
-        assert_eq!(before[0][0].as_deref(), Some("4"), "ours is never written");
+        assert_eq!(place.count("FROM accounts"), 4, "ours is never written");
     });
 }
 
 /// The demo's feed was written by hand; the inferred one comes to the same verdict.
 #[test]
 fn the_inferred_feed_of_the_demo_finds_what_the_demo_finds() {
-    on_each(&EVERY_KIND, |kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
         let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("demo");
         place.sql(&fs::read_to_string(demo.join("ours.sql")).expect("our side of the demo"));
@@ -333,7 +258,7 @@ fn the_inferred_feed_of_the_demo_finds_what_the_demo_finds() {
 
 #[test]
 fn rows_of_theirs_are_looked_up_in_a_table_that_is_too_large_to_read() {
-    on_each(&EVERY_KIND, |kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
         let text_type = if kind == Kind::Sqlite { "text" } else { "varchar(40)" };
         place.sql(&format!("CREATE TABLE trades (deal {text_type} NOT NULL PRIMARY KEY, qty numeric(12, 2), kind {text_type})"));

@@ -1,7 +1,7 @@
 //! `manifest.json` and `tieout verify`: a delivered folder can be checked, and the same input has the same
 //! result digest on every database.
 
-use crate::support::{Kind, Place, digest::sha256, parallel::on_every_server_at_once};
+use crate::support::{Kind, Place, digest::sha256, on_every_server};
 use serde_json::Value;
 use std::{fs, path::PathBuf, sync::Mutex};
 
@@ -33,7 +33,7 @@ fn manifest(folder: &std::path::Path) -> Value {
 #[test]
 fn the_same_result_has_the_same_digest_on_every_database() {
     let digests = Mutex::new(Vec::new());
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let (place, folder) = run(kind);
         let manifest = manifest(&folder);
         let theirs = sha256(fs::read(place.path("theirs.xml")).expect("the file"));

@@ -1,9 +1,6 @@
 //! `tieout plan` pasted into the database's own client comes to the results of `tieout run`.
 
-use crate::{
-    random::properties::xml::text_literal,
-    support::{Kind, Place, client::paste, parallel::on_every_server_at_once},
-};
+use crate::support::{Kind, Place, client::paste, on_every_server};
 
 const FEED: &str = r#"
 [feed]
@@ -89,7 +86,7 @@ const REGION: &str = "it's\n\\! touch harmed\n.shell touch harmed\n-- {north} \\
 
 #[test]
 fn the_plan_pasted_into_the_client_gives_the_results_of_a_run() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let run = results(&after_a_run(kind), "run_id <> 'plan'");
         let pasted = results(&after_the_plan(kind), "run_id = 'plan'");
         assert!(run.len() > 9, "{kind:?}: {run:?}");
@@ -132,7 +129,7 @@ type = "decimal"
 table = "ours"
 where = "currency = 'CHF'"
 "#;
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let run = place(kind);
         run.write("feed.toml", sets);
         let output = run.run(&["first.xml", "second.xml"]);
@@ -161,7 +158,7 @@ where = "currency = 'CHF'"
 
 fn place(kind: Kind) -> Place {
     let place = Place::new(kind);
-    place.sql(&OURS.replace("{region}", &text_literal(kind, REGION)));
+    place.sql(&OURS.replace("{region}", &kind.literal(REGION)));
     for (name, text) in [("feed.toml", FEED), ("first.xml", FIRST), ("second.xml", SECOND)] {
         place.write(name, text);
     }
@@ -201,16 +198,16 @@ fn after_the_plan(kind: Kind) -> Place {
 
 /// Everything of a break but the run's name. `sqlite3` has no SHA-256, so the plan leaves out one checksum.
 fn results(place: &Place, of: &str) -> Vec<Vec<Option<String>>> {
-    let text = if place.kind.mysql_family() { "char" } else { "text" };
+    let [file_no, record, line] = ["file_no", "record", "line"].map(|column| place.kind.as_text(column));
     let ours = if place.kind == Kind::Sqlite { "''" } else { "checksum_ours" };
     place.query(&format!(
-        "SELECT outcome, differing, row_key, theirs, ours, checksum_theirs, {ours}, CAST(file_no AS {text}), \
-         CAST(record AS {text}), CAST(line AS {text}) FROM tieout_results WHERE {of} ORDER BY tieout_results.seq"
+        "SELECT outcome, differing, row_key, theirs, ours, checksum_theirs, {ours}, {file_no}, \
+         {record}, {line} FROM tieout_results WHERE {of} ORDER BY tieout_results.seq"
     ))
 }
 
 /// The tables with their numbers of rows.
-fn everything(place: &Place) -> Vec<(String, Vec<Vec<Option<String>>>)> {
+fn everything(place: &Place) -> Vec<(String, u64)> {
     let sql = match place.kind {
         Kind::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
         Kind::Postgres => {
@@ -220,11 +217,10 @@ fn everything(place: &Place) -> Vec<(String, Vec<Vec<Option<String>>>)> {
             "SELECT CAST(table_name AS char) FROM information_schema.tables WHERE table_schema = database() ORDER BY 1"
         }
     };
-    let text = if place.kind.mysql_family() { "char" } else { "text" };
     let tables = place.query(sql).into_iter().flatten().flatten().filter(|name| !name.starts_with("sqlite_"));
     tables
         .map(|name| {
-            let rows = place.query(&format!("SELECT CAST(count(*) AS {text}) FROM {name}"));
+            let rows = place.count(&format!("FROM {name}"));
             (name, rows)
         })
         .collect()

@@ -1,12 +1,12 @@
 //! A feed of more columns than a row of `InnoDB`'s holds, each longer than what `InnoDB` keeps in the row.
 
-use crate::support::{Kind, Place, on_every_server};
+use crate::support::{Place, Server, on_every_server};
 
 const WIDTH: usize = 400;
 
 /// 400 columns c1 to c400, of which `key` is the key; the row `n` holds `n`, padded to 60 letters, in each.
-fn place(kind: Kind, key: usize) -> Place {
-    let place = Place::new(kind);
+fn place(server: Server, key: usize) -> Place {
+    let place = Place::on(server);
     place.write("feed.toml", feed(key));
     let rows: String = (1..=3).map(|row| element(|column| value(row, column))).collect();
     place.write("theirs.xml", format!("<d>{rows}</d>"));
@@ -82,18 +82,18 @@ fn expect(place: &Place, key: usize, method: Option<&str>) {
 
 #[test]
 fn columns_that_no_row_of_innodb_holds() {
-    on_every_server(|kind| expect(&place(kind, WIDTH), WIDTH, None));
+    on_every_server(|kind| expect(&place(Server::shared(kind), WIDTH), WIDTH, None));
 }
 
-/// The same where LOAD DATA is forbidden.
-pub fn by_insert(kind: Kind) {
-    expect(&place(kind, WIDTH), WIDTH, Some("INSERT"));
+/// The same on a server where LOAD DATA is forbidden.
+pub fn by_insert(server: Server) {
+    expect(&place(server, WIDTH), WIDTH, Some("INSERT"));
 }
 
 #[test]
 fn another_column_becomes_the_key() {
     on_every_server(|kind| {
-        let place = place(kind, WIDTH);
+        let place = place(Server::shared(kind), WIDTH);
         expect(&place, WIDTH, None);
         // What is no longer a key may be long, and lies elsewhere in the stage.
         place.write("feed.toml", feed(1));

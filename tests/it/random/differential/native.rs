@@ -122,7 +122,7 @@ impl Native {
             }
             (Form::Number, Value::Number(number)) => padded(random, number),
             (Form::NumberText, Value::Number(number)) => {
-                text_literal(server, &number_text(random, number, stored.twin))
+                server.literal(&number_text(random, number, stored.twin))
             }
             (Form::Double, Value::Number(number)) => double(random, number),
             (Form::Hundredths, Value::Number(number)) => number.shifted(2).shown(),
@@ -143,10 +143,10 @@ impl Native {
             (Form::Flag, Value::Flag(flag)) if server == Server::Postgres => flag.to_string(),
             (Form::FlagBit, Value::Flag(flag)) if server == Server::Postgres => flag.to_string(),
             (Form::FlagBit, _) if server.mysql_family() => format!("b'{shown}'"),
-            (Form::FlagText, Value::Flag(flag)) => text_literal(server, flag_word(random, *flag)),
+            (Form::FlagText, Value::Flag(flag)) => server.literal(flag_word(random, *flag)),
             // Typed by its column.
             (Form::Text, _) if matches!(self.domain, Domain::Uuid | Domain::Bits) => format!("'{shown}'"),
-            (Form::Text | Form::NumberText | Form::FlagText, _) => text_literal(server, &shown),
+            (Form::Text | Form::NumberText | Form::FlagText, _) => server.literal(&shown),
             _ => shown,
         }
     }
@@ -168,16 +168,6 @@ pub fn flag_word(random: &mut Random, flag: bool) -> &'static str {
     } else {
         &["FALSE", "f", "no", "N", "0", "false"]
     })
-}
-
-/// A text literal by its bytes, so that no setting of the server matters.
-fn text_literal(server: Server, text: &str) -> String {
-    let hex = crate::support::digest::hex(text.as_bytes());
-    match server {
-        Server::Sqlite => format!("CAST(X'{hex}' AS text)"),
-        Server::Postgres => format!("convert_from(decode('{hex}', 'hex'), 'UTF8')"),
-        Server::MySql | Server::MariaDb => format!("_utf8mb4 X'{hex}'"),
-    }
 }
 
 /// With zeros that mean nothing.

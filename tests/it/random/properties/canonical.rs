@@ -4,7 +4,7 @@ use super::{
     values::{self, Value},
     xml,
 };
-use crate::support::{Kind, Place, digest::sha256, parallel::on_every_server_at_once, random::Random};
+use crate::support::{Kind, Place, digest::sha256, on_every_server, random::Random};
 use std::{collections::BTreeMap, fmt::Write};
 
 const ROWS: usize = 1200;
@@ -151,7 +151,7 @@ fn every_database_writes_the_canonical_text_of_the_contract() {
     let offset = random.pick(&[0, 60, 330, 345, -210, -570]);
     let rows = rows(&mut random, offset);
     let theirs = theirs(&rows);
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
         place.sql(&create(kind));
         place.sql(&insert(kind, &rows, offset));

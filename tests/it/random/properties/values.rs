@@ -1,7 +1,6 @@
 //! Random values of every type: as SQL literals, as theirs may spell them, and in canonical text as the
 //! interface defines it. Written from the contract, not from the program.
 
-use super::xml::text_literal;
 use crate::support::{Kind, digest::hex, random::Random};
 use jiff::civil::{DateTime, date};
 
@@ -37,7 +36,7 @@ impl Value {
     pub fn literal(&self, kind: Kind) -> String {
         match &self.sql {
             Sql::Plain(text) => text.clone(),
-            Sql::Text(text) => text_literal(kind, text),
+            Sql::Text(text) => kind.literal(text),
             Sql::Quoted(text) => format!("'{text}'"),
             Sql::Boolean(value) if kind == Kind::Postgres => value.to_string(),
             Sql::Boolean(value) => u8::from(*value).to_string(),

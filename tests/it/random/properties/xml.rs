@@ -1,6 +1,5 @@
-//! Rows as XML that reads back as the same bytes, and as SQL literals that mean the same everywhere.
+//! Rows as XML that reads back as the same bytes.
 
-use crate::support::{Kind, digest::hex};
 use std::fmt::Write;
 
 /// One `<r>` element in one line; an absent value has no element.
@@ -33,14 +32,4 @@ fn escape(text: &str) -> String {
         }
     }
     out
-}
-
-/// A text literal by its bytes, so that no setting of the server matters.
-pub fn text_literal(kind: Kind, text: &str) -> String {
-    let hex = hex(text.as_bytes());
-    match kind {
-        Kind::Sqlite => format!("CAST(X'{hex}' AS text)"),
-        Kind::Postgres => format!("convert_from(decode('{hex}', 'hex'), 'UTF8')"),
-        Kind::MySql | Kind::MariaDb => format!("_utf8mb4 X'{hex}'"),
-    }
 }

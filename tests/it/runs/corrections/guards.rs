@@ -2,7 +2,7 @@
 //! an error; and what cannot be corrected is refused with the reason.
 
 use super::{again, apply, breaks, scripts};
-use crate::support::{Kind, Place, client, parallel::on_every_server_at_once};
+use crate::support::{Kind, Place, client, on_every_server};
 use std::fs;
 
 const FEED: &str = "[feed]\nname = \"guarded\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"id\"\nkey = true\n\
@@ -25,13 +25,12 @@ fn place(kind: Kind, ours: &str) -> Place {
 }
 
 fn rows(place: &Place) -> Vec<Vec<Option<String>>> {
-    let text = if place.kind.mysql_family() { "char" } else { "text" };
-    place.query(&format!("SELECT id, CAST(amount AS {text}), note FROM ours ORDER BY id"))
+    place.query(&format!("SELECT id, {}, note FROM ours ORDER BY id", place.kind.as_text("amount")))
 }
 
 #[test]
 fn a_row_that_changed_since_stops_all_of_it() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind, "table = \"ours\"\n");
         let [forward, back] = scripts(&place);
         for change in [
@@ -63,7 +62,7 @@ fn what_the_column_would_round_or_cut_stops_all_of_it() {
         "<amount>20</amount><note>b     </note>",
         "<amount>20</amount><note>longer</note>",
     ] {
-        on_every_server_at_once(|kind| {
+        on_every_server(|kind| {
             let place = place(kind, "table = \"ours\"\n");
             let feed = FEED.replace("name = \"note\"\n", "name = \"note\"\ntrim = false\n");
             place.write("feed.toml", format!("{feed}table = \"ours\"\n"));
@@ -89,7 +88,7 @@ fn what_the_column_would_round_or_cut_stops_all_of_it() {
 
 #[test]
 fn what_cannot_be_corrected_is_refused_with_the_reason() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         for (ours, reason) in [
             ("query = \"select * from ours\"\n", "ours is a query"),
             (
@@ -116,7 +115,7 @@ fn what_cannot_be_corrected_is_refused_with_the_reason() {
 
 #[test]
 fn they_are_delivered_like_every_other_file() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = place(kind, "table = \"ours\"\n");
         let folder = place.run_folder("tieout-out");
         let name = folder.to_string_lossy().into_owned();

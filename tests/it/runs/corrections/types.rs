@@ -1,7 +1,7 @@
 //! Every type of column with every kind of break, and texts that want to be more than texts.
 
 use super::{again, apply, breaks, scripts};
-use crate::support::{Kind, Place, parallel::on_every_server_at_once};
+use crate::support::{Kind, Place, on_every_server};
 
 const FEED: &str = r#"
 [feed]
@@ -115,11 +115,7 @@ fn ours(kind: Kind) -> String {
     );
     let mut row = |id: usize, part: &str, note: &str, rest: &str| {
         let text = |text: &str| {
-            if text.is_empty() {
-                "NULL".into()
-            } else {
-                crate::random::properties::xml::text_literal(kind, text)
-            }
+            if text.is_empty() { "NULL".into() } else { kind.literal(text) }
         };
         let (part, note) = (text(part), text(note));
         let columns =
@@ -146,7 +142,7 @@ fn ours(kind: Kind) -> String {
 
 #[test]
 fn after_the_corrections_it_ties_out_and_after_the_undo_it_is_as_it_was() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
         place.sql(&ours(kind));
         place.write("feed.toml", FEED);
@@ -162,8 +158,9 @@ fn after_the_corrections_it_ties_out_and_after_the_undo_it_is_as_it_was() {
             none.contains("There is nothing to correct") && none_back.contains("There is nothing to correct")
         );
         apply(&place, &none);
-        let other = place.query(&count(kind, "book = 'other'"));
-        assert_eq!(other[0][0].as_deref(), Some("1"), "{kind:?}: rows outside the scope stay");
+        let book = if kind.mysql_family() { "`Our Book`" } else { "\"Our Book\"" };
+        let other = place.count(&format!("FROM {book} WHERE book = 'other'"));
+        assert_eq!(other, 1, "{kind:?}: rows outside the scope stay");
         apply(&place, &back);
         run().expect(1, &[]);
         assert_eq!(breaks(&place), first, "{kind:?}");
@@ -177,7 +174,7 @@ fn after_the_corrections_it_ties_out_and_after_the_undo_it_is_as_it_was() {
 
 #[test]
 fn an_inserted_row_must_lie_in_the_scope() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let place = Place::new(kind);
         place.sql("CREATE TABLE ours (id integer, book varchar(9)); INSERT INTO ours VALUES (1, 'main')");
         let feed = "[feed]\nname = \"scoped\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"id\"\ntype = \"integer\"\nkey = true\n[ours]\ntable = \"ours\"\n";
@@ -197,9 +194,4 @@ fn an_inserted_row_must_lie_in_the_scope() {
         apply(&place, script);
         again(&place).expect(0, &[]);
     });
-}
-
-fn count(kind: Kind, condition: &str) -> String {
-    let (quoted, text) = if kind.mysql_family() { ("`Our Book`", "char") } else { ("\"Our Book\"", "text") };
-    format!("SELECT CAST(count(*) AS {text}) FROM {quoted} WHERE {condition}")
 }
