@@ -13,26 +13,12 @@ mod packed;
 mod privileges;
 mod tls;
 
-use crate::support::{Kind, Place, Server};
+use crate::support::{Feed, Kind, Place, Server};
 
-const FEED: &str = r#"[feed]
-name = "acme"
-
-[xml]
-row  = "r"
-root = "d"
-
-[[column]]
-name = "id"
-key  = true
-
-[[column]]
-name = "amount"
-type = "decimal"
-
-[ours]
-table = "ours"
-"#;
+/// Reads id and amount, and ties out with `OURS`.
+fn feed() -> Feed {
+    Feed::new("acme").xml("root = \"d\"").key("id").column("amount", "type = \"decimal\"")
+}
 
 const THEIRS: &str =
     "<d>\n  <r><id>a</id><amount>1.50</amount></r>\n  <r><id>b</id><amount>2</amount></r>\n</d>\n";
@@ -58,7 +44,7 @@ fn files_only(kind: Kind) -> Place {
 }
 
 fn with_files(place: Place) -> Place {
-    place.write("feed.toml", FEED);
+    place.feed(feed());
     place.write("theirs.xml", THEIRS);
     place
 }

@@ -5,6 +5,7 @@
 pub mod client;
 pub mod digest;
 pub mod drafted;
+mod feed;
 pub mod pack;
 mod place;
 pub mod program;
@@ -12,6 +13,7 @@ pub mod random;
 mod server;
 pub mod watch;
 
+pub use feed::Feed;
 pub use place::Place;
 pub use program::{Output, Program, Started};
 pub use server::{EVERY_KIND, Kind, MYSQL_FAMILY, SERVERS, Server, on_each, on_every_server};

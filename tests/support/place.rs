@@ -6,6 +6,7 @@ use super::{
     server::{self, Server},
 };
 use std::{
+    fmt::Display,
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -72,6 +73,11 @@ impl Place {
         let path = self.path(name);
         fs::write(&path, text).expect("a file in the test's folder");
         path
+    }
+
+    /// Writes `feed.toml`.
+    pub fn feed(&self, feed: impl Display) -> PathBuf {
+        self.write("feed.toml", feed.to_string())
     }
 
     pub fn copy(&self, from: &Path) {

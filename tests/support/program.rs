@@ -11,9 +11,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The most that one program may take; a test's own limit may come before.
-const LIMIT: Duration = Duration::from_mins(2);
-
 /// What a program printed.
 #[derive(Debug)]
 pub struct Output {
@@ -52,7 +49,7 @@ impl Program {
     pub fn new(program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(program);
         command.stdin(Stdio::null());
-        Self { command, limit: LIMIT, captured: true }
+        Self { command, limit: watch::limit(), captured: true }
     }
 
     /// The program that is tested, without the settings of whoever runs the tests.
@@ -94,7 +91,7 @@ impl Program {
         self
     }
 
-    /// Another limit than that of all programs.
+    /// Another limit than that of its test.
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit;
         self

@@ -4,7 +4,6 @@
 use super::{documents::Drip, *};
 use encoding_rs::WINDOWS_1252;
 use proptest::prelude::*;
-use std::{io::Write as _, path::PathBuf};
 
 const FEED: &str = "[xml]\nrow = 's/e'\nexplode = 'd'\nbad_rows = 'quarantine'\n\
     [[column]]\nname = 'k'\npath = '@k'\nkey = true\n\
@@ -167,47 +166,4 @@ fn the_first_thing_that_is_wrong_is_told() {
         assert_eq!(try_convert(&limited, &xml).is_ok(), accepted, "{length}");
         assert_eq!(try_read(&limited, Pieces(xml.as_bytes(), 5)).is_ok(), accepted, "{length} in pieces");
     }
-}
-
-/// Files of the corpus by others, whose folder `TIEOUT_CORPUS` names: in UTF-16 and in windows-1252 they give the same
-/// rows.
-#[test]
-fn the_corpus_in_another_encoding() {
-    let Some(folder) = std::env::var_os("TIEOUT_CORPUS").map(PathBuf::from) else {
-        // Past the test harness, which keeps the output of tests that pass.
-        let _ = writeln!(std::io::stderr(), "NOT TESTED: TIEOUT_CORPUS names no folder of real files");
-        return;
-    };
-    let manifest = fs::read_to_string(folder.join("MANIFEST.tsv")).expect("a folder with MANIFEST.tsv");
-    let mut compared = 0;
-    for line in manifest.lines().skip(1) {
-        let fields: Vec<&str> = line.split('\t').collect();
-        let [file, _, _, _, _, _, _, "y", _, _, records, ..] = fields[..] else { continue };
-        let Some((row, _)) = records.split(';').next().and_then(|record| record.split_once('=')) else {
-            continue;
-        };
-        let Ok(bytes) = fs::read(folder.join(file)) else { continue };
-        let Ok(text) = std::str::from_utf8(&bytes) else { continue };
-        compared += usize::from(same_in_every_encoding(file, row, text));
-    }
-    assert!(compared > 20, "only {compared} files of the corpus were compared");
-}
-
-fn same_in_every_encoding(file: &str, row: &str, text: &str) -> bool {
-    let mut tables =
-        format!("[xml]\nrow = '{row}'\n[[column]]\nname = 'n'\nfrom = 'row_number'\nkey = true\n");
-    for (n, path) in ["*", "*/*", "*/*/*", "*/*/*/*", "Amt/@Ccy"].iter().enumerate() {
-        let _ = write!(tables, "[[column]]\nname = 'c{n}'\npath = '{path}'\nrepeat = 'join'\n");
-    }
-    let feed = feed(&tables);
-    let Ok(expected) = try_convert(&feed, text) else { return false };
-    let text = text.trim_start_matches('\u{feff}');
-    let western = (text.contains("UTF-8") || text.contains("utf-8"))
-        .then(|| text.replacen("UTF-8", "windows-1252", 1).replacen("utf-8", "windows-1252", 1))
-        .and_then(|text| western(&text));
-    let wide = [utf16(text, u16::to_le_bytes), utf16(text, u16::to_be_bytes)];
-    for bytes in wide.into_iter().chain(western) {
-        assert_eq!(converted(&feed, bytes).csv, expected.csv, "{file}");
-    }
-    true
 }

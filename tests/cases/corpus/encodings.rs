@@ -1,8 +1,8 @@
 //! A file gives the same rows in UTF-8, in UTF-16 of either order and, where it has the letters, in windows-1252.
 
 use super::manifest::File;
-use crate::support::Place;
-use std::{fmt::Write, fs};
+use crate::support::{Feed, Place};
+use std::fs;
 
 /// Whether there is anything to compare: a file in UTF-8 whose manifest names a record.
 pub fn is_meant(file: &File) -> bool {
@@ -14,7 +14,7 @@ fn text(file: &File) -> Option<String> {
 }
 
 pub fn check(place: &Place, file: &File) -> Result<(), String> {
-    place.write("generic.toml", feed(file.first.as_deref().unwrap_or_default()));
+    place.feed(feed(file.first.as_deref().unwrap_or_default()));
     let text = text(file).expect("it was text a moment ago");
     let expected = rows(place, text.as_bytes())?;
     let text = text.trim_start_matches('\u{feff}');
@@ -28,21 +28,20 @@ pub fn check(place: &Place, file: &File) -> Result<(), String> {
 }
 
 /// Everything that is not too deep, whatever the file is.
-fn feed(row: &str) -> String {
-    let mut feed = format!(
-        "[feed]\nname = 'generic'\n[xml]\nrow = '{row}'\n[[column]]\nname = 'n'\nfrom = 'row_number'\nkey = true\n"
-    );
-    for (n, path) in ["*", "*/*", "*/*/*", "*/*/*/*", "Amt/@Ccy"].iter().enumerate() {
-        let _ = write!(feed, "[[column]]\nname = 'c{n}'\npath = '{path}'\nrepeat = 'join'\n");
-    }
-    feed
+fn feed(row: &str) -> Feed {
+    let feed = Feed::new("generic").row(row).column("n", "from = \"row_number\"\nkey = true").without_ours();
+    let paths = ["*", "*/*", "*/*/*", "*/*/*/*", "Amt/@Ccy"];
+    let columns = paths.iter().enumerate();
+    columns.fold(feed, |feed, (n, path)| {
+        feed.column(&format!("c{n}"), &format!("path = \"{path}\"\nrepeat = \"join\""))
+    })
 }
 
 /// The chunk that is made of a file of these bytes.
 fn rows(place: &Place, bytes: &[u8]) -> Result<String, String> {
     place.write("theirs.xml", bytes);
     let _ = fs::remove_dir_all(place.path("csv"));
-    let output = place.tieout(&["convert", "generic.toml", "theirs.xml", "--out", "csv"]);
+    let output = place.tieout(&["convert", "feed.toml", "theirs.xml", "--out", "csv"]);
     if output.status != 0 {
         return Err(output.all());
     }

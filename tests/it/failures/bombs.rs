@@ -1,6 +1,6 @@
 //! Small files that would become large ones: each is refused at once, in memory that does not grow.
 
-use super::files_only;
+use super::{feed, files_only};
 use crate::support::{
     Kind, Output, Place,
     pack::{self, Entry, gzip, zip},
@@ -69,10 +69,9 @@ fn bombs() {
         ),
     ] {
         if name == "rows.gz" {
-            let feed = super::FEED.replace("root = \"d\"", "root = \"d\"\nmax_ratio = 30");
-            place.write("feed.toml", feed);
+            place.feed(feed().xml("max_ratio = 30"));
         } else {
-            place.write("feed.toml", super::FEED);
+            place.feed(feed());
         }
         let length = bytes.len();
         place.write(name, bytes);

@@ -1,6 +1,6 @@
 //! The commands beside `run`: convert, check, plan, demo, and what packagers need.
 
-use super::{FEED, THEIRS, place};
+use super::{THEIRS, feed, place};
 use crate::support::{Kind, Place, on_every_server};
 use std::fs;
 use tieout::model::checksum::sha256_hex;
@@ -8,11 +8,7 @@ use tieout::model::checksum::sha256_hex;
 #[test]
 fn convert_writes_chunks_with_their_digests() {
     let place = Place::new(Kind::Sqlite);
-    let feed = FEED.split("[ours]").next().unwrap_or_default();
-    place.write(
-        "feed.toml",
-        feed.replace("root = \"d\"", "root = \"d\"\nchunk_rows = 1\nbad_rows = \"quarantine\""),
-    );
+    place.feed(feed().without_ours().xml("chunk_rows = 1").xml("bad_rows = \"quarantine\""));
     place.write("theirs.xml", THEIRS);
     let output = place.tieout(&["convert", "feed.toml", "theirs.xml", "--out", "chunks"]);
     output.expect(0, &["1 rows"]);
@@ -53,7 +49,7 @@ fn check_says_what_is_there_and_changes_nothing() {
             "DROP TABLE ours; CREATE TABLE ours (id varchar(10) NOT NULL PRIMARY KEY, total decimal(10, 2))",
         );
         check().expect(4, &["FAILED", "amount", "[ours.columns]"]);
-        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"total\"\n"));
+        place.feed(feed().expression("amount", "total"));
         let output = check();
         output.expect(0, &["ok"]);
         assert_eq!(

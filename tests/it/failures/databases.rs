@@ -1,6 +1,6 @@
 //! Databases that are not there, not as expected, or not reached.
 
-use super::{FEED, THEIRS, files_only, place, place_on};
+use super::{THEIRS, feed, files_only, place, place_on};
 use crate::{
     runs::wide,
     support::{Kind, MYSQL_FAMILY, Output, Place, SERVERS, Server, on_each, on_every_server},
@@ -42,15 +42,13 @@ fn a_table_or_a_column_that_is_not_there() {
         output.expect(4, &["amount", "name our column under [ours.columns]"]);
         assert!(!output.stderr.contains("string literal"), "{}", output.all());
         // SQLite takes an unknown name in double quotes for a text, if it is let.
-        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = '''\"amount_eur\"'''\n"));
+        place.feed(feed().expression("amount", "\"amount_eur\""));
         if !kind.mysql_family() {
             place.run(&["theirs.xml"]).expect(4, &["amount_eur", "[ours.columns]"]);
         }
-        let with_where =
-            |text: &str| format!("{FEED}where = \"{text}\"\n[ours.columns]\namount = \"amount_chf\"\n");
-        place.write("feed.toml", with_where("nothing_like_it = 1"));
+        place.feed(feed().scope("nothing_like_it = 1").expression("amount", "amount_chf"));
         place.run(&["theirs.xml"]).expect(4, &["nothing_like_it"]);
-        place.write("feed.toml", with_where("amount_chf >"));
+        place.feed(feed().scope("amount_chf >").expression("amount", "amount_chf"));
         place.run(&["theirs.xml"]).expect(4, &["syntax"]);
     });
 }
@@ -165,12 +163,11 @@ fn numbers_too_long_for_the_server_are_refused_before_they_are_rounded() {
                 "CREATE TABLE ours (id varchar(10), amount varchar(60));
                  INSERT INTO ours VALUES ('a', '{long}'), ('b', '2')"
             ));
-            let totals = FEED.replace("type = \"decimal\"", "type = \"decimal\"\ntotal_by = \"id\"");
-            place.write("feed.toml", totals);
+            place.feed(feed().column("amount", "type = \"decimal\"\ntotal_by = \"id\""));
             let output = place.run(&["theirs.xml"]);
             if kind.mysql_family() {
                 output.expect(4, &["amount", "too long", "total_by"]);
-                place.write("feed.toml", FEED);
+                place.feed(feed());
                 place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
             } else {
                 output.expect(0, &["TIED OUT"]);
@@ -195,12 +192,11 @@ fn digits_beyond_every_number_of_the_server_name_their_column() {
             place.sql(&format!(
                 "CREATE TABLE ours (id varchar(10), amount {text}); INSERT INTO ours VALUES ('a', '{long}'), ('b', '2')"
             ));
-            let totals = FEED.replace("type = \"decimal\"", "type = \"decimal\"\ntotal_by = \"id\"");
-            place.write("feed.toml", totals);
+            place.feed(feed().column("amount", "type = \"decimal\"\ntotal_by = \"id\""));
             let output = place.run(&["theirs.xml"]);
             if refuses && kind != Kind::Sqlite {
                 output.expect(4, &["column amount", "too long", "take total_by out"]);
-                place.write("feed.toml", FEED);
+                place.feed(feed());
                 place.run(&["theirs.xml"]).expect(1, &["1  mismatched"]);
             } else {
                 output.expect(1, &["1  mismatched"]);
@@ -255,7 +251,7 @@ fn databases_of_other_encodings() {
         let cities = THEIRS.replace("<amount>2</amount>", "<amount>2</amount><city>Biel</city>");
         place.write("theirs.xml", cities.replace("<amount>1", &format!("<city>{city}</city><amount>1")));
     };
-    place.write("feed.toml", FEED.replace("[ours]", "[[column]]\nname = \"city\"\n\n[ours]"));
+    place.feed(feed().column("city", ""));
     for encoding in ["LATIN1", "WIN1252", "SQL_ASCII", "UTF8"] {
         made(encoding);
         files("Z\u{fc}rich");
@@ -277,9 +273,7 @@ fn a_row_of_ours_that_is_longer_than_the_server_joins() {
     // What such a server cannot join is NULL to it, and NULL is nothing.
     on_each(&MYSQL_FAMILY, |kind| {
         let place = files_only(kind);
-        let with_texts =
-            FEED.replace("[ours]", "[[column]]\nname = \"a\"\n\n[[column]]\nname = \"b\"\n\n[ours]");
-        place.write("feed.toml", with_texts);
+        place.feed(feed().column("a", "").column("b", ""));
         place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), a longtext, b longtext)");
         place.sql("INSERT INTO ours VALUES ('a', 1.5, NULL, NULL), ('b', 2, NULL, NULL)");
         place.run(&["theirs.xml"]).expect(0, &[]);
@@ -296,11 +290,11 @@ fn a_division_by_zero_is_no_missing_value() {
     on_each(&SERVERS, |kind| {
         let place = files_only(kind);
         place.write("theirs.xml", THEIRS.replace("<amount>2</amount>", ""));
-        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"amount / parts\"\n"));
+        place.feed(feed().expression("amount", "amount / parts"));
         place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), parts int)");
         place.sql("INSERT INTO ours VALUES ('a', 3, 2), ('b', 2, 0)");
         place.run(&["theirs.xml"]).expect(4, &["divi", "nullif(divisor, 0)"]);
-        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"amount / nullif(parts, 0)\"\n"));
+        place.feed(feed().expression("amount", "amount / nullif(parts, 0)"));
         place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
     });
 }
@@ -318,7 +312,7 @@ fn what_the_server_warns_of_while_it_reads_ours_is_told() {
         let summary = place.output_file("tieout-out", "summary.json");
         assert!(!summary.contains("the server warned"), "{summary}");
         place.sql("ALTER TABLE ours ADD more varchar(30) DEFAULT 'broken'");
-        place.write("feed.toml", format!("{FEED}[ours.columns]\namount = \"{expression}\"\n"));
+        place.feed(feed().expression("amount", expression));
         let output = place.run(&["theirs.xml", "--force"]);
         output.expect(0, &["reading ours, the server warned: ", "see the expressions under [ours]"]);
     }

@@ -1,16 +1,13 @@
 //! Mistakes in the feed and on the command line: all at once, each with its place, nothing connected.
 
-use super::{FEED, files_only, place};
-use crate::support::{Kind, Place};
+use super::{feed, files_only, place};
+use crate::support::{Feed, Kind, Place};
 
 #[test]
 fn several_mistakes_are_told_at_once() {
     let place = files_only(Kind::Sqlite);
-    let feed = FEED
-        .replace("root = \"d\"", "rooot = \"d\"")
-        .replace("type = \"decimal\"", "type = \"money\"\ntolerance = \"a cent\"")
-        .replace("name = \"acme\"", "name = \"Acme Bank\"");
-    place.write("feed.toml", feed);
+    let wrong = Feed::new("Acme Bank").xml("rooot = \"d\"").key("id");
+    place.feed(wrong.column("amount", "type = \"money\"\ntolerance = \"a cent\""));
     let output = place.run(&["theirs.xml"]);
     output.expect(
         2,
@@ -22,28 +19,25 @@ fn several_mistakes_are_told_at_once() {
 #[test]
 fn an_unknown_key_comes_with_the_likely_one() {
     let place = files_only(Kind::Sqlite);
-    place.write("feed.toml", FEED.replace("type = \"decimal\"", "tpye = \"decimal\""));
+    place.feed(feed().column("amount", "tpye = \"decimal\""));
     place.run(&["theirs.xml"]).expect(2, &["feed.toml:14", "tpye", "type"]);
-    place.write("feed.toml", FEED.replace("[ours]", "[hours]"));
+    place.feed(feed().without_ours().and("[hours]\ntable = \"ours\"\n"));
     place.run(&["theirs.xml"]).expect(2, &["hours", "ours"]);
 }
 
 #[test]
 fn what_is_missing_is_named() {
     let place = place(Kind::Sqlite);
-    place.write(
-        "feed.toml",
-        FEED.replace("\"ours\"", "\"ours\"\nwhere = \"amount > :floor and id <> :floor2\""),
-    );
+    place.feed(feed().scope("amount > :floor and id <> :floor2"));
     place.run(&["theirs.xml"]).expect(2, &[":floor", "--set floor=VALUE"]);
     place.run(&["theirs.xml", "--set", "floor=0"]).expect(2, &[":floor2"]);
     place.run(&["theirs.xml", "--set", "floor"]).expect(2, &["NAME=VALUE"]);
     place.run(&["theirs.xml", "--set", "floor=0", "--set", "floor2=x"]).expect(0, &[]);
-    place.write("feed.toml", format!("[database]\nurl = \"${{TIEOUT_NO_SUCH_VARIABLE}}\"\n{FEED}"));
+    place.feed(feed().first("[database]\nurl = \"${TIEOUT_NO_SUCH_VARIABLE}\"\n"));
     place.run(&["theirs.xml"]).expect(2, &["feed.toml:2", "TIEOUT_NO_SUCH_VARIABLE", "not set"]);
-    place.write("feed.toml", FEED.split("[ours]").next().unwrap_or_default());
+    place.feed(feed().without_ours());
     place.run(&["theirs.xml"]).expect(2, &["[ours]", "table = "]);
-    place.write("feed.toml", FEED);
+    place.feed(feed());
     place.run(&[]).expect(2, &["no FILE", "[source]"]);
     place.tieout(&["run", "no-such-feed.toml", "theirs.xml"]).expect(2, &["no-such-feed.toml"]);
     place.tieout(&["run"]).expect(2, &["FEED"]);
@@ -53,7 +47,7 @@ fn what_is_missing_is_named() {
 #[test]
 fn a_run_that_was_refused_for_its_usage_left_no_trace() {
     let place = place(Kind::Sqlite);
-    place.write("feed.toml", FEED.replace("\"ours\"", "\"ours\"\nwhere = \"amount > :floor\""));
+    place.feed(feed().scope("amount > :floor"));
     place.run(&["theirs.xml"]).expect(2, &[]);
     place.tieout(&["history", "--database", place.url()]).expect(0, &["no run yet"]);
     place.run(&["theirs.xml", "--set", "floor=0"]).expect(0, &["TIED OUT"]);
@@ -69,7 +63,7 @@ fn feeds_that_are_no_feeds() {
     ] {
         let place = Place::new(Kind::Sqlite);
         place.write("theirs.xml", super::THEIRS);
-        place.write("feed.toml", text);
+        place.feed(text);
         place.run(&["theirs.xml"]).expect(2, &words);
     }
 }

@@ -1,6 +1,6 @@
 //! Input files that are refused, and places that cannot be written to.
 
-use super::{FEED, THEIRS, place, with_a_break};
+use super::{THEIRS, feed, place, with_a_break};
 use crate::support::{Kind, Output, Place, Program};
 use std::{fs, fs::File, process::Stdio};
 
@@ -43,9 +43,9 @@ fn a_file_that_cannot_be_read() {
     place.run(&["no-such-file.xml"]).expect(3, &["no-such-file.xml"]);
     fs::create_dir(place.path("inbox")).expect("a folder");
     place.run(&["inbox"]).expect(3, &["inbox", "is a folder"]);
-    place.write("feed.toml", format!("{FEED}\n[source]\nurl = \"file:inbox\"\n"));
+    place.feed(feed().and("[source]\nurl = \"file:inbox\"\n"));
     place.run(&[]).expect(5, &["no file", "inbox", "allow_none"]);
-    place.write("feed.toml", format!("{FEED}\n[source]\nurl = \"file:no-such-inbox\"\n"));
+    place.feed(feed().and("[source]\nurl = \"file:no-such-inbox\"\n"));
     place.run(&[]).expect(5, &["no-such-inbox"]);
 }
 
@@ -57,7 +57,7 @@ fn a_file_that_was_reconciled_already() {
     place.write("renamed.xml", THEIRS);
     place.run(&["renamed.xml"]).expect(3, &["renamed.xml", "already reconciled"]);
     place.run(&["renamed.xml", "--force"]).expect(0, &["TIED OUT"]);
-    place.write("feed.toml", FEED.replace("acme", "other"));
+    place.feed(feed().named("other"));
     place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
 }
 
@@ -73,14 +73,14 @@ fn the_same_bytes_twice_in_one_run() {
 #[test]
 fn new_files_of_a_source_are_taken_once() {
     let place = place(Kind::Sqlite);
-    let source = |more: &str| format!("{FEED}\n[source]\nurl = \"file:inbox\"\npattern = \"*.xml\"\n{more}");
-    place.write("feed.toml", source(""));
+    let of_inbox = feed().and("[source]\nurl = \"file:inbox\"\npattern = \"*.xml\"\n");
+    place.feed(&of_inbox);
     fs::create_dir(place.path("inbox")).expect("a folder");
     place.write("inbox/1.xml", THEIRS);
     place.write("inbox/1.xml.part", "<d>");
     place.run(&[]).expect(0, &["1.xml"]);
     place.run(&[]).expect(5, &["no new file"]);
-    place.write("feed.toml", source("allow_none = true\n"));
+    place.feed(of_inbox.and("allow_none = true\n"));
     place.run(&[]).expect(0, &["nothing to do"]);
     place.write("inbox/2.xml", THEIRS.replace("1.50", "1.49"));
     place.run(&[]).expect(1, &["2.xml"]);

@@ -1,6 +1,6 @@
 //! `[after]`: what a hook is told, when it runs, and what its failure means.
 
-use super::{FEED, place, with_a_break};
+use super::{feed, place, with_a_break};
 use crate::support::{Kind, Place};
 use std::fs;
 
@@ -13,7 +13,7 @@ fn with_hook(place: &Place, on: &str, last: &str) {
     let hook = format!(
         "\n[after]\ncommand = [\"sh\", \"hook.sh\", \"{{status}}\", \"{{breaks}}\", \"run {{run}}\"]\non = [{on}]\n"
     );
-    place.write("feed.toml", format!("{FEED}{hook}"));
+    place.feed(feed().and(&hook));
 }
 
 fn told(place: &Place) -> Option<Vec<String>> {
@@ -81,15 +81,9 @@ fn a_hook_that_fails_leaves_verdict_and_outputs() {
 #[test]
 fn a_hook_that_cannot_start_or_does_not_end() {
     let place = place(Kind::Sqlite);
-    place.write(
-        "feed.toml",
-        format!("{FEED}\n[after]\ncommand = [\"./no-such-hook\"]\non = [\"tied_out\"]\n"),
-    );
+    place.feed(feed().and("[after]\ncommand = [\"./no-such-hook\"]\non = [\"tied_out\"]\n"));
     place.run(&["theirs.xml"]).expect(8, &["./no-such-hook", "cannot be started"]);
-    place.write(
-        "feed.toml",
-        FEED.replace("acme", "other")
-            + "\n[after]\ncommand = [\"sleep\", \"1000\"]\non = [\"tied_out\"]\ntimeout = \"1s\"\n",
-    );
+    let endless = "[after]\ncommand = [\"sleep\", \"1000\"]\non = [\"tied_out\"]\ntimeout = \"1s\"\n";
+    place.feed(feed().named("other").and(endless));
     place.run(&["theirs.xml"]).expect(8, &["sleep", "killed"]);
 }

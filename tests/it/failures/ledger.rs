@@ -1,7 +1,7 @@
 //! Past runs: history, report, migrate, clean, and what a killed run leaves.
 
-use super::{FEED, THEIRS, place, with_a_break};
-use crate::support::{Place, on_every_server};
+use super::{THEIRS, feed, place, with_a_break};
+use crate::support::{Feed, Place, on_every_server};
 use std::{fs, path::Path};
 
 fn at(place: &Place, arguments: &[&str]) -> crate::support::Output {
@@ -29,7 +29,7 @@ fn history_and_report() {
         let place = place(kind);
         at(&place, &["history"]).expect(0, &["no run yet"]);
         with_a_break(&place);
-        place.write("feed.toml", format!("{FEED}\n[results]\nmatched = true\n"));
+        place.feed(feed().and("[results]\nmatched = true\n"));
         place.run(&["theirs.xml"]).expect(1, &[]);
         let first = place.run_folder("tieout-out");
         let run = first.file_name().expect("a name").to_string_lossy().into_owned();
@@ -80,15 +80,13 @@ fn the_suggestions_of_an_old_run_are_made_again() {
     on_every_server(|kind| {
         let place = Place::new(kind);
         place.sql("CREATE TABLE ours (id varchar(10), amount decimal(9, 2), currency varchar(3), day date); INSERT INTO ours VALUES ('a 1', 5, 'EUR', '2026-01-02')");
-        let column = |name: &str, more: &str| format!("[[column]]\nname = \"{name}\"\n{more}\n");
-        let columns = [
-            column("id", "key = true"),
-            column("amount", "type = \"decimal\"\ntotal_by = \"currency\""),
-            column("currency", ""),
-            column("day", "type = \"date\""),
-        ];
-        let feed = "[feed]\nname = \"f\"\n[xml]\nrow = \"r\"\n[ours]\ntable = \"ours\"\n";
-        place.write("feed.toml", feed.to_owned() + &columns.concat());
+        place.feed(
+            Feed::new("f")
+                .key("id")
+                .column("amount", "type = \"decimal\"\ntotal_by = \"currency\"")
+                .column("currency", "")
+                .column("day", "type = \"date\""),
+        );
         place.write(
             "theirs.xml",
             "<d><r><id>A1</id><amount>5</amount><currency>EUR</currency><day>2026-01-01</day></r></d>",
@@ -175,7 +173,7 @@ fn old_results_are_pruned() {
     on_every_server(|kind| {
         let place = place(kind);
         with_a_break(&place);
-        place.write("feed.toml", format!("{FEED}\n[results]\nkeep_runs = 1\n"));
+        place.feed(feed().and("[results]\nkeep_runs = 1\n"));
         place.run(&["theirs.xml"]).expect(1, &[]);
         let first =
             place.run_folder("tieout-out").file_name().expect("a name").to_string_lossy().into_owned();
@@ -183,7 +181,7 @@ fn old_results_are_pruned() {
             place.run(&["theirs.xml", "--force"]).expect(1, &[]);
         }
         at(&place, &["report", &first]).expect(2, &["pruned", "keep_runs"]);
-        place.write("feed.toml", format!("{FEED}\n[results]\nkeep_runs = 0\n"));
+        place.feed(feed().and("[results]\nkeep_runs = 0\n"));
         place.run(&["theirs.xml", "--force"]).expect(1, &[]);
         assert!(place.query("SELECT 'row' FROM tieout_results").is_empty(), "{kind:?}");
         assert!(place.output_file("tieout-out", "breaks.csv").contains("mismatched"));
@@ -195,11 +193,8 @@ fn a_feed_whose_columns_changed_gets_new_work_tables() {
     on_every_server(|kind| {
         let place = place(kind);
         place.run(&["theirs.xml"]).expect(0, &[]);
-        place.write(
-            "feed.toml",
-            FEED.replace("name = \"amount\"", "name = \"amount2\"\npath = \"amount\"")
-                + "\n[ours.columns]\namount2 = \"amount\"\n",
-        );
+        let other = Feed::new("acme").key("id").column("amount2", "path = \"amount\"\ntype = \"decimal\"");
+        place.feed(other.expression("amount2", "amount"));
         place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
     });
 }

@@ -1,6 +1,6 @@
 //! Two runs of one feed, and tables that somebody else holds.
 
-use super::{FEED, place};
+use super::{feed, place};
 use crate::support::{Kind, Place, SERVERS, on_each};
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use std::{fs::File, thread, time::Duration};
@@ -50,7 +50,7 @@ fn a_second_run_of_the_same_feed_waits_for_nothing() {
             place.tieout(&["clean", "feed.toml", "--database", place.url()]).expect(6, &["acme"]);
         });
         first.expect("the first run").end().expect(0, &["TIED OUT"]);
-        place.write("feed.toml", FEED.replace("\"acme\"", "\"other\""));
+        place.feed(feed().named("other"));
         place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
     });
 }
@@ -71,7 +71,7 @@ fn a_lock_timeout_ends_the_wait_for_ours() {
     on_each(&SERVERS, |kind| {
         let place = place(kind);
         let database = format!("[database]\nurl = {:?}\nlock_timeout = \"1s\"\n\n", place.url());
-        place.write("feed.toml", format!("{database}{FEED}"));
+        place.feed(feed().first(&database));
         with_ours_locked(&place, || {
             place
                 .tieout(&["run", "feed.toml", "theirs.xml"])

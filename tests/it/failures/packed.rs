@@ -1,6 +1,6 @@
 //! Packed input: gzip, zstd and zip are read as they are, and what is wrong with them is refused by name.
 
-use super::{FEED, THEIRS, files_only, place, with_a_break};
+use super::{THEIRS, feed, files_only, place, with_a_break};
 use crate::support::{
     Kind, Output, Place,
     digest::sha256,
@@ -12,10 +12,6 @@ use std::fs;
 /// THEIRS with other keys, so that it is another document.
 fn other() -> String {
     THEIRS.replace(">a<", ">c<").replace(">b<", ">d<")
-}
-
-fn xml_settings(more: &str) -> String {
-    FEED.replace("root = \"d\"", &format!("root = \"d\"\n{more}"))
 }
 
 /// Converts one file made of these bytes; no database is needed.
@@ -83,10 +79,7 @@ fn every_member_is_a_file_of_its_own() {
 #[test]
 fn packed_files_of_a_source() {
     let place = place(Kind::Sqlite);
-    place.write(
-        "feed.toml",
-        format!("{FEED}\n[source]\nurl = \"file:inbox\"\npattern = \"*\"\nallow_none = true\n"),
-    );
+    place.feed(feed().and("[source]\nurl = \"file:inbox\"\npattern = \"*\"\nallow_none = true\n"));
     fs::create_dir(place.path("inbox")).expect("a folder");
     place.write("inbox/1.zip", zip(&[Entry::new("a.xml", THEIRS.as_bytes())]));
     place.run(&[]).expect(0, &["TIED OUT"]);
@@ -108,12 +101,12 @@ fn members_that_are_no_xml() {
         Entry::stored("docs/a.pdf", b"%PDF-1.7 ..."),
     ]);
     convert(&place, "a.zip", &archive).expect(3, &["a.zip/docs/read.me: line 1", "this is not XML"]);
-    place.write("feed.toml", xml_settings("members = \"*.xml\""));
+    place.feed(feed().xml("members = \"*.xml\""));
     let output = place.tieout(&["-v", "convert", "feed.toml", "a.zip", "--out", "chunks"]);
     output.expect(0, &["a.zip/docs/a.pdf: skipped", "2 rows"]);
-    place.write("feed.toml", xml_settings("members = \"docs/*.pdf\""));
+    place.feed(feed().xml("members = \"docs/*.pdf\""));
     convert(&place, "a.zip", &archive).expect(3, &["a.zip/docs/a.pdf: ", "a PDF document, not XML"]);
-    place.write("feed.toml", xml_settings("members = \"*.xlm\""));
+    place.feed(feed().xml("members = \"*.xlm\""));
     convert(&place, "a.zip", &archive).expect(3, &["a.zip: no member of the zip archive matches"]);
 }
 
@@ -211,7 +204,7 @@ fn archives_that_are_not_what_they_seem() {
     ] {
         convert(&place, name, bytes).expect(3, &[name, words]);
     }
-    place.write("feed.toml", xml_settings("max_members = 1"));
+    place.feed(feed().xml("max_members = 1"));
     convert(&place, "two.zip", zip(&[entry, second])).expect(3, &["more than 1 members", "max_members"]);
 }
 
@@ -245,8 +238,7 @@ fn what_is_packed_twice() {
 #[test]
 fn packed_files_are_read_twice_where_the_feed_asks() {
     let place = files_only(Kind::Sqlite);
-    let late = "type = \"decimal\"\n\n[[column]]\nname = \"total\"\npath = \"../total\"\nlate = true";
-    place.write("feed.toml", FEED.replace("type = \"decimal\"", late));
+    place.feed(feed().column("total", "path = \"../total\"\nlate = true"));
     let xml = THEIRS.replace("</d>", "<total>3.5</total></d>");
     let mut chunks = Vec::new();
     for (name, bytes) in [

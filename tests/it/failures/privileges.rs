@@ -160,9 +160,8 @@ fn policies_that_hide_rows_of_ours() {
     run("feed.toml").expect(1, &[]);
     assert!(!place.output_file("tieout-out", "summary.json").contains(warning));
     place.sql("ALTER TABLE ours ENABLE ROW LEVEL SECURITY");
-    let query =
-        super::FEED.replace("table = \"ours\"", "query = \"select * from ours where amount > :least\"");
-    place.write("query.toml", query);
+    let query = super::feed().ours("query = \"select * from ours where amount > :least\"");
+    place.write("query.toml", query.to_string());
     for feed in ["feed.toml", "query.toml"] {
         let command = ["run", feed, "theirs.xml", "--force", "--database", &url, "--set", "least=0"];
         let output = place.tieout(&command);

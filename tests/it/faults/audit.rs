@@ -1,30 +1,14 @@
 //! Checksums that lie: the audit compares pairs with equal checksums by value too.
 
 use super::setup::{Running, nothing_committed};
-use crate::support::{Kind, Output, Place, on_every_server};
+use crate::support::{Feed, Kind, Output, Place, on_every_server};
 use std::fmt::Write;
 
-const FEED: &str = r#"
-[feed]
-name = "faults"
-
-[xml]
-row = "r"
-
-[[column]]
-name = "id"
-type = "integer"
-key  = true
-
-[[column]]
-name = "note"
-
-[ours]
-table = "ours"
-
-[results]
-audit = AUDIT
-"#;
+/// A feed that compares so many pairs with equal checksums by value too.
+fn feed(audit: &str) -> Feed {
+    let columns = Feed::new("faults").column("id", "type = \"integer\"\nkey = true").column("note", "");
+    columns.and(&format!("[results]\naudit = {audit}\n"))
+}
 
 /// `rows` rows on both sides, all of them equal, theirs in a file of a thousand and another.
 fn place(kind: Kind, rows: u32, audit: &str) -> Place {
@@ -40,7 +24,7 @@ fn place(kind: Kind, rows: u32, audit: &str) -> Place {
     for (name, text) in ["theirs.xml", "more.xml"].into_iter().zip(files) {
         place.write(name, text + "</rows>");
     }
-    place.write("feed.toml", FEED.replace("AUDIT", audit));
+    place.feed(feed(audit));
     place
 }
 

@@ -1,24 +1,8 @@
 //! Row ids as large as they get: what is added up of them must fit the integers of every database.
 
-use super::setup::{Running, count};
-use crate::support::{Kind, Place, parallel::on_every_server_at_once};
+use super::setup::Running;
+use crate::support::{Feed, Kind, Place, on_every_server};
 use std::fmt::Write;
-
-const FEED: &str = r#"
-[feed]
-name = "faults"
-
-[xml]
-row = "r"
-
-[[column]]
-name = "id"
-type = "integer"
-key  = true
-
-[ours]
-table = "ours"
-"#;
 
 const FILES: u32 = 200;
 /// The ids of that many rows in that many files add up to more than 63 bits.
@@ -27,7 +11,7 @@ const ROWS: u32 = 470;
 /// A run over this many files of so many rows each, all of which are in ours, and its files' names.
 fn place(kind: Kind, files: u32, rows: u32) -> (Place, Vec<String>) {
     let place = Place::new(kind);
-    place.write("feed.toml", FEED);
+    place.feed(Feed::new("faults").column("id", "type = \"integer\"\nkey = true"));
     let ours: Vec<String> = (1..=files * rows).map(|id| format!("({id})")).collect();
     place.sql(&format!("CREATE TABLE ours (id integer); INSERT INTO ours VALUES {}", ours.join(", ")));
     let mut names = Vec::new();
@@ -45,18 +29,18 @@ fn place(kind: Kind, files: u32, rows: u32) -> (Place, Vec<String>) {
 
 #[test]
 fn two_hundred_small_files_tie_out_in_one_run() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let (place, names) = place(kind, FILES, ROWS);
         let output = place.run(&names.iter().map(String::as_str).collect::<Vec<_>>());
         assert_eq!(output.status, 0, "{kind:?}: {}", output.all());
-        assert_eq!(count(&place, "FROM tieout_files"), u64::from(FILES), "{kind:?}");
+        assert_eq!(place.count("FROM tieout_files"), u64::from(FILES), "{kind:?}");
     });
 }
 
 /// Ids of a nine-millionth file and of records just below a million million, as their own rows would have them.
 #[test]
 fn rows_of_the_largest_ids_tie_out() {
-    on_every_server_at_once(|kind| {
+    on_every_server(|kind| {
         let (place, _) = place(kind, 1, 40);
         let running = Running::held(&place, "after-load");
         place.sql("UPDATE tieout_stage_faults SET tieout_id = tieout_id + 9000000999999999900");

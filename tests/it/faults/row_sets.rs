@@ -1,40 +1,21 @@
 //! A feed with several row sets, cut short between them.
 
-use crate::support::{Kind, Place, on_every_server};
+use crate::support::{Feed, Kind, Place, on_every_server};
 
-const FEED: &str = r#"
-[feed]
-name = "sets"
+/// Two row sets, the second of which has its rows from this table or query.
+fn feed(of_second: &str) -> Feed {
+    let set = |name: &str, row: &str| Feed::new(name).row(row).column("id", "path = \"@id\"\nkey = true");
+    let sets = Feed::new("sets").xml("root = \"d\"").set(set("as", "a").ours("table = \"ours_a\""));
+    sets.set(set("bs", "b").ours(of_second))
+}
 
-[xml]
-root = "d"
-
-[[set]]
-name = "as"
-row  = "a"
-[[set.column]]
-name = "id"
-path = "@id"
-key  = true
-[set.ours]
-table = "ours_a"
-
-[[set]]
-name = "bs"
-row  = "b"
-[[set.column]]
-name = "id"
-path = "@id"
-key  = true
-[set.ours]
-table = "ours_b"
-"#;
+const SECOND: &str = "table = \"ours_b\"";
 
 fn place(kind: Kind) -> Place {
     let place = Place::new(kind);
     place.sql("CREATE TABLE ours_a (id varchar(10)); INSERT INTO ours_a VALUES ('1'), ('2')");
     place.sql("CREATE TABLE ours_b (id varchar(10)); INSERT INTO ours_b VALUES ('1')");
-    place.write("feed.toml", FEED);
+    place.feed(feed(SECOND));
     place.write("theirs.xml", "<d><a id='1'/><b id='1'/><a id='3'/></d>");
     place
 }
@@ -86,20 +67,14 @@ fn a_set_that_fails_does_not_undo_the_one_before() {
     on_every_server(|kind| {
         let place = place(kind);
         // Reading ours fails in the second set's join only, where the inner query gives two rows.
-        place.write(
-            "feed.toml",
-            FEED.replace(
-                "table = \"ours_b\"",
-                "query = \"select id from ours_b where id = (select id from ours_a)\"",
-            ),
-        );
+        place.feed(feed("query = \"select id from ours_b where id = (select id from ours_a)\""));
         let output = place.run(&["theirs.xml"]);
         if kind == Kind::Sqlite {
             // SQLite takes the first of several rows where one is wanted, so nothing fails there.
             return assert_eq!(output.status, 1, "{}", output.all());
         }
         assert_eq!(output.status, 4, "{kind:?}: {}", output.all());
-        place.write("feed.toml", FEED);
+        place.feed(feed(SECOND));
         let output = place.run(&["theirs.xml"]);
         assert_eq!(output.status, 0, "{kind:?}, only the second set was due: {}", output.all());
         assert_eq!(answers(&place).len(), 2, "{kind:?}");

@@ -1,6 +1,6 @@
 //! One small reconciliation, its undisturbed result, and the program held at a border.
 
-use crate::support::{Kind, Output, Place, Server, Started, digest::sha256};
+use crate::support::{Feed, Kind, Output, Place, Server, Started, digest::sha256};
 use std::{
     fmt::Write,
     fs,
@@ -13,31 +13,14 @@ use std::{
 /// Twelve chunks, so that the converter waits for the loader.
 const ROWS: u32 = 36;
 
-const FEED: &str = r#"
-[feed]
-name = "faults"
-
-[xml]
-row        = "r"
-chunk_rows = 3
-
-[[column]]
-name = "id"
-type = "integer"
-key  = true
-
-[[column]]
-name      = "amount"
-type      = "decimal"
-tolerance = "0.01"
-total_by  = "note"
-
-[[column]]
-name = "note"
-
-[ours]
-table = "ours"
-"#;
+/// A feed with chunks of three rows.
+fn feed() -> Feed {
+    Feed::new("faults")
+        .xml("chunk_rows = 3")
+        .column("id", "type = \"integer\"\nkey = true")
+        .column("amount", "type = \"decimal\"\ntolerance = \"0.01\"\ntotal_by = \"note\"")
+        .column("note", "")
+}
 
 /// How long anything may take before a test gives up.
 pub const PATIENCE: Duration = Duration::from_mins(1);
@@ -61,7 +44,7 @@ pub fn place_on(server: Server) -> Place {
          INSERT INTO ours VALUES {}, (99, 1, 'ours alone'), (7, 1, 'twice')",
         rows.join(", ")
     ));
-    place.write("feed.toml", FEED);
+    place.feed(feed());
     deliver(&place, "");
     place
 }

@@ -3,7 +3,7 @@
 use crate::{
     documents::markdown::Document,
     support::{
-        Kind, Place,
+        Feed, Kind, Place,
         drafted::{Drafted, keys},
         on_every_server,
     },
@@ -134,13 +134,15 @@ fn names_and_arguments_are_checked() {
 #[test]
 fn check_lists_what_the_feed_and_a_file_do_not_share() {
     let place = Place::new(Kind::Sqlite);
-    place.write(
-        "feed.toml",
-        "[feed]\nname = \"accounts\"\n[xml]\nrow = \"ACCOUNT\"\nroot = \"ACCOUNTBALANCE\"\n\
-         [[column]]\nname = \"no\"\npath = \"ACCOUNTNO\"\nkey = true\n\
-         [[column]]\nname = \"bank\"\npath = \"../HEADER/BANK\"\n\
-         [[column]]\nname = \"balance\"\npath = [\"Balance\", \"BALANCE\"]\ntype = \"decimal\"\n\
-         [[column]]\nname = \"gone\"\npath = \"Gone\"\n",
+    place.feed(
+        Feed::new("accounts")
+            .row("ACCOUNT")
+            .xml("root = \"ACCOUNTBALANCE\"")
+            .column("no", "path = \"ACCOUNTNO\"\nkey = true")
+            .column("bank", "path = \"../HEADER/BANK\"")
+            .column("balance", "path = [\"Balance\", \"BALANCE\"]\ntype = \"decimal\"")
+            .column("gone", "path = \"Gone\"")
+            .without_ours(),
     );
     let file = text(&fixture("accounts.xml"));
     place.tieout(&["check", "feed.toml", &file]).expect(

@@ -1,7 +1,7 @@
 //! `manifest.json` and `tieout verify`: a delivered folder can be checked, and the same input has the same
 //! result digest on every database.
 
-use crate::support::{Kind, Place, digest::sha256, on_every_server};
+use crate::support::{Feed, Kind, Place, digest::sha256, on_every_server};
 use serde_json::Value;
 use std::{fs, path::PathBuf, sync::Mutex};
 
@@ -9,11 +9,8 @@ use std::{fs, path::PathBuf, sync::Mutex};
 fn run(kind: Kind) -> (Place, PathBuf) {
     let place = Place::new(kind);
     place.sql("CREATE TABLE ours (id varchar(10), amount decimal(12, 2)); INSERT INTO ours VALUES ('1', 10), ('3', 5)");
-    place.write(
-        "feed.toml",
-        "[feed]\nname = \"sealed\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"id\"\nkey = true\n\
-         [[column]]\nname = \"amount\"\ntype = \"decimal\"\n[ours]\ntable = \"ours\"\n[results]\nmatched = true\n",
-    );
+    let feed = Feed::new("sealed").key("id").column("amount", "type = \"decimal\"");
+    place.feed(feed.and("[results]\nmatched = true\n"));
     place.write(
         "theirs.xml",
         "<d><r><id>1</id><amount>10.0</amount></r><r><id>2</id><amount>7</amount></r></d>",

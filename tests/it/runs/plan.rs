@@ -1,52 +1,21 @@
 //! `tieout plan` pasted into the database's own client comes to the results of `tieout run`.
 
-use crate::support::{Kind, Place, client::paste, on_every_server};
+use crate::support::{Feed, Kind, Place, client::paste, on_every_server};
 
-const FEED: &str = r#"
-[feed]
-name = "pasted"
-
-[xml]
-row        = "r"
-bad_rows   = "quarantine"
-chunk_rows = 3
-
-[[column]]
-name = "code"
-key  = true
-
-[[column]]
-name = "part"
-type = "integer"
-key  = true
-
-[[column]]
-name      = "amount"
-type      = "decimal"
-tolerance = "0.01"
-total_by  = "currency"
-
-[[column]]
-name = "currency"
-
-[[column]]
-name        = "name"
-ignore_case = true
-
-[[column]]
-name = "note"
-
-[[column]]
-name = "day"
-type = "date"
-
-[ours]
-table = "ours"
-where = "region = :region"
-
-[results]
-matched = true
-"#;
+fn feed() -> Feed {
+    Feed::new("pasted")
+        .xml("bad_rows = \"quarantine\"")
+        .xml("chunk_rows = 3")
+        .key("code")
+        .column("part", "type = \"integer\"\nkey = true")
+        .column("amount", "type = \"decimal\"\ntolerance = \"0.01\"\ntotal_by = \"currency\"")
+        .column("currency", "")
+        .column("name", "ignore_case = true")
+        .column("note", "")
+        .column("day", "type = \"date\"")
+        .scope("region = :region")
+        .and("[results]\nmatched = true\n")
+}
 
 /// Matched, within the tolerance, beyond it, missing on either side, twice on both sides, with other text.
 const FIRST: &str = r#"<rows>
@@ -97,45 +66,18 @@ fn the_plan_pasted_into_the_client_gives_the_results_of_a_run() {
 /// The same rows as two sets: those with a currency, and all of them.
 #[test]
 fn so_does_the_plan_of_several_row_sets() {
-    let sets = r#"
-[feed]
-name = "sets"
-
-[[set]]
-name  = "euro"
-row   = "r"
-where = "currency = 'EUR' and code"
-[[set.column]]
-name = "code"
-key  = true
-[[set.column]]
-name = "part"
-key  = true
-[set.ours]
-table = "ours"
-where = "currency = 'EUR'"
-
-[[set]]
-name  = "francs"
-row   = "r"
-where = "currency = 'CHF'"
-[[set.column]]
-name = "code"
-key  = true
-[[set.column]]
-name = "amount"
-type = "decimal"
-[set.ours]
-table = "ours"
-where = "currency = 'CHF'"
-"#;
+    let euro = Feed::new("euro").xml("where = \"currency = 'EUR' and code\"").key("code").key("part");
+    let francs = Feed::new("francs").xml("where = \"currency = 'CHF'\"").key("code");
+    let sets = Feed::new("sets")
+        .set(euro.scope("currency = 'EUR'"))
+        .set(francs.column("amount", "type = \"decimal\"").scope("currency = 'CHF'"));
     on_every_server(|kind| {
         let run = place(kind);
-        run.write("feed.toml", sets);
+        run.feed(&sets);
         let output = run.run(&["first.xml", "second.xml"]);
         assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
         let planned = place(kind);
-        planned.write("feed.toml", sets);
+        planned.feed(&sets);
         let url = planned.url().to_owned();
         planned.tieout(&["migrate", "--database", &url]).expect(0, &[]);
         let plan = planned.tieout(&["plan", "feed.toml", "first.xml", "second.xml", "--database", &url]);
@@ -159,9 +101,9 @@ where = "currency = 'CHF'"
 fn place(kind: Kind) -> Place {
     let place = Place::new(kind);
     place.sql(&OURS.replace("{region}", &kind.literal(REGION)));
-    for (name, text) in [("feed.toml", FEED), ("first.xml", FIRST), ("second.xml", SECOND)] {
-        place.write(name, text);
-    }
+    place.feed(feed());
+    place.write("first.xml", FIRST);
+    place.write("second.xml", SECOND);
     place
 }
 

@@ -1,13 +1,13 @@
 //! A feed of more columns than a row of `InnoDB`'s holds, each longer than what `InnoDB` keeps in the row.
 
-use crate::support::{Place, Server, on_every_server};
+use crate::support::{Feed, Place, Server, on_every_server};
 
 const WIDTH: usize = 400;
 
 /// 400 columns c1 to c400, of which `key` is the key; the row `n` holds `n`, padded to 60 letters, in each.
 fn place(server: Server, key: usize) -> Place {
     let place = Place::on(server);
-    place.write("feed.toml", feed(key));
+    place.feed(feed(key));
     let rows: String = (1..=3).map(|row| element(|column| value(row, column))).collect();
     place.write("theirs.xml", format!("<d>{rows}</d>"));
     // No table of MySQL's takes 200 such columns.
@@ -24,14 +24,11 @@ fn place(server: Server, key: usize) -> Place {
     place
 }
 
-fn feed(key: usize) -> String {
-    let columns = (1..=WIDTH).fold(String::new(), |all, n| {
-        all + &format!("[[column]]\nname = \"c{n}\"\n{}", if n == key { "key = true\n" } else { "" })
-    });
-    let query = "select * from a join b using (id) join c using (id)";
-    format!(
-        "[feed]\nname = \"wide\"\n[xml]\nrow = \"r\"\nroot = \"d\"\n{columns}[ours]\nquery = \"{query}\"\n"
-    )
+fn feed(key: usize) -> Feed {
+    let feed = Feed::new("wide")
+        .xml("root = \"d\"")
+        .ours("query = \"select * from a join b using (id) join c using (id)\"");
+    (1..=WIDTH).fold(feed, |feed, n| feed.column(&format!("c{n}"), if n == key { "key = true" } else { "" }))
 }
 
 fn element(value: impl Fn(usize) -> String) -> String {
@@ -96,7 +93,7 @@ fn another_column_becomes_the_key() {
         let place = place(Server::shared(kind), WIDTH);
         expect(&place, WIDTH, None);
         // What is no longer a key may be long, and lies elsewhere in the stage.
-        place.write("feed.toml", feed(1));
+        place.feed(feed(1));
         let long = "é".repeat(600);
         place.write(
             "theirs.xml",

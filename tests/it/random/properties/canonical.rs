@@ -4,7 +4,7 @@ use super::{
     values::{self, Value},
     xml,
 };
-use crate::support::{Kind, Place, digest::sha256, on_every_server, random::Random};
+use crate::support::{Feed, Kind, Place, digest::sha256, on_every_server, random::Random};
 use std::{collections::BTreeMap, fmt::Write};
 
 const ROWS: usize = 1200;
@@ -76,14 +76,11 @@ fn rows(random: &mut Random, offset: i64) -> Vec<Row> {
     (1..=ROWS).map(row).collect()
 }
 
-fn feed() -> String {
-    let mut feed = String::from(
-        "[feed]\nname = \"canonical\"\n[xml]\nrow = \"r\"\n[ours]\ntable = \"ours\"\n[[column]]\nname = \"id\"\ntype = \"integer\"\nkey = true\n",
-    );
-    for column in &COLUMNS {
-        let _ = writeln!(feed, "[[column]]\nname = \"{}\"\ntype = \"{}\"", column.name, column.r#type);
-    }
-    feed
+fn feed() -> Feed {
+    let feed = Feed::new("canonical").column("id", "type = \"integer\"\nkey = true");
+    COLUMNS
+        .iter()
+        .fold(feed, |feed, column| feed.column(column.name, &format!("type = \"{}\"", column.r#type)))
 }
 
 fn theirs(rows: &[Row]) -> String {
@@ -155,7 +152,7 @@ fn every_database_writes_the_canonical_text_of_the_contract() {
         let place = Place::new(kind);
         place.sql(&create(kind));
         place.sql(&insert(kind, &rows, offset));
-        place.write("feed.toml", feed());
+        place.feed(feed());
         place.write("theirs.xml", &theirs);
         let output = place.run(&["theirs.xml", "--format", "json"]);
         assert_eq!(output.status, 1, "{kind:?}: {}", output.all());

@@ -2,19 +2,21 @@
 //! an error; and what cannot be corrected is refused with the reason.
 
 use super::{again, apply, breaks, scripts};
-use crate::support::{Kind, Place, client, on_every_server};
+use crate::support::{Feed, Kind, Place, client, on_every_server};
 use std::fs;
 
-const FEED: &str = "[feed]\nname = \"guarded\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"id\"\nkey = true\n\
-    [[column]]\nname = \"amount\"\ntype = \"decimal\"\n[[column]]\nname = \"note\"\n[ours]\n";
+/// Reads id, amount and note.
+fn feed() -> Feed {
+    Feed::new("guarded").key("id").column("amount", "type = \"decimal\"").column("note", "")
+}
 
-fn place(kind: Kind, ours: &str) -> Place {
+fn place(kind: Kind) -> Place {
     let place = Place::new(kind);
     place.sql(
         "CREATE TABLE ours (id varchar(10) PRIMARY KEY, amount decimal(12, 2), note varchar(5)); \
          INSERT INTO ours VALUES ('1', 10, 'a'), ('2', 20, 'b'), ('3', 30, 'c'), ('gone', 5, NULL)",
     );
-    place.write("feed.toml", format!("{FEED}{ours}"));
+    place.feed(feed());
     place.write(
         "theirs.xml",
         "<d><r><id>1</id><amount>11</amount><note>a</note></r>\n<r><id>2</id><amount>20</amount><note>B</note></r>\n\
@@ -31,7 +33,7 @@ fn rows(place: &Place) -> Vec<Vec<Option<String>>> {
 #[test]
 fn a_row_that_changed_since_stops_all_of_it() {
     on_every_server(|kind| {
-        let place = place(kind, "table = \"ours\"\n");
+        let place = place(kind);
         let [forward, back] = scripts(&place);
         for change in [
             "UPDATE ours SET amount = 20.01 WHERE id = '2'",
@@ -63,9 +65,8 @@ fn what_the_column_would_round_or_cut_stops_all_of_it() {
         "<amount>20</amount><note>longer</note>",
     ] {
         on_every_server(|kind| {
-            let place = place(kind, "table = \"ours\"\n");
-            let feed = FEED.replace("name = \"note\"\n", "name = \"note\"\ntrim = false\n");
-            place.write("feed.toml", format!("{feed}table = \"ours\"\n"));
+            let place = place(kind);
+            place.feed(feed().column("note", "trim = false"));
             place.write(
                 "theirs.xml",
                 format!("<d><r><id>1</id><amount>11</amount></r><r><id>2</id>{lossy}</r></d>"),
@@ -99,7 +100,7 @@ fn what_cannot_be_corrected_is_refused_with_the_reason() {
         ] {
             let place = Place::new(kind);
             place.sql("CREATE TABLE ours (id varchar(10), amount decimal(12, 2), note varchar(5)); CREATE VIEW shown AS SELECT * FROM ours");
-            place.write("feed.toml", format!("{FEED}{ours}"));
+            place.feed(feed().ours(ours));
             place.write("theirs.xml", "<d><r><id>1</id></r></d>");
             again(&place).expect(1, &[]);
             for script in scripts(&place) {
@@ -116,7 +117,7 @@ fn what_cannot_be_corrected_is_refused_with_the_reason() {
 #[test]
 fn they_are_delivered_like_every_other_file() {
     on_every_server(|kind| {
-        let place = place(kind, "table = \"ours\"\n");
+        let place = place(kind);
         let folder = place.run_folder("tieout-out");
         let name = folder.to_string_lossy().into_owned();
         place

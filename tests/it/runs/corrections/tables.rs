@@ -3,12 +3,10 @@
 
 use super::{again, apply, breaks, scripts};
 use crate::support::{
+    Feed,
     Kind::{self, MariaDb, MySql, Postgres, Sqlite},
     Place, client,
 };
-
-const FEED: &str = "[feed]\nname = \"tables\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"id\"\ntype = \"integer\"\nkey = true\n\
-    [[column]]\nname = \"amount\"\ntype = \"decimal\"\n[[column]]\nname = \"note\"\n[ours]\ntable = \"ours\"\n";
 
 /// Differs in the amount, differs in the note, has no note, is not in ours; 4 is in ours alone.
 const THEIRS: &str = "<d><r><id>1</id><amount>11</amount><note>a</note></r>\n<r><id>2</id><amount>20</amount><note>B</note></r>\n\
@@ -23,7 +21,8 @@ const ROWS: &str =
 fn place(kind: Kind, sql: &str, theirs: &str) -> Place {
     let place = Place::new(kind);
     place.sql(sql);
-    place.write("feed.toml", FEED);
+    let feed = Feed::new("tables").column("id", "type = \"integer\"\nkey = true");
+    place.feed(feed.column("amount", "type = \"decimal\"").column("note", ""));
     place.write("theirs.xml", theirs);
     again(&place).expect(1, &[]);
     place

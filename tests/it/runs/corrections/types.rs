@@ -1,62 +1,30 @@
 //! Every type of column with every kind of break, and texts that want to be more than texts.
 
 use super::{again, apply, breaks, scripts};
-use crate::support::{Kind, Place, on_every_server};
+use crate::support::{Feed, Kind, Place, on_every_server};
 
-const FEED: &str = r#"
-[feed]
-name = "typed"
-[xml]
-row = "r"
-[[column]]
-name = "id"
-type = "integer"
-key  = true
-[[column]]
-name = "part"
-key  = true
-[[column]]
-name = "note"
-trim = false
-[[column]]
-name = "amount"
-type = "decimal"
-[[column]]
-name = "ratio"
-type = "decimal"
-[[column]]
-name = "near"
-type = "decimal"
-tolerance = "1"
-[[column]]
-name = "name"
-ignore_case = true
-[[column]]
-name = "day"
-type = "date"
-[[column]]
-name = "at"
-type = "timestamp"
-[[column]]
-name = "zoned"
-type = "timestamp"
-[[column]]
-name = "flag"
-type = "boolean"
-[[column]]
-name = "bytes"
-[[column]]
-name = "uid"
-[[column]]
-name = "memo"
-compare = false
-[ours]
-table = "\"Our Book\""
-where = "book = :book"
-[ours.columns]
-note = "their_note"
-memo = "memo"
-"#;
+/// A column of every type, and some that are compared in their own way.
+fn feed() -> Feed {
+    Feed::new("typed")
+        .column("id", "type = \"integer\"\nkey = true")
+        .key("part")
+        .column("note", "trim = false")
+        .column("amount", "type = \"decimal\"")
+        .column("ratio", "type = \"decimal\"")
+        .column("near", "type = \"decimal\"\ntolerance = \"1\"")
+        .column("name", "ignore_case = true")
+        .column("day", "type = \"date\"")
+        .column("at", "type = \"timestamp\"")
+        .column("zoned", "type = \"timestamp\"")
+        .column("flag", "type = \"boolean\"")
+        .column("bytes", "")
+        .column("uid", "")
+        .column("memo", "compare = false")
+        .ours("table = \"\\\"Our Book\\\"\"")
+        .scope("book = :book")
+        .expression("note", "their_note")
+        .expression("memo", "memo")
+}
 
 /// What clients would obey, were it not quoted: SQL, comments, commands of psql, mysql and sqlite3.
 const HOSTILE: [&str; 9] = [
@@ -145,7 +113,7 @@ fn after_the_corrections_it_ties_out_and_after_the_undo_it_is_as_it_was() {
     on_every_server(|kind| {
         let place = Place::new(kind);
         place.sql(&ours(kind));
-        place.write("feed.toml", FEED);
+        place.feed(feed());
         place.write("theirs.xml", theirs());
         let run = || place.run(&["theirs.xml", "--force", "--set", "book=main"]);
         run().expect(1, &["missing in ours", "missing in theirs", "mismatched", "duplicate in theirs"]);
@@ -177,8 +145,8 @@ fn an_inserted_row_must_lie_in_the_scope() {
     on_every_server(|kind| {
         let place = Place::new(kind);
         place.sql("CREATE TABLE ours (id integer, book varchar(9)); INSERT INTO ours VALUES (1, 'main')");
-        let feed = "[feed]\nname = \"scoped\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"id\"\ntype = \"integer\"\nkey = true\n[ours]\ntable = \"ours\"\n";
-        place.write("feed.toml", format!("{feed}where = \"book = 'main' -- ours\"\n"));
+        let feed = Feed::new("scoped").column("id", "type = \"integer\"\nkey = true");
+        place.feed(feed.clone().scope("book = 'main' -- ours"));
         place.write("theirs.xml", "<d><r><id>1</id></r><r><id>2</id></r></d>");
         again(&place).expect(1, &[]);
         let failed = crate::support::client::paste(&place, &scripts(&place)[0]);
@@ -187,7 +155,7 @@ fn an_inserted_row_must_lie_in_the_scope() {
             "{}",
             failed.all()
         );
-        place.write("feed.toml", format!("{feed}where = \"id in (select id from {{theirs}})\"\n"));
+        place.feed(feed.scope("id in (select id from {theirs})"));
         again(&place).expect(1, &[]);
         let script = &scripts(&place)[0];
         assert!(script.contains("where reads their rows"), "{script}");
