@@ -5,6 +5,7 @@
 
 mod corpus;
 mod corrections;
+mod differential;
 mod feeds;
 mod fuzz;
 mod golden;
@@ -25,7 +26,9 @@ fn main() -> ExitCode {
     feeds::trials(&mut trials);
     fuzz::trials(&mut trials);
     corpus::trials(&mut trials);
+    differential::trials(&mut trials);
     let conclusion = trials.run();
+    differential::close();
     pool::close();
     verdicts::close();
     conclusion.exit_code()

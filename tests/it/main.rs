@@ -6,7 +6,7 @@
 mod documents;
 mod failures;
 mod faults;
-mod random;
+mod properties;
 mod runs;
 #[path = "../support/mod.rs"]
 mod support;

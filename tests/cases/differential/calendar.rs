@@ -57,8 +57,8 @@ pub fn moment(moment: i64) -> (String, i64) {
     (format!("{} {clock}", day(moment.div_euclid(MICROS_OF_DAY))), micros)
 }
 
-#[test]
-fn days_are_those_of_the_calendar() {
+/// Fails where this is no longer so.
+pub fn days_are_those_of_the_calendar() {
     for (text, year, month, date) in [
         ("0001-01-01", 1, 1, 1),
         ("1900-03-01", 1900, 3, 1),

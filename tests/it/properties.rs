@@ -1,7 +1,7 @@
 //! Random rows: every database writes the same canonical text as a plain computation that shares no code
 //! with the program. What becomes of random rows is in `differential`.
 //!
-//! The seed is printed with a failure; `TIEOUT_TEST_SEED` runs it again.
+//! The rows are always the same, unless `TIEOUT_TEST_SEED` names another seed, as `scripts/differential` does.
 
 mod canonical;
 mod values;
