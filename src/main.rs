@@ -39,12 +39,12 @@ fn main() -> ExitCode {
     let result = result.unwrap_or_else(|_| Err(Error::check(Code::Panicked, "a panic; see above")));
     ExitCode::from(match result {
         Ok(status) => status,
-        Err(error) => tell(&error),
+        Err(error) => note(&error),
     })
 }
 
 /// What happened and what to do, on stderr. Nothing can be done where stderr is gone too.
-fn tell(error: &Error) -> u8 {
+fn note(error: &Error) -> u8 {
     let mut stderr = std::io::stderr().lock();
     let text: Vec<String> = error.to_string().lines().map(printable).collect();
     let _ = writeln!(stderr, "tieout: {} [{}]", text.join("\n        "), error.code());

@@ -1,6 +1,11 @@
 //! `tieout check`: everything that `run` needs, tried before the night.
 
-use super::{database_url, drift, findings::Findings, load_feeds, parameters, print, target};
+use super::{
+    arguments::{database_url, load_feeds, parameters, target},
+    drift,
+    findings::Findings,
+    terminal::print,
+};
 use crate::{
     cli,
     database::{Connection, pending},

@@ -1,6 +1,6 @@
 //! `tieout convert`: XML to chunked CSV and nothing else.
 
-use super::{load_feeds, print, progress::Shown, write_aside};
+use super::{arguments::load_feeds, progress::Shown, terminal::print, write_aside};
 use crate::{
     cli::{self, Global},
     convert::{self, ChunkFolder, Progress, RowSet, Sink},

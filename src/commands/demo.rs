@@ -1,6 +1,9 @@
 //! `tieout demo`: a complete reconciliation on files that ship inside the program.
 
-use super::{print, run::show, say, write_aside};
+use super::{
+    terminal::{note, print, print_summary},
+    write_aside,
+};
 use crate::{
     cli::{self, Format, Global},
     database::{Connection, Target},
@@ -53,12 +56,12 @@ pub async fn demo(arguments: cli::DemoArgs, _global: &Global, stop: Stop) -> Res
     let Some(report) = reports.pop() else {
         return Err(Error::internal("the demo found nothing to do"));
     };
-    say(&format!(
+    note(&format!(
         "reconciled {} with the table tieout_demo_accounts in {}",
         out.join("accounts.xml").display(),
         request.target.shown()
     ));
-    show(&report.summary, &report.folder, Format::Text)?;
+    print_summary(&report.summary, &report.folder, Format::Text)?;
     print(&next(&out, &feed_file))?;
     // The demo shows breaks on purpose: showing them is its success.
     Ok(report.after.map_or(0, |after| after.status()))

@@ -3,7 +3,7 @@
 //! Each file begins with three comment lines that the list is made of: `# <name>: <what it reads>`,
 //! `# row: …` and `# key: …`; it ends with an `[ours]` that is commented out.
 
-use super::print;
+use super::terminal::print;
 use crate::{
     cli,
     error::{Code, Error, Result},

@@ -1,6 +1,9 @@
 //! `tieout history`, `tieout report` and `tieout migrate`: what the ledger knows.
 
-use super::{load_feeds, print, run::show, say, target};
+use super::{
+    arguments::{load_feeds, target},
+    terminal::{note, print, print_summary},
+};
 use crate::{
     cli::{self, Format},
     database::{Connection, migrate, pending},
@@ -49,7 +52,7 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
             "started_at": started_at, "finished_at": finished_at, "files": files, "matched": matched, "breaks": breaks }));
     }
     match arguments.format {
-        Format::Text if text.is_empty() => say("there is no run yet"),
+        Format::Text if text.is_empty() => note("there is no run yet"),
         Format::Text => print(&text)?,
         Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&list).unwrap_or_default()))?,
     }
@@ -63,7 +66,7 @@ pub async fn report(arguments: &cli::ReportArgs) -> Result<u8> {
     let mut connection = Connection::open(&target).await?;
     let (summary, folder) = run::replay(&mut connection, &arguments.run, &arguments.database.out).await?;
     connection.close().await;
-    show(&summary, &folder, arguments.format)?;
+    print_summary(&summary, &folder, arguments.format)?;
     Ok(u8::from(summary.verdict == crate::model::Verdict::Breaks))
 }
 
@@ -71,7 +74,7 @@ pub async fn report(arguments: &cli::ReportArgs) -> Result<u8> {
 pub async fn migrate_command(arguments: &cli::DatabaseArgs) -> Result<u8> {
     let target = target(arguments, None)?;
     let applied = migrate(&target).await?;
-    say(&match applied.as_slice() {
+    note(&match applied.as_slice() {
         [] => format!("tieout's tables in {} are up to date", target.shown()),
         some => format!("applied to {}: {}", target.shown(), some.join(", ")),
     });

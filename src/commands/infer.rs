@@ -3,7 +3,10 @@
 mod ours;
 mod sample;
 
-use super::{print, progress::Shown, say};
+use super::{
+    progress::Shown,
+    terminal::{note, print},
+};
 use crate::{
     cli::{self, Global},
     convert::Progress,
@@ -120,7 +123,7 @@ fn finish(
         if let Some((set, said)) = infer::keys::nearest(&draft, &measured) {
             draft.key = Key::Columns(set, format!("{said}; repeated ones are reported as duplicates"));
         } else {
-            say("no column that could be a key was paired with one of ours: the feed has no [ours]");
+            note("no column that could be a key was paired with one of ours: the feed has no [ours]");
             for column in &mut draft.columns {
                 column.carried = false;
             }

@@ -3,7 +3,10 @@
 //! It prints what `run` executes, from the same place. It creates nothing: types of ours come from
 //! preparing a SELECT, and the number of chunks from converting without writing.
 
-use super::{load_feeds, parameters, print, target};
+use super::{
+    arguments::{load_feeds, parameters, target},
+    terminal::print,
+};
 use crate::{
     cli,
     convert::{self, ChunkFolder, Progress, RowSet, Sink},

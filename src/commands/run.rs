@@ -1,16 +1,17 @@
 //! `tieout run` and `tieout clean`.
 
-use super::{load_feeds, parameters, print, progress::Shown, say, target};
+use super::{
+    arguments::{load_feeds, parameters, target},
+    progress::Shown,
+    terminal::{note, print_summary},
+};
 use crate::{
-    cli::{self, Format, Global},
+    cli::{self, Global},
     database::{Connection, Lock, migrate},
     error::Result,
-    export::summary_text,
-    model::Summary,
     run::{self, Report, Request, clean_up},
     stop::Stop,
 };
-use std::path::Path;
 
 /// The whole job.
 pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result<u8> {
@@ -38,25 +39,17 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
     drop(shown);
     let reports = reports?;
     if reports.is_empty() {
-        say("there is no new file, which the feed allows: nothing to do");
+        note("there is no new file, which the feed allows: nothing to do");
     }
     let mut printed = Ok(());
     for report in &reports {
-        printed = printed.and(show(&report.summary, &report.folder, arguments.format));
+        printed = printed.and(print_summary(&report.summary, &report.folder, arguments.format));
     }
     let status = reports.iter().map(Report::status).max().unwrap_or(0);
     let after = reports.into_iter().filter_map(|report| report.after);
     match printed.err().into_iter().chain(after).reduce(|first, other| first.and(&other)) {
         Some(failed) => Err(failed),
         None => Ok(status),
-    }
-}
-
-/// The summary on stdout.
-pub fn show(summary: &Summary, folder: &Path, format: Format) -> Result<()> {
-    match format {
-        Format::Text => print(&summary_text(summary, folder)),
-        Format::Json => print(&summary.json()),
     }
 }
 
@@ -72,7 +65,7 @@ pub async fn clean(arguments: &cli::CleanArgs) -> Result<u8> {
         connection.close().await;
         lock.release().await;
         result?;
-        say(&format!("the work tables of feed {} are empty", feed.name));
+        note(&format!("the work tables of feed {} are empty", feed.name));
     }
     Ok(0)
 }

@@ -1,6 +1,6 @@
 //! `tieout completions` and `tieout man`, for packagers.
 
-use super::print;
+use super::terminal::print;
 use crate::{
     cli::Cli,
     error::{Error, Result},

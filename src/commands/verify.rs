@@ -1,6 +1,6 @@
 //! `tieout verify`: does a delivered folder hold what its manifest says?
 
-use super::print;
+use super::terminal::print;
 use crate::{
     cli,
     error::{Code, Error, Place, Result, printable},

@@ -68,15 +68,6 @@ impl Cells {
         self.parsed(column, "a whole number", |text| text.parse().ok())
     }
 
-    /// A whole number or NULL.
-    ///
-    /// # Errors
-    /// Where it is not a number, or too large for its type.
-    pub fn optional_number<N: FromStr>(&mut self, column: &str) -> Result<Option<N>> {
-        let Some(text) = self.optional(column)? else { return Ok(None) };
-        text.parse().map(Some).map_err(|_| self.not(column, &text, "a whole number"))
-    }
-
     /// A sum of whole numbers, which some servers print with a fraction of zeros.
     ///
     /// # Errors
@@ -186,9 +177,7 @@ mod tests {
             let expected = format!("the answer of statement `count_join` cannot be read: {why}");
             assert!(cause.to_string().ends_with(&expected), "{cause}");
         }
-        assert!(cells(&[]).optional_number::<u64>("line").is_err());
-        assert_eq!(cells(&[None]).optional_number::<u64>("line").unwrap(), None);
-        assert!(cells(&[Some("x")]).optional_number::<u64>("line").is_err());
+        assert!(cells(&[]).number::<u64>("line").is_err());
     }
 
     #[test]

@@ -13,7 +13,7 @@ mod tables;
 mod text;
 
 pub use folder::{Folder, make as make_folder};
-pub use suggest::{suggestions_of_feed, suggestions_of_summary};
+pub use suggest::suggestions_of_feed;
 pub use text::summary_text;
 
 use crate::{

@@ -11,6 +11,6 @@ mod nodes;
 mod tests;
 mod values;
 
-pub use forms::{FORMATS, Form, Forms};
-pub use nodes::{DOCUMENT, MAX_CHILDREN, MAX_NODES, Node, NodeId, Profile};
+pub use forms::{FORMATS, Form};
+pub use nodes::{DOCUMENT, NodeId, Profile};
 pub use values::Values;

@@ -1,8 +1,9 @@
 //! Tests of profiles: what is counted, what is recognised, and that hostile files stay small.
 
 use super::{
-    DOCUMENT, Form, MAX_CHILDREN, MAX_NODES, NodeId, Profile,
+    DOCUMENT, Form, NodeId, Profile,
     drift::{Dead, Unmapped, drift},
+    nodes::{MAX_CHILDREN, MAX_NODES},
 };
 use crate::{
     convert::{ChunkFolder, Document, Progress, RowSet, Sink, convert},

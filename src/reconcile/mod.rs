@@ -6,7 +6,7 @@ mod counts;
 mod steps;
 
 pub use account::Account;
-pub use steps::{Steps, Task, statements};
+pub use steps::{Task, statements};
 
 use crate::{
     database::Connection,

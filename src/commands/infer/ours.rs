@@ -1,5 +1,6 @@
 //! `--database URL --table T`: reads what our table looks like and a sample of it, and pairs it with theirs.
 
+use super::super::{arguments::environment, terminal::note};
 use super::sample::Reader;
 use crate::{
     cli,
@@ -34,7 +35,7 @@ pub fn table(arguments: &cli::InferArgs) -> Result<Option<Table>> {
                 .with_hint("name our table too: --table schema.table; or leave --database out")),
         };
     };
-    let url = arguments.database.clone().or_else(|| super::super::environment("DATABASE_URL"));
+    let url = arguments.database.clone().or_else(|| environment("DATABASE_URL"));
     let Some(url) = url else {
         return Err(Error::new(Code::TableWithoutDatabase, "--table is given without --database")
             .with_hint("name the database too: --database URL, or the variable DATABASE_URL"));
@@ -78,10 +79,7 @@ pub async fn pair(
         .collect();
     let pairs = pairing::pair(&draft.columns, &measured.values, &words, &sampled);
     if pairs.iter().all(Option::is_none) {
-        super::super::say(&format!(
-            "no column of {} was paired with theirs: the feed has no [ours]",
-            table.name
-        ));
+        note(&format!("no column of {} was paired with theirs: the feed has no [ours]", table.name));
         return Ok(None);
     }
     let namesakes = pairing::namesakes(&draft.columns, &words, &sampled, &pairs);

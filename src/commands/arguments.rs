@@ -1,0 +1,53 @@
+//! What was typed, as what it means: feeds, the database, parameters. Reads the environment, and nobody else does.
+
+use super::terminal::note;
+use crate::{
+    cli::DatabaseArgs,
+    database::Target,
+    error::{Code, Error, Result},
+    export,
+    feed::{self, Feed, Secret, Timeouts},
+};
+use std::{collections::BTreeMap, path::Path};
+
+/// A variable of the environment.
+pub fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// One feed per row set, at least one.
+pub fn load_feeds(file: &Path) -> Result<Vec<Feed>> {
+    feed::load(file, &environment)
+}
+
+/// The database that is named: by `--database`, the feed, or `DATABASE_URL`.
+pub fn database_url(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Option<Secret> {
+    (arguments.database.clone().map(Secret::new))
+        .or_else(|| feed.and_then(|feed| feed.database.as_ref()).map(|settings| settings.url.clone()))
+        .or_else(|| environment("DATABASE_URL").map(Secret::new))
+}
+
+/// The database: `--database`, the feed's, `DATABASE_URL`, or the embedded one, which is said.
+pub fn target(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Result<Target> {
+    let settings = feed.and_then(|feed| feed.database.as_ref());
+    let timeouts = settings.map_or_else(Timeouts::default, |settings| settings.timeouts);
+    if let Some(url) = database_url(arguments, feed) {
+        return Target::parse(&url, timeouts);
+    }
+    export::make_folder(&arguments.out)?;
+    let path = arguments.out.join("tieout.sqlite");
+    note(&format!("no database is named: using the embedded SQLite database {}", path.display()));
+    Target::embedded(&path, timeouts)
+}
+
+/// `--set NAME=VALUE`.
+pub fn parameters(set: &[String]) -> Result<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    for text in set {
+        let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+            return Err(Error::new(Code::BadParameter, format!("--set {text} is not NAME=VALUE")));
+        };
+        values.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(values)
+}
