@@ -1,6 +1,6 @@
 //! `tieout infer`: reads samples, prints a feed to start from.
 
-mod ours;
+mod pair;
 mod sample;
 
 use super::{
@@ -8,12 +8,13 @@ use super::{
     terminal::{note, print},
 };
 use crate::{
+    blocking::blocking,
     cli::{self, Global},
     convert::Progress,
     error::{Code, Error, Result},
     feed::{self, Unpack, Xml},
     infer::{
-        self, Draft, Facts, Key, counted,
+        self, Draft, DraftKey, Facts, counted,
         measure::{HELD_ROWS, Measured, Samples, Wanted, measure, settle},
     },
     profile::{DOCUMENT, Profile},
@@ -31,7 +32,7 @@ struct Inferred {
 
 /// Prints the feed.
 pub async fn infer(arguments: cli::InferArgs, global: &Global, stop: Stop) -> Result<u8> {
-    let table = ours::table(&arguments)?;
+    let table = pair::table(&arguments)?;
     if let Some(name) = &arguments.name {
         check_name(name)?;
     }
@@ -43,32 +44,26 @@ pub async fn infer(arguments: cli::InferArgs, global: &Global, stop: Stop) -> Re
     let (name, sampled) = (arguments.name.clone(), files.clone());
     let (flag, values) = (stop.clone(), table.is_some());
     let work = move || first_look(name.as_deref(), &sampled, &counters, flag.flag(), values);
-    let mut inferred = in_thread(work).await?;
+    let mut inferred = blocking(work).await?;
     let side = match &table {
         None => None,
         Some(table) => {
-            ours::pair(table, &inferred.profile, &mut inferred.draft, &mut inferred.measured).await?
+            pair::pair(table, &inferred.profile, &mut inferred.draft, &mut inferred.measured).await?
         }
     };
     let counters = shown.counters.clone();
-    let text = in_thread(move || finish(inferred, &files, &counters, stop.flag(), side)).await?;
+    let text = blocking(move || finish(inferred, &files, &counters, stop.flag(), side)).await?;
     drop(shown);
     print(&text)?;
     Ok(0)
 }
 
-async fn in_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Error::check(Code::Panicked, format!("the reader panicked: {panic}")))?
-}
-
 /// The name goes through the feed's own check.
 fn check_name(name: &str) -> Result<()> {
-    let text =
-        format!("[feed]\nname = {name:?}\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n");
-    feed::parse(&text, Path::new("--name"), &|_| None)
-        .map(drop)
-        .map_err(|_| Error::new(Code::BadFeedName, format!("--name {name} is no name of a feed")))
+    if feed::is_name(name) {
+        return Ok(());
+    }
+    Err(Error::new(Code::BadFeedName, format!("--name {name} is no name of a feed")))
 }
 
 fn first_look(
@@ -95,7 +90,7 @@ fn finish(
     files: &[InputFile],
     progress: &Progress,
     stop: &Flag,
-    side: Option<ours::Side>,
+    side: Option<pair::PairedSide>,
 ) -> Result<String> {
     let Inferred { profile, mut draft, mut measured } = inferred;
     let samples = Samples { files, stop, progress };
@@ -107,10 +102,8 @@ fn finish(
     if let Some(side) = &side
         && side.unique.iter().flatten().any(|n| !measured.hashes.contains_key(n))
     {
-        let keys = infer::keys::candidates(&draft)
-            .into_iter()
-            .chain(side.unique.iter().flatten().copied())
-            .collect();
+        let keys =
+            infer::candidates(&draft).into_iter().chain(side.unique.iter().flatten().copied()).collect();
         measured = measure(&draft, &samples, &Wanted { keys, rows: HELD_ROWS, values: false })?;
     }
     let lengths: Vec<usize> =
@@ -118,10 +111,10 @@ fn finish(
     let indexes = side.as_ref().map(|side| side.unique.as_slice());
     draft.key = infer::keys::choose(&draft, &measured, &lengths, indexes, &samples)?;
     let mut side = side.map(|side| side.ours);
-    if let (Some(_), Key::Ordinal { .. }) = (&side, &draft.key) {
+    if let (Some(_), DraftKey::Ordinal { .. }) = (&side, &draft.key) {
         // Ours knows no place in a file: only columns of it can be a key.
         if let Some((set, said)) = infer::keys::nearest(&draft, &measured) {
-            draft.key = Key::Columns(set, format!("{said}; repeated ones are reported as duplicates"));
+            draft.key = DraftKey::Parts(set, format!("{said}; repeated ones are reported as duplicates"));
         } else {
             note("no column that could be a key was paired with one of ours: the feed has no [ours]");
             for column in &mut draft.columns {

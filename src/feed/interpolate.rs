@@ -45,6 +45,12 @@ pub(super) fn interpolate(text: &str, lookup: &dyn Fn(&str) -> Option<String>) -
     }
 }
 
+/// A string of a feed that gives exactly `text`: what would be read from the environment is written so that it is not.
+#[must_use]
+pub fn literal(text: &str) -> String {
+    text.replace("${", "$${")
+}
+
 fn is_variable(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.starts_with(|c: char| plain(c) && !c.is_ascii_digit()) && name.chars().all(plain)
@@ -62,6 +68,13 @@ mod tests {
     fn replaces_once_and_leaves_other_dollars() {
         assert_eq!(with_a("x${A}y$1$").unwrap(), "xv$${A}y$1$", "a value is not read again");
         assert_eq!(with_a("$${A} $$").unwrap(), "${A} $$");
+    }
+
+    #[test]
+    fn a_literal_gives_its_text() {
+        for text in ["${A}", "$${A}", "$$${", "x$y", "$"] {
+            assert_eq!(with_a(&literal(text)).as_deref(), Ok(text), "{text}");
+        }
     }
 
     #[test]

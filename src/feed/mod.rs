@@ -25,10 +25,13 @@ mod unpack;
 mod value;
 
 pub use comparison::{Comparison, Equality, Role, Tolerance};
+pub use interpolate::literal;
 pub use keys::keys;
 pub use load::{load, parse};
 pub(crate) use mistakes::advice;
+pub use ours::table_parts;
 pub use secret::Secret;
+pub use settings::is_name;
 pub use suggestions::Suggest;
 pub use unpack::Unpack;
 pub use value::{

@@ -23,7 +23,7 @@ fn relation(table: &Table<'_>) -> Option<Relation> {
     }
     table.require("table", "name our table, like \"ledger.entries\", or write a query");
     let text = table.word("table")?;
-    match split_name(text.value.trim()) {
+    match table_parts(&text.value) {
         Ok(parts) => Some(Relation::Table(parts)),
         Err(what) => {
             table.mistake_at(text.at, "table", what);
@@ -64,10 +64,14 @@ fn refuse_totals_of_one_side(table: &Table<'_>, columns: &[Column], expressions:
     }
 }
 
-/// Splits a qualified name at the `.`s outside double quotes; `""` is a quote inside quotes.
-fn split_name(name: &str) -> Result<Vec<String>, String> {
+/// The parts of a table's name, which may be qualified: `ledger.entries` has two. It is split at the `.`s outside
+/// double quotes; `""` is a quote inside quotes.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn table_parts(name: &str) -> Result<Vec<String>, String> {
     let mut parts = Vec::new();
-    let mut rest = name;
+    let mut rest = name.trim();
     loop {
         let (part, after) = if let Some(inside) = rest.strip_prefix('"') {
             quoted_part(inside).ok_or("has a `\"` that is never closed; close it")?
@@ -118,7 +122,7 @@ fn quoted_part(inside: &str) -> Option<(String, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use super::split_name;
+    use super::table_parts;
 
     #[test]
     fn splits_outside_quotes() {
@@ -128,12 +132,12 @@ mod tests {
             (r#""My Schema".entries"#, vec!["My Schema", "entries"]),
             (r#""a.b"."c""d""#, vec!["a.b", "c\"d"]),
         ] {
-            assert_eq!(split_name(name).unwrap(), parts, "{name}");
+            assert_eq!(table_parts(name).unwrap(), parts, "{name}");
         }
         for name in
             ["", ".a", "a.", "a..b", "\"a", "\"a\"b", "a b", "a;b", "a.b.c.d", "`a`", "\"\"", "a\"b\""]
         {
-            assert!(split_name(name).is_err(), "{name}");
+            assert!(table_parts(name).is_err(), "{name}");
         }
     }
 }

@@ -52,18 +52,27 @@ pub(super) fn feed_name(table: &Table<'_>) -> Option<String> {
 }
 
 fn checked_name(table: &Table<'_>, text: &Text) -> Option<String> {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if !text.value.chars().all(allowed) {
-        let what = format!("`{}` has other characters than a-z, 0-9 and -; take them out", text.written);
-        table.mistake_at(text.at, "name", what);
-        return None;
-    }
-    if text.value.len() > MAX_FEED_NAME {
-        let what = format!("has {} characters; use at most {MAX_FEED_NAME}", text.value.len());
-        table.mistake_at(text.at, "name", what);
-        return None;
-    }
+    let note = |what| table.mistake_at(text.at, "name", what);
+    check_name(&text.value, &text.written).map_err(note).ok()?;
     Some(text.value.clone())
+}
+
+/// Whether a feed may have this name.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    !name.is_empty() && check_name(name, name).is_ok()
+}
+
+/// `written` stands for the name in the message.
+fn check_name(name: &str, written: &str) -> Result<(), String> {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if !name.chars().all(allowed) {
+        return Err(format!("`{written}` has other characters than a-z, 0-9 and -; take them out"));
+    }
+    if name.len() > MAX_FEED_NAME {
+        return Err(format!("has {} characters; use at most {MAX_FEED_NAME}", name.len()));
+    }
+    Ok(())
 }
 
 /// `[database]`.

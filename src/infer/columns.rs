@@ -1,9 +1,10 @@
 //! The columns: every value of the row, and the header values of what it stands in.
 
 use super::{
-    Column, Form, Layout, Sign, kinds,
-    layout::{multiplicity, steps},
-    names, sign,
+    draft::{DraftColumn, DraftSign, DraftType},
+    kinds,
+    layout::{RowLayout, multiplicity, steps},
+    names, sign, words,
 };
 use crate::{
     feed::path::Path,
@@ -16,7 +17,7 @@ const MAX_COLUMNS: usize = 200;
 const MAX_NAMED: usize = 8;
 
 /// A value and how the row reaches it.
-struct Found {
+struct FoundValue {
     node: NodeId,
     path: String,
     /// For its name: the names above it, outermost first.
@@ -29,7 +30,7 @@ struct Found {
 }
 
 /// All columns, header values first, and sentences about what was left out.
-pub(super) fn columns(profile: &Profile, layout: &Layout) -> (Vec<Column>, Vec<String>) {
+pub(super) fn columns(profile: &Profile, layout: &RowLayout) -> (Vec<DraftColumn>, Vec<String>) {
     let mut search = Search { profile, layout, found: Vec::new(), notes: Vec::new(), lists: Vec::new() };
     search.headers();
     search.row(layout.row);
@@ -50,8 +51,8 @@ pub(super) fn columns(profile: &Profile, layout: &Layout) -> (Vec<Column>, Vec<S
 
 struct Search<'p> {
     profile: &'p Profile,
-    layout: &'p Layout,
-    found: Vec<Found>,
+    layout: &'p RowLayout,
+    found: Vec<FoundValue>,
     notes: Vec<String>,
     /// Elements beside the row that repeat and hold several values: rows of another kind.
     lists: Vec<NodeId>,
@@ -86,7 +87,7 @@ impl Search<'_> {
             let mut words: Vec<String> = vec![self.name(ancestor)];
             words.extend(self.profile.path(leaf, ancestor).into_iter().map(|id| self.name(id)));
             let join = multiplicity(self.profile, leaf, ancestor) > 1;
-            self.add(Found { node: leaf, path, words, least: 2, header: true, join, late });
+            self.add(FoundValue { node: leaf, path, words, least: 2, header: true, join, late });
         }
     }
 
@@ -126,7 +127,7 @@ impl Search<'_> {
             let attribute = self.profile.node(id).attribute && self.profile.node(id).parent != row;
             let join = multiplicity(self.profile, id, base) > 1;
             let least = if attribute { 2 } else { 1 };
-            self.add(Found { node: id, path, words, least, header: false, join, late: false });
+            self.add(FoundValue { node: id, path, words, least, header: false, join, late: false });
         }
         let children: Vec<NodeId> = self.profile.children(id).collect();
         for child in children {
@@ -134,7 +135,7 @@ impl Search<'_> {
         }
     }
 
-    fn add(&mut self, found: Found) {
+    fn add(&mut self, found: FoundValue) {
         let written = Path::parse(&found.path).is_ok_and(|path| {
             path.text == found.path
                 && path.steps.iter().all(|step| step.predicates.is_empty())
@@ -168,20 +169,20 @@ impl Search<'_> {
     }
 }
 
-fn column(profile: &Profile, layout: &Layout, found: Found, name: String) -> Column {
+fn column(profile: &Profile, layout: &RowLayout, found: FoundValue, name: String) -> DraftColumn {
     let node = profile.node(found.node);
     let mut remarks = Vec::new();
-    let (mut form, remark) = kinds::decide(&node.values, &node.name);
+    let (mut r#type, remark) = kinds::decide(&node.values, &node.name);
     if found.join {
-        form = Form::default();
+        r#type = DraftType::default();
         remarks.push("occurs several times in a row".to_owned());
     } else {
         remarks.extend(remark.map(ToOwned::to_owned));
     }
-    let decimal = form.kind == Some("decimal");
-    let sign = if decimal && !found.header && !node.values.negative && kinds::is_amount(&node.name) {
+    let decimal = r#type.kind == Some("decimal");
+    let sign = if decimal && !found.header && !node.values.negative && words::is_amount(&node.name) {
         sign::code(profile, found.node, layout.row)
-            .map(|(id, negative)| Sign { path: steps(profile, id, layout.row), negative })
+            .map(|(id, negative)| DraftSign { path: steps(profile, id, layout.row), negative })
     } else {
         None
     };
@@ -193,13 +194,13 @@ fn column(profile: &Profile, layout: &Layout, found: Found, name: String) -> Col
     if node.values.filled == 0 {
         remarks.push("never has a value in these files".to_owned());
     }
-    let trim = node.values.padded && node.values.filled > 0 && form.kind.is_none();
-    Column {
+    let trim = node.values.padded && node.values.filled > 0 && r#type.kind.is_none();
+    DraftColumn {
         name,
         path: found.path,
         node: found.node,
         header: found.header,
-        form,
+        r#type,
         sign,
         join: found.join,
         late: found.late,

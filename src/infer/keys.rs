@@ -1,87 +1,19 @@
 //! What identifies a row: the fewest columns that are never empty and never repeat, as measured.
 
 use super::{
-    Column, DETAIL, Draft, Key,
+    candidates::{self, Likelihood, likelihood},
+    draft::{Draft, DraftKey, KeyPart},
     measure::{HELD_ROWS, MAX_ROWS, Measured, Samples, Wanted, measure},
-    names::snake,
 };
 use crate::error::Result;
 use std::collections::HashSet;
 
-/// Columns that are tried alone, in pairs, and in threes.
-const TRIED: [usize; 3] = [32, 16, 10];
+/// Columns that are tried in pairs, and in threes.
+const TRIED: [usize; 2] = [16, 10];
 /// Keys that are looked for: the others are named, or tried where the first does not hold for all rows.
 const MAX_LOOKS: usize = 3;
 /// Databases index no longer texts, and nobody types them.
 const MAX_BYTES: usize = 200;
-/// Ends of names that tell one record from another.
-const TELLING: [&str; 14] = [
-    "id",
-    "ref",
-    "reference",
-    "number",
-    "no",
-    "nr",
-    "iban",
-    "isin",
-    "cusip",
-    "key",
-    "uetr",
-    "seq",
-    "line",
-    "ordinal",
-];
-/// Words of names that hold what people wrote.
-const WRITTEN: [&str; 13] = [
-    "desc",
-    "description",
-    "memo",
-    "nm",
-    "name",
-    "ustrd",
-    "text",
-    "inf",
-    "info",
-    "comment",
-    "note",
-    "adr",
-    "title",
-];
-
-/// How likely a column is part of a key: the lower the likelier. `None`: never.
-fn rank(column: &Column) -> Option<u32> {
-    let name = snake(&column.name);
-    let last = snake(column.path.rsplit(['/', '@']).next().unwrap_or_default());
-    let word = last.rsplit('_').next().unwrap_or_default();
-    // Words may be glued together: FITID. A link is no identifier.
-    let tells = word != "href" && TELLING.iter().any(|end| word.ends_with(end));
-    match column.form.kind {
-        _ if column.join || column.carried => None,
-        Some("decimal" | "boolean") => None,
-        _ if tells => Some(0),
-        // Quantities repeat as soon as there are more rows.
-        Some("integer") => None,
-        Some("date" | "timestamp") => Some(2),
-        _ if name.split('_').any(|word| WRITTEN.contains(&word)) => Some(3),
-        _ => Some(1),
-    }
-}
-
-/// Columns worth measuring, the likeliest first.
-#[must_use]
-pub fn candidates(draft: &Draft) -> Vec<usize> {
-    let mut ranked: Vec<(u32, bool, usize)> = (draft.columns.iter().enumerate())
-        .filter_map(|(n, column)| Some((rank(column)?, column.header, n)))
-        .collect();
-    ranked.sort_unstable();
-    let columns = ranked.into_iter().take(TRIED[0]).map(|(_, _, n)| n);
-    columns.chain(draft.layout.explode.as_ref().map(|_| DETAIL)).collect()
-}
-
-fn is_column(n: usize) -> bool {
-    n != DETAIL
-}
-
 /// Chooses the key. `ours`: the columns of each unique index of ours, which win if theirs never lacks them; ours
 /// knows no number of a detail.
 ///
@@ -91,66 +23,85 @@ pub fn choose(
     draft: &Draft,
     measured: &Measured,
     lengths: &[usize],
-    ours: Option<&[Vec<usize>]>,
+    ours: Option<&[Vec<KeyPart>]>,
     samples: &Samples<'_>,
-) -> Result<Key> {
-    let usable: Vec<usize> = candidates(draft)
+) -> Result<DraftKey> {
+    if let Some(key) = unique_index(measured, ours.unwrap_or_default()) {
+        return Ok(key);
+    }
+    let usable: Vec<usize> = candidates::columns(draft)
         .into_iter()
-        .filter(|&n| is_column(n))
         .filter(|&n| measured.nulls[n] == 0 && lengths[n] <= MAX_BYTES)
         .collect();
-    let numbered = ours.is_none() && draft.layout.explode.is_some();
-    let with_number = subsets(draft, &usable).into_iter().filter(|set| numbered && set.len() < 3);
-    let with_number = with_number.map(|set| set.into_iter().chain([DETAIL]).collect());
-    let mut keys: Vec<Vec<usize>> = Vec::new();
-    let filled = |n: &usize| measured.nulls.get(*n).is_none_or(|nulls| *nulls == 0);
-    for index in ours.unwrap_or_default() {
-        if index.iter().all(filled)
-            && let Some(found) = distinct(measured, index, false)
-            // Far fewer say that the pairing is wrong.
-            && found as u64 * 2 >= measured.rows.min(HELD_ROWS as u64)
-        {
-            return Ok(Key::Columns(
-                index.clone(),
-                format!("a unique index of ours; {}", different(found, measured)),
-            ));
-        }
+    let mut sets = subsets(draft, &usable);
+    if ours.is_none() && draft.layout.explode.is_some() {
+        let small = sets.iter().filter(|set| set.len() < 3);
+        let numbered: Vec<_> = small.map(|set| [set.as_slice(), &[KeyPart::Detail]].concat()).collect();
+        sets.extend(numbered);
     }
-    // A set around one that is looked at anyway would only take its place.
-    let holds_one =
-        |keys: &[Vec<usize>], set: &[usize]| keys.iter().any(|key| key.iter().all(|n| set.contains(n)));
-    for set in subsets(draft, &usable).into_iter().chain(with_number) {
-        if set.iter().all(filled) && unique(measured, &set) && !holds_one(&keys, &set) {
-            keys.push(set);
-            if keys.len() == MAX_LOOKS {
-                break;
-            }
-        }
-    }
+    let keys = first_keys(measured, sets);
     if measured.rows <= HELD_ROWS as u64 {
         if let Some((key, others)) = keys.split_first() {
-            return Ok(Key::Columns(key.clone(), said(measured.rows) + &also(draft, others)));
+            return Ok(DraftKey::Parts(key.clone(), said(measured.rows) + &also(draft, others)));
         }
     } else {
         for set in keys {
             let wanted = Wanted { keys: set.clone(), rows: MAX_ROWS, values: false };
             let again = measure(draft, samples, &wanted)?;
             if unique(&again, &set) {
-                return Ok(Key::Columns(set, said(again.rows.min(MAX_ROWS as u64))));
+                return Ok(DraftKey::Parts(set, said(again.rows.min(MAX_ROWS as u64))));
             }
         }
     }
     let nearest = nearest(draft, measured).map(|(set, said)| format!("{}: {said}", named(draft, &set)));
-    Ok(Key::Ordinal { files: samples.files.len() > 1, nearest })
+    Ok(DraftKey::Ordinal { files: samples.files.len() > 1, nearest })
+}
+
+/// The first unique index of ours that theirs never lacks a value for.
+fn unique_index(measured: &Measured, indexes: &[Vec<KeyPart>]) -> Option<DraftKey> {
+    indexes.iter().filter(|index| filled(measured, index)).find_map(|index| {
+        // Far fewer say that the pairing is wrong.
+        let found = distinct(measured, index, false)
+            .filter(|found| *found as u64 * 2 >= measured.rows.min(HELD_ROWS as u64))?;
+        let said = format!("a unique index of ours; {}", different(found, measured));
+        Some(DraftKey::Parts(index.clone(), said))
+    })
+}
+
+/// The first sets that are never empty and never twice the same.
+fn first_keys(measured: &Measured, sets: Vec<Vec<KeyPart>>) -> Vec<Vec<KeyPart>> {
+    let mut keys: Vec<Vec<KeyPart>> = Vec::new();
+    for set in sets {
+        // A set around one that is looked at anyway would only take its place.
+        let holds_one = keys.iter().any(|key| key.iter().all(|part| set.contains(part)));
+        if filled(measured, &set) && unique(measured, &set) && !holds_one {
+            keys.push(set);
+            if keys.len() == MAX_LOOKS {
+                break;
+            }
+        }
+    }
+    keys
+}
+
+/// Rows never lack a value there; a detail always has its number.
+fn filled(measured: &Measured, set: &[KeyPart]) -> bool {
+    set.iter().all(|part| match part {
+        KeyPart::Column(n) => measured.nulls[*n] == 0,
+        KeyPart::Detail => true,
+    })
 }
 
 /// The names of a set's columns.
-fn named(draft: &Draft, set: &[usize]) -> String {
-    let name = |n: &usize| draft.columns.get(*n).map_or("detail_number", |column| column.name.as_str());
+fn named(draft: &Draft, set: &[KeyPart]) -> String {
+    let name = |part: &KeyPart| match part {
+        KeyPart::Column(n) => draft.columns[*n].name.as_str(),
+        KeyPart::Detail => "detail_number",
+    };
     set.iter().map(name).collect::<Vec<_>>().join(" + ")
 }
 
-fn also(draft: &Draft, others: &[Vec<usize>]) -> String {
+fn also(draft: &Draft, others: &[Vec<KeyPart>]) -> String {
     if others.is_empty() {
         return String::new();
     }
@@ -166,21 +117,24 @@ fn said(rows: u64) -> String {
 }
 
 /// Sets of columns, in the order in which they are preferred: few before many, likely before unlikely.
-fn subsets(draft: &Draft, usable: &[usize]) -> Vec<Vec<usize>> {
-    let likely: Vec<usize> =
-        usable.iter().copied().filter(|&n| rank(&draft.columns[n]).is_some_and(|rank| rank < 3)).collect();
+fn subsets(draft: &Draft, usable: &[usize]) -> Vec<Vec<KeyPart>> {
+    let likely: Vec<usize> = usable
+        .iter()
+        .copied()
+        .filter(|&n| likelihood(&draft.columns[n]).is_some_and(|likely| likely < Likelihood::Written))
+        .collect();
     let mut sets = combinations(&likely);
     sets.extend(combinations(usable));
     sets
 }
 
-fn combinations(columns: &[usize]) -> Vec<Vec<usize>> {
+fn combinations(columns: &[usize]) -> Vec<Vec<KeyPart>> {
     let mut sets: Vec<Vec<usize>> = columns.iter().map(|&n| vec![n]).collect();
-    let two = &columns[..columns.len().min(TRIED[1])];
+    let two = &columns[..columns.len().min(TRIED[0])];
     for (i, &a) in two.iter().enumerate() {
         sets.extend(two[i + 1..].iter().map(|&b| vec![a, b]));
     }
-    let three = &columns[..columns.len().min(TRIED[2])];
+    let three = &columns[..columns.len().min(TRIED[1])];
     for (i, &a) in three.iter().enumerate() {
         for (j, &b) in three.iter().enumerate().skip(i + 1) {
             sets.extend(three[j + 1..].iter().map(|&c| vec![a, b, c]));
@@ -189,20 +143,20 @@ fn combinations(columns: &[usize]) -> Vec<Vec<usize>> {
     for set in &mut sets {
         set.sort_unstable();
     }
-    sets
+    sets.into_iter().map(|set| set.into_iter().map(KeyPart::Column).collect()).collect()
 }
 
 /// No two of the rows that are held have the same values there.
 #[must_use]
-pub fn unique(measured: &Measured, set: &[usize]) -> bool {
+pub fn unique(measured: &Measured, set: &[KeyPart]) -> bool {
     distinct(measured, set, true).is_some()
 }
 
 /// How many different values the rows that are held have there; `None` where `stop` and two are equal, or a column
 /// was not held.
 #[must_use]
-pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize> {
-    let columns: Vec<&Vec<u64>> = set.iter().map(|n| measured.hashes.get(n)).collect::<Option<_>>()?;
+pub fn distinct(measured: &Measured, set: &[KeyPart], stop: bool) -> Option<usize> {
+    let columns: Vec<&Vec<u64>> = set.iter().map(|part| measured.hashes.get(part)).collect::<Option<_>>()?;
     let rows = columns.first()?.len();
     let mut seen = HashSet::with_capacity(rows.min(4096));
     for row in 0..rows {
@@ -219,15 +173,11 @@ pub fn distinct(measured: &Measured, set: &[usize], stop: bool) -> Option<usize>
 
 /// Where no set is unique: the columns of one whose values repeat least, with what was measured.
 #[must_use]
-pub fn nearest(draft: &Draft, measured: &Measured) -> Option<(Vec<usize>, String)> {
-    let usable: Vec<usize> = candidates(draft)
-        .into_iter()
-        .filter(|&n| is_column(n))
-        .filter(|&n| measured.nulls[n] < measured.rows)
-        .collect();
-    let sets = combinations(&usable[..usable.len().min(TRIED[2])]);
-    let mut best: Option<(usize, Vec<usize>)> = None;
-    for set in sets {
+pub fn nearest(draft: &Draft, measured: &Measured) -> Option<(Vec<KeyPart>, String)> {
+    let usable: Vec<usize> =
+        candidates::columns(draft).into_iter().filter(|&n| measured.nulls[n] < measured.rows).collect();
+    let mut best: Option<(usize, Vec<KeyPart>)> = None;
+    for set in combinations(&usable[..usable.len().min(TRIED[1])]) {
         // The first of equals is the likeliest.
         if let Some(found) = distinct(measured, &set, false)
             && best.as_ref().is_none_or(|(most, _)| found > *most)
@@ -236,7 +186,7 @@ pub fn nearest(draft: &Draft, measured: &Measured) -> Option<(Vec<usize>, String
         }
     }
     let (found, set) = best?;
-    if set.iter().any(|n| measured.nulls[*n] > 0) {
+    if !filled(measured, &set) {
         let rows = measured.rows.min(HELD_ROWS as u64);
         return Some((set, format!("measured: {found} different in {rows} rows, and empty in some")));
     }

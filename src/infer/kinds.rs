@@ -1,77 +1,35 @@
 //! Which type a column has, by all values that the samples hold.
 
-use super::{Form, names::snake};
-use crate::profile::{FORMATS, Form as Looks, Values};
-
-/// Last words of names that identify something: digits there are no number to calculate with.
-const IDENTIFIERS: [&str; 18] = [
-    "id",
-    "ref",
-    "reference",
-    "number",
-    "no",
-    "nr",
-    "iban",
-    "isin",
-    "cusip",
-    "key",
-    "code",
-    "cd",
-    "uetr",
-    "bic",
-    "zip",
-    "phone",
-    "version",
-    "num",
-];
-/// Words of names that hold amounts.
-const AMOUNTS: [&str; 14] = [
-    "amt", "amount", "balance", "bal", "price", "px", "rate", "sum", "total", "value", "fee", "tax", "limit",
-    "cost",
-];
-
-/// The name, or the end of it where words are glued together, says that it identifies something.
-pub(super) fn identifies(name: &str) -> bool {
-    let name = snake(name);
-    let last = name.rsplit('_').next().unwrap_or_default();
-    IDENTIFIERS.contains(&last)
-        || ["id", "ref", "no", "nr", "num", "number", "iban", "isin", "key"]
-            .iter()
-            .any(|end| last.ends_with(end))
-}
-
-/// A word of the name says that it is an amount.
-pub(super) fn is_amount(name: &str) -> bool {
-    snake(name).split('_').any(|word| {
-        AMOUNTS.contains(&word) || ["amt", "amount", "balance"].iter().any(|end| word.ends_with(end))
-    })
-}
+use super::{
+    draft::DraftType,
+    words::{identifies, is_amount},
+};
+use crate::profile::{FORMATS, Form, Values};
 
 /// The type by the values and the name (of the element or attribute); a sentence where it was not clear.
-pub(super) fn decide(values: &Values, name: &str) -> (Form, Option<&'static str>) {
-    let typed = |kind| Form { kind: Some(kind), ..Form::default() };
+pub(super) fn decide(values: &Values, name: &str) -> (DraftType, Option<&'static str>) {
+    let typed = |kind| DraftType { kind: Some(kind), ..DraftType::default() };
     let has = |form| values.forms.has(form);
     if values.filled == 0 {
-        return (Form::default(), None);
+        return (DraftType::default(), None);
     }
     if let Some(found) = dated(values) {
         return found;
     }
-    if has(Looks::BooleanWord)
-        || has(Looks::BooleanLetter) && values.few.as_ref().is_some_and(|f| f.len() > 1)
+    if has(Form::BooleanWord) || has(Form::BooleanLetter) && values.few.as_ref().is_some_and(|f| f.len() > 1)
     {
         return (typed("boolean"), None);
     }
     number(values, name)
 }
 
-fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
-    let typed = |kind, format| (Form { kind: Some(kind), format, ..Form::default() }, None);
-    if values.forms.has(Looks::IsoDate) {
+fn dated(values: &Values) -> Option<(DraftType, Option<&'static str>)> {
+    let typed = |kind, format| (DraftType { kind: Some(kind), format, ..DraftType::default() }, None);
+    if values.forms.has(Form::IsoDate) {
         return Some(typed("date", None));
     }
-    if values.forms.has(Looks::IsoTimestamp) {
-        let (form, _) = typed("timestamp", None);
+    if values.forms.has(Form::IsoTimestamp) {
+        let (r#type, _) = typed("timestamp", None);
         let remark = match (values.zoned, values.naive) {
             (true, false) => None,
             (true, true) => {
@@ -79,7 +37,7 @@ fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
             }
             _ => Some("names no zone: give it as timezone = \"…\" where ours is in UTC"),
         };
-        return Some((form, remark));
+        return Some((r#type, remark));
     }
     let mut formats: Vec<usize> = (0..FORMATS.len()).filter(|&n| values.forms.has_format(n)).collect();
     if formats.len() > 1 {
@@ -93,7 +51,7 @@ fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
             Some(typed(if with_time { "timestamp" } else { "date" }, Some(format)))
         }
         _ => Some((
-            Form::default(),
+            DraftType::default(),
             Some(
                 "a date whose day and month cannot be told apart: set type = \"date\" and format = \"%d/%m/%Y\" or \"%m/%d/%Y\"",
             ),
@@ -101,32 +59,32 @@ fn dated(values: &Values) -> Option<(Form, Option<&'static str>)> {
     }
 }
 
-fn number(values: &Values, name: &str) -> (Form, Option<&'static str>) {
-    let typed = |kind| Form { kind: Some(kind), ..Form::default() };
+fn number(values: &Values, name: &str) -> (DraftType, Option<&'static str>) {
+    let typed = |kind| DraftType { kind: Some(kind), ..DraftType::default() };
     let has = |form| values.forms.has(form);
     if values.leading_zero {
-        let digits = has(Looks::Decimal) && !values.point;
-        return (Form::default(), digits.then_some("digits with leading zeros: text"));
+        let digits = has(Form::Decimal) && !values.point;
+        return (DraftType::default(), digits.then_some("digits with leading zeros: text"));
     }
     if identifies(name) && !is_amount(name) {
-        return (Form::default(), None);
+        return (DraftType::default(), None);
     }
-    if has(Looks::Integer) && !is_amount(name) {
+    if has(Form::Integer) && !is_amount(name) {
         return (typed("integer"), None);
     }
-    if has(Looks::Decimal) {
+    if has(Form::Decimal) {
         return (typed("decimal"), None);
     }
     // Commas before three digits could be either; a value that is clear decides.
     let clear = values.clear_comma || values.point;
-    if has(Looks::Grouped) && values.comma && !has(Looks::DecimalComma) {
-        return (Form { strip: Some(","), ..typed("decimal") }, None);
+    if has(Form::Grouped) && values.comma && !has(Form::DecimalComma) {
+        return (DraftType { strip: Some(","), ..typed("decimal") }, None);
     }
-    if has(Looks::DecimalComma) && clear {
-        return (Form { decimal_comma: true, ..typed("decimal") }, None);
+    if has(Form::DecimalComma) && clear {
+        return (DraftType { decimal_comma: true, ..typed("decimal") }, None);
     }
-    let unclear = has(Looks::DecimalComma) || has(Looks::Grouped);
+    let unclear = has(Form::DecimalComma) || has(Form::Grouped);
     let remark =
         unclear.then_some("a number whose comma could stand before decimals or between thousands: set type = \"decimal\" and decimal_comma = true, or strip = \",\"");
-    (Form::default(), remark)
+    (DraftType::default(), remark)
 }

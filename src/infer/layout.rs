@@ -38,7 +38,7 @@ const MAX_OTHERS: usize = 4;
 
 /// `[xml]`: where rows are.
 #[derive(Debug, Clone)]
-pub struct Layout {
+pub struct RowLayout {
     /// The row element.
     pub row: NodeId,
     /// Its path.
@@ -52,8 +52,7 @@ pub struct Layout {
 }
 
 /// Chooses the row; `None` where no element holds a value.
-#[must_use]
-pub fn layout(profile: &Profile) -> Option<Layout> {
+pub(super) fn layout(profile: &Profile) -> Option<RowLayout> {
     let survey = Survey::new(profile);
     let mut found = survey.candidates();
     let first = found.first().copied().or_else(|| survey.trunk())?;
@@ -69,7 +68,7 @@ pub fn layout(profile: &Profile) -> Option<Layout> {
     });
     let mut roots = profile.children(DOCUMENT);
     let root = roots.next().filter(|_| roots.next().is_none());
-    Some(Layout {
+    Some(RowLayout {
         row,
         row_path: survey.row_path(row)?,
         others: others.collect(),

@@ -1,7 +1,12 @@
 //! Converts the samples with a drafted feed, as `tieout convert` would, and looks at the rows that come out:
 //! what the draft got wrong, where values are missing, and what tells rows apart.
 
-use super::{Column, DETAIL, Draft, Form, Key, keys, names, render};
+use super::{
+    candidates::candidates,
+    draft::{Draft, DraftColumn, DraftKey, DraftType, KeyPart},
+    names,
+    render::document,
+};
 use crate::{
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
     error::{Error, Result},
@@ -18,6 +23,7 @@ use std::{
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
 };
+use toml_edit::value;
 
 /// Rows whose values are held, as hashes, to look for keys.
 pub const HELD_ROWS: usize = 100_000;
@@ -29,6 +35,8 @@ const MAX_VALUES: usize = 1000;
 const MAX_VALUE: usize = 200;
 /// Every round changes a column that was wrong; three changes are possible for each.
 const MAX_ROUNDS: usize = 4;
+/// More than any sample has: a bad row says what is wrong with the draft, not with the sample.
+const MAX_REJECTS: i64 = 1_000_000_000_000;
 
 /// The sample files, and what stops reading them.
 pub struct Samples<'a> {
@@ -49,8 +57,8 @@ pub struct Measured {
     pub empty: Vec<String>,
     /// Rows without a value, per column.
     pub nulls: Vec<u64>,
-    /// Per column that may be part of a key: the hash of each of the first rows' values.
-    pub hashes: BTreeMap<usize, Vec<u64>>,
+    /// Per possible part of a key: the hash of each of the first rows' values.
+    pub hashes: BTreeMap<KeyPart, Vec<u64>>,
     /// Per column: different values, where they were asked for.
     pub values: Vec<BTreeSet<String>>,
     /// Columns that could not be converted, and why.
@@ -60,8 +68,8 @@ pub struct Measured {
 /// What is kept of the rows.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Columns whose hashes are held.
-    pub keys: Vec<usize>,
+    /// Parts of a key whose hashes are held.
+    pub keys: Vec<KeyPart>,
     /// For so many rows.
     pub rows: usize,
     /// Keep different values.
@@ -74,7 +82,7 @@ pub struct Wanted {
 /// A file is refused, or this machine fails.
 pub fn settle(draft: &mut Draft, samples: &Samples<'_>, values: bool) -> Result<Measured> {
     for _ in 0..MAX_ROUNDS {
-        let wanted = Wanted { keys: keys::candidates(draft), rows: HELD_ROWS, values };
+        let wanted = Wanted { keys: candidates(draft), rows: HELD_ROWS, values };
         let measured = measure(draft, samples, &wanted)?;
         if measured.wrong.is_empty() {
             draft.empty.clone_from(&measured.empty);
@@ -92,8 +100,8 @@ fn correct(draft: &mut Draft, wrong: &BTreeMap<usize, String>) {
         let column = &mut draft.columns[n];
         if column.sign.take().is_some() {
             column.remarks.push(format!("a code beside it is no sign of it: {reason}"));
-        } else if column.form != Form::default() {
-            column.form = Form::default();
+        } else if column.r#type != DraftType::default() {
+            column.r#type = DraftType::default();
             column.remarks.push(format!("text, since a value {reason}"));
         } else if !column.join {
             column.join = true;
@@ -113,15 +121,15 @@ fn correct(draft: &mut Draft, wrong: &BTreeMap<usize, String>) {
 /// # Errors
 /// As [`settle`].
 pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<Measured> {
-    let folder = Scratch::new()?;
+    let folder = TempFolder::new()?;
     let set = RowSet::new(trial(draft)?, ChunkFolder::Scratch(folder.path.clone()));
     let count = draft.columns.len();
-    let mut sink = Rows {
+    let mut sink = MeasuringSink {
         wanted,
         columns: &draft.columns,
         measured: Measured {
             nulls: vec![0; count],
-            hashes: wanted.keys.iter().map(|&n| (n, Vec::new())).collect(),
+            hashes: wanted.keys.iter().map(|&part| (part, Vec::new())).collect(),
             values: vec![BTreeSet::new(); count],
             ..Measured::default()
         },
@@ -140,35 +148,39 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
     Ok(measured)
 }
 
-/// The draft as a feed that goes on after a bad row and whose key is never empty.
+/// The draft as a feed that goes on after a bad row and whose key is never empty; its last column is the number of
+/// the detail.
 fn trial(draft: &Draft) -> Result<Feed> {
     let mut trial = draft.clone();
-    trial.key = Key::Ordinal { files: false, nearest: None };
-    trial.empty = vec![String::new()];
-    let text = render(&trial, None).replacen(
-        "\n[xml]\n",
-        "\n[xml]\nbad_rows = \"quarantine\"\nmax_rejects = 1000000000000\nchunk_bytes = \"4 MiB\"\n",
-        1,
-    );
-    let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
-    let detail = names::unique("row_number_of_the_detail", &taken);
-    let text = format!("{text}\n[[column]]\nname = \"{detail}\"\nfrom = \"detail_number\"\n");
-    let feeds = feed::parse(&text, Path::new("the drafted feed"), &|_| None);
+    trial.key = DraftKey::Ordinal { files: false, nearest: None };
+    let mut document = document(&trial, None);
+    let xml = &mut document["xml"];
+    xml["allow_empty"] = value(true);
+    xml["bad_rows"] = value("quarantine");
+    xml["max_rejects"] = value(MAX_REJECTS);
+    xml["chunk_bytes"] = value("4 MiB");
+    let mut detail = toml_edit::Table::new();
+    detail["name"] = value(names::unique("row_number_of_the_detail", &draft.names()));
+    detail["from"] = value("detail_number");
+    if let Some(columns) = document["column"].as_array_of_tables_mut() {
+        columns.push(detail);
+    }
+    let feeds = feed::parse(&document.to_string(), Path::new("the drafted feed"), &|_| None);
     let feed = feeds.map_err(|cause| Error::internal(cause.to_string()))?.into_iter().next();
     feed.ok_or_else(|| Error::internal("the drafted feed has no row set"))
 }
 
 /// Reads the chunks as they are made, and removes them.
-struct Rows<'a> {
+struct MeasuringSink<'a> {
     wanted: &'a Wanted,
-    columns: &'a [Column],
+    columns: &'a [DraftColumn],
     measured: Measured,
 }
 
 /// Columns of a chunk that stand before the feed's.
 const BEFORE: usize = 4;
 
-impl Sink for Rows<'_> {
+impl Sink for MeasuringSink<'_> {
     fn chunk(&mut self, chunk: Chunk) -> Result<()> {
         let failed = |cause: csv::Error| Error::machine("read", &chunk.path, cause.into());
         let mut reader = csv::Reader::from_path(&chunk.path).map_err(failed)?;
@@ -190,19 +202,19 @@ impl Sink for Rows<'_> {
     }
 }
 
-impl Rows<'_> {
+impl MeasuringSink<'_> {
     fn row(&mut self, record: &csv::StringRecord) {
         let held = self.measured.rows < self.wanted.rows as u64;
         self.measured.rows += 1;
         // After the draft's columns stand the row's number and its detail's.
         let detail = record.get(BEFORE + self.columns.len() + 1).unwrap_or_default();
-        if held && let Some(hashes) = self.measured.hashes.get_mut(&DETAIL) {
+        if held && let Some(hashes) = self.measured.hashes.get_mut(&KeyPart::Detail) {
             hashes.push(hash(detail));
         }
         for n in 0..self.columns.len() {
             let value = record.get(BEFORE + n).unwrap_or_default();
             self.measured.nulls[n] += u64::from(value.is_empty());
-            if held && let Some(hashes) = self.measured.hashes.get_mut(&n) {
+            if held && let Some(hashes) = self.measured.hashes.get_mut(&KeyPart::Column(n)) {
                 hashes.push(hash(value));
             }
             let values = &mut self.measured.values[n];
@@ -221,11 +233,11 @@ fn hash(value: &str) -> u64 {
 }
 
 /// A folder of this process that goes with its value.
-struct Scratch {
+struct TempFolder {
     path: PathBuf,
 }
 
-impl Scratch {
+impl TempFolder {
     fn new() -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -239,7 +251,7 @@ impl Scratch {
     }
 }
 
-impl Drop for Scratch {
+impl Drop for TempFolder {
     fn drop(&mut self) {
         if let Err(cause) = fs::remove_dir_all(&self.path) {
             tracing::warn!("{} stays behind: {cause}", self.path.display());

@@ -4,8 +4,9 @@
 //! Everything here is computed from a [`Profile`], from the converter's own output
 //! ([`measure`]) and from a sample of ours that the caller reads ([`pairing`]). Knows no database.
 
-mod alike;
+mod candidates;
 mod columns;
+mod draft;
 pub mod keys;
 mod kinds;
 mod layout;
@@ -14,110 +15,40 @@ pub mod names;
 pub mod pairing;
 mod render;
 mod sign;
+mod similarity;
 #[cfg(test)]
 mod tests;
+mod words;
 
-pub use alike::alike;
-pub use layout::{Layout, layout};
-pub use render::{Facts, OurSide, counted, render};
+pub use candidates::candidates;
+pub use draft::{Draft, DraftColumn, DraftKey, DraftSign, DraftType, KeyPart};
+pub use layout::RowLayout;
+pub use render::{Facts, Pairing, counted, render};
+pub use similarity::similarity;
 
 use crate::{
+<<<<<<< HEAD
     error::{Code, Error, Result},
     profile::{NodeId, Profile},
+=======
+    error::{Error, Result},
+    profile::Profile,
+>>>>>>> 4ad33ae (infer builds its feed with toml_edit and edits the document; names are checked by the feed's own functions; a part of a key is an enum; words of names stand once)
 };
-
-/// A feed in the making.
-#[derive(Debug, Clone)]
-pub struct Draft {
-    /// `[feed] name`.
-    pub name: String,
-    /// `[xml]`.
-    pub layout: Layout,
-    /// `[[column]]`, header values first.
-    pub columns: Vec<Column>,
-    /// Sentences about what was left out, for the head of the feed.
-    pub notes: Vec<String>,
-    /// Samples without rows.
-    pub empty: Vec<String>,
-    /// What identifies a row.
-    pub key: Key,
-}
-
-/// One `[[column]]`.
-#[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the feed")]
-pub struct Column {
-    /// Its name in the feed.
-    pub name: String,
-    /// Its path from the row.
-    pub path: String,
-    /// Where its values stand in the profile.
-    pub node: NodeId,
-    /// It stands outside the row element.
-    pub header: bool,
-    /// How it is read.
-    pub form: Form,
-    /// Codes that make the number negative, and where they stand.
-    pub sign: Option<Sign>,
-    /// Several values are joined.
-    pub join: bool,
-    /// It stands after the rows.
-    pub late: bool,
-    /// White space at the ends is no part of the value.
-    pub trim: bool,
-    /// Sentences for the comment.
-    pub remarks: Vec<String>,
-    /// Not compared, since nothing of ours was found for it.
-    pub carried: bool,
-}
-
-/// The type of a column, with what it takes to read it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Form {
-    /// `type`; `None` is text.
-    pub kind: Option<&'static str>,
-    /// `format`.
-    pub format: Option<&'static str>,
-    /// `decimal_comma`.
-    pub decimal_comma: bool,
-    /// `strip`.
-    pub strip: Option<&'static str>,
-}
-
-/// `sign = { path, negative }`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sign {
-    /// Relative to the row.
-    pub path: String,
-    /// Codes that mean a negative number.
-    pub negative: Vec<String>,
-}
-
-/// What identifies a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Key {
-    /// The row's number in its file; with several files, the file's name too.
-    Ordinal {
-        /// Several files.
-        files: bool,
-        /// The set of columns that comes nearest to a key, with what was measured.
-        nearest: Option<String>,
-    },
-    /// Columns by their index, or [`DETAIL`], with what was measured.
-    Columns(Vec<usize>, String),
-}
-
-/// In a key: the number of the detail in its row.
-pub const DETAIL: usize = usize::MAX;
 
 /// Drafts a feed from what the samples look like; its key is the row's number until something was measured.
 ///
 /// # Errors
 /// `Refused` where there is nothing that could be a row.
 pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<Draft> {
+<<<<<<< HEAD
     let layout = layout(profile).ok_or_else(|| {
         Error::new(
             Code::NoValue,
+=======
+    let layout = layout::layout(profile).ok_or_else(|| {
+        Error::refused(
+>>>>>>> 4ad33ae (infer builds its feed with toml_edit and edits the document; names are checked by the feed's own functions; a part of a key is an enum; words of names stand once)
             format!("{}: holds no value, so there is nothing to reconcile", files.join(", ")),
         )
     })?;
@@ -129,7 +60,7 @@ pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<
         Some(name) => name.to_owned(),
         None => names::feed_name(layout.root.as_deref(), files),
     };
-    let key = Key::Ordinal { files: files.len() > 1, nearest: None };
+    let key = DraftKey::Ordinal { files: files.len() > 1, nearest: None };
     Ok(Draft { name, layout, columns, notes, empty: Vec::new(), key })
 }
 
@@ -148,7 +79,7 @@ pub fn join_details(draft: &mut Draft, profile: &Profile, keep: impl Fn(usize) -
     }
     for n in inside {
         let column = &mut draft.columns[n];
-        (column.form, column.sign) = (Form::default(), None);
+        (column.r#type, column.sign) = (DraftType::default(), None);
         if !column.join {
             column.join = true;
             column.remarks.push(format!("{path} is joined, since nothing of it was found in ours"));

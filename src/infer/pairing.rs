@@ -1,6 +1,9 @@
 //! Which column of ours holds what a column of theirs does: by names and by values.
 
-use super::{Column, alike::alike};
+use super::{
+    draft::DraftColumn,
+    similarity::{share, similarity},
+};
 use crate::canonical::{boolean, number, time};
 use std::collections::{BTreeSet, HashSet};
 
@@ -13,7 +16,7 @@ const TELLING: usize = 50;
 
 /// A column of ours.
 #[derive(Debug, Clone)]
-pub struct OurColumn {
+pub struct SampledColumn {
     /// Its name.
     pub name: String,
     /// As an SQL expression: quoted where it must be.
@@ -21,16 +24,16 @@ pub struct OurColumn {
     /// It holds whole numbers, so that amounts there may be in cents.
     pub integer: bool,
     /// The expression of its calendar date, where it holds a date and time.
-    pub day: String,
+    pub day: Option<String>,
     /// Different values in a sample of its rows.
     pub values: HashSet<String>,
 }
 
 /// A sample of our table.
 #[derive(Debug, Clone)]
-pub struct OurTable {
+pub struct SampledTable {
     /// All its columns.
-    pub columns: Vec<OurColumn>,
+    pub columns: Vec<SampledColumn>,
     /// There are more rows than were read.
     pub more: bool,
 }
@@ -38,7 +41,7 @@ pub struct OurTable {
 /// A column of theirs and the one of ours that it was paired with.
 #[derive(Debug, Clone)]
 pub struct Paired {
-    /// Its index in [`OurTable::columns`].
+    /// Its index in [`SampledTable::columns`].
     pub ours: usize,
     /// SQL over our table that gives what theirs holds.
     pub expression: String,
@@ -50,7 +53,7 @@ pub struct Paired {
 
 /// How the values of ours have to be read to equal theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum ReadAs {
     AsIs,
     /// Theirs loses its sign.
     Unsigned,
@@ -67,7 +70,7 @@ struct Evidence {
     names: f64,
     /// Values of theirs that occur in ours, of so many.
     found: usize,
-    reading: Reading,
+    reading: ReadAs,
     sure: f64,
 }
 
@@ -75,15 +78,15 @@ struct Evidence {
 /// per column of theirs: different values, and its path's names.
 #[must_use]
 pub fn pair(
-    columns: &[Column],
+    columns: &[DraftColumn],
     values: &[BTreeSet<String>],
     words: &[Vec<String>],
-    ours: &OurTable,
+    ours: &SampledTable,
 ) -> Vec<Option<Paired>> {
     let mut all: Vec<Evidence> = Vec::new();
     for (theirs, column) in columns.iter().enumerate() {
         for (n, our) in ours.columns.iter().enumerate() {
-            let names = alike(&column.name, &words[theirs], &our.name);
+            let names = similarity(&column.name, &words[theirs], &our.name);
             let (found, reading) = overlap(column, &values[theirs], our);
             all.push(Evidence { theirs, ours: n, names, found, reading, sure: 0.0 });
         }
@@ -121,15 +124,15 @@ pub fn pair(
 /// For each column without a partner: the one of ours, without a partner too, that is called like it.
 #[must_use]
 pub fn namesakes(
-    columns: &[Column],
+    columns: &[DraftColumn],
     words: &[Vec<String>],
-    ours: &OurTable,
+    ours: &SampledTable,
     pairs: &[Option<Paired>],
 ) -> Vec<Option<String>> {
     let free = |n: usize| !pairs.iter().flatten().any(|pair| pair.ours == n);
     let called = |n: usize| {
         let all = ours.columns.iter().enumerate().filter(|(ours, _)| free(*ours));
-        let all = all.map(|(_, our)| (alike(&columns[n].name, &words[n], &our.name), &our.name));
+        let all = all.map(|(_, our)| (similarity(&columns[n].name, &words[n], &our.name), &our.name));
         all.filter(|(names, _)| *names >= NAMESAKE)
             .max_by(|a, b| a.0.total_cmp(&b.0))
             .map(|(_, name)| name.clone())
@@ -137,14 +140,8 @@ pub fn namesakes(
     (0..columns.len()).map(|n| if pairs[n].is_none() { called(n) } else { None }).collect()
 }
 
-/// A part of a whole; both are small, so nothing is lost.
-pub(super) fn share(part: usize, whole: usize) -> f64 {
-    let number = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
-    if whole == 0 { 0.0 } else { number(part) / number(whole) }
-}
-
 /// Names and values together: the more different values there are, the more they weigh.
-fn sure(one: &Evidence, sampled: usize, strangers: bool, ours: &OurTable) -> f64 {
+fn sure(one: &Evidence, sampled: usize, strangers: bool, ours: &SampledTable) -> f64 {
     if sampled == 0 || strangers {
         return one.names * 0.7;
     }
@@ -157,7 +154,7 @@ fn sure(one: &Evidence, sampled: usize, strangers: bool, ours: &OurTable) -> f64
     one.names * (1.0 - weight) + found * weight
 }
 
-fn paired(one: &Evidence, sampled: usize, strangers: bool, our: &OurColumn) -> Paired {
+fn paired(one: &Evidence, sampled: usize, strangers: bool, our: &SampledColumn) -> Paired {
     let names = match one.names {
         n if n >= 0.99 => "names equal",
         n if n >= 0.5 => "names alike",
@@ -171,44 +168,44 @@ fn paired(one: &Evidence, sampled: usize, strangers: bool, our: &OurColumn) -> P
         format!("{} of {sampled} sampled values occur", one.found)
     };
     let note = match one.reading {
-        Reading::AsIs => "",
-        Reading::Unsigned => ", without their sign",
-        Reading::Cents => ", in hundredths",
-        Reading::Day => ", by the date alone",
+        ReadAs::AsIs => "",
+        ReadAs::Unsigned => ", without their sign",
+        ReadAs::Cents => ", in hundredths",
+        ReadAs::Day => ", by the date alone",
     };
     let expression = match one.reading {
-        Reading::Cents => format!("{} / 100.0", our.expression),
-        Reading::Day => our.day.clone(),
-        _ => our.expression.clone(),
+        ReadAs::Cents => format!("{} / 100.0", our.expression),
+        ReadAs::Day => our.day.as_ref().unwrap_or(&our.expression).clone(),
+        ReadAs::AsIs | ReadAs::Unsigned => our.expression.clone(),
     };
     Paired {
         ours: one.ours,
         reason: format!("{:.2}: {by_values}{note}, {names} ({})", one.sure, our.name),
         expression,
-        unsigned: one.reading == Reading::Unsigned,
+        unsigned: one.reading == ReadAs::Unsigned,
     }
 }
 
 /// How many values of theirs occur in ours, by the reading under which most do.
-fn overlap(column: &Column, theirs: &BTreeSet<String>, ours: &OurColumn) -> (usize, Reading) {
-    let kind = column.form.kind.unwrap_or("text");
+fn overlap(column: &DraftColumn, theirs: &BTreeSet<String>, ours: &SampledColumn) -> (usize, ReadAs) {
+    let kind = column.r#type.kind.unwrap_or("text");
     let normal: HashSet<String> = ours.values.iter().map(|value| normalised(kind, value)).collect();
     let count = |change: &dyn Fn(&str) -> Option<String>| {
         theirs.iter().filter(|value| change(value).is_some_and(|value| normal.contains(&value))).count()
     };
-    let mut readings = vec![(Reading::AsIs, count(&|value| Some(value.to_owned())))];
+    let mut readings = vec![(ReadAs::AsIs, count(&|value| Some(value.to_owned())))];
     if column.sign.is_some() {
-        readings.push((Reading::Unsigned, count(&|value| Some(value.trim_start_matches('-').to_owned()))));
+        readings.push((ReadAs::Unsigned, count(&|value| Some(value.trim_start_matches('-').to_owned()))));
     }
     if kind == "decimal" && ours.integer {
-        readings.push((Reading::Cents, count(&hundredfold)));
+        readings.push((ReadAs::Cents, count(&hundredfold)));
     }
-    if kind == "date" && !ours.day.is_empty() {
+    if kind == "date" && ours.day.is_some() {
         let days: HashSet<&str> = ours.values.iter().filter_map(|value| value.get(..10)).collect();
-        readings.push((Reading::Day, theirs.iter().filter(|day| days.contains(day.as_str())).count()));
+        readings.push((ReadAs::Day, theirs.iter().filter(|day| days.contains(day.as_str())).count()));
     }
     let (reading, found) =
-        readings.into_iter().rev().max_by_key(|(_, found)| *found).unwrap_or((Reading::AsIs, 0));
+        readings.into_iter().rev().max_by_key(|(_, found)| *found).unwrap_or((ReadAs::AsIs, 0));
     (found, reading)
 }
 
@@ -249,15 +246,15 @@ fn normalised(kind: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::{Form, Sign};
+    use crate::infer::{DraftSign, DraftType};
 
-    fn column(name: &str, kind: Option<&'static str>) -> Column {
-        Column {
+    fn column(name: &str, kind: Option<&'static str>) -> DraftColumn {
+        DraftColumn {
             name: name.into(),
             path: name.into(),
             node: 0,
             header: false,
-            form: Form { kind, ..Form::default() },
+            r#type: DraftType { kind, ..DraftType::default() },
             sign: None,
             join: false,
             late: false,
@@ -267,21 +264,21 @@ mod tests {
         }
     }
 
-    fn our(name: &str, values: &[&str]) -> OurColumn {
-        OurColumn {
+    fn our(name: &str, values: &[&str]) -> SampledColumn {
+        SampledColumn {
             name: name.into(),
             expression: name.into(),
             integer: false,
-            day: String::new(),
+            day: None,
             values: values.iter().map(|&v| v.to_owned()).collect(),
         }
     }
 
-    fn pairs(columns: &[Column], values: &[&[&str]], ours: Vec<OurColumn>) -> Vec<Option<String>> {
+    fn pairs(columns: &[DraftColumn], values: &[&[&str]], ours: Vec<SampledColumn>) -> Vec<Option<String>> {
         let values: Vec<BTreeSet<String>> =
             values.iter().map(|set| set.iter().map(|&v| v.to_owned()).collect()).collect();
         let words: Vec<Vec<String>> = columns.iter().map(|c| vec![c.path.clone()]).collect();
-        let table = OurTable { columns: ours, more: false };
+        let table = SampledTable { columns: ours, more: false };
         pair(columns, &values, &words, &table)
             .into_iter()
             .map(|pair| pair.map(|pair| pair.expression))
@@ -320,19 +317,20 @@ mod tests {
             pairs(&[amount.clone()], &[theirs], vec![our("amount", &["-1.50", "2.25", "-3.0", "4", "5.01"])]);
         assert_eq!(found, [Some("amount".into())]);
         let cents =
-            OurColumn { integer: true, ..our("amount_cents", &["-150", "225", "-300", "400", "501"]) };
+            SampledColumn { integer: true, ..our("amount_cents", &["-150", "225", "-300", "400", "501"]) };
         assert_eq!(pairs(&[amount.clone()], &[theirs], vec![cents]), [Some("amount_cents / 100.0".into())]);
-        amount.sign = Some(Sign { path: "s".into(), negative: vec!["DBIT".into()] });
+        amount.sign = Some(DraftSign { path: "s".into(), negative: vec!["DBIT".into()] });
         let values = vec![theirs.iter().map(|&v| v.to_owned()).collect()];
-        let table = OurTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], more: false };
+        let table =
+            SampledTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], more: false };
         let found = pair(&[amount], &values, &[vec!["Amt".into()]], &table);
         assert!(found[0].as_ref().is_some_and(|pair| pair.unsigned));
     }
 
     #[test]
     fn a_date_meets_a_timestamp() {
-        let day = OurColumn {
-            day: "date(booked)".into(),
+        let day = SampledColumn {
+            day: Some("date(booked)".into()),
             ..our("booked", &["2024-01-31 10:00:00", "2024-02-01 08:30:00"])
         };
         let found = pairs(&[column("bookg_dt", Some("date"))], &[&["2024-01-31", "2024-02-01"]], vec![day]);

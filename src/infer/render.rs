@@ -1,16 +1,23 @@
-//! The draft as a feed file with comments.
+//! The draft as a feed file: a TOML document whose comments are decor of the keys and tables below them.
 
-use super::{Column, DETAIL, Draft, Key, names, pairing::Paired};
-use crate::error::printable;
+use super::{
+    draft::{Draft, DraftColumn, DraftKey, KeyPart},
+    names,
+    pairing::Paired,
+};
+use crate::{error::printable, feed};
 use std::fmt::Write as _;
+use toml_edit::{Array, ArrayOfTables, Decor, DocumentMut, InlineTable, Item, Key, Table, Value};
 
 /// Files without rows that are named.
 const MAX_NAMED: usize = 5;
 /// Characters of a sample value.
 const MAX_SAMPLE: usize = 40;
+/// Characters of a comment's line.
+const MAX_LINE: usize = 110;
 
-/// Our side of the feed, and what is said of each column.
-pub struct OurSide {
+/// Our table, and which of its columns hold what those of the draft do.
+pub struct Pairing {
     /// As typed: perhaps qualified.
     pub table: String,
     /// Per column of the draft.
@@ -32,161 +39,196 @@ pub struct Facts<'a> {
     /// Feeds that ship with the program and read such files.
     pub shipped: &'a [&'a str],
     /// Our side.
-    pub ours: Option<&'a OurSide>,
+    pub ours: Option<&'a Pairing>,
 }
 
 /// The feed's text; without facts, only what the converter needs.
 #[must_use]
 pub fn render(draft: &Draft, facts: Option<&Facts<'_>>) -> String {
-    let mut out = String::new();
-    if let Some(facts) = facts {
-        head(draft, facts, &mut out);
-    }
-    // Writing to a String cannot fail, here and below.
-    let _ = writeln!(out, "[feed]\nname = {}\n", quoted(&draft.name));
-    xml(draft, facts, &mut out);
-    for (n, column) in draft.columns.iter().enumerate() {
-        out.push('\n');
-        one(draft, n, column, facts, &mut out);
-    }
-    match &draft.key {
-        Key::Ordinal { files, nearest } => {
-            ordinal(draft, *files, nearest.as_deref(), facts.is_some(), &mut out);
-        }
-        Key::Columns(set, _) if set.contains(&DETAIL) => {
-            let taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
-            let name = names::unique("detail_number", &taken);
-            let _ =
-                writeln!(out, "\n[[column]]\nname = {}\nfrom = \"detail_number\"\nkey = true", quoted(&name));
-        }
-        Key::Columns(..) => {}
-    }
-    if let Some(ours) = facts.and_then(|facts| facts.ours) {
-        our_side(draft, ours, &mut out);
-    }
-    out
+    document(draft, facts).to_string()
 }
 
-fn comment(text: &str, out: &mut String) {
+/// The feed file as a document that can still be edited.
+pub(super) fn document(draft: &Draft, facts: Option<&Facts<'_>>) -> DocumentMut {
+    let mut document = DocumentMut::new();
+    document.insert("feed", Item::Table(feed_table(draft, facts)));
+    document.insert("xml", Item::Table(xml(draft, facts)));
+    document.insert("column", Item::ArrayOfTables(columns(draft, facts)));
+    if let Some(ours) = facts.and_then(|facts| facts.ours) {
+        let (table, last_comments) = our_side(draft, ours);
+        document.insert("ours", Item::Table(table));
+        document.set_trailing(last_comments);
+    }
+    document
+}
+
+/// The lines of a comment.
+fn comment(text: &str) -> String {
     let text = printable(text);
+    let mut lines = String::new();
     let mut line = String::from("#");
     for word in text.split(' ') {
-        if line.chars().count() + word.chars().count() > 110 && line.len() > 1 {
-            let _ = writeln!(out, "{line}");
+        if line.chars().count() + word.chars().count() > MAX_LINE && line.len() > 1 {
+            lines.push_str(&line);
+            lines.push('\n');
             line = String::from("#  ");
         }
         line.push(' ');
         line.push_str(word);
     }
-    let _ = writeln!(out, "{line}");
+    lines + &line + "\n"
 }
 
-fn head(draft: &Draft, facts: &Facts<'_>, out: &mut String) {
+/// Adds a key below the lines of a comment, which may be empty.
+fn put(table: &mut Table, key: &str, comments: &str, value: impl Into<Value>) {
+    let key = Key::new(key).with_leaf_decor(Decor::new(comments, " "));
+    table.insert_formatted(&key, Item::Value(value.into()));
+}
+
+/// A text of the feed: what would be read from the environment is written so that it is not.
+fn text(text: &str) -> String {
+    feed::literal(text)
+}
+
+fn feed_table(draft: &Draft, facts: Option<&Facts<'_>>) -> Table {
+    let mut table = Table::new();
+    if let Some(facts) = facts {
+        table.decor_mut().set_prefix(head(draft, facts) + "\n");
+    }
+    put(&mut table, "name", "", text(&draft.name));
+    table
+}
+
+fn head(draft: &Draft, facts: &Facts<'_>) -> String {
     let files = match facts.files {
         [only] => only.clone(),
         [first, ..] => format!("{} files ({first} …)", facts.files.len()),
         [] => String::new(),
     };
-    comment(
-        &format!(
-            "A feed to start from, made by `tieout infer` from {files}: {}.",
-            counted(facts.rows, "row")
-        ),
-        out,
-    );
-    comment(
+    let rows = counted(facts.rows, "row");
+    let mut lines = comment(&format!("A feed to start from, made by `tieout infer` from {files}: {rows}."));
+    lines += &comment(
         "It runs as it is. Compare it with the sender's specification: samples show what occurs, not what may occur.",
-        out,
     );
     if !facts.shipped.is_empty() {
         let shown: Vec<String> =
             facts.shipped.iter().map(|name| format!("tieout feeds show {name}")).collect();
-        comment(&format!("A feed for such files ships with tieout: {}.", shown.join(", or ")), out);
+        lines += &comment(&format!("A feed for such files ships with tieout: {}.", shown.join(", or ")));
     }
     for note in &draft.notes {
-        comment(&format!("Left out: {note}."), out);
+        lines += &comment(&format!("Left out: {note}."));
     }
-    out.push('\n');
+    lines
 }
 
-fn xml(draft: &Draft, facts: Option<&Facts<'_>>, out: &mut String) {
+fn xml(draft: &Draft, facts: Option<&Facts<'_>>) -> Table {
     let layout = &draft.layout;
-    let _ = writeln!(out, "[xml]");
+    let mut table = Table::new();
+    let mut said = String::new();
     if let Some(facts) = facts {
-        comment(&facts.layout, out);
+        said += &comment(&facts.layout);
         if !layout.others.is_empty() {
-            comment(&format!("Other elements that could be the row: {}.", layout.others.join(", ")), out);
+            said += &comment(&format!("Other elements that could be the row: {}.", layout.others.join(", ")));
         }
     }
-    let _ = writeln!(out, "row = {}", quoted(&layout.row_path));
+    put(&mut table, "row", &said, text(&layout.row_path));
     if let Some((_, path)) = &layout.explode {
-        let _ = writeln!(out, "explode = {}", quoted(path));
+        put(&mut table, "explode", "", text(path));
     }
     if let Some(root) = &layout.root {
-        let _ = writeln!(out, "root = {}", quoted(root));
+        put(&mut table, "root", "", text(root));
     }
     if !draft.empty.is_empty() {
         let named = draft.empty.iter().take(MAX_NAMED).cloned().collect::<Vec<_>>().join(", ");
         let more = draft.empty.len().saturating_sub(MAX_NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        comment(&format!("No row in {named}{more}: are they of the same kind as the others?"), out);
-        let _ = writeln!(out, "allow_empty = true");
+        let said = comment(&format!("No row in {named}{more}: are they of the same kind as the others?"));
+        put(&mut table, "allow_empty", &said, true);
     }
+    table
 }
 
-fn one(draft: &Draft, n: usize, column: &Column, facts: Option<&Facts<'_>>, out: &mut String) {
-    let pair = facts.and_then(|facts| facts.ours).map(|ours| ours.pairs[n].as_ref());
-    let key = matches!(&draft.key, Key::Columns(set, _) if set.contains(&n));
-    let _ = writeln!(out, "[[column]]");
-    if let Some(facts) = facts {
-        let mut said = occurrence(facts.nulls[n], facts.rows);
-        if let Some(sample) = &facts.samples[n] {
-            let shown: String = sample.chars().take(MAX_SAMPLE).collect();
-            let cut = if shown.len() < sample.len() { "…" } else { "" };
-            let _ = write!(said, ", like {shown:?}{cut}");
+/// The draft's columns, and those that only number rows or details.
+fn columns(draft: &Draft, facts: Option<&Facts<'_>>) -> ArrayOfTables {
+    let mut columns = ArrayOfTables::new();
+    for (n, drafted) in draft.columns.iter().enumerate() {
+        columns.push(column(draft, n, drafted, facts));
+    }
+    match &draft.key {
+        DraftKey::Ordinal { files, nearest } => {
+            let mut taken = draft.names();
+            let bases: &[&str] = if *files { &["file_name", "row_number"] } else { &["row_number"] };
+            for (n, base) in bases.iter().enumerate() {
+                let mut table = number(base, &taken);
+                taken.extend(table.get("name").and_then(Item::as_str).map(ToOwned::to_owned));
+                if n == 0 && facts.is_some() {
+                    table.decor_mut().set_prefix(format!("\n{}\n", no_key(nearest.as_deref())));
+                }
+                columns.push(table);
+            }
         }
-        for remark in &column.remarks {
-            let _ = write!(said, "; {remark}");
+        key if key.holds(KeyPart::Detail) => columns.push(number("detail_number", &draft.names())),
+        DraftKey::Parts(..) => {}
+    }
+    columns
+}
+
+fn column(draft: &Draft, n: usize, column: &DraftColumn, facts: Option<&Facts<'_>>) -> Table {
+    let mut table = Table::new();
+    let said = facts.map(|facts| said(n, column, facts)).unwrap_or_default();
+    put(&mut table, "name", &said, text(&column.name));
+    put(&mut table, "path", "", text(&column.path));
+    let r#type = &column.r#type;
+    for (key, value) in [("type", r#type.kind), ("format", r#type.format)] {
+        if let Some(value) = value {
+            put(&mut table, key, "", text(value));
         }
-        comment(&said, out);
     }
-    let _ = writeln!(out, "name = {}", quoted(&column.name));
-    let _ = writeln!(out, "path = {}", quoted(&column.path));
-    if let Some(kind) = column.form.kind {
-        let _ = writeln!(out, "type = {}", quoted(kind));
+    if r#type.decimal_comma {
+        put(&mut table, "decimal_comma", "", true);
     }
-    if let Some(format) = column.form.format {
-        let _ = writeln!(out, "format = {}", quoted(format));
-    }
-    if column.form.decimal_comma {
-        let _ = writeln!(out, "decimal_comma = true");
-    }
-    if let Some(strip) = column.form.strip {
-        let _ = writeln!(out, "strip = {}", quoted(strip));
+    if let Some(strip) = r#type.strip {
+        put(&mut table, "strip", "", text(strip));
     }
     if let Some(sign) = &column.sign {
-        let codes: Vec<String> = sign.negative.iter().map(|code| quoted(code)).collect();
-        let _ =
-            writeln!(out, "sign = {{ path = {}, negative = [{}] }}", quoted(&sign.path), codes.join(", "));
+        let codes: Array = sign.negative.iter().map(|code| text(code)).collect();
+        let mut inline = InlineTable::new();
+        inline.insert("path", text(&sign.path).into());
+        inline.insert("negative", codes.into());
+        put(&mut table, "sign", "", inline);
     }
     if column.join {
-        let _ = writeln!(out, "repeat = \"join\"");
+        put(&mut table, "repeat", "", "join");
     }
-    if column.late {
-        let _ = writeln!(out, "late = true");
-    }
-    if column.trim {
-        let _ = writeln!(out, "trim = true");
-    }
-    if key {
-        if let Key::Columns(_, measured) = &draft.key {
-            comment(measured, out);
+    for (key, set) in [("late", column.late), ("trim", column.trim)] {
+        if set {
+            put(&mut table, key, "", true);
         }
-        let _ = writeln!(out, "key = true");
-    } else if pair.is_some_and(|pair| pair.is_none()) {
-        comment("nothing of ours was found for it", out);
-        let _ = writeln!(out, "compare = false");
     }
+    let unpaired = facts.and_then(|facts| facts.ours).is_some_and(|ours| ours.pairs[n].is_none());
+    match &draft.key {
+        DraftKey::Parts(parts, measured) if parts.contains(&KeyPart::Column(n)) => {
+            put(&mut table, "key", &comment(measured), true);
+        }
+        _ if unpaired => put(&mut table, "compare", &comment("nothing of ours was found for it"), false),
+        _ => {}
+    }
+    table
+}
+
+/// What is known of a column's values.
+fn said(n: usize, column: &DraftColumn, facts: &Facts<'_>) -> String {
+    let mut said = occurrence(facts.nulls[n], facts.rows);
+    if let Some(sample) = &facts.samples[n] {
+        let shown: String = sample.chars().take(MAX_SAMPLE).collect();
+        let cut = if shown.len() < sample.len() { "…" } else { "" };
+        // Writing to a String cannot fail, here and below.
+        let _ = write!(said, ", like {shown:?}{cut}");
+    }
+    for remark in &column.remarks {
+        let _ = write!(said, "; {remark}");
+    }
+    comment(&said)
 }
 
 /// `1 row`, `2 rows`.
@@ -203,60 +245,38 @@ fn occurrence(nulls: u64, rows: u64) -> String {
     }
 }
 
-/// The number of a row, where nothing else tells rows apart.
-fn ordinal(draft: &Draft, files: bool, nearest: Option<&str>, said: bool, out: &mut String) {
-    let mut taken: Vec<String> = draft.columns.iter().map(|column| column.name.clone()).collect();
-    if said {
-        let nearest = nearest.map_or_else(String::new, |nearest| format!(" Nearest to it comes {nearest}."));
-        let text = "No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.";
-        out.push('\n');
-        comment(&format!("{text}{nearest}"), out);
-    }
-    let mut column = |base: &str, from: &str| {
-        let name = names::unique(base, &taken);
-        let _ = writeln!(out, "\n[[column]]");
-        let _ = writeln!(out, "name = {}\nfrom = {}\nkey = true", quoted(&name), quoted(from));
-        taken.push(name);
-    };
-    if files {
-        column("file_name", "file_name");
-    }
-    column("row_number", "row_number");
+/// A key column of what the converter counts.
+fn number(from: &str, taken: &[String]) -> Table {
+    let mut table = Table::new();
+    put(&mut table, "name", "", text(&names::unique(from, taken)));
+    put(&mut table, "from", "", from);
+    put(&mut table, "key", "", true);
+    table
 }
 
-fn our_side(draft: &Draft, ours: &OurSide, out: &mut String) {
-    let _ = writeln!(out, "\n[ours]\ntable = {}", quoted(&ours.table));
-    let _ = writeln!(out, "\n[ours.columns]");
+/// Why rows are known by their number.
+fn no_key(nearest: Option<&str>) -> String {
+    let nearest = nearest.map_or_else(String::new, |nearest| format!(" Nearest to it comes {nearest}."));
+    let text = "No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.";
+    comment(&format!("{text}{nearest}"))
+}
+
+/// `[ours]`, and the comments that stand below its last key.
+fn our_side(draft: &Draft, ours: &Pairing) -> (Table, String) {
+    let mut columns = Table::new();
+    let mut comments = String::new();
     for (column, pair) in draft.columns.iter().zip(&ours.pairs) {
         let Some(pair) = pair else { continue };
-        comment(&format!("{}: {}", column.name, pair.reason), out);
+        comments += &comment(&format!("{}: {}", column.name, pair.reason));
         if pair.expression != column.name {
-            let _ = writeln!(out, "{} = {}", quoted_key(&column.name), quoted(&pair.expression));
+            put(&mut columns, &column.name, &comments, text(&pair.expression));
+            comments.clear();
         }
     }
-}
-
-fn quoted_key(name: &str) -> String {
-    let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    if bare { name.to_owned() } else { quoted(name) }
-}
-
-/// A TOML basic string (TOML 1.0, "String").
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    // `${` would be read from the environment.
-    for c in text.replace("${", "$${").chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() => {
-                let _ = write!(out, "\\U{:08X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    let mut table = Table::new();
+    put(&mut table, "table", "", text(&ours.table));
+    table.insert("columns", Item::Table(columns));
+    (table, comments)
 }
 
 #[cfg(test)]
@@ -264,16 +284,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strings_are_escaped() {
-        assert_eq!(quoted("a\"b\\c\n"), "\"a\\\"b\\\\c\\U0000000A\"");
-        assert_eq!(quoted_key("a.b"), "\"a.b\"");
+    fn keys_and_texts_are_escaped_and_stay_what_they_are() {
+        let mut table = Table::new();
+        put(&mut table, "a.b", "", text("a\"b\\c\n${X}"));
+        put(&mut table, "c", "# why\n", text("plain"));
+        let written = DocumentMut::from(table).to_string();
+        assert!(written.contains("\n# why\nc = \"plain\"\n"), "{written}");
+        let read: toml::Table = written.parse().expect("TOML");
+        assert_eq!(read["a.b"].as_str(), Some("a\"b\\c\n$${X}"));
     }
 
     #[test]
     fn comments_are_wrapped_and_hold_no_line_end() {
-        let mut out = String::new();
-        comment(&format!("{} x\ny", "word ".repeat(40).trim_end()), &mut out);
-        assert!(out.lines().all(|line| line.starts_with('#') && line.len() <= 120), "{out}");
-        assert!(out.contains("x\\u{a}y"));
+        let lines = comment(&format!("{} x\ny", "word ".repeat(40).trim_end()));
+        assert!(lines.lines().all(|line| line.starts_with('#') && line.len() <= 120), "{lines}");
+        assert!(lines.contains("x\\u{a}y"));
     }
 }

@@ -1,7 +1,7 @@
 //! Tests of drafts: which element is the row, which columns there are and of which type.
 
 use super::{
-    Column, Draft, Form, Sign, draft, keys,
+    Draft, DraftColumn, DraftSign, DraftType, draft, keys,
     measure::{Samples, settle},
     render,
 };
@@ -37,7 +37,7 @@ fn row(path: &str, explode: Option<&str>) -> (String, Option<String>) {
     (path.into(), explode.map(Into::into))
 }
 
-fn column<'d>(draft: &'d Draft, path: &str) -> &'d Column {
+fn column<'d>(draft: &'d Draft, path: &str) -> &'d DraftColumn {
     draft.columns.iter().find(|column| column.path == path).unwrap_or_else(|| {
         let paths: Vec<&str> = draft.columns.iter().map(|column| column.path.as_str()).collect();
         panic!("{path} is not among {paths:?}")
@@ -129,7 +129,7 @@ fn types_come_from_all_values() {
         ("unclear", "03/04/2026"),
     ]);
     let draft = drafted(&format!("<L>{one}{two}</L>"));
-    let kind = |name: &str| column(&draft, name).form.kind;
+    let kind = |name: &str| column(&draft, name).r#type.kind;
     for (name, expected) in [
         ("count", Some("integer")),
         ("code", None),
@@ -152,10 +152,10 @@ fn types_come_from_all_values() {
     ] {
         assert_eq!(kind(name), expected, "{name}");
     }
-    assert!(column(&draft, "comma").form.decimal_comma);
-    assert_eq!(column(&draft, "grouped").form.strip, Some(","));
-    assert_eq!(column(&draft, "swiss").form.format, Some("%d.%m.%Y"));
-    assert_eq!(column(&draft, "us").form.format, Some("%m/%d/%Y"));
+    assert!(column(&draft, "comma").r#type.decimal_comma);
+    assert_eq!(column(&draft, "grouped").r#type.strip, Some(","));
+    assert_eq!(column(&draft, "swiss").r#type.format, Some("%d.%m.%Y"));
+    assert_eq!(column(&draft, "us").r#type.format, Some("%m/%d/%Y"));
     for name in ["either", "unclear", "moment", "code"] {
         assert!(!column(&draft, name).remarks.is_empty(), "{name}");
     }
@@ -174,7 +174,7 @@ fn signs_repeats_and_white_space() {
     assert_eq!(sign("Amt"), debit);
     assert_eq!(sign("Net/Amt"), debit);
     assert_eq!(sign("Fee/Limit"), None);
-    assert!(column(&draft, "t").join && column(&draft, "t").form.kind.is_none());
+    assert!(column(&draft, "t").join && column(&draft, "t").r#type.kind.is_none());
     assert!(column(&draft, "s").trim && !column(&draft, "Amt").trim);
 }
 
@@ -187,7 +187,7 @@ fn several_files_give_their_union() {
     .expect("a draft");
     let paths: Vec<&str> = draft.columns.iter().map(|column| column.path.as_str()).collect();
     assert_eq!(paths, ["a", "b", "c"]);
-    assert_eq!(column(&draft, "a").form.kind, None);
+    assert_eq!(column(&draft, "a").r#type.kind, None);
     assert_eq!(draft.layout.root.as_deref(), Some("L"));
     let roots = try_drafted(&["<L><R><a>1</a><b>2</b></R><R><a>1</a><b>2</b></R></L>", "<M><x>1</x></M>"])
         .expect("a draft");
@@ -225,17 +225,17 @@ fn a_wrong_draft_is_corrected() {
     let mut draft = drafted(document);
     for column in &mut draft.columns {
         match column.path.as_str() {
-            "a" => column.form.kind = Some("integer"),
+            "a" => column.r#type.kind = Some("integer"),
             "b" => column.join = false,
-            "c" => column.sign = Some(Sign { path: "s".into(), negative: vec!["D".into()] }),
+            "c" => column.sign = Some(DraftSign { path: "s".into(), negative: vec!["D".into()] }),
             _ => {}
         }
     }
     let measured = settle(&mut draft, &disk.samples(), true).unwrap();
     assert_eq!(measured.rows, 2);
-    assert_eq!(column(&draft, "a").form, Form::default());
+    assert_eq!(column(&draft, "a").r#type, DraftType::default());
     assert!(column(&draft, "b").join && column(&draft, "c").sign.is_none());
-    assert_eq!(column(&draft, "c").form.kind, Some("integer"), "one thing is given up after the other");
+    assert_eq!(column(&draft, "c").r#type.kind, Some("integer"), "one thing is given up after the other");
     assert!(measured.values[1].contains("1 2"), "{:?}", measured.values);
 }
 

@@ -15,6 +15,7 @@ mod encode;
 mod ledger;
 mod our_side;
 mod ours;
+mod plain;
 pub mod privileges;
 mod sample;
 mod session;
@@ -31,6 +32,7 @@ pub use control::{begin, cancel, commit, explain, lock, rollback, session_id, wa
 pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use ours::{check_parameters, parameter_names, scope};
+pub use plain::{day, expression};
 pub use sample::sample;
 pub use session::{server_settings, session};
 pub use statement::{Piece, Statement, Value};

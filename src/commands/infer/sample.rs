@@ -1,14 +1,14 @@
 //! Reads our table for `infer`: its columns, its unique indexes and a bounded sample of its rows.
 
-use super::ours::Table;
 use crate::{
-    database::Connection,
+    database::{Connection, Target},
     error::Result,
     infer::{
-        Draft, alike,
-        pairing::{OurColumn, OurTable},
+        Draft,
+        pairing::{SampledColumn, SampledTable},
+        similarity,
     },
-    model::Family,
+    model::{Family, OurColumn},
     sql::{self, Dialect, Statement},
 };
 use std::collections::{BTreeSet, HashSet};
@@ -21,25 +21,33 @@ const MAX_VALUE: usize = 200;
 const MAX_INDEXES: usize = 4;
 const MAX_TRIED: usize = 3;
 
+/// A table of ours that was named.
+pub struct NamedTable {
+    pub target: Target,
+    /// As typed.
+    pub name: String,
+    pub parts: Vec<String>,
+}
+
 /// Our table, while it is read.
-pub struct Reader<'t> {
-    table: &'t Table,
+pub struct Sampler<'t> {
+    table: &'t NamedTable,
     pub connection: Connection,
-    described: Vec<(String, crate::model::OurColumn)>,
-    pub sampled: OurTable,
+    described: Vec<(String, OurColumn)>,
+    pub sampled: SampledTable,
     /// The columns of each unique index.
     pub indexes: Vec<Vec<String>>,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> Sampler<'t> {
     /// Connects and describes; reads no row yet.
-    pub async fn open(table: &'t Table) -> Result<Self> {
+    pub async fn open(table: &'t NamedTable) -> Result<Self> {
         let mut connection = Connection::open(&table.target).await?;
         let described = connection.describe_table(&table.parts).await?;
         let indexes = connection.unique_columns(&table.parts).await?;
         let columns =
-            described.iter().map(|(name, column)| our_column(connection.dialect(), name, column.family));
-        let sampled = OurTable { columns: columns.collect(), more: false };
+            described.iter().map(|(name, column)| sampled(connection.dialect(), name, column.family));
+        let sampled = SampledTable { columns: columns.collect(), more: false };
         Ok(Self { table, connection, described, sampled, indexes })
     }
 
@@ -107,88 +115,20 @@ impl<'t> Reader<'t> {
 /// Columns of theirs that are called most like this one of ours.
 fn nearest(draft: &Draft, ours: &str) -> Vec<usize> {
     let mut all: Vec<(f64, usize)> = (draft.columns.iter().enumerate())
-        .filter(|(_, column)| matches!(column.form.kind, None | Some("integer")) && !column.join)
-        .map(|(n, column)| (alike(&column.name, std::slice::from_ref(&column.path), ours), n))
+        .filter(|(_, column)| matches!(column.r#type.kind, None | Some("integer")) && !column.join)
+        .map(|(n, column)| (similarity(&column.name, std::slice::from_ref(&column.path), ours), n))
         .collect();
     all.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
     all.into_iter().take(MAX_TRIED).map(|(_, n)| n).collect()
 }
 
-fn our_column(dialect: Dialect, name: &str, family: Family) -> OurColumn {
-    let expression = if is_plain(name) { name.to_owned() } else { dialect.quote(name) };
-    let day = match (dialect, family) {
-        (Dialect::Sqlite, _) => format!("substr({expression}, 1, 10)"),
-        (_, Family::Timestamp | Family::TimestampTz) => format!("CAST({expression} AS date)"),
-        _ => String::new(),
-    };
-    OurColumn {
+fn sampled(dialect: Dialect, name: &str, family: Family) -> SampledColumn {
+    let expression = sql::expression(dialect, name);
+    SampledColumn {
         name: name.to_owned(),
+        day: sql::day(dialect, &expression, family),
         expression,
         integer: matches!(family, Family::Integer | Family::Dynamic),
-        day,
         values: HashSet::new(),
-    }
-}
-
-/// Needs no quotes in any of the databases.
-fn is_plain(name: &str) -> bool {
-    const RESERVED: [&str; 40] = [
-        "all",
-        "and",
-        "as",
-        "asc",
-        "between",
-        "by",
-        "case",
-        "check",
-        "column",
-        "condition",
-        "create",
-        "current_date",
-        "desc",
-        "default",
-        "end",
-        "false",
-        "from",
-        "group",
-        "having",
-        "in",
-        "index",
-        "interval",
-        "key",
-        "limit",
-        "not",
-        "null",
-        "on",
-        "option",
-        "or",
-        "order",
-        "primary",
-        "references",
-        "select",
-        "table",
-        "to",
-        "true",
-        "union",
-        "user",
-        "using",
-        "where",
-    ];
-    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
-        && !RESERVED.contains(&name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_quoted_where_they_must_be() {
-        let expression = |name: &str| our_column(Dialect::Postgres, name, Family::Text).expression;
-        assert_eq!(expression("bank_ref"), "bank_ref");
-        assert_eq!(expression("order"), "\"order\"");
-        assert_eq!(expression("bankRef"), "\"bankRef\"");
-        assert_eq!(expression("2nd"), "\"2nd\"");
     }
 }

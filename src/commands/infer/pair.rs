@@ -1,33 +1,24 @@
 //! `--database URL --table T`: reads what our table looks like and a sample of it, and pairs it with theirs.
 
 use super::super::{arguments::environment, terminal::note};
-use super::sample::Reader;
+use super::sample::{NamedTable, Sampler};
 use crate::{
     cli,
     database::Target,
     error::{Code, Error, Result},
-    feed::{self, Relation, Secret, Timeouts},
-    infer::{Draft, OurSide, keys, measure::Measured, pairing},
+    feed::{self, Secret, Timeouts},
+    infer::{self, Draft, KeyPart, Pairing, measure::Measured, pairing},
     profile::{DOCUMENT, Profile},
 };
-use std::path::Path;
-
-/// A table of ours that was named.
-pub struct Table {
-    pub target: Target,
-    /// As typed.
-    pub name: String,
-    pub parts: Vec<String>,
-}
 
 /// Our side of the feed, and which columns of the draft its unique indexes cover.
-pub struct Side {
-    pub ours: OurSide,
-    pub unique: Vec<Vec<usize>>,
+pub struct PairedSide {
+    pub ours: Pairing,
+    pub unique: Vec<Vec<KeyPart>>,
 }
 
 /// What `--database` and `--table` name.
-pub fn table(arguments: &cli::InferArgs) -> Result<Option<Table>> {
+pub fn table(arguments: &cli::InferArgs) -> Result<Option<NamedTable>> {
     let Some(name) = &arguments.table else {
         return match &arguments.database {
             None => Ok(None),
@@ -41,33 +32,26 @@ pub fn table(arguments: &cli::InferArgs) -> Result<Option<Table>> {
             .with_hint("name the database too: --database URL, or the variable DATABASE_URL"));
     };
     let target = Target::parse(&Secret::new(url), Timeouts::default())?;
-    Ok(Some(Table { target, name: name.clone(), parts: parts(name)? }))
+    Ok(Some(NamedTable { target, name: name.clone(), parts: parts(name)? }))
 }
 
 /// The parts of the name, by the feed's own rule.
 fn parts(name: &str) -> Result<Vec<String>> {
-    let text = format!(
-        "[feed]\nname = \"infer\"\n[xml]\nrow = \"row\"\n[[column]]\nname = \"key\"\nkey = true\n[ours]\ntable = '''{name}'''\n"
-    );
-    let feeds = feed::parse(&text, Path::new("--table"), &|_| None).unwrap_or_default();
-    let relation = feeds.into_iter().next().and_then(|feed| feed.ours).map(|ours| ours.relation);
-    match relation {
-        Some(Relation::Table(parts)) => Ok(parts),
-        _ => Err(Error::new(Code::BadTableName, format!("--table {name} is no name of a table"))),
-    }
+    feed::table_parts(name)
+        .map_err(|_| Error::new(Code::BadTableName, format!("--table {name} is no name of a table")))
 }
 
 /// Pairs the draft's columns with ours: columns without a partner are carried, and take no sign that ours has not.
 pub async fn pair(
-    table: &Table,
+    table: &NamedTable,
     profile: &Profile,
     draft: &mut Draft,
     measured: &mut Measured,
-) -> Result<Option<Side>> {
-    let mut reader = Reader::open(table).await?;
+) -> Result<Option<PairedSide>> {
+    let mut reader = Sampler::open(table).await?;
     reader.first_rows().await?;
     reader.rows_of_theirs(draft, &measured.values).await?;
-    let Reader { connection, sampled, indexes, .. } = reader;
+    let Sampler { connection, sampled, indexes, .. } = reader;
     connection.close().await;
     let words: Vec<Vec<String>> = draft
         .columns
@@ -100,17 +84,19 @@ pub async fn pair(
         .filter_map(|index| {
             let find = |name: &String| {
                 let at = sampled.columns.iter().position(|ours| ours.name == *name)?;
-                pairs.iter().position(|pair| pair.as_ref().is_some_and(|pair| pair.ours == at))
+                let of_it =
+                    |pair: &Option<pairing::Paired>| pair.as_ref().is_some_and(|pair| pair.ours == at);
+                pairs.iter().position(of_it).map(KeyPart::Column)
             };
-            index.iter().map(find).collect::<Option<Vec<usize>>>()
+            index.iter().map(find).collect::<Option<Vec<KeyPart>>>()
         })
         .collect();
-    Ok(Some(Side { ours: OurSide { table: table.name.clone(), pairs }, unique }))
+    Ok(Some(PairedSide { ours: Pairing { table: table.name.clone(), pairs }, unique }))
 }
 
 /// Columns that can be no key any more need no hashes.
 fn keep_hashes(draft: &Draft, measured: &mut Measured) {
-    let usable = keys::candidates(draft);
+    let usable = infer::candidates(draft);
     measured.hashes.retain(|n, _| usable.contains(n));
 }
 

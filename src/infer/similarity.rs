@@ -1,6 +1,6 @@
 //! How alike the names of two columns are, abbreviations included.
 
-use super::{names::snake, pairing::share};
+use super::names::snake;
 
 /// Words that mean the same.
 const SYNONYMS: [&[&str]; 34] = [
@@ -42,7 +42,7 @@ const SYNONYMS: [&[&str]; 34] = [
 
 /// How alike a column of theirs, by its name or the last names of its path, and a column of ours are called: 0 to 1.
 #[must_use]
-pub fn alike(name: &str, words: &[String], ours: &str) -> f64 {
+pub fn similarity(name: &str, words: &[String], ours: &str) -> f64 {
     let (plain, ours) = (snake(ours).replace('_', ""), tokens(ours));
     let tails = (1..=words.len().min(3)).map(|n| words[words.len() - n..].join("_"));
     let all = std::iter::once(name.to_owned()).chain(tails);
@@ -64,6 +64,12 @@ fn tokens(name: &str) -> Vec<String> {
         }
     }
     tokens
+}
+
+/// A part of a whole; both are small, so nothing is lost.
+pub(super) fn share(part: usize, whole: usize) -> f64 {
+    let number = |n: usize| u32::try_from(n).map_or(f64::MAX, f64::from);
+    if whole == 0 { 0.0 } else { number(part) / number(whole) }
 }
 
 fn tokens_alike(theirs: &[String], ours: &[String]) -> f64 {
@@ -95,8 +101,8 @@ mod tests {
             ("ACCOUNTNO", "account_no", 1.0),
             ("amt_ccy", "currency", 0.6),
         ] {
-            assert!(alike(theirs, &[theirs.to_owned()], ours) >= least, "{theirs} {ours}");
+            assert!(similarity(theirs, &[theirs.to_owned()], ours) >= least, "{theirs} {ours}");
         }
-        assert!(alike("iban", &["IBAN".into()], "amount") < 0.4);
+        assert!(similarity("iban", &["IBAN".into()], "amount") < 0.4);
     }
 }
