@@ -15,7 +15,7 @@ use crate::{
     feed::{Feed, Suggest},
     model::{Outcome, ResultRow, Suggestions, Summary, checksum},
 };
-use alike::{Comparison, plain};
+use alike::{RemainingColumns, plain};
 use jiff::civil::Date;
 use pairs::{Row, find};
 
@@ -152,7 +152,7 @@ impl<'a> Finder<'a> {
         let pairs = match self.places {
             Some((amount, currency, date)) => {
                 let fixed: Vec<usize> = [Some(amount), currency, Some(date)].into_iter().flatten().collect();
-                find(self.theirs, self.ours, told.days, &Comparison::new(&self.summary.columns, &fixed))
+                find(self.theirs, self.ours, told.days, &RemainingColumns::new(&self.summary.columns, &fixed))
             }
             None => Vec::new(),
         };

@@ -7,7 +7,7 @@ use super::{
     formats,
     mistakes::advice,
     path::Path,
-    table::{Table, Text},
+    table::{KnownTable, Text},
 };
 use regex::Regex;
 
@@ -51,7 +51,7 @@ pub(super) const SCALE_BY: &[&str] = &["path", "operation"];
 const MAX_NAME: usize = 48;
 
 /// All columns. A mistake in one leaves a column with that part missing, so that others may name it.
-pub(super) fn columns(tables: &[Table<'_>]) -> Vec<Column> {
+pub(super) fn columns(tables: &[KnownTable<'_>]) -> Vec<Column> {
     let mut columns: Vec<Column> = Vec::with_capacity(tables.len());
     for table in tables {
         let column = column(table);
@@ -77,7 +77,7 @@ fn same_name(one: &Column, other: &Column) -> bool {
     !one.name.is_empty() && one.name.to_lowercase() == other.name.to_lowercase()
 }
 
-fn column(table: &Table<'_>) -> Column {
+fn column(table: &KnownTable<'_>) -> Column {
     let name = name(table).unwrap_or_default();
     let kind = kind(table);
     let text = text(table);
@@ -93,7 +93,7 @@ fn column(table: &Table<'_>) -> Column {
     Column { name, kind, source, text, number, comparison: Comparison::new(role, equality) }
 }
 
-fn source(table: &Table<'_>, name: &str, kind: &Kind, trim: bool) -> ValueSource {
+fn source(table: &KnownTable<'_>, name: &str, kind: &Kind, trim: bool) -> ValueSource {
     let source = ValueSource {
         from: value_from(table, name),
         repeat: repeat(table),
@@ -107,7 +107,7 @@ fn source(table: &Table<'_>, name: &str, kind: &Kind, trim: bool) -> ValueSource
     source
 }
 
-fn text(table: &Table<'_>) -> TextOptions {
+fn text(table: &KnownTable<'_>) -> TextOptions {
     TextOptions {
         trim: table.flag("trim", false),
         collapse_spaces: table.flag("collapse_spaces", false),
@@ -119,7 +119,7 @@ fn text(table: &Table<'_>) -> TextOptions {
     }
 }
 
-fn role(table: &Table<'_>) -> Role {
+fn role(table: &KnownTable<'_>) -> Role {
     match (table.flag("key", false), table.flag("compare", true)) {
         (true, false) => {
             table.mistake("compare", "a key column always compares; take compare = false out, or key = true");
@@ -131,7 +131,7 @@ fn role(table: &Table<'_>) -> Role {
     }
 }
 
-fn equality(table: &Table<'_>) -> Equality {
+fn equality(table: &KnownTable<'_>) -> Equality {
     let tolerance = tolerance(table);
     match (table.flag("ignore_case", false), tolerance) {
         (true, _) => Equality::IgnoreCase,
@@ -140,7 +140,7 @@ fn equality(table: &Table<'_>) -> Equality {
     }
 }
 
-fn name(table: &Table<'_>) -> Option<String> {
+fn name(table: &KnownTable<'_>) -> Option<String> {
     table.require("name", "name the column as the summary and our side should call it");
     let Text { value, at, .. } = table.word("name")?;
     let what = if value.len() > MAX_NAME {
@@ -161,7 +161,7 @@ fn name(table: &Table<'_>) -> Option<String> {
 }
 
 /// `path`, `value` or `from`; by default a path that is the column's own name.
-fn value_from(table: &Table<'_>, name: &str) -> ValueFrom {
+fn value_from(table: &KnownTable<'_>, name: &str) -> ValueFrom {
     let mut given = ["path", "value", "from"].into_iter().filter(|key| table.has(key));
     if let (Some(first), Some(second)) = (given.next(), given.next()) {
         table.mistake(second, format!("stands beside {first}; keep one of path, value and from"));
@@ -195,7 +195,7 @@ fn value_from(table: &Table<'_>, name: &str) -> ValueFrom {
     ValueFrom::Paths(own_name.into_iter().collect())
 }
 
-fn kind(table: &Table<'_>) -> Kind {
+fn kind(table: &KnownTable<'_>) -> Kind {
     let format = table.word("format");
     let timezone = table.word("timezone");
     if let Some(zone) = &timezone
@@ -229,7 +229,7 @@ fn kind(table: &Table<'_>) -> Kind {
     kind
 }
 
-fn repeat(table: &Table<'_>) -> Repeat {
+fn repeat(table: &KnownTable<'_>) -> Repeat {
     let separator = table.text("separator").map(|text| text.value);
     let join = Repeat::Join { separator: separator.unwrap_or_else(|| " ".to_owned()) };
     let options =
@@ -242,7 +242,7 @@ fn repeat(table: &Table<'_>) -> Repeat {
     repeat.unwrap_or(Repeat::Refuse)
 }
 
-fn presence(table: &Table<'_>) -> Presence {
+fn presence(table: &KnownTable<'_>) -> Presence {
     match (table.flag("required", false), table.flag("optional", false)) {
         (true, true) => {
             table.mistake("optional", "stands beside required; keep one of them");
@@ -254,7 +254,7 @@ fn presence(table: &Table<'_>) -> Presence {
     }
 }
 
-fn case(table: &Table<'_>) -> Option<Case> {
+fn case(table: &KnownTable<'_>) -> Option<Case> {
     match (table.flag("upper", false), table.flag("lower", false)) {
         (true, true) => {
             table.mistake("lower", "stands beside upper; keep one of them");
@@ -266,7 +266,7 @@ fn case(table: &Table<'_>) -> Option<Case> {
     }
 }
 
-fn pattern(table: &Table<'_>) -> Option<Regex> {
+fn pattern(table: &KnownTable<'_>) -> Option<Regex> {
     let text = table.word("pattern")?;
     let note = |error: regex::Error| {
         // The library draws the pattern and a caret on lines of their own; its last line says what is wrong.
@@ -278,7 +278,7 @@ fn pattern(table: &Table<'_>) -> Option<Regex> {
     Regex::new(&text.value).map_err(note).ok()
 }
 
-fn lookup(table: &Table<'_>, trims: bool) -> Option<Lookup> {
+fn lookup(table: &KnownTable<'_>, trims: bool) -> Option<Lookup> {
     let example = "{ in = \"party\", id = \"@id\", value = \"partyName\" }";
     let lookup = table.table("lookup", LOOKUP, example)?;
     lookup.require("in", "name the elements that are looked up, like \"party\"");
@@ -288,7 +288,7 @@ fn lookup(table: &Table<'_>, trims: bool) -> Option<Lookup> {
     Some(Lookup { within: within?, id: id?, values: values?, trims })
 }
 
-fn scale_by(table: &Table<'_>) -> Option<ScaleBy> {
+fn scale_by(table: &KnownTable<'_>) -> Option<ScaleBy> {
     let example = "{ path = \"Nominal\", operation = \"divide\" }";
     let scale_by = table.table("scale_by", SCALE_BY, example)?;
     scale_by.require("path", "say where the factor stands");
@@ -298,7 +298,7 @@ fn scale_by(table: &Table<'_>) -> Option<ScaleBy> {
     Some(ScaleBy { paths: paths?, divide: divide? })
 }
 
-fn tolerance(table: &Table<'_>) -> Option<Tolerance> {
+fn tolerance(table: &KnownTable<'_>) -> Option<Tolerance> {
     let absolute = table.decimal("tolerance").map(Tolerance::Absolute);
     let percent = table.decimal("tolerance_percent").map(Tolerance::Percent);
     if table.has("tolerance") && table.has("tolerance_percent") {
@@ -308,7 +308,7 @@ fn tolerance(table: &Table<'_>) -> Option<Tolerance> {
 }
 
 /// A mistyped type is one mistake, not one per option.
-fn is_mistyped(table: &Table<'_>, kind: &Kind) -> bool {
+fn is_mistyped(table: &KnownTable<'_>, kind: &Kind) -> bool {
     *kind == Kind::Text && table.has("type") && table.text("type").is_none_or(|text| text.value != "text")
 }
 
@@ -317,7 +317,7 @@ fn is_number(kind: &Kind) -> bool {
 }
 
 /// Where a value of this type cannot come from.
-fn refuse_of_source(table: &Table<'_>, kind: &Kind, source: &ValueSource) {
+fn refuse_of_source(table: &KnownTable<'_>, kind: &Kind, source: &ValueSource) {
     if is_mistyped(table, kind) {
         return;
     }
@@ -339,7 +339,7 @@ fn refuse_of_source(table: &Table<'_>, kind: &Kind, source: &ValueSource) {
 }
 
 /// Options that a column of this type cannot have.
-fn refuse_by_type(table: &Table<'_>, kind: &Kind, equality: &Equality) {
+fn refuse_by_type(table: &KnownTable<'_>, kind: &Kind, equality: &Equality) {
     if is_mistyped(table, kind) {
         return;
     }
@@ -355,7 +355,7 @@ fn refuse_by_type(table: &Table<'_>, kind: &Kind, equality: &Equality) {
 }
 
 /// Options that a key, or a column outside the comparison, cannot have.
-fn refuse_by_role(table: &Table<'_>, role: Role, equality: &Equality) {
+fn refuse_by_role(table: &KnownTable<'_>, role: Role, equality: &Equality) {
     for key in ["tolerance", "tolerance_percent", "ignore_case", "total_by"] {
         let set = if key == "ignore_case" { *equality == Equality::IgnoreCase } else { table.has(key) };
         if set && role == Role::Key && key != "total_by" {
@@ -368,7 +368,7 @@ fn refuse_by_role(table: &Table<'_>, role: Role, equality: &Equality) {
     }
 }
 
-fn total_by(table: &Table<'_>, columns: &[Column], own: usize) -> Option<usize> {
+fn total_by(table: &KnownTable<'_>, columns: &[Column], own: usize) -> Option<usize> {
     let text = table.word("total_by")?;
     let index = columns.iter().position(|column| column.name == text.value);
     match index {

@@ -4,7 +4,7 @@ use super::{
     Column, Control, Kind, Sign, Term, TermValue,
     mistakes::advice,
     path::{Path, PathError},
-    table::Table,
+    table::KnownTable,
     units,
 };
 
@@ -12,7 +12,7 @@ pub(super) const CONTROL: &[&str] = &["name", "per", "path", "sign", "equals", "
 pub(super) const SIGN: &[&str] = &["path", "negative"];
 
 /// One `[[control]]`.
-pub(super) fn control(table: &Table<'_>, columns: &[Column]) -> Option<Control> {
+pub(super) fn control(table: &KnownTable<'_>, columns: &[Column]) -> Option<Control> {
     table.require("name", "name it for the summary");
     table.require("path", "say where the file declares the number");
     table.require("equals", "write count, rows, sum(column), {path} or a number, joined by + and -");
@@ -45,7 +45,7 @@ pub(super) fn control(table: &Table<'_>, columns: &[Column]) -> Option<Control> 
 }
 
 /// `sign = { path, negative }`, of a control or a column.
-pub(super) fn sign(table: &Table<'_>) -> Option<Sign> {
+pub(super) fn sign(table: &KnownTable<'_>) -> Option<Sign> {
     let sign = table.table("sign", SIGN, "{ path = \"CdtDbtInd\", negative = [\"DBIT\"] }")?;
     sign.require("path", "say where the code stands");
     let paths = sign.paths("path");
@@ -53,7 +53,7 @@ pub(super) fn sign(table: &Table<'_>) -> Option<Sign> {
     Some(Sign { paths: paths?, negative })
 }
 
-fn equals(table: &Table<'_>, columns: &[Column]) -> Option<Vec<Term>> {
+fn equals(table: &KnownTable<'_>, columns: &[Column]) -> Option<Vec<Term>> {
     let text = table.word("equals")?;
     table.parsed("equals", &text, |text| terms(text, columns))
 }

@@ -2,9 +2,9 @@
 
 use super::{
     Feed, Suggest, Xml, column, control,
-    mistakes::{Reading, advice, line_and_column, nearest},
+    mistakes::{FeedReading, advice, line_and_column, nearest},
     ours, settings, suggestions,
-    table::Table,
+    table::KnownTable,
 };
 use crate::error::{Code, Error, Mistake, Place, Result};
 use sha2::{Digest, Sha256};
@@ -70,7 +70,7 @@ pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
 /// # Errors
 /// `Usage` with every mistake, in the file's order.
 pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
-    let reading = Reading::new(text, file, env);
+    let reading = FeedReading::new(text, file, env);
     let (document, errors) = DeTable::parse_recoverable(text);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
         reading.mistake(0, "", "this looks like XML; the feed file (TOML) comes first, then the XML files");
@@ -94,7 +94,7 @@ const ROWS: [&str; 4] = ["row", "explode", "where", "allow_empty"];
 
 /// The file, or one `[[set]]` of it: tables by name.
 struct Level<'r> {
-    reading: &'r Reading<'r>,
+    reading: &'r FeedReading<'r>,
     entries: &'r DeTable<'r>,
     /// Before the names of its tables: `set.`, or nothing.
     prefix: &'static str,
@@ -175,7 +175,7 @@ impl<'r> Level<'r> {
         feeds.into_iter().collect()
     }
 
-    fn refuse_rows_beside_sets(&self, xml: Option<&Table<'r>>) {
+    fn refuse_rows_beside_sets(&self, xml: Option<&KnownTable<'r>>) {
         for key in ROWS {
             if let Some(xml) = xml.filter(|xml| xml.has(key)) {
                 xml.mistake(key, "belongs to each [[set]] where there are sets; move it there");
@@ -214,7 +214,7 @@ impl<'r> Level<'r> {
         }
     }
 
-    fn table(&self, name: &str, known: &'static [&'static str]) -> Option<Table<'r>> {
+    fn table(&self, name: &str, known: &'static [&'static str]) -> Option<KnownTable<'r>> {
         let value = self.entries.get(name)?;
         let title = format!("[{}{name}]", self.prefix);
         let at = value.span().start;
@@ -223,10 +223,10 @@ impl<'r> Level<'r> {
             self.reading.mistake(at, &title, what);
             return None;
         };
-        Some(Table::open(self.reading, &title, at, entries, known))
+        Some(KnownTable::open(self.reading, &title, at, entries, known))
     }
 
-    fn required(&self, name: &str, known: &'static [&'static str]) -> Option<Table<'r>> {
+    fn required(&self, name: &str, known: &'static [&'static str]) -> Option<KnownTable<'r>> {
         let misspelt = |word: &str| !self.tables.contains(&word) && nearest(word, self.tables) == Some(name);
         if !self.entries.keys().any(|word| word.get_ref() == name || misspelt(word.get_ref())) {
             self.reading.mistake(0, &format!("[{name}]"), "this table is missing; add it");
@@ -234,12 +234,12 @@ impl<'r> Level<'r> {
         self.table(name, known)
     }
 
-    fn list(&self, name: &str, known: &'static [&'static str]) -> Vec<Table<'r>> {
+    fn list(&self, name: &str, known: &'static [&'static str]) -> Vec<KnownTable<'r>> {
         let Some((key, value)) = self.entries.get_key_value(name) else { return Vec::new() };
         let title = format!("[[{}{name}]]", self.prefix);
         let open = |item: &'r Spanned<DeValue<'r>>| {
             let entries = item.get_ref().as_table()?;
-            Some(Table::open(self.reading, &title, item.span().start, entries, known))
+            Some(KnownTable::open(self.reading, &title, item.span().start, entries, known))
         };
         let tables: Option<Vec<_>> =
             value.get_ref().as_array().and_then(|list| list.iter().map(open).collect());

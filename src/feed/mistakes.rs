@@ -1,13 +1,13 @@
 //! Mistakes of a feed file: where they stand, how they read, and what was probably meant.
 //!
-//! Reading goes on after a mistake, so that one run reports them all. Whatever is built meanwhile is
-//! thrown away by [`Reading::finish`] if there was any.
+//! FeedReading goes on after a mistake, so that one run reports them all. Whatever is built meanwhile is
+//! thrown away by [`FeedReading::finish`] if there was any.
 
 use crate::error::{Code, Error, Mistake, Place, Result, printable};
 use std::{cell::RefCell, path::Path};
 
 /// The feed file while it is read, and the mistakes found so far.
-pub(super) struct Reading<'a> {
+pub(super) struct FeedReading<'a> {
     file: String,
     text: &'a str,
     /// Looks up the variables of `${NAME}`.
@@ -15,7 +15,7 @@ pub(super) struct Reading<'a> {
     mistakes: RefCell<Vec<(usize, Mistake)>>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> FeedReading<'a> {
     pub(super) fn new(text: &'a str, file: &Path, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
         let file = file.display().to_string();
         Self { file, text, env, mistakes: RefCell::default() }

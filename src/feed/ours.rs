@@ -1,19 +1,19 @@
 //! `[ours]`: our table or query, and where its columns are named otherwise.
 
-use super::{Column, Ours, Relation, mistakes::advice, table::Table};
+use super::{Column, Ours, Relation, mistakes::advice, table::KnownTable};
 use std::collections::BTreeMap;
 
 pub(super) const OURS: &[&str] = &["table", "query", "where", "columns"];
 
 /// `[ours]`.
-pub(super) fn ours(table: &Table<'_>, columns: &[Column]) -> Option<Ours> {
+pub(super) fn ours(table: &KnownTable<'_>, columns: &[Column]) -> Option<Ours> {
     let expressions = expressions(table, columns);
     refuse_totals_of_one_side(table, columns, &expressions);
     let filter = table.word("where").map(|text| text.value);
     Some(Ours { relation: relation(table)?, filter, expressions })
 }
 
-fn relation(table: &Table<'_>) -> Option<Relation> {
+fn relation(table: &KnownTable<'_>) -> Option<Relation> {
     if table.has("table") && table.has("query") {
         table.mistake("query", "stands beside table; keep one of them");
         return None;
@@ -32,7 +32,7 @@ fn relation(table: &Table<'_>) -> Option<Relation> {
     }
 }
 
-fn expressions(table: &Table<'_>, columns: &[Column]) -> BTreeMap<String, String> {
+fn expressions(table: &KnownTable<'_>, columns: &[Column]) -> BTreeMap<String, String> {
     let mut expressions = BTreeMap::new();
     let entries = table.string_table("columns", "[ours.columns]").unwrap_or_default();
     for (name, at, text) in entries {
@@ -50,7 +50,11 @@ fn expressions(table: &Table<'_>, columns: &[Column]) -> BTreeMap<String, String
 }
 
 /// A total is compared on both sides, so ours must have what groups it.
-fn refuse_totals_of_one_side(table: &Table<'_>, columns: &[Column], expressions: &BTreeMap<String, String>) {
+fn refuse_totals_of_one_side(
+    table: &KnownTable<'_>,
+    columns: &[Column],
+    expressions: &BTreeMap<String, String>,
+) {
     for (column, by) in
         columns.iter().filter_map(|column| Some((column, columns.get(column.comparison.total_by()?)?)))
     {

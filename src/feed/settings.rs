@@ -3,7 +3,7 @@
 use super::{
     After, BadRows, Database, Limits, On, Results, Secret, Source, Timeouts, Xml,
     path::RowPath,
-    table::{Table, Text},
+    table::{KnownTable, Text},
     unpack,
 };
 use std::time::Duration;
@@ -45,13 +45,13 @@ pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];
 pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 
 /// `[feed] name`.
-pub(super) fn feed_name(table: &Table<'_>) -> Option<String> {
+pub(super) fn feed_name(table: &KnownTable<'_>) -> Option<String> {
     table.require("name", "name the feed in lower case, like \"acme-statements\"");
     let text = table.word("name")?;
     checked_name(table, &text)
 }
 
-fn checked_name(table: &Table<'_>, text: &Text) -> Option<String> {
+fn checked_name(table: &KnownTable<'_>, text: &Text) -> Option<String> {
     let note = |what| table.mistake_at(text.at, "name", what);
     check_name(&text.value, &text.written).map_err(note).ok()?;
     Some(text.value.clone())
@@ -76,7 +76,7 @@ fn check_name(name: &str, written: &str) -> Result<(), String> {
 }
 
 /// `[database]`.
-pub(super) fn database(table: &Table<'_>) -> Option<Database> {
+pub(super) fn database(table: &KnownTable<'_>) -> Option<Database> {
     table.require("url", "write it like \"${DATABASE_URL}\", or leave [database] out and use --database");
     let url = url(table, &DATABASE_SCHEMES);
     let (lock, statement) = (table.duration("lock_timeout"), table.duration("statement_timeout"));
@@ -84,7 +84,7 @@ pub(super) fn database(table: &Table<'_>) -> Option<Database> {
 }
 
 /// A URL with a known scheme; no message shows it, since it may hold a password.
-fn url(table: &Table<'_>, schemes: &[&str]) -> Option<Secret> {
+fn url(table: &KnownTable<'_>, schemes: &[&str]) -> Option<Secret> {
     let text = table.word("url")?;
     let value = text.value.trim();
     let scheme = value.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -98,7 +98,7 @@ fn url(table: &Table<'_>, schemes: &[&str]) -> Option<Secret> {
 }
 
 /// `[source]`.
-pub(super) fn source(table: &Table<'_>) -> Option<Source> {
+pub(super) fn source(table: &KnownTable<'_>) -> Option<Source> {
     table.require("url", "write it like \"file:///var/spool/acme\", or leave [source] out and give files");
     let url = url(table, &SOURCE_SCHEMES);
     let pattern = table.word("pattern").map_or_else(|| "*.xml*".to_owned(), |text| text.value);
@@ -107,7 +107,7 @@ pub(super) fn source(table: &Table<'_>) -> Option<Source> {
 }
 
 /// What `[xml]` says of whole documents.
-pub(super) fn document(table: &Table<'_>) -> Xml {
+pub(super) fn document(table: &KnownTable<'_>) -> Xml {
     let bad_rows = [("refuse", BadRows::Refuse), ("quarantine", BadRows::Quarantine)];
     let default = Xml::default();
     Xml {
@@ -123,7 +123,7 @@ pub(super) fn document(table: &Table<'_>) -> Xml {
 }
 
 /// What `[xml]` or `[[set]]` says of rows.
-pub(super) fn rows(table: &Table<'_>, document: Xml) -> Option<Xml> {
+pub(super) fn rows(table: &KnownTable<'_>, document: Xml) -> Option<Xml> {
     table.require("row", "name the element that makes a row, like row = \"Stmt/Ntry\"");
     let row = table.alternatives("row", RowPath::parse);
     let explode = explode(table);
@@ -133,7 +133,11 @@ pub(super) fn rows(table: &Table<'_>, document: Xml) -> Option<Xml> {
 }
 
 /// `[[set]] name`: itself, and the full name that its tables and its lock have.
-pub(super) fn set_name(table: &Table<'_>, feed: Option<&str>, others: &[String]) -> Option<(String, String)> {
+pub(super) fn set_name(
+    table: &KnownTable<'_>,
+    feed: Option<&str>,
+    others: &[String],
+) -> Option<(String, String)> {
     table.require("name", "name the set in lower case, like \"balances\"");
     let text = table.word("name")?;
     let name = checked_name(table, &text)?;
@@ -151,7 +155,7 @@ pub(super) fn set_name(table: &Table<'_>, feed: Option<&str>, others: &[String])
 }
 
 /// `true`, `false`, or elements of which a file without rows must hold one.
-fn allow_empty(table: &Table<'_>) -> (bool, Vec<RowPath>) {
+fn allow_empty(table: &KnownTable<'_>) -> (bool, Vec<RowPath>) {
     if !table.is_text("allow_empty") {
         return (table.flag("allow_empty", false), Vec::new());
     }
@@ -163,7 +167,7 @@ fn allow_empty(table: &Table<'_>) -> (bool, Vec<RowPath>) {
     (true, with)
 }
 
-fn explode(table: &Table<'_>) -> Option<RowPath> {
+fn explode(table: &KnownTable<'_>) -> Option<RowPath> {
     let path = table.row_path("explode")?;
     if path.text.starts_with('/') {
         table.mistake("explode", "is relative to the row; leave the leading `/` out");
@@ -172,7 +176,7 @@ fn explode(table: &Table<'_>) -> Option<RowPath> {
     Some(path)
 }
 
-fn root(table: &Table<'_>) -> Option<String> {
+fn root(table: &KnownTable<'_>) -> Option<String> {
     let Text { value, at, .. } = table.word("root")?;
     let local = value.rsplit(':').next().unwrap_or_default().trim();
     if local.is_empty() || local.contains(['/', '@', '[', ' ']) {
@@ -182,7 +186,7 @@ fn root(table: &Table<'_>) -> Option<String> {
     Some(local.to_owned())
 }
 
-fn limits(table: &Table<'_>) -> Limits {
+fn limits(table: &KnownTable<'_>) -> Limits {
     let default = Limits::default();
     Limits {
         depth: table.number("max_depth", 1, default.depth),
@@ -194,7 +198,7 @@ fn limits(table: &Table<'_>) -> Limits {
 }
 
 /// `[results]`; absent is the defaults.
-pub(super) fn results(table: Option<&Table<'_>>) -> Results {
+pub(super) fn results(table: Option<&KnownTable<'_>>) -> Results {
     Results {
         keep_runs: table.map_or(30, |table| table.number("keep_runs", 0, 30)),
         matched: table.is_some_and(|table| table.flag("matched", false)),
@@ -203,7 +207,7 @@ pub(super) fn results(table: Option<&Table<'_>>) -> Results {
 }
 
 /// A number of rows, or `"all"`.
-fn audit(table: &Table<'_>) -> u64 {
+fn audit(table: &KnownTable<'_>) -> u64 {
     if table.is_text("audit") {
         return table.choice("audit", &[("all", u64::MAX)]).unwrap_or(AUDIT);
     }
@@ -211,7 +215,7 @@ fn audit(table: &Table<'_>) -> u64 {
 }
 
 /// `[after]`.
-pub(super) fn after(table: &Table<'_>) -> Option<After> {
+pub(super) fn after(table: &KnownTable<'_>) -> Option<After> {
     table.require("command", "write the program and its arguments, like [\"./notify.sh\", \"{summary}\"]");
     let command =
         table.list("command", "a list like [\"./notify.sh\", \"{summary}\"], since no shell splits it");

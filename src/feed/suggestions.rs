@@ -1,6 +1,6 @@
 //! `[suggestions]`: which columns say that two rows without a partner are probably the same thing.
 
-use super::{Column, Kind, Ours, mistakes::advice, table::Table};
+use super::{Column, Kind, Ours, mistakes::advice, table::KnownTable};
 
 pub(super) const SUGGESTIONS: &[&str] = &["enabled", "amount", "currency", "date", "days"];
 /// Further apart, two dates say nothing.
@@ -28,7 +28,7 @@ impl Default for Suggest {
 }
 
 /// `[suggestions]`, of a feed with these columns.
-pub(super) fn suggestions(table: &Table<'_>, columns: &[Column], ours: Option<&Ours>) -> Suggest {
+pub(super) fn suggestions(table: &KnownTable<'_>, columns: &[Column], ours: Option<&Ours>) -> Suggest {
     let default = Suggest::default();
     let column = |key, fits: &dyn Fn(&Kind) -> bool, types| named(table, key, columns, ours, fits, types);
     let days = table.number("days", 0, default.days);
@@ -50,7 +50,7 @@ pub(super) fn suggestions(table: &Table<'_>, columns: &[Column], ours: Option<&O
 
 /// A column that both sides have and that is of a fitting type.
 fn named(
-    table: &Table<'_>,
+    table: &KnownTable<'_>,
     key: &str,
     columns: &[Column],
     ours: Option<&Ours>,

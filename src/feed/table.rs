@@ -4,7 +4,7 @@
 
 use super::{
     interpolate::interpolate,
-    mistakes::{Reading, advice, nearest},
+    mistakes::{FeedReading, advice, nearest},
     path::{Condition, Path, PathError, RowPath},
     units,
 };
@@ -15,8 +15,8 @@ use toml::{
 };
 
 /// A table whose keys are all known.
-pub(super) struct Table<'r> {
-    pub(super) reading: &'r Reading<'r>,
+pub(super) struct KnownTable<'r> {
+    pub(super) reading: &'r FeedReading<'r>,
     /// How mistakes name it: `[xml]`, `[[column]]`.
     title: String,
     /// Before its keys where it is a value itself: `sign.`.
@@ -47,10 +47,10 @@ impl Text {
     }
 }
 
-impl<'r> Table<'r> {
+impl<'r> KnownTable<'r> {
     /// Opens a table; keys that are not in `known` are mistakes.
     pub(super) fn open(
-        reading: &'r Reading<'r>,
+        reading: &'r FeedReading<'r>,
         title: &str,
         at: usize,
         entries: &'r DeTable<'r>,
@@ -329,7 +329,7 @@ impl<'r> Table<'r> {
         key: &str,
         known: &'static [&'static str],
         example: &str,
-    ) -> Option<Table<'r>> {
+    ) -> Option<KnownTable<'r>> {
         let table = Self { known, ..self.sub_table(key, example)? };
         table.refuse_unknown();
         Some(table)
@@ -351,7 +351,7 @@ impl<'r> Table<'r> {
         entries.into_iter().map(|(name, _, text)| (name, text.value)).collect()
     }
 
-    fn sub_table(&self, key: &str, example: &str) -> Option<Table<'r>> {
+    fn sub_table(&self, key: &str, example: &str) -> Option<KnownTable<'r>> {
         let value = self.value(key)?;
         let DeValue::Table(entries) = value.get_ref() else {
             self.wrong_type(key, value, &format!("a table like {example}"));

@@ -1,6 +1,6 @@
 //! What `[xml]` says about packed input: gzip, zstd, zip.
 
-use super::table::Table;
+use super::table::KnownTable;
 
 /// How packed files are read, all settable under `[xml]`.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ impl Default for Unpack {
     }
 }
 
-pub(super) fn unpack(table: &Table<'_>) -> Unpack {
+pub(super) fn unpack(table: &KnownTable<'_>) -> Unpack {
     let default = Unpack::default();
     Unpack {
         wanted: table.word("members").map(|text| text.value),

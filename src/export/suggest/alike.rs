@@ -7,7 +7,7 @@ use crate::model::{Reason, reason};
 const SHORTEST: usize = 4;
 
 /// Compares rows in the columns that are left to compare.
-pub struct Comparison {
+pub struct RemainingColumns {
     /// Place, type, whether it is of the key.
     columns: Vec<(usize, String, bool)>,
 }
@@ -25,7 +25,7 @@ pub struct Compared {
     pub reference: bool,
 }
 
-impl Comparison {
+impl RemainingColumns {
     /// Of compared columns other than the `fixed` ones, which agree already.
     pub fn new(columns: &[ColumnSummary], fixed: &[usize]) -> Self {
         let left = columns.iter().enumerate().filter(|(n, c)| c.compared && !fixed.contains(n));

@@ -4,7 +4,7 @@
 //! pairs of one distance in days, nearest first, and then those of opposite sign; so what a round has to hold is
 //! bounded: of each day a row meets only the rows whose keys, as letters and digits, are nearest to its own.
 
-use super::alike::{Compared, Comparison};
+use super::alike::{Compared, RemainingColumns};
 use crate::model::checksum;
 use std::{
     cmp::Reverse,
@@ -91,7 +91,7 @@ impl Pair {
 }
 
 /// All pairs, by rank.
-pub fn find(theirs: Vec<Row>, ours: Vec<Row>, days: u32, comparison: &Comparison) -> Vec<Pair> {
+pub fn find(theirs: Vec<Row>, ours: Vec<Row>, days: u32, comparison: &RemainingColumns) -> Vec<Pair> {
     let sorted = |rows: Vec<Row>| {
         let mut rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
         rows.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
@@ -134,7 +134,7 @@ impl<'a> Group<'a> {
         Self { theirs, ours, fields: (fields(theirs), fields(ours)), free }
     }
 
-    fn find(mut self, days: u32, comparison: &Comparison, pairs: &mut Vec<Pair>) {
+    fn find(mut self, days: u32, comparison: &RemainingColumns, pairs: &mut Vec<Pair>) {
         let crowded = self.theirs.len().max(self.ours.len()) > CROWD;
         for opposite in [false, true] {
             for apart in 0..=days {
@@ -144,7 +144,13 @@ impl<'a> Group<'a> {
     }
 
     /// Gives whether it made a pair.
-    fn round(&mut self, opposite: bool, apart: u32, comparison: &Comparison, pairs: &mut Vec<Pair>) -> bool {
+    fn round(
+        &mut self,
+        opposite: bool,
+        apart: u32,
+        comparison: &RemainingColumns,
+        pairs: &mut Vec<Pair>,
+    ) -> bool {
         if self.free.0.is_empty() || self.free.1.is_empty() {
             return false;
         }
@@ -160,7 +166,7 @@ impl<'a> Group<'a> {
     }
 
     /// Pairs of free rows that are exactly so many days apart.
-    fn candidates(&self, opposite: bool, apart: u32, comparison: &Comparison) -> Vec<Candidate> {
+    fn candidates(&self, opposite: bool, apart: u32, comparison: &RemainingColumns) -> Vec<Candidate> {
         let apart = i32::try_from(apart).unwrap_or(i32::MAX);
         let mut candidates = Vec::new();
         for &t in &self.free.0 {
@@ -198,7 +204,7 @@ impl<'a> Group<'a> {
         &self,
         equal: &[Candidate],
         apart: u32,
-        comparison: &Comparison,
+        comparison: &RemainingColumns,
         claimed: &mut (HashSet<usize>, HashSet<usize>),
         pairs: &mut Vec<Pair>,
     ) {

@@ -2,7 +2,7 @@
 
 use super::{
     Finder,
-    alike::{Comparison, plain},
+    alike::{RemainingColumns, plain},
     day,
     pairs::{Pair, Row, find},
     suggestions_of_feed,
@@ -14,7 +14,7 @@ use crate::{
 use std::{collections::HashSet, fmt::Write as _, path::Path};
 
 /// Columns: reference (key), amount, currency, date, memo.
-fn comparison() -> Comparison {
+fn comparison() -> RemainingColumns {
     let column = |name: &str, r#type: &str, key| ColumnSummary {
         name: name.into(),
         r#type: r#type.into(),
@@ -34,7 +34,7 @@ fn comparison() -> Comparison {
         column("date", "date", false),
         column("memo", "text", false),
     ];
-    Comparison::new(&columns, &[1, 2, 3])
+    RemainingColumns::new(&columns, &[1, 2, 3])
 }
 
 fn row(seq: i64, reference: &str, amount: &str, date: &str, memo: &str) -> Row {

@@ -12,12 +12,12 @@
 //! one       = "not" "(" condition ")" | "(" condition ")" | path [("=" | "!=") quoted]
 //! ```
 
-use super::{Condition, Path, PathError, Predicate, SELF, Step};
+use super::types::{Condition, Path, PathError, Predicate, SELF, Step};
 
 /// Parentheses and `not` may nest this deep, which bounds the recursion on hostile text.
 const MAX_NESTING: usize = 32;
 
-pub(super) type Result<T> = std::result::Result<T, PathError>;
+pub(super) type PathResult<T> = Result<T, PathError>;
 
 /// Where the parser stands in the text.
 pub(super) struct Parser<'a> {
@@ -28,7 +28,7 @@ pub(super) struct Parser<'a> {
     nesting: usize,
 }
 
-pub(super) fn refuse_at<T>(offset: usize, message: impl Into<String>) -> Result<T> {
+pub(super) fn refuse_at<T>(offset: usize, message: impl Into<String>) -> PathResult<T> {
     Err(PathError { message: message.into(), offset })
 }
 
@@ -45,7 +45,7 @@ fn is_name_start(c: char) -> bool {
 
 impl<'a> Parser<'a> {
     /// `noun` is what an empty text should have been.
-    pub(super) fn new(text: &'a str, noun: &str) -> Result<Self> {
+    pub(super) fn new(text: &'a str, noun: &str) -> PathResult<Self> {
         let at = text.len() - text.trim_start().len();
         if at == text.len() {
             return refuse_at(0, format!("the {noun} is empty"));
@@ -57,7 +57,7 @@ impl<'a> Parser<'a> {
         &self.text[self.at..]
     }
 
-    pub(super) fn refuse<T>(&self, message: impl Into<String>) -> Result<T> {
+    pub(super) fn refuse<T>(&self, message: impl Into<String>) -> PathResult<T> {
         refuse_at(self.at, message)
     }
 
@@ -74,7 +74,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A path up to the first character that cannot continue it.
-    pub(super) fn path(&mut self) -> Result<Path> {
+    pub(super) fn path(&mut self) -> PathResult<Path> {
         let start = self.at;
         if self.rest().starts_with("//") {
             return self.refuse("`//` begins row paths only: name every step, or begin with one `/`");
@@ -108,7 +108,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `.[condition]`: the element itself, where the condition holds.
-    fn own_step(&mut self) -> Result<Step> {
+    fn own_step(&mut self) -> PathResult<Step> {
         if self.in_predicate {
             return self.refuse("a path inside a predicate takes no conditions: join conditions with `and`");
         }
@@ -122,7 +122,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Leading `.` or `..`s: how far up, and whether steps follow.
-    fn dots(&mut self) -> Result<(usize, bool)> {
+    fn dots(&mut self) -> PathResult<(usize, bool)> {
         let mut up = 0;
         while self.eat("..") {
             up += 1;
@@ -143,7 +143,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Steps and the attribute after them.
-    pub(super) fn steps(&mut self) -> Result<(Vec<Step>, Option<String>)> {
+    pub(super) fn steps(&mut self) -> PathResult<(Vec<Step>, Option<String>)> {
         let mut steps = Vec::new();
         loop {
             if self.eat("@") {
@@ -169,7 +169,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn step(&mut self) -> Result<Step> {
+    fn step(&mut self) -> PathResult<Step> {
         if self.rest().starts_with("..") {
             return self.refuse("`..` is possible only at the beginning of a path");
         }
@@ -192,7 +192,7 @@ impl<'a> Parser<'a> {
 
     /// `[…]`. A position counts all children of that name, so it cannot stand after a condition,
     /// where `XPath` would count only those that satisfy it.
-    fn predicate(&mut self, follows_another: bool) -> Result<Predicate> {
+    fn predicate(&mut self, follows_another: bool) -> PathResult<Predicate> {
         let open = self.at;
         self.at += 1;
         self.blanks();
@@ -224,7 +224,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A local name; the prefix before it is ignored.
-    fn name(&mut self, expected: &str) -> Result<String> {
+    fn name(&mut self, expected: &str) -> PathResult<String> {
         let start = self.at;
         let mut name = self.bare_name(expected)?;
         if self.rest().starts_with("::") {
@@ -244,7 +244,7 @@ impl<'a> Parser<'a> {
         Ok(name.to_owned())
     }
 
-    fn bare_name(&mut self, expected: &str) -> Result<&'a str> {
+    fn bare_name(&mut self, expected: &str) -> PathResult<&'a str> {
         let rest = self.rest();
         if self.eat("*") {
             return Ok("*");
@@ -261,7 +261,7 @@ impl<'a> Parser<'a> {
         Ok(&rest[..length])
     }
 
-    pub(super) fn condition(&mut self) -> Result<Condition> {
+    pub(super) fn condition(&mut self) -> PathResult<Condition> {
         self.nesting += 1;
         if self.nesting > MAX_NESTING {
             return self.refuse(format!("parentheses nest deeper than {MAX_NESTING}"));
@@ -274,7 +274,7 @@ impl<'a> Parser<'a> {
         Ok(if any.len() == 1 { any.swap_remove(0) } else { Condition::Or(any) })
     }
 
-    fn all(&mut self) -> Result<Condition> {
+    fn all(&mut self) -> PathResult<Condition> {
         let mut all = vec![self.one()?];
         while self.word("and") {
             all.push(self.one()?);
@@ -293,7 +293,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    fn one(&mut self) -> Result<Condition> {
+    fn one(&mut self) -> PathResult<Condition> {
         self.blanks();
         let start = self.at;
         if self.word("not") {
@@ -325,7 +325,7 @@ impl<'a> Parser<'a> {
         Ok(Condition::Exists(path))
     }
 
-    fn parenthesised(&mut self) -> Result<Condition> {
+    fn parenthesised(&mut self) -> PathResult<Condition> {
         let open = self.at;
         self.at += 1;
         let condition = self.condition()?;
@@ -339,7 +339,7 @@ impl<'a> Parser<'a> {
         self.unexpected("`and`, `or` or `)`")
     }
 
-    fn quoted(&mut self) -> Result<String> {
+    fn quoted(&mut self) -> PathResult<String> {
         self.blanks();
         let open = self.at;
         for quote in ["'", "\""] {
@@ -356,16 +356,16 @@ impl<'a> Parser<'a> {
         self.refuse("a path is compared with quoted text: `Path = 'value'`")
     }
 
-    pub(super) fn end_of_path(&self) -> Result<()> {
+    pub(super) fn end_of_path(&self) -> PathResult<()> {
         if self.rest().is_empty() { Ok(()) } else { self.unexpected("`/` or the end of the path") }
     }
 
-    pub(super) fn end_of_condition(&mut self) -> Result<()> {
+    pub(super) fn end_of_condition(&mut self) -> PathResult<()> {
         self.blanks();
         if self.rest().is_empty() { Ok(()) } else { self.unexpected("`and`, `or` or the end") }
     }
 
-    fn unexpected<T>(&self, expected: &str) -> Result<T> {
+    fn unexpected<T>(&self, expected: &str) -> PathResult<T> {
         let Some(found) = self.rest().chars().next() else {
             return self.refuse(format!("the text ends where {expected} should follow"));
         };
