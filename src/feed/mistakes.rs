@@ -1,6 +1,6 @@
 //! Mistakes of a feed file: where they stand, how they read, and what was probably meant.
 //!
-//! FeedReading goes on after a mistake, so that one run reports them all. Whatever is built meanwhile is
+//! Reading goes on after a mistake, so that one run reports them all. Whatever is built meanwhile is
 //! thrown away by [`FeedReading::finish`] if there was any.
 
 use crate::error::{Code, Error, Mistake, Place, Result, printable};

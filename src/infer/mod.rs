@@ -21,19 +21,15 @@ mod tests;
 mod words;
 
 pub use candidates::candidates;
-pub use draft::{Draft, DraftColumn, DraftKey, DraftSign, DraftType, KeyPart};
-pub use layout::RowLayout;
+pub use draft::{Draft, DraftKey, KeyPart};
 pub use render::{Facts, Pairing, counted, render};
 pub use similarity::similarity;
 
+use draft::DraftType;
+
 use crate::{
-<<<<<<< HEAD
     error::{Code, Error, Result},
-    profile::{NodeId, Profile},
-=======
-    error::{Error, Result},
     profile::Profile,
->>>>>>> 4ad33ae (infer builds its feed with toml_edit and edits the document; names are checked by the feed's own functions; a part of a key is an enum; words of names stand once)
 };
 
 /// Drafts a feed from what the samples look like; its key is the row's number until something was measured.
@@ -41,14 +37,9 @@ use crate::{
 /// # Errors
 /// `Refused` where there is nothing that could be a row.
 pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<Draft> {
-<<<<<<< HEAD
-    let layout = layout(profile).ok_or_else(|| {
+    let layout = layout::layout(profile).ok_or_else(|| {
         Error::new(
             Code::NoValue,
-=======
-    let layout = layout::layout(profile).ok_or_else(|| {
-        Error::refused(
->>>>>>> 4ad33ae (infer builds its feed with toml_edit and edits the document; names are checked by the feed's own functions; a part of a key is an enum; words of names stand once)
             format!("{}: holds no value, so there is nothing to reconcile", files.join(", ")),
         )
     })?;

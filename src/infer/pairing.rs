@@ -246,7 +246,7 @@ fn normalised(kind: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::infer::{DraftSign, DraftType};
+    use crate::infer::draft::{DraftSign, DraftType};
 
     fn column(name: &str, kind: Option<&'static str>) -> DraftColumn {
         DraftColumn {

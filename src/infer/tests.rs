@@ -1,7 +1,9 @@
 //! Tests of drafts: which element is the row, which columns there are and of which type.
 
 use super::{
-    Draft, DraftColumn, DraftSign, DraftType, draft, keys,
+    draft,
+    draft::{Draft, DraftColumn, DraftSign, DraftType},
+    keys,
     measure::{Samples, settle},
     render,
 };
