@@ -5,8 +5,8 @@ use crate::{
     cli::DatabaseArgs,
     database::Target,
     error::{Code, Error, Result},
-    export,
     feed::{self, Feed, Secret, Timeouts},
+    files,
 };
 use std::{collections::BTreeMap, path::Path};
 
@@ -34,7 +34,7 @@ pub fn target(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Result<Target> {
     if let Some(url) = database_url(arguments, feed) {
         return Target::parse(&url, timeouts);
     }
-    export::make_folder(&arguments.out)?;
+    files::make_folder(&arguments.out)?;
     let path = arguments.out.join("tieout.sqlite");
     note(&format!("no database is named: using the embedded SQLite database {}", path.display()));
     Target::embedded(&path, timeouts)

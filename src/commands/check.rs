@@ -7,6 +7,7 @@ use super::{
     terminal::print,
 };
 use crate::{
+    blocking::blocking,
     cli,
     database::{Connection, pending},
     error::{Code, Error, Result},
@@ -55,8 +56,7 @@ async fn look_at_files(
         let refused = drift::files(&feeds, &paths, stop.flag(), &mut found)?;
         Ok((feeds, found, refused))
     };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Error::check(Code::Panicked, format!("the reader panicked: {panic}")))?
+    blocking(work).await
 }
 
 /// What `run` needs of the database.

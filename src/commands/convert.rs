@@ -1,16 +1,19 @@
 //! `tieout convert`: XML to chunked CSV and nothing else.
 
-use super::{arguments::load_feeds, progress::Shown, terminal::print, write_aside};
+use super::{arguments::load_feeds, progress::Shown, terminal::print};
 use crate::{
+    blocking::blocking,
     cli::{self, Global},
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
     error::{Code, Error, Result},
-    export,
+    export::RejectTable,
     feed::Feed,
-    model::{Chunk, Reject},
+    files::{self, AtomicFile},
+    model::{Chunk, FileSummary, Reject},
     source::{self, InputFile},
     stop::Stop,
 };
+use serde::Serialize;
 use serde_json::json;
 use std::{
     path::{Path, PathBuf},
@@ -28,7 +31,7 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
     let mut collected: Vec<Collected> =
         feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
     for set in &collected {
-        export::make_folder(&set.folder)?;
+        files::make_folder(&set.folder)?;
     }
     let kept = |(feed, set): (Feed, &Collected)| RowSet::new(feed, ChunkFolder::Kept(set.folder.clone()));
     let sets: Vec<RowSet> = feeds.into_iter().zip(&collected).map(kept).collect();
@@ -38,9 +41,7 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
         }
         Ok(collected)
     };
-    let done = tokio::task::spawn_blocking(work).await;
-    let sets =
-        done.map_err(|panic| Error::check(Code::Panicked, format!("the converter panicked: {panic}")))??;
+    let sets = blocking(work).await?;
     drop(shown);
     for set in &sets {
         set.write()?;
@@ -77,7 +78,8 @@ fn convert_file(
     });
     let (converted, sha256) = (converted?, sha256?);
     for (set, one) in collected.iter_mut().zip(&converted) {
-        set.files.push(summary(file, &sha256, one));
+        let warnings = one.warnings.clone();
+        set.files.push(FileLine { file: FileSummary::new(&file.name, &sha256, file.bytes, one), warnings });
     }
     Ok(())
 }
@@ -87,7 +89,7 @@ struct Collected {
     folder: PathBuf,
     /// The file that is being read.
     file: String,
-    files: Vec<serde_json::Value>,
+    files: Vec<FileLine>,
     chunks: Vec<Chunk>,
     rejects: Vec<(String, Reject)>,
 }
@@ -104,7 +106,7 @@ impl Collected {
         let chunks: Vec<_> = self.chunks.iter().map(chunk).collect();
         let text = serde_json::to_string_pretty(&json!({ "files": self.files, "chunks": chunks }))
             .unwrap_or_default();
-        write_aside(&self.folder.join("convert.json"), format!("{text}\n").as_bytes())
+        files::write(&self.folder.join("convert.json"), format!("{text}\n").as_bytes())
     }
 }
 
@@ -119,12 +121,12 @@ impl Sink for Collected {
     }
 }
 
-fn summary(file: &InputFile, sha256: &str, converted: &crate::model::Converted) -> serde_json::Value {
-    json!({
-        "name": file.name, "sha256": sha256, "bytes": file.bytes, "elements": converted.elements,
-        "records": converted.records, "rows": converted.rows, "rejects": converted.rejects,
-        "filtered": converted.filtered, "warnings": converted.warnings,
-    })
+/// One file of `convert.json`.
+#[derive(Serialize)]
+struct FileLine {
+    #[serde(flatten)]
+    file: FileSummary,
+    warnings: Vec<String>,
 }
 
 fn chunk(chunk: &Chunk) -> serde_json::Value {
@@ -133,19 +135,9 @@ fn chunk(chunk: &Chunk) -> serde_json::Value {
 }
 
 fn write_rejects(out: &Path, rejects: &[(String, Reject)]) -> Result<()> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    let path = out.join("rejects.csv");
-    let failed = |cause: csv::Error| Error::machine("write", &path, cause.into());
-    writer
-        .write_record(["source_file", "record", "line", "byte", "column", "value", "reason"])
-        .map_err(failed)?;
+    let mut table = RejectTable::create(AtomicFile::create(&out.join(RejectTable::NAME))?)?;
     for (file, reject) in rejects {
-        let numbers = [reject.record, reject.line, reject.byte].map(|n| n.to_string());
-        let [record, line, byte] = &numbers;
-        writer
-            .write_record([file, record, line, byte, &reject.column, &reject.value, &reject.reason])
-            .map_err(failed)?;
+        table.write(file, reject)?;
     }
-    let bytes = writer.into_inner().map_err(|cause| Error::machine("write", &path, cause.into_error()))?;
-    write_aside(&path, &bytes)
+    table.finish()
 }

@@ -1,15 +1,12 @@
 //! `tieout demo`: a complete reconciliation on files that ship inside the program.
 
-use super::{
-    terminal::{note, print, print_summary},
-    write_aside,
-};
+use super::terminal::{note, print, print_summary};
 use crate::{
     cli::{self, Format, Global},
     database::{Connection, Target},
     error::{Error, Result},
-    export,
     feed::{self, Secret, Timeouts},
+    files,
     run::{self, Request},
     sql::Statement,
     stop::Stop,
@@ -23,10 +20,10 @@ const OURS: &str = include_str!("../../demo/ours.sql");
 /// Writes the demo's files to the output folder, fills our table, reconciles.
 pub async fn demo(arguments: cli::DemoArgs, _global: &Global, stop: Stop) -> Result<u8> {
     let out = arguments.database.out.join("demo");
-    export::make_folder(&out)?;
+    files::make_folder(&out)?;
     for (name, text) in [("demo.toml", FEED), ("accounts.xml", THEIRS), ("ours.sql", OURS)] {
         let path = out.join(name);
-        write_aside(&path, text.as_bytes())?;
+        files::write(&path, text.as_bytes())?;
     }
     let target = match &arguments.database.database {
         Some(url) => Target::parse(&Secret::new(url.clone()), Timeouts::default())?,

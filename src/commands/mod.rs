@@ -18,14 +18,8 @@ mod verify;
 
 use crate::{
     cli::{Cli, Command},
-    error::{Error, Result},
+    error::Result,
     stop::Stop,
-};
-use std::{
-    fs::OpenOptions,
-    io::Write,
-    os::unix::fs::OpenOptionsExt,
-    path::{Path, PathBuf},
 };
 
 /// Runs the command; gives the exit status of one that worked.
@@ -50,15 +44,4 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }
-}
-
-/// A small file, for its owner only, that appears whole or not at all.
-fn write_aside(path: &Path, bytes: &[u8]) -> Result<()> {
-    let aside = PathBuf::from(format!("{}.tmp", path.display()));
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    (options.open(&aside))
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
-        .and_then(|()| std::fs::rename(&aside, path))
-        .map_err(|cause| Error::machine("write", path, cause))
 }

@@ -8,10 +8,11 @@ use super::{
     terminal::print,
 };
 use crate::{
+    blocking::blocking,
     cli,
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
     database::Connection,
-    error::{Code, Error, Result, printable},
+    error::{Result, printable},
     feed::{Feed, Timeouts},
     model::{Chunk, Converted, Parameters, Reject},
     reconcile::{self, Task},
@@ -166,8 +167,7 @@ async fn converted(feeds: &[Feed], files: &[PathBuf], stop: Stop) -> Result<Vec<
         }
         Ok(all)
     };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|panic| Error::check(Code::Panicked, format!("the converter panicked: {panic}")))?
+    blocking(work).await
 }
 
 /// Nothing is written, so nothing arrives; rejects are for `run` to report.

@@ -3,11 +3,11 @@
 //! Everything or nothing: a run of which one break cannot be corrected has scripts that hold the reason and no statement.
 //! Nothing of the third party's stands in a comment; files go by their number in `summary.json`.
 
-use super::Folder;
 use crate::{
     database::Connection,
     error::{Error, Result, printable},
     feed::Kind,
+    files::{AtomicDir, AtomicFile},
     ledger::result_row,
     model::{Correctable, OurTable, Outcome, ResultRow, Summary},
     sql::{
@@ -17,9 +17,7 @@ use crate::{
 };
 use std::{
     fmt::Write as _,
-    fs::File,
     io::{BufWriter, Write},
-    path::PathBuf,
 };
 
 /// Rows go first, so that a new one may take what a unique index kept; new ones come last.
@@ -33,11 +31,10 @@ const GROUPS: [&[Outcome]; 3] = [
 ///
 /// # Errors
 /// `Machine` where the disk refuses, `Database` where the results cannot be read.
-pub async fn write(connection: &mut Connection, folder: &Folder, summary: &Summary) -> Result<()> {
+pub async fn write(connection: &mut Connection, folder: &AtomicDir, summary: &Summary) -> Result<()> {
     for undo in [false, true] {
         let name = if undo { "corrections_undo.sql" } else { "corrections.sql" };
-        let (path, file) = folder.file(name)?;
-        let mut out = Out { path, file: BufWriter::new(file) };
+        let mut out = Out(BufWriter::new(folder.file(name)?));
         match changes(connection.dialect(), summary) {
             Ok((table, fields)) => {
                 out.text(&head(connection.dialect(), summary, table, undo))?;
@@ -51,21 +48,18 @@ pub async fn write(connection: &mut Connection, folder: &Folder, summary: &Summa
 }
 
 /// A script that is being written.
-struct Out {
-    path: PathBuf,
-    file: BufWriter<File>,
-}
+struct Out(BufWriter<AtomicFile>);
 
 impl Out {
     fn text(&mut self, text: &str) -> Result<()> {
-        self.file.write_all(text.as_bytes()).map_err(|cause| Error::machine("write", &self.path, cause))
+        let written = self.0.write_all(text.as_bytes());
+        written.map_err(|cause| self.0.get_ref().failed(cause))
     }
 
     fn finish(self) -> Result<()> {
-        let path = self.path;
-        let failed = |cause: std::io::Error| Error::machine("write", &path, cause);
-        let file = self.file.into_inner().map_err(|cause| failed(cause.into_error()))?;
-        file.sync_all().map_err(failed)
+        let path = self.0.get_ref().path().to_owned();
+        let file = self.0.into_inner();
+        file.map_err(|cause| Error::machine("write", &path, cause.into_error()))?.publish_synced()
     }
 }
 

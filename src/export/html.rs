@@ -49,7 +49,7 @@ impl<'a> Page<'a> {
         let place = row.place.map_or_else(
             || "our table".to_owned(),
             |(file, record, line)| {
-                let name = self.summary.files.get(file as usize - 1).map_or("", |file| file.name.as_str());
+                let name = self.summary.file_name(file);
                 format!("{}, record {record}, line {line}", escape(name))
             },
         );
@@ -57,7 +57,7 @@ impl<'a> Page<'a> {
             let Some(side) = side else { continue };
             // Only the first of the two lines names the break.
             let head = if n == 0 || row.theirs.is_none() {
-                (escape(row.outcome.name()).replace('_', " "), place.as_str())
+                (escape(&row.outcome.words()), place.as_str())
             } else {
                 (String::new(), "")
             };
@@ -129,22 +129,13 @@ fn table(title: &str, head: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 fn counts(summary: &Summary) -> String {
-    let c = &summary.counts;
-    let all = [
-        ("matched: both sides agree", c.matched),
-        ("mismatched: both sides have it, and it differs", c.mismatched),
-        ("missing in ours: only their file has it", c.missing_in_ours),
-        ("missing in theirs: only our table has it", c.missing_in_theirs),
-        ("duplicate in theirs: their file has the key more often", c.duplicate_in_theirs),
-        ("duplicate in ours: our table has the key more often", c.duplicate_in_ours),
-        ("rejects: records that could not be converted", c.rejects),
-        ("filtered: records that the feed leaves out", c.filtered),
-        ("audited: pairs with equal checksums that were compared by value too", summary.audited),
-    ];
-    let rows: Vec<_> = (all.into_iter().enumerate())
-        .filter(|(n, (_, count))| *n == 0 || *count > 0)
-        .map(|(_, (name, count))| vec![name.to_owned(), count.to_string()])
-        .collect();
+    let lines = summary.counts.lines().into_iter();
+    let mut rows: Vec<_> =
+        lines.map(|line| vec![format!("{}: {}", line.name, line.meaning), line.rows.to_string()]).collect();
+    if summary.audited > 0 {
+        let audited = "audited: pairs with equal checksums that were compared by value too";
+        rows.push(vec![audited.to_owned(), summary.audited.to_string()]);
+    }
     table("Rows", &["outcome", "rows"], &rows)
 }
 

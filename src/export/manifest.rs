@@ -1,9 +1,9 @@
 //! `manifest.json`: digests of what went into a run and of what came out, so that anybody can check a
 //! delivered folder with `tieout verify`, or with `sha256sum`.
 
-use super::Folder;
 use crate::{
     error::{Error, Result},
+    files::AtomicDir,
     model::{
         FileSummary, Summary,
         checksum::{hex, sha256_hex},
@@ -58,8 +58,8 @@ pub struct Output {
 ///
 /// # Errors
 /// `Machine` where the disk refuses.
-pub fn write(folder: &Folder, summary: &Summary) -> Result<()> {
-    let outputs = outputs(folder.path())?;
+pub fn write(folder: &AtomicDir, summary: &Summary) -> Result<()> {
+    let outputs = outputs(folder.aside())?;
     let manifest = Manifest {
         run_id: summary.run_id.clone(),
         tieout: env!("CARGO_PKG_VERSION").to_owned(),

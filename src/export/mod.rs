@@ -5,25 +5,24 @@
 //! it comes from the database, so it can be written again at any time with the same bytes.
 
 mod corrections;
-mod folder;
 mod html;
 pub mod manifest;
-mod suggest;
 mod tables;
 mod text;
 
-pub use folder::{Folder, make as make_folder};
-pub use suggest::suggestions_of_feed;
+pub use tables::RejectTable;
 pub use text::summary_text;
 
 use crate::{
     database::{Connection, FromRow},
     error::Result,
     failpoint::failpoint,
+    files::AtomicDir,
     ledger::{RejectRow, result_row},
-    model::{Outcome, Reason, Summary},
+    model::{Outcome, Summary, add_reasons},
     sql::Ledger,
     stop::Stop,
+    suggest,
 };
 use std::{
     collections::BTreeMap,
@@ -36,10 +35,10 @@ use std::{
 /// `Machine` where the disk refuses, `Database` where the results cannot be read.
 pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Path) -> Result<PathBuf> {
     let ledger = Ledger(connection.dialect());
-    let folder = Folder::create(out, &summary.run_id)?;
-    let mut breaks = tables::Results::create(&folder, "breaks.csv", summary)?;
+    let folder = AtomicDir::create(&out.join(&summary.run_id))?;
+    let mut breaks = tables::ResultTable::create(&folder, "breaks.csv", summary)?;
     let mut matched = if summary.matched_exported {
-        Some(tables::Results::create(&folder, "matched.csv", summary)?)
+        Some(tables::ResultTable::create(&folder, "matched.csv", summary)?)
     } else {
         None
     };
@@ -63,9 +62,13 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
     if let Some(matched) = matched {
         matched.finish()?;
     }
-    let mut rejects = tables::Rejects::create(&folder, summary)?;
-    let read_rejects = ledger.read_rejects(&summary.run_id);
-    connection.read_each(&read_rejects, |cells| rejects.write(&RejectRow::from_row(cells)?)).await?;
+    let mut rejects = RejectTable::create(folder.file(RejectTable::NAME)?)?;
+    connection
+        .read_each(&ledger.read_rejects(&summary.run_id), |cells| {
+            let RejectRow { file_no, reject } = RejectRow::from_row(cells)?;
+            rejects.write(summary.file_name(file_no), &reject)
+        })
+        .await?;
     rejects.finish()?;
     tables::columns(&folder, summary)?;
     let (pairs, suggestions) = finder.finish();
@@ -94,11 +97,4 @@ pub async fn count_reasons(connection: &mut Connection, summary: &Summary) -> Re
         })
         .await?;
     Ok(counts)
-}
-
-/// Adds the reasons of one result to the counts per code.
-pub fn add_reasons(counts: &mut BTreeMap<String, u64>, reasons: &[Reason]) {
-    for reason in reasons {
-        *counts.entry(reason.code().to_owned()).or_default() += 1;
-    }
 }

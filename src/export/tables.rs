@@ -1,54 +1,49 @@
 //! The CSV files: RFC 4180, UTF-8, with a header.
 
-use super::{Folder, suggest::Pair};
 use crate::{
     error::{Error, Result},
-    ledger::RejectRow,
-    model::{Reject, ResultRow, Summary, checksum::sha256_hex},
+    files::{AtomicDir, AtomicFile},
+    model::{Reject, ResultRow, Side, Summary, checksum::sha256_hex},
+    suggest::Pair,
 };
 use csv::{Terminator, Writer, WriterBuilder};
-use std::{fs::File, io::BufWriter, path::PathBuf};
+use std::{io::BufWriter, path::PathBuf};
 
-/// A CSV file in a run's folder.
-struct Table {
+/// A CSV file that is being written.
+struct CsvTable {
     path: PathBuf,
-    writer: Writer<BufWriter<File>>,
+    writer: Writer<BufWriter<AtomicFile>>,
 }
 
-impl Table {
-    fn create(folder: &Folder, name: &str) -> Result<Self> {
-        let (path, file) = folder.file(name)?;
+impl CsvTable {
+    fn create(file: AtomicFile) -> Self {
+        let path = file.path().to_owned();
         let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BufWriter::new(file));
-        Ok(Self { path, writer })
+        Self { path, writer }
     }
 
     fn write<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) -> Result<()> {
-        self.writer.write_record(cells).map_err(|cause| failed(&self.path, cause.into()))
+        self.writer.write_record(cells).map_err(|cause| Error::machine("write", &self.path, cause.into()))
     }
 
     fn finish(self) -> Result<()> {
-        let path = self.path;
-        let failed = |cause: std::io::Error| failed(&path, cause);
+        let failed = |cause: std::io::Error| Error::machine("write", &self.path, cause);
         let buffered = self.writer.into_inner().map_err(|cause| failed(cause.into_error()))?;
         let file = buffered.into_inner().map_err(|cause| failed(cause.into_error()))?;
-        file.sync_all().map_err(failed)
+        file.publish_synced()
     }
 }
 
-fn failed(path: &std::path::Path, cause: std::io::Error) -> Error {
-    Error::machine("write", path, cause)
-}
-
 /// `breaks.csv` or `matched.csv`.
-pub struct Results<'a> {
-    table: Table,
+pub struct ResultTable<'a> {
+    table: CsvTable,
     summary: &'a Summary,
     last: (String, u64),
 }
 
-impl<'a> Results<'a> {
-    pub fn create(folder: &Folder, name: &str, summary: &'a Summary) -> Result<Self> {
-        let mut table = Table::create(folder, name)?;
+impl<'a> ResultTable<'a> {
+    pub fn create(folder: &AtomicDir, name: &str, summary: &'a Summary) -> Result<Self> {
+        let mut table = CsvTable::create(folder.file(name)?);
         let mut header: Vec<String> = vec!["break_id".into(), "outcome".into()];
         header.extend(summary.columns.iter().filter(|c| c.key).map(|c| c.name.clone()));
         header.extend(["differing_columns", "reasons"].map(str::to_owned));
@@ -69,9 +64,8 @@ impl<'a> Results<'a> {
         let reasons: Vec<&str> = self.summary.reasons_of(row)?.iter().map(|reason| reason.code()).collect();
         cells.extend([row.differing.join(";"), reasons.join(";")]);
         for n in 0..self.summary.columns.len() {
-            let field = |side: &Option<crate::model::Side>| {
-                side.as_ref().map(|side| side.fields[n].clone()).unwrap_or_default()
-            };
+            let field =
+                |side: &Option<Side>| side.as_ref().map(|side| side.fields[n].clone()).unwrap_or_default();
             cells.extend([field(&row.theirs), field(&row.ours)]);
         }
         for side in [&row.theirs, &row.ours] {
@@ -79,8 +73,8 @@ impl<'a> Results<'a> {
         }
         match row.place {
             Some((file, record, line)) => {
-                let name = self.summary.files.get(file as usize - 1).map(|f| f.name.clone());
-                cells.extend([name.unwrap_or_default(), record.to_string(), line.to_string()]);
+                let name = self.summary.file_name(file).to_owned();
+                cells.extend([name, record.to_string(), line.to_string()]);
             }
             None => cells.extend([String::new(), String::new(), String::new()]),
         }
@@ -104,35 +98,44 @@ impl<'a> Results<'a> {
 }
 
 /// `rejects.csv`.
-pub struct Rejects<'a> {
-    table: Table,
-    summary: &'a Summary,
-}
+pub struct RejectTable(CsvTable);
 
-impl<'a> Rejects<'a> {
-    pub fn create(folder: &Folder, summary: &'a Summary) -> Result<Self> {
-        let mut table = Table::create(folder, "rejects.csv")?;
+impl RejectTable {
+    /// Its name.
+    pub const NAME: &str = "rejects.csv";
+
+    /// Begins it with its header.
+    ///
+    /// # Errors
+    /// `Machine` where the disk refuses, here and below.
+    pub fn create(file: AtomicFile) -> Result<Self> {
+        let mut table = CsvTable::create(file);
         table.write(["source_file", "record", "line", "byte", "column", "value", "reason"])?;
-        Ok(Self { table, summary })
+        Ok(Self(table))
     }
 
-    /// Writes a reject of one of the run's files.
-    pub fn write(&mut self, row: &RejectRow) -> Result<()> {
-        let file = self.summary.files.get(row.file_no.wrapping_sub(1));
-        let name = file.map_or_else(|| row.file_no.to_string(), |file| file.name.clone());
-        let Reject { record, line, byte, column, value, reason } = &row.reject;
+    /// Writes a reject of a file.
+    ///
+    /// # Errors
+    /// `Machine`.
+    pub fn write(&mut self, file: &str, reject: &Reject) -> Result<()> {
+        let Reject { record, line, byte, column, value, reason } = reject;
         let [record, line, byte] = [record, line, byte].map(u64::to_string);
-        self.table.write([&name, &record, &line, &byte, column, value, reason])
+        self.0.write([file, &record, &line, &byte, column, value, reason])
     }
 
+    /// Completes it.
+    ///
+    /// # Errors
+    /// `Machine`.
     pub fn finish(self) -> Result<()> {
-        self.table.finish()
+        self.0.finish()
     }
 }
 
 /// `columns.csv`.
-pub fn columns(folder: &Folder, summary: &Summary) -> Result<()> {
-    let mut table = Table::create(folder, "columns.csv")?;
+pub fn columns(folder: &AtomicDir, summary: &Summary) -> Result<()> {
+    let mut table = CsvTable::create(folder.file("columns.csv")?);
     table.write(["column", "matched", "mismatched", "null_theirs", "null_ours", "match_rate"])?;
     for column in summary.columns.iter().filter(|c| c.compared) {
         table.write([
@@ -148,8 +151,8 @@ pub fn columns(folder: &Folder, summary: &Summary) -> Result<()> {
 }
 
 /// `suggestions.csv`: both rows of each pair, by rank, with the ids that they have in `breaks.csv`.
-pub fn suggestions(folder: &Folder, summary: &Summary, pairs: &[Pair]) -> Result<()> {
-    let mut table = Table::create(folder, "suggestions.csv")?;
+pub fn suggestions(folder: &AtomicDir, summary: &Summary, pairs: &[Pair]) -> Result<()> {
+    let mut table = CsvTable::create(folder.file("suggestions.csv")?);
     let mut header: Vec<String> = ["suggestion", "why", "days_apart", "candidates"].map(str::to_owned).into();
     header.extend(["agreeing_columns", "alike_columns", "differing_columns"].map(str::to_owned));
     for column in &summary.columns {
@@ -169,8 +172,7 @@ pub fn suggestions(folder: &Folder, summary: &Summary, pairs: &[Pair]) -> Result
             cells.extend([theirs, ours]);
         }
         let (file, record, line) = pair.theirs.place.unwrap_or_default();
-        let name = summary.files.get((file as usize).wrapping_sub(1)).map(|file| file.name.clone());
-        cells.extend([name.unwrap_or_default(), record.to_string(), line.to_string()]);
+        cells.extend([summary.file_name(file).to_owned(), record.to_string(), line.to_string()]);
         cells.extend([pair.theirs.id.clone(), pair.ours.id.clone()]);
         table.write(cells)?;
     }

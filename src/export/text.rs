@@ -1,21 +1,30 @@
 //! The summary as a person reads it on a terminal.
 
+use super::tables::RejectTable;
 use crate::{
     error::printable,
     model::{Summary, Verdict},
 };
-use std::{fmt::Write as _, path::Path};
+use std::{
+    fmt::{Result, Write as _},
+    path::Path,
+};
 
 /// A screen of text: verdict, counts, differing columns, totals, where to look next.
 #[must_use]
 pub fn summary_text(summary: &Summary, folder: &Path) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
-    let _ = write(&mut out, summary, folder);
+    let _ = verdict(&mut out, summary)
+        .and_then(|()| counts(&mut out, summary))
+        .and_then(|()| differences(&mut out, summary))
+        .and_then(|()| totals(&mut out, summary))
+        .and_then(|()| notes(&mut out, summary))
+        .and_then(|()| writeln!(out, "\nopen next  {}", folder.join("breaks.csv").display()));
     out
 }
 
-fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result {
+fn verdict(out: &mut String, summary: &Summary) -> Result {
     let counts = &summary.counts;
     match summary.verdict {
         Verdict::TiedOut => writeln!(out, "TIED OUT   {}: every row matches", summary.feed)?,
@@ -31,22 +40,13 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     for file in &summary.files {
         writeln!(out, "theirs     {}: {} records, {} rows", printable(&file.name), file.records, file.rows)?;
     }
-    writeln!(out, "ours       {} rows ({})", counts.ours, summary.database.product)?;
-    writeln!(out)?;
-    let lines = [
-        ("matched", counts.matched, "both sides agree"),
-        ("mismatched", counts.mismatched, "both sides have it, and it differs"),
-        ("missing in ours", counts.missing_in_ours, "only their file has it"),
-        ("missing in theirs", counts.missing_in_theirs, "only our table has it"),
-        ("duplicate in theirs", counts.duplicate_in_theirs, "their file has the key more often"),
-        ("duplicate in ours", counts.duplicate_in_ours, "our table has the key more often"),
-        ("rejects", counts.rejects, "records that could not be converted: rejects.csv"),
-        ("filtered", counts.filtered, "records that the feed's `where` leaves out"),
-    ];
-    for (name, count, meaning) in lines {
-        if count > 0 || name == "matched" {
-            writeln!(out, "{count:>12}  {name:<20} {meaning}")?;
-        }
+    writeln!(out, "ours       {} rows ({})\n", counts.ours, summary.database.product)
+}
+
+fn counts(out: &mut String, summary: &Summary) -> Result {
+    for line in summary.counts.lines() {
+        let file = if line.name == "rejects" { format!(": {}", RejectTable::NAME) } else { String::new() };
+        writeln!(out, "{:>12}  {:<20} {}{file}", line.rows, line.name, line.meaning)?;
     }
     if summary.matched_within_tolerance > 0 {
         writeln!(out, "{:>12}  of the matched only within a tolerance", summary.matched_within_tolerance)?;
@@ -54,6 +54,10 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     if summary.audited > 0 {
         writeln!(out, "{:>12}  pairs with equal checksums compared by value too", summary.audited)?;
     }
+    Ok(())
+}
+
+fn differences(out: &mut String, summary: &Summary) -> Result {
     let differing: Vec<String> = (summary.columns.iter())
         .filter(|c| c.mismatched > 0)
         .map(|c| format!("{} ({})", c.name, c.mismatched))
@@ -72,16 +76,16 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
         let gap = if differing.is_empty() { "\n" } else { "" };
         writeln!(out, "{gap}suggested  {pairs} probable pair{s} among what is missing: suggestions.csv")?;
     }
-    for total in &summary.totals {
+    Ok(())
+}
+
+fn totals(out: &mut String, summary: &Summary) -> Result {
+    for (n, total) in summary.totals.iter().enumerate() {
+        let gap = if n == 0 { "\n" } else { "" };
         let group = if total.group.is_empty() { "(none)" } else { &total.group };
         writeln!(
             out,
-            "{}total      {} {}: theirs {}, ours {}, difference {}",
-            if total.group == summary.totals[0].group && total.column == summary.totals[0].column {
-                "\n"
-            } else {
-                ""
-            },
+            "{gap}total      {} {}: theirs {}, ours {}, difference {}",
             total.column,
             printable(group),
             total.theirs,
@@ -89,6 +93,10 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
             total.difference
         )?;
     }
+    Ok(())
+}
+
+fn notes(out: &mut String, summary: &Summary) -> Result {
     for control in summary.controls.iter().filter(|c| c.outcome == "failed") {
         writeln!(
             out,
@@ -102,5 +110,5 @@ fn write(out: &mut String, summary: &Summary, folder: &Path) -> std::fmt::Result
     for warning in &summary.warnings {
         writeln!(out, "warning    {}", printable(warning))?;
     }
-    writeln!(out, "\nopen next  {}", folder.join("breaks.csv").display())
+    Ok(())
 }

@@ -42,7 +42,7 @@ fn place(cells: &mut Cells, has_theirs: bool) -> Result<Option<(u32, u64, u64)>>
 
 fn side(row: Option<String>, checksum: Option<String>, width: usize) -> Result<Option<Side>> {
     let Some(row) = row else { return Ok(None) };
-    if row == "~?" {
+    if row == checksum::OVERSIZE {
         return Err(Error::new(
             Code::RowTooLong,
             "a row of ours is longer than the server's max_allowed_packet",
@@ -69,7 +69,7 @@ fn side(row: Option<String>, checksum: Option<String>, width: usize) -> Result<O
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RejectRow {
     /// Its file, from 1.
-    pub file_no: usize,
+    pub file_no: u32,
     /// The reject.
     pub reject: Reject,
 }
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_row_with_a_separator_too_many_or_cut_by_the_server_is_the_databases_fault() {
-        for row in ["A1\u{1f}8\u{1f}9", "~?"] {
+        for row in ["A1\u{1f}8\u{1f}9", checksum::OVERSIZE] {
             assert_eq!(read(Some((4, Some(row)))).unwrap_err().status(), 4);
         }
     }

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 /// Stands between two fields: U+001F, the unit separator.
 pub const SEPARATOR: u8 = 0x1f;
 
+/// What a server writes instead of an encoded row of ours that it cannot hold: longer than its `max_allowed_packet`.
+pub const OVERSIZE: &str = "~?";
+
 /// The encoding of a whole row.
 pub fn encode<'a>(fields: impl IntoIterator<Item = &'a str>) -> String {
     let mut row = String::new();

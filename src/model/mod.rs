@@ -14,9 +14,9 @@ mod summary;
 pub use converted::{Chunk, ControlOutcome, Converted, GroupTotal, Reject, chunk_name};
 pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, OursShape, Parameters};
 pub use outcome::Outcome;
-pub use reason::{Reason, reason};
+pub use reason::{Reason, add_reasons, reason};
 pub use result_row::{ResultRow, Side};
 pub use summary::{
-    Absorbed, ColumnSummary, ControlSummary, Counts, DatabaseSummary, FileSummary, Suggestions, Summary,
-    TotalSummary, Verdict,
+    Absorbed, ColumnSummary, ControlSummary, CountLine, Counts, DatabaseSummary, FileSummary, Suggestions,
+    Summary, TotalSummary, Verdict,
 };

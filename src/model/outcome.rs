@@ -41,6 +41,25 @@ impl Outcome {
         }
     }
 
+    /// Its name in sentences.
+    #[must_use]
+    pub fn words(self) -> String {
+        self.name().replace('_', " ")
+    }
+
+    /// What it means, for a person.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Matched => "both sides agree",
+            Self::Mismatched => "both sides have it, and it differs",
+            Self::MissingInOurs => "only their file has it",
+            Self::MissingInTheirs => "only our table has it",
+            Self::DuplicateInTheirs => "their file has the key more often",
+            Self::DuplicateInOurs => "our table has the key more often",
+        }
+    }
+
     /// The outcome of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {

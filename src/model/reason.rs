@@ -15,6 +15,8 @@ mod tests;
 
 pub use code::Reason;
 
+use std::collections::BTreeMap;
+
 /// Why two canonical texts that differ do so, in a column of this type (its name in the feed).
 ///
 /// A value that is not one of the column's type (ours may hold any text) has no other reason than
@@ -31,4 +33,11 @@ pub fn reason(r#type: &str, theirs: &str, ours: &str) -> Reason {
         _ => None,
     };
     found.unwrap_or(Reason::Value)
+}
+
+/// Adds the reasons of one result to the counts per code.
+pub fn add_reasons(counts: &mut BTreeMap<String, u64>, reasons: &[Reason]) {
+    for reason in reasons {
+        *counts.entry(reason.code().to_owned()).or_default() += 1;
+    }
 }

@@ -1,6 +1,6 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
-use super::{Correctable, Reason, ResultRow};
+use super::{Converted, Correctable, Outcome, Reason, ResultRow};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -114,6 +114,23 @@ pub struct FileSummary {
     pub filtered: u64,
 }
 
+impl FileSummary {
+    /// What was read from a file of `bytes` bytes.
+    #[must_use]
+    pub fn new(name: &str, sha256: &str, bytes: u64, converted: &Converted) -> Self {
+        Self {
+            name: name.to_owned(),
+            sha256: sha256.to_owned(),
+            bytes,
+            elements: converted.elements,
+            records: converted.records,
+            rows: converted.rows,
+            rejects: converted.rejects,
+            filtered: converted.filtered,
+        }
+    }
+}
+
 /// Rows, all files together.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Counts {
@@ -141,7 +158,45 @@ pub struct Counts {
     pub duplicate_in_ours: u64,
 }
 
+/// A count as a person reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountLine {
+    /// What was counted: an outcome, `rejects` or `filtered`.
+    pub name: String,
+    /// How many there are.
+    pub rows: u64,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
 impl Counts {
+    /// Rows with an outcome.
+    #[must_use]
+    pub fn of(&self, outcome: Outcome) -> u64 {
+        match outcome {
+            Outcome::Matched => self.matched,
+            Outcome::Mismatched => self.mismatched,
+            Outcome::MissingInOurs => self.missing_in_ours,
+            Outcome::MissingInTheirs => self.missing_in_theirs,
+            Outcome::DuplicateInTheirs => self.duplicate_in_theirs,
+            Outcome::DuplicateInOurs => self.duplicate_in_ours,
+        }
+    }
+
+    /// What came of every record and row: the matched, and whatever else there is.
+    #[must_use]
+    pub fn lines(&self) -> Vec<CountLine> {
+        let outcomes = Outcome::ALL.map(|outcome| (outcome.words(), self.of(outcome), outcome.meaning()));
+        let others = [
+            ("rejects".to_owned(), self.rejects, "records that could not be converted"),
+            ("filtered".to_owned(), self.filtered, "records that the feed's `where` leaves out"),
+        ];
+        let all = outcomes.into_iter().chain(others).enumerate();
+        all.filter(|(n, (_, rows, _))| *n == 0 || *rows > 0)
+            .map(|(_, (name, rows, meaning))| CountLine { name, rows, meaning })
+            .collect()
+    }
+
     /// Rows that do not tie out.
     #[must_use]
     pub fn breaks(&self) -> u64 {
@@ -257,6 +312,13 @@ impl Summary {
     /// `Internal` where a differing column is none of the feed's.
     pub fn reasons_of(&self, row: &ResultRow) -> Result<Vec<Reason>> {
         row.reasons(&self.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str())))
+    }
+
+    /// The name of the run's n-th file, from 1; empty where it has none.
+    #[must_use]
+    pub fn file_name(&self, file_no: u32) -> &str {
+        let n = usize::try_from(file_no).ok().and_then(|file_no| file_no.checked_sub(1));
+        n.and_then(|n| self.files.get(n)).map_or("", |file| file.name.as_str())
     }
 
     /// As `summary.json` holds it.

@@ -38,7 +38,7 @@ async fn call_and_mark(
         Verdict::Breaks => On::Breaks,
     };
     let status = u8::from(summary.verdict == Verdict::Breaks);
-    let values = Values {
+    let values = HookValues {
         run: summary.run_id.clone(),
         out: folder.display().to_string(),
         summary: folder.join("summary.json").display().to_string(),
@@ -62,14 +62,14 @@ pub async fn failed(request: &Request, cause: &Error) {
     let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {
         return;
     };
-    let values = Values { status: cause.status().to_string(), ..Values::default() };
+    let values = HookValues { status: cause.status().to_string(), ..HookValues::default() };
     if let Err(hook) = call(after, &values).await {
         tracing::warn!(%hook, "the hook failed");
     }
 }
 
 #[derive(Default)]
-struct Values {
+struct HookValues {
     run: String,
     out: String,
     summary: String,
@@ -77,7 +77,7 @@ struct Values {
     status: String,
 }
 
-impl Values {
+impl HookValues {
     fn pairs(&self) -> [(&'static str, &str); 5] {
         [
             ("run", &self.run),
@@ -95,7 +95,7 @@ impl Values {
     }
 }
 
-async fn call(after: &After, values: &Values) -> Result<()> {
+async fn call(after: &After, values: &HookValues) -> Result<()> {
     let failed = |what: String| {
         Error::new(
             Code::HookFailed,

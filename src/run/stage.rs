@@ -11,13 +11,14 @@ use crate::{
     convert::{self, ChunkFolder, RowSet, Sink},
     database::{Connection, LoadMethod, Loader},
     error::{Code, Error, Result},
-    export,
     failpoint::failpoint,
+    files::make_folder,
     model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
     sql::{Dialect, Work},
     stop::Stop,
 };
+use futures_util::future::join_all;
 use std::{fs, path::PathBuf, sync::Arc, sync::atomic::Ordering, time::Instant};
 use tokio::sync::{Semaphore, mpsc};
 
@@ -83,10 +84,10 @@ async fn by_way_of_chunks(
     // The row sets share a pass over the files, mostly over the same ones.
     let bytes = runs.iter().map(|run| run.files.iter().map(|file| file.unpacked).sum()).max();
     request.progress.total.store(bytes.unwrap_or_default(), Ordering::Relaxed);
-    export::make_folder(&request.out)?;
+    make_folder(&request.out)?;
     let folders: Vec<PathBuf> = runs.iter().map(|run| chunk_folder(&request.out, &run.run_id)).collect();
     for folder in &folders {
-        export::make_folder(folder)?;
+        make_folder(folder)?;
     }
     let result = convert_while_loading(request, runs, &folders, dialect).await;
     for folder in folders.iter().filter(|_| !request.keep_chunks) {
@@ -158,12 +159,12 @@ async fn convert_all(
     folders: &[PathBuf],
     sender: mpsc::Sender<Product>,
 ) -> Result<Vec<Vec<Converted>>> {
-    let places = Arc::new(Semaphore::new(request.jobs.max(1)));
+    let places = Semaphore::new(request.jobs.max(1));
     let row_set = |(run, folder): (&StartedRun<'_>, &PathBuf)| {
         Arc::new(RowSet::new(run.feed.clone(), ChunkFolder::Scratch(folder.clone())))
     };
     let sets: Vec<_> = runs.iter().zip(folders).map(row_set).collect();
-    let mut tasks = Vec::new();
+    let mut conversions = Vec::new();
     for file in files_of(runs) {
         let wanting = runs.iter().enumerate().filter_map(|(set, run)| {
             let number = run.files.iter().position(|other| other.sha256 == file.sha256)? + 1;
@@ -177,26 +178,19 @@ async fn convert_all(
             stop: request.stop.clone(),
             progress: request.progress.clone(),
         };
-        let places = places.clone();
-        tasks.push(tokio::spawn(async move {
+        let places = &places;
+        conversions.push(async move {
             // The semaphore is never closed.
-            let _place = places.acquire_owned().await;
+            let _place = places.acquire().await;
             blocking(move || one.convert()).await
-        }));
+        });
     }
     drop(sender);
     let mut converted: Vec<Vec<Converted>> = runs.iter().map(|_| Vec::new()).collect();
-    let mut failed = None;
-    for task in tasks {
-        match task.await {
-            Ok(Ok(sets)) => sets.into_iter().for_each(|(set, one)| converted[set].push(one)),
-            Ok(Err(cause)) => failed = failed.or(Some(cause)),
-            Err(panic) => {
-                failed = failed.or(Some(Error::check(Code::Panicked, format!("a worker panicked: {panic}"))));
-            }
-        }
+    for sets in join_all(conversions).await {
+        sets?.into_iter().for_each(|(set, one)| converted[set].push(one));
     }
-    failed.map_or(Ok(converted), Err)
+    Ok(converted)
 }
 
 /// Every file that some row set wants, once; a row set's files stay in their order.

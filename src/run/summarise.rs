@@ -2,10 +2,9 @@
 
 use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
-    export,
-    model::{ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, Summary},
+    model::{ControlSummary, DatabaseSummary, FILTERED, FileSummary, Summary},
     reconcile::{self, Account},
-    source::InputFile,
+    suggest,
 };
 use std::collections::BTreeMap;
 
@@ -44,7 +43,7 @@ pub fn summarise(
         finished_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         database,
         files: (run.files.iter().zip(&staged.converted))
-            .map(|(file, converted)| file_summary(file, converted))
+            .map(|(file, converted)| FileSummary::new(&file.name, &file.sha256, file.bytes, converted))
             .collect(),
         reasons: account.reasons().clone(),
         columns: account.columns(),
@@ -53,25 +52,12 @@ pub fn summarise(
         absorbed: account.absorbed(),
         matched_within_tolerance: account.within_tolerance(),
         audited: account.audited(),
-        suggestions: Some(export::suggestions_of_feed(run.feed)),
+        suggestions: Some(suggest::of_feed(run.feed)),
         parameters: request.parameters.clone(),
         correctable: Some(staged.shape.correctable.clone()),
         matched_exported: run.feed.results.matched,
         counts,
         warnings,
         timings,
-    }
-}
-
-fn file_summary(file: &InputFile, converted: &Converted) -> FileSummary {
-    FileSummary {
-        name: file.name.clone(),
-        sha256: file.sha256.clone(),
-        bytes: file.bytes,
-        elements: converted.elements,
-        records: converted.records,
-        rows: converted.rows,
-        rejects: converted.rejects,
-        filtered: converted.filtered,
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     feed::Column,
-    model::OurColumn,
+    model::{OurColumn, checksum::OVERSIZE},
 };
 
 /// Expressions over the row of ours inside the join.
@@ -57,7 +57,7 @@ impl OurSide<'_> {
     pub fn row(&self) -> Result<String> {
         let row = self.encoded(|_| true)?;
         // A result over max_allowed_packet is NULL, which here would mean "equal".
-        Ok(if self.work.dialect.mysql_family() { format!("COALESCE({row}, '~?')") } else { row })
+        Ok(if self.work.dialect.mysql_family() { format!("COALESCE({row}, '{OVERSIZE}')") } else { row })
     }
 
     fn all_exact(&self) -> bool {

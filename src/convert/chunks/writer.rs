@@ -11,14 +11,14 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
+    files::{AtomicFile, sync_folder},
     model::{Chunk, checksum, chunk_name, row_id},
 };
 use sha2::{Digest, Sha256};
 use std::{
-    fs::{self, File, OpenOptions},
     io::Write,
     mem,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         mpsc::{Receiver, Sender},
@@ -52,20 +52,8 @@ pub(super) struct Writer {
 
 /// A chunk that is being written.
 struct Open {
-    file: File,
+    file: AtomicFile,
     digest: Sha256,
-    aside: PathBuf,
-    path: PathBuf,
-    renamed: bool,
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        if !self.renamed {
-            // The conversion failed, and that is known; its half-written file goes with it.
-            let _ = fs::remove_file(&self.aside);
-        }
-    }
 }
 
 impl Writer {
@@ -164,22 +152,15 @@ impl Writer {
         self.bytes = self.header.len() as u64;
         self.buffer.extend_from_slice(&self.header);
         let Some(folder) = &self.folder else { return Ok(()) };
-        let path = folder.join(chunk_name(self.file_no, self.count));
-        let aside = path.with_extension("csv.part");
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&aside).map_err(|cause| Error::machine("create", &aside, cause))?;
-        self.open = Some(Open { file, digest: Sha256::new(), aside, path, renamed: false });
+        let file = AtomicFile::create(&folder.join(chunk_name(self.file_no, self.count)))?;
+        self.open = Some(Open { file, digest: Sha256::new() });
         Ok(())
     }
 
     fn flush(&mut self) -> Result<()> {
-        if let Some(open) = &mut self.open {
-            open.digest.update(&self.buffer);
-            let written = open.file.write_all(&self.buffer);
-            written.map_err(|cause| Error::machine("write", &open.aside, cause))?;
+        if let Some(Open { file, digest }) = &mut self.open {
+            digest.update(&self.buffer);
+            file.write_all(&self.buffer).map_err(|cause| file.failed(cause))?;
         }
         self.buffer.clear();
         Ok(())
@@ -192,27 +173,22 @@ impl Writer {
             return Ok(());
         }
         self.flush()?;
-        let (Some(mut open), Some(folder)) = (self.open.take(), &self.folder) else { return Ok(()) };
+        let (Some(Open { file, digest }), Some(folder)) = (self.open.take(), &self.folder) else {
+            return Ok(());
+        };
+        let path = file.path().to_owned();
         if self.kept {
-            open.file.sync_all().map_err(|cause| Error::machine("write", &open.aside, cause))?;
+            file.publish_synced()?;
+            sync_folder(folder)?;
+        } else {
+            file.publish()?;
         }
-        fs::rename(&open.aside, &open.path).map_err(|cause| Error::machine("write", &open.path, cause))?;
-        open.renamed = true;
-        if self.kept {
-            sync_names(folder)?;
-        }
-        let sha256 = checksum::hex(&mem::take(&mut open.digest).finalize());
-        let chunk = Chunk { path: open.path.clone(), rows, bytes: self.bytes, sha256 };
+        let sha256 = checksum::hex(&digest.finalize());
+        let chunk = Chunk { path, rows, bytes: self.bytes, sha256 };
         // Where nobody listens any more, the conversion has failed, and the caller removes what is whole.
         let _ = done.send(chunk);
         Ok(())
     }
-}
-
-/// New names have to survive a power failure, too.
-fn sync_names(folder: &Path) -> Result<()> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(|cause| Error::machine("write to", folder, cause))
 }
 
 /// Appends a quoted field, without a separator.

@@ -3,9 +3,8 @@
 use super::decimal::counted;
 use crate::{
     error::{Code, Error, Result},
-    export::add_reasons,
     feed::{Equality, Feed},
-    model::{Converted, Outcome, ResultRow, Side},
+    model::{Converted, Outcome, ResultRow, Side, add_reasons},
 };
 use bigdecimal::BigDecimal;
 use std::collections::BTreeMap;
@@ -13,7 +12,7 @@ use std::collections::BTreeMap;
 /// The statistics of all columns.
 pub struct ColumnStatistics {
     /// In the feed's order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ColumnCounts>,
     /// Differing values per reason code.
     pub reasons: BTreeMap<String, u64>,
     /// Pairs that match only within a tolerance or without regard to letter case.
@@ -24,7 +23,7 @@ pub struct ColumnStatistics {
 
 /// The statistics of one column.
 #[derive(Default, Clone)]
-pub struct Column {
+pub struct ColumnCounts {
     /// Pairs that differ in it.
     pub mismatched: u64,
     /// Rows of theirs without a value.
@@ -51,7 +50,7 @@ pub struct Absorption {
 impl ColumnStatistics {
     /// Begins with what the converter counted.
     pub fn new(feed: &Feed, converted: &[Converted]) -> Self {
-        let mut columns = vec![Column::default(); feed.columns.len()];
+        let mut columns = vec![ColumnCounts::default(); feed.columns.len()];
         for file in converted {
             for (column, nulls) in columns.iter_mut().zip(&file.nulls) {
                 column.null_theirs += nulls;

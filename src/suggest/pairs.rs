@@ -20,7 +20,7 @@ const CROWD: usize = 1000;
 
 /// A row that the other side lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct LoneRow {
     /// What must agree: the amount without its sign, and the currency.
     pub group: String,
     /// The amount's sign.
@@ -41,7 +41,7 @@ pub struct Row {
     pub place: Option<(u32, u64, u64)>,
 }
 
-impl Row {
+impl LoneRow {
     /// By bytes, never by a database's order.
     fn rank(&self) -> (&str, bool, i32, &str, &str, i64) {
         (&self.group, self.negative, self.day, &self.plain, &self.text, self.seq)
@@ -57,9 +57,9 @@ impl Row {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pair {
     /// Theirs.
-    pub theirs: Arc<Row>,
+    pub theirs: Arc<LoneRow>,
     /// Ours.
-    pub ours: Arc<Row>,
+    pub ours: Arc<LoneRow>,
     /// How far their dates are apart.
     pub days: u32,
     /// In which other columns they agree, …
@@ -91,9 +91,9 @@ impl Pair {
 }
 
 /// All pairs, by rank.
-pub fn find(theirs: Vec<Row>, ours: Vec<Row>, days: u32, comparison: &RemainingColumns) -> Vec<Pair> {
-    let sorted = |rows: Vec<Row>| {
-        let mut rows: Vec<Arc<Row>> = rows.into_iter().map(Arc::new).collect();
+pub fn find(theirs: Vec<LoneRow>, ours: Vec<LoneRow>, days: u32, comparison: &RemainingColumns) -> Vec<Pair> {
+    let sorted = |rows: Vec<LoneRow>| {
+        let mut rows: Vec<Arc<LoneRow>> = rows.into_iter().map(Arc::new).collect();
         rows.sort_unstable_by(|a, b| a.rank().cmp(&b.rank()));
         rows
     };
@@ -104,7 +104,7 @@ pub fn find(theirs: Vec<Row>, ours: Vec<Row>, days: u32, comparison: &RemainingC
         let begin = ours.partition_point(|row| row.group < *group);
         let length = ours[begin..].partition_point(|row| row.group == *group);
         if length > 0 {
-            Group::new(theirs, &ours[begin..begin + length]).find(days, comparison, &mut pairs);
+            SameAmount::new(theirs, &ours[begin..begin + length]).find(days, comparison, &mut pairs);
         }
     }
     let by = |pair: &Pair| (pair.opposite(), pair.days, Reverse(pair.score));
@@ -116,9 +116,9 @@ pub fn find(theirs: Vec<Row>, ours: Vec<Row>, days: u32, comparison: &RemainingC
 }
 
 /// The rows of one amount and currency, in their order.
-struct Group<'a> {
-    theirs: &'a [Arc<Row>],
-    ours: &'a [Arc<Row>],
+struct SameAmount<'a> {
+    theirs: &'a [Arc<LoneRow>],
+    ours: &'a [Arc<LoneRow>],
     fields: (Vec<Vec<String>>, Vec<Vec<String>>),
     /// Places of rows that are not claimed yet, in order.
     free: (Vec<usize>, Vec<usize>),
@@ -127,9 +127,9 @@ struct Group<'a> {
 /// Score, then the places of theirs and ours.
 type Candidate = (Reverse<u32>, u32, u32);
 
-impl<'a> Group<'a> {
-    fn new(theirs: &'a [Arc<Row>], ours: &'a [Arc<Row>]) -> Self {
-        let fields = |rows: &[Arc<Row>]| rows.iter().map(|row| row.fields()).collect();
+impl<'a> SameAmount<'a> {
+    fn new(theirs: &'a [Arc<LoneRow>], ours: &'a [Arc<LoneRow>]) -> Self {
+        let fields = |rows: &[Arc<LoneRow>]| rows.iter().map(|row| row.fields()).collect();
         let free = ((0..theirs.len()).collect(), (0..ours.len()).collect());
         Self { theirs, ours, fields: (fields(theirs), fields(ours)), free }
     }
@@ -185,7 +185,7 @@ impl<'a> Group<'a> {
     }
 
     /// Free rows of ours of this sign and day, those whose keys are nearest.
-    fn near(&self, row: &Row, negative: bool, day: i32) -> &[usize] {
+    fn near(&self, row: &LoneRow, negative: bool, day: i32) -> &[usize] {
         let free = &self.free.1;
         let at = |plain: &str| {
             free.partition_point(|&o| {

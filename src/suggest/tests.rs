@@ -3,9 +3,8 @@
 use super::{
     Finder,
     alike::{RemainingColumns, plain},
-    day,
-    pairs::{Pair, Row, find},
-    suggestions_of_feed,
+    day, of_feed,
+    pairs::{LoneRow, Pair, find},
 };
 use crate::{
     feed::parse,
@@ -37,9 +36,9 @@ fn comparison() -> RemainingColumns {
     RemainingColumns::new(&columns, &[1, 2, 3])
 }
 
-fn row(seq: i64, reference: &str, amount: &str, date: &str, memo: &str) -> Row {
+fn row(seq: i64, reference: &str, amount: &str, date: &str, memo: &str) -> LoneRow {
     let magnitude = amount.trim_start_matches('-');
-    Row {
+    LoneRow {
         group: format!("{magnitude}\u{1f}EUR"),
         negative: amount.starts_with('-'),
         day: day(date).expect("a date"),
@@ -52,7 +51,7 @@ fn row(seq: i64, reference: &str, amount: &str, date: &str, memo: &str) -> Row {
     }
 }
 
-fn rows(rows: &[(&str, &str, &str, &str)]) -> Vec<Row> {
+fn rows(rows: &[(&str, &str, &str, &str)]) -> Vec<LoneRow> {
     rows.iter()
         .zip(1..)
         .map(|((reference, amount, date, memo), n)| row(n, reference, amount, date, memo))
@@ -130,7 +129,7 @@ fn an_opposite_sign_comes_last() {
 /// A database may give the rows in any order.
 #[test]
 fn the_order_of_the_rows_does_not_matter() {
-    let many = |prefix: &str| -> Vec<Row> {
+    let many = |prefix: &str| -> Vec<LoneRow> {
         let of = |n: usize| {
             let (amount, day) = ((n % 3).to_string(), format!("2026-01-{:02}", 1 + n * 7 % 11));
             row(i64::try_from(n).expect("small"), &format!("{prefix}{n:03}"), &amount, &day, ["", "x"][n % 2])
@@ -141,7 +140,7 @@ fn the_order_of_the_rows_does_not_matter() {
     let expected = find(theirs.clone(), ours.clone(), 3, &comparison());
     assert!(expected.len() > 100, "{}", expected.len());
     for step in [7, 11, 113] {
-        let mixed = |rows: &[Row]| (0..rows.len()).map(|n| rows[n * step % rows.len()].clone()).collect();
+        let mixed = |rows: &[LoneRow]| (0..rows.len()).map(|n| rows[n * step % rows.len()].clone()).collect();
         assert_eq!(find(mixed(&theirs), mixed(&ours), 3, &comparison()), expected);
     }
 }
@@ -149,7 +148,7 @@ fn the_order_of_the_rows_does_not_matter() {
 /// Keys of other makes are nobody's neighbours, and still all rows of a crowd find somebody.
 #[test]
 fn a_crowd_of_rows_that_all_fit_is_paired_to_the_last() {
-    let many = |prefix: &str| -> Vec<Row> {
+    let many = |prefix: &str| -> Vec<LoneRow> {
         (0..200).map(|n| row(n, &format!("{prefix}{n:03}"), "1", "2026-01-05", "")).collect()
     };
     let pairs = find(many("A"), many("Z"), 3, &comparison());
@@ -159,7 +158,7 @@ fn a_crowd_of_rows_that_all_fit_is_paired_to_the_last() {
 /// Nothing here may be quadratic: one amount, one day, thousands of rows.
 #[test]
 fn a_large_group_is_bounded_and_no_row_is_claimed_twice() {
-    let many = |prefix: &str| -> Vec<Row> {
+    let many = |prefix: &str| -> Vec<LoneRow> {
         (0..5000).map(|n| row(n, &format!("{prefix}{n:05}"), "1", "2026-01-05", "")).collect()
     };
     let pairs = find(many("INV-"), many("inv "), 3, &comparison());
@@ -187,7 +186,7 @@ fn chosen(columns: &[(&str, &str, &str)], more: &str) -> Suggestions {
     }
     let feeds =
         parse(&(text + more), Path::new("f.toml"), &|_| None).unwrap_or_else(|error| panic!("{error}"));
-    suggestions_of_feed(&feeds[0])
+    of_feed(&feeds[0])
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! In what two rows agree beyond amount, currency and date.
 
-use crate::model::ColumnSummary;
-use crate::model::{Reason, reason};
+use crate::model::{ColumnSummary, Reason, reason};
 
 /// A shorter piece of a reference is found in others by chance.
 const SHORTEST: usize = 4;
