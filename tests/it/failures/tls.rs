@@ -6,7 +6,7 @@
 //! itself; `scripts/servers` names it for the servers that it starts.
 
 use super::{place, with_a_break};
-use crate::support::{Kind, Output, Place};
+use crate::support::{Kind, Output, Place, not_tested};
 use std::path::PathBuf;
 
 /// A database, and a user who gets in only as `requires` says.
@@ -43,7 +43,7 @@ impl Drop for Guarded {
 fn certificates() -> Option<PathBuf> {
     let folder = std::env::var_os("TIEOUT_TEST_MYSQL_TLS").map(PathBuf::from);
     if folder.is_none() {
-        eprintln!("TIEOUT_TEST_MYSQL_TLS is not set: what needs a server's certificates is not tested");
+        not_tested("what needs a server's certificates, since TIEOUT_TEST_MYSQL_TLS is not set");
     }
     folder
 }
