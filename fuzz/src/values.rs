@@ -1,7 +1,7 @@
 //! Canonical text is canonical: what is written reads back as itself, whatever it was made of.
 
 use tieout::canonical::{
-    Reason, boolean,
+    Refusal, boolean,
     number::{comma_to_point, decimal, integer, negate, scale},
     time::{Reading, date, timestamp},
 };
@@ -33,7 +33,7 @@ pub fn check(bytes: &[u8]) {
     }
 }
 
-type Write<'a> = &'a dyn Fn(&str, &mut Vec<u8>) -> Result<(), Reason>;
+type Write<'a> = &'a dyn Fn(&str, &mut Vec<u8>) -> Result<(), Refusal>;
 
 /// The canonical text, appended to what is there and nothing else changed.
 fn written(text: &str, write: Write<'_>) -> Option<String> {
@@ -48,14 +48,14 @@ fn written(text: &str, write: Write<'_>) -> Option<String> {
     Some(canonical.to_owned())
 }
 
-fn stable(text: &str, write: impl Fn(&str, &mut Vec<u8>) -> Result<(), Reason>) {
+fn stable(text: &str, write: impl Fn(&str, &mut Vec<u8>) -> Result<(), Refusal>) {
     if let Some(once) = written(text, &write) {
         assert_eq!(written(&once, &write).as_ref(), Some(&once), "of {text:?}");
     }
 }
 
 /// What a format or a zone gave is what plain ISO text gives.
-fn again(write: fn(&str, &Reading, &mut Vec<u8>) -> Result<(), Reason>, text: &str, reading: &Reading) {
+fn again(write: fn(&str, &Reading, &mut Vec<u8>) -> Result<(), Refusal>, text: &str, reading: &Reading) {
     if let Some(once) = written(text, &|text, out| write(text, reading, out)) {
         assert_eq!(written(&once, &|text, out| write(text, &ISO, out)).as_ref(), Some(&once), "of {text:?}");
     }

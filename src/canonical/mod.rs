@@ -9,13 +9,13 @@ pub mod time;
 use std::borrow::Cow;
 
 /// Why a text is not a value of its type.
-pub type Reason = Cow<'static, str>;
+pub type Refusal = Cow<'static, str>;
 
 /// Appends `0` or `1` for the words that `type = "boolean"` knows, in any letter case.
 ///
 /// # Errors
 /// The text is none of those words.
-pub fn boolean(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub fn boolean(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
     const TRUE: [&str; 5] = ["true", "t", "yes", "y", "1"];
     const FALSE: [&str; 5] = ["false", "f", "no", "n", "0"];
     if TRUE.iter().any(|word| word.eq_ignore_ascii_case(text)) {

@@ -1,6 +1,6 @@
 //! Exact numbers of any length: no exponent, no `+`, no leading or trailing zeros, `-0` is `0`.
 
-use super::Reason;
+use super::Refusal;
 use bigdecimal::{BigDecimal, num_bigint::BigInt};
 use std::str::FromStr;
 
@@ -14,7 +14,7 @@ const MAX_QUOTIENT_SCALE: i64 = 40;
 ///
 /// # Errors
 /// The text is not a whole number.
-pub fn integer(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub fn integer(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let (negative, digits) = split_sign(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return Err(not_a_number(text, "a whole number"));
@@ -30,7 +30,7 @@ pub fn integer(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
 ///
 /// # Errors
 /// The text is not a decimal.
-pub fn decimal(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub fn decimal(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let (negative, digits) = split_sign(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     let only_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
@@ -50,8 +50,8 @@ pub fn decimal(text: &str, out: &mut Vec<u8>) -> Result<(), Reason> {
 ///
 /// # Errors
 /// The text is not such a number.
-pub fn comma_to_point(text: &str, out: &mut String) -> Result<(), Reason> {
-    let refused = || Reason::from("is not a number with a decimal comma");
+pub fn comma_to_point(text: &str, out: &mut String) -> Result<(), Refusal> {
+    let refused = || Refusal::from("is not a number with a decimal comma");
     let (whole, fraction) = match text.split_once(',') {
         Some((whole, fraction)) => (whole, Some(fraction)),
         None => (text, None),
@@ -86,7 +86,7 @@ pub fn comma_to_point(text: &str, out: &mut String) -> Result<(), Reason> {
 /// # Errors
 /// The number is negative already: a sign code and a minus contradict each other or cancel out, and
 /// nobody can tell which.
-pub fn negate(out: &mut Vec<u8>, start: usize) -> Result<(), Reason> {
+pub fn negate(out: &mut Vec<u8>, start: usize) -> Result<(), Refusal> {
     match out[start..] {
         [b'-', ..] => Err("is negative already, and its sign code makes it negative".into()),
         [b'0'] => Ok(()),
@@ -101,8 +101,8 @@ pub fn negate(out: &mut Vec<u8>, start: usize) -> Result<(), Reason> {
 ///
 /// # Errors
 /// A division by zero, or one that does not end within 40 decimals.
-pub fn scale(out: &mut Vec<u8>, start: usize, factor: &str, divide: bool) -> Result<(), Reason> {
-    let parse = |text: &str| BigDecimal::from_str(text).map_err(|_| Reason::from("is not a number"));
+pub fn scale(out: &mut Vec<u8>, start: usize, factor: &str, divide: bool) -> Result<(), Refusal> {
+    let parse = |text: &str| BigDecimal::from_str(text).map_err(|_| Refusal::from("is not a number"));
     let number = parse(std::str::from_utf8(&out[start..]).unwrap_or_default())?;
     let factor = parse(factor)?;
     let result = if divide { quotient(&number, &factor)? } else { number * factor };
@@ -110,7 +110,7 @@ pub fn scale(out: &mut Vec<u8>, start: usize, factor: &str, divide: bool) -> Res
     decimal(&result.to_plain_string(), out)
 }
 
-fn quotient(number: &BigDecimal, divisor: &BigDecimal) -> Result<BigDecimal, Reason> {
+fn quotient(number: &BigDecimal, divisor: &BigDecimal) -> Result<BigDecimal, Refusal> {
     let (number, number_scale) = number.as_bigint_and_exponent();
     let (divisor, divisor_scale) = divisor.as_bigint_and_exponent();
     let zero = BigInt::from(0);
@@ -119,7 +119,7 @@ fn quotient(number: &BigDecimal, divisor: &BigDecimal) -> Result<BigDecimal, Rea
     }
     // number·10^-a ÷ divisor·10^-b, with enough decimals that an exact result leaves no remainder.
     let shift = MAX_QUOTIENT_SCALE + (divisor_scale - number_scale).abs();
-    let power = u32::try_from(shift).map_err(|_| Reason::from("cannot be divided exactly"))?;
+    let power = u32::try_from(shift).map_err(|_| Refusal::from("cannot be divided exactly"))?;
     let dividend = number * BigInt::from(10).pow(power);
     let result = &dividend / &divisor;
     if &result * &divisor != dividend {
@@ -164,7 +164,7 @@ fn push(negative: bool, whole: &str, fraction: &str, out: &mut Vec<u8>) {
     }
 }
 
-fn not_a_number(text: &str, wanted: &str) -> Reason {
+fn not_a_number(text: &str, wanted: &str) -> Refusal {
     let exponent = text.contains(['e', 'E']) && text.starts_with(|c: char| "+-.0123456789".contains(c));
     if exponent {
         return format!("is not {wanted}: exponents are not accepted").into();
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn decimal_text(text: &str) -> Result<String, Reason> {
+    fn decimal_text(text: &str) -> Result<String, Refusal> {
         let mut out = Vec::new();
         decimal(text, &mut out).map(|()| String::from_utf8(out).unwrap())
     }

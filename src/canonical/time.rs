@@ -5,7 +5,7 @@
 mod iso;
 mod ofx;
 
-use super::Reason;
+use super::Refusal;
 use iso::{Time, Written, iso_date, too_precise};
 use jiff::{
     civil::{Date, DateTime},
@@ -29,7 +29,7 @@ pub struct Reading {
 ///
 /// # Errors
 /// The text is not a date.
-pub fn date(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub fn date(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(), Refusal> {
     if reading.format.is_none() && text.len() == 10 {
         let day = iso_date(text.as_bytes()).ok_or_else(not_a_date)?;
         push_date(day, out);
@@ -52,7 +52,7 @@ pub fn date(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(), Reas
 ///
 /// # Errors
 /// The text is not a timestamp, or names no single instant in the column's zone.
-pub fn timestamp(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(), Reason> {
+pub fn timestamp(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let written = read(text, reading, not_a_timestamp)?;
     let local = civil(written.date, written.time.unwrap_or_default());
     let utc = match (written.offset, &reading.zone) {
@@ -61,7 +61,7 @@ pub fn timestamp(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(),
         (None, Some(zone)) => {
             let instant = zone.to_ambiguous_timestamp(local);
             let instant = instant.unambiguous().map_err(|_| {
-                Reason::from("names no single instant in the column's timezone (clocks change there)")
+                Refusal::from("names no single instant in the column's timezone (clocks change there)")
             })?;
             Offset::UTC.to_datetime(instant)
         }
@@ -73,7 +73,7 @@ pub fn timestamp(text: &str, reading: &Reading, out: &mut Vec<u8>) -> Result<(),
     Ok(())
 }
 
-fn read(text: &str, reading: &Reading, refused: fn() -> Reason) -> Result<Written, Reason> {
+fn read(text: &str, reading: &Reading, refused: fn() -> Refusal) -> Result<Written, Refusal> {
     match &reading.format {
         None => iso::read(text.as_bytes(), refused),
         Some(format) if format == OFX => ofx::read(text),
@@ -81,8 +81,8 @@ fn read(text: &str, reading: &Reading, refused: fn() -> Reason) -> Result<Writte
     }
 }
 
-fn formatted(text: &str, format: &str) -> Result<Written, Reason> {
-    let mismatch = || Reason::from(format!("does not fit the format {format:?}"));
+fn formatted(text: &str, format: &str) -> Result<Written, Refusal> {
+    let mismatch = || Refusal::from(format!("does not fit the format {format:?}"));
     let parsed = strtime::parse(format, text).map_err(|_| mismatch())?;
     let date = parsed.to_date().map_err(|_| mismatch())?;
     check_year(date)?;
@@ -106,7 +106,7 @@ fn civil(date: Date, (hour, minute, second, micros): Time) -> DateTime {
     date.at(hour, minute, second, micros * 1000)
 }
 
-fn check_year(date: Date) -> Result<(), Reason> {
+fn check_year(date: Date) -> Result<(), Refusal> {
     if date.year() < 1 { Err(out_of_range()) } else { Ok(()) }
 }
 
@@ -142,15 +142,15 @@ fn push_two(number: i8, out: &mut Vec<u8>) {
     out.extend_from_slice(&[b'0' + number / 10, b'0' + number % 10]);
 }
 
-fn not_a_date() -> Reason {
+fn not_a_date() -> Refusal {
     "is not a date (YYYY-MM-DD, or set format)".into()
 }
 
-fn not_a_timestamp() -> Reason {
+fn not_a_timestamp() -> Refusal {
     "is not a timestamp (YYYY-MM-DDTHH:MM:SS, or set format)".into()
 }
 
-fn out_of_range() -> Reason {
+fn out_of_range() -> Refusal {
     "is outside the years 0001 to 9999".into()
 }
 
@@ -166,9 +166,9 @@ mod tests {
         }
     }
 
-    type Canonical = fn(&str, &Reading, &mut Vec<u8>) -> Result<(), Reason>;
+    type Canonical = fn(&str, &Reading, &mut Vec<u8>) -> Result<(), Refusal>;
 
-    fn text(canonical: Canonical, value: &str, reading: &Reading) -> Result<String, Reason> {
+    fn text(canonical: Canonical, value: &str, reading: &Reading) -> Result<String, Refusal> {
         let mut out = Vec::new();
         canonical(value, reading, &mut out).map(|()| String::from_utf8(out).unwrap())
     }

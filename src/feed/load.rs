@@ -6,9 +6,12 @@ use super::{
     ours, settings, suggestions,
     table::KnownTable,
 };
-use crate::error::{Code, Error, Mistake, Place, Result};
+use crate::{
+    error::{Code, Error, Mistake, Place, Result},
+    model::checksum::hex,
+};
 use sha2::{Digest, Sha256};
-use std::{fmt::Write as _, fs, io, path::Path};
+use std::{fs, io, path::Path};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -279,12 +282,4 @@ impl<'r> Level<'r> {
         }
         controls
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
 }

@@ -257,8 +257,17 @@ pub struct Results {
     pub keep_runs: u32,
     /// Export matched rows too.
     pub matched: bool,
-    /// About how many pairs with equal checksums are compared by value too; `u64::MAX` is all.
-    pub audit: u64,
+    /// How many pairs with equal checksums are compared by value too.
+    pub audit: AuditSize,
+}
+
+/// `audit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AuditSize {
+    /// All pairs.
+    All,
+    /// About so many of them.
+    About(u64),
 }
 
 /// `[after]`.

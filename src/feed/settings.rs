@@ -1,7 +1,7 @@
 //! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`, `[after]`.
 
 use super::{
-    After, BadRows, Database, Limits, On, Results, Secret, Source, Timeouts, Xml,
+    After, AuditSize, BadRows, Database, Limits, On, Results, Secret, Source, Timeouts, Xml,
     path::RowPath,
     table::{KnownTable, Text},
     unpack,
@@ -202,16 +202,16 @@ pub(super) fn results(table: Option<&KnownTable<'_>>) -> Results {
     Results {
         keep_runs: table.map_or(30, |table| table.number("keep_runs", 0, 30)),
         matched: table.is_some_and(|table| table.flag("matched", false)),
-        audit: table.map_or(AUDIT, audit),
+        audit: table.map_or(AuditSize::About(AUDIT), audit),
     }
 }
 
 /// A number of rows, or `"all"`.
-fn audit(table: &KnownTable<'_>) -> u64 {
+fn audit(table: &KnownTable<'_>) -> AuditSize {
     if table.is_text("audit") {
-        return table.choice("audit", &[("all", u64::MAX)]).unwrap_or(AUDIT);
+        return table.choice("audit", &[("all", AuditSize::All)]).unwrap_or(AuditSize::About(AUDIT));
     }
-    table.number("audit", 0, AUDIT)
+    AuditSize::About(table.number("audit", 0, AUDIT))
 }
 
 /// `[after]`.

@@ -4,8 +4,8 @@ mod mistakes;
 mod sets;
 
 use super::{
-    BadRows, Case, Column, Equality, Feed, Kind, On, Presence, Relation, Repeat, TermValue, Tolerance,
-    ValueFrom, parse,
+    AuditSize, BadRows, Case, Column, Equality, Feed, Kind, On, Presence, Relation, Repeat, TermValue,
+    Tolerance, ValueFrom, parse,
     path::{Condition, Predicate},
 };
 use crate::error::ErrorKind;
@@ -126,7 +126,10 @@ fn the_demo_parses() {
     assert_eq!(feed.columns[1].text.map["978"], "EUR");
     assert_eq!((feed.columns[2].comparison.total_by(), &feed.columns[2].kind), (Some(1), &Kind::Decimal));
     assert!(matches!(feed.ours.unwrap().relation, Relation::Table(parts) if parts == ["accounts"]));
-    assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (30, false, 1000));
+    assert_eq!(
+        (feed.results.keep_runs, feed.results.matched, feed.results.audit),
+        (30, false, AuditSize::About(1000))
+    );
     assert!(feed.database.is_none() && feed.source.is_none() && feed.after.is_none());
     assert_eq!(feed.xml.bad_rows, BadRows::Refuse);
     assert_eq!((feed.xml.chunk_rows, feed.xml.chunk_bytes), (100_000, 16 << 20));
@@ -257,7 +260,7 @@ fn every_option_is_read() {
             && feed.columns[0].exact()
     );
     assert!(matches!(&feed.ours.as_ref().unwrap().relation, Relation::Query(query) if query == "select 1"));
-    assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (0, true, u64::MAX));
+    assert_eq!((feed.results.keep_runs, feed.results.matched, feed.results.audit), (0, true, AuditSize::All));
     let after = feed.after.unwrap();
     assert_eq!((after.on, after.timeout), (vec![On::TiedOut], Duration::from_hours(1)));
 }

@@ -5,6 +5,7 @@
 //! or many small files, cannot empty the sample.
 
 use super::Dialect;
+use crate::feed::AuditSize;
 
 /// Ids are reduced by this prime, so that no product leaves 63 bits …
 const PRIME: u64 = (1 << 31) - 1;
@@ -23,17 +24,17 @@ pub enum Audit {
 }
 
 impl Audit {
-    /// About `wanted` of `rows`.
+    /// So many of `rows`.
     #[must_use]
-    pub fn new(wanted: u64, rows: u64) -> Self {
+    pub fn new(wanted: AuditSize, rows: u64) -> Self {
         match wanted {
-            0 => Self::Off,
-            _ if wanted >= rows => Self::All,
-            _ => {
+            AuditSize::About(0) => Self::Off,
+            AuditSize::About(wanted) if wanted < rows => {
                 let below = u128::from(PRIME) * u128::from(wanted) / u128::from(rows);
                 // A part of it, so it fits. One row in two thousand million at least, then.
                 Self::Below(u64::try_from(below).unwrap_or(PRIME).max(1))
             }
+            AuditSize::All | AuditSize::About(_) => Self::All,
         }
     }
 
@@ -64,7 +65,7 @@ mod tests {
     }
 
     fn sample(wanted: u64, ids: impl Iterator<Item = u64> + Clone) -> u64 {
-        let audit = Audit::new(wanted, ids.clone().count() as u64);
+        let audit = Audit::new(AuditSize::About(wanted), ids.clone().count() as u64);
         ids.filter(|id| chosen(audit, *id)).count() as u64
     }
 
@@ -92,9 +93,9 @@ mod tests {
     fn few_rows_are_all_compared_and_none_where_it_is_off() {
         assert_eq!(sample(1000, 1..=1000), 1000);
         assert_eq!(sample(0, 1..=1000), 0);
-        assert_eq!(Audit::new(u64::MAX, u64::MAX), Audit::All);
-        assert_eq!(Audit::new(1000, 0), Audit::All);
-        assert_eq!(Audit::new(1, u64::MAX), Audit::Below(1));
+        assert_eq!(Audit::new(AuditSize::All, u64::MAX), Audit::All);
+        assert_eq!(Audit::new(AuditSize::About(1000), 0), Audit::All);
+        assert_eq!(Audit::new(AuditSize::About(1), u64::MAX), Audit::Below(1));
     }
 
     #[test]

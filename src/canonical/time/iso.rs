@@ -1,6 +1,6 @@
 //! ISO 8601 as XML Schema writes it, by hand: most values of most files are read here.
 
-use crate::canonical::Reason;
+use crate::canonical::Refusal;
 use jiff::{civil::Date, tz::Offset};
 
 /// A value as written: the calendar date, the time of day if there is one, the offset if there is one.
@@ -12,7 +12,7 @@ pub(super) struct Written {
 }
 
 /// `YYYY-MM-DD`, then nothing, a zone, or `T` or a blank with a time and perhaps a zone.
-pub(super) fn read(text: &[u8], refused: fn() -> Reason) -> Result<Written, Reason> {
+pub(super) fn read(text: &[u8], refused: fn() -> Refusal) -> Result<Written, Refusal> {
     let date = text.get(..10).and_then(iso_date).ok_or_else(refused)?;
     let rest = &text[10..];
     match rest.first() {
@@ -40,7 +40,7 @@ pub(super) fn iso_date(text: &[u8]) -> Option<Date> {
 pub(super) type Time = (i8, i8, i8, i32);
 
 /// `HH:MM[:SS[.fraction]]`, and what follows it.
-pub(super) fn iso_time(text: &[u8], refused: fn() -> Reason) -> Result<(Time, &[u8]), Reason> {
+pub(super) fn iso_time(text: &[u8], refused: fn() -> Refusal) -> Result<(Time, &[u8]), Refusal> {
     let [_, _, b':', from_minute @ ..] = text else { return Err(refused()) };
     let (hour, minute) = (two(text).ok_or_else(refused)?, two(from_minute).ok_or_else(refused)?);
     let (second, rest) = match &from_minute[2..] {
@@ -64,7 +64,7 @@ pub(super) fn iso_time(text: &[u8], refused: fn() -> Reason) -> Result<(Time, &[
 }
 
 /// Nothing, `Z`, `±HH:MM`, `±HHMM` or `±HH`.
-fn iso_offset(text: &[u8], refused: fn() -> Reason) -> Result<Option<Offset>, Reason> {
+fn iso_offset(text: &[u8], refused: fn() -> Refusal) -> Result<Option<Offset>, Refusal> {
     match text {
         [] => Ok(None),
         [b'Z' | b'z'] => Ok(Some(Offset::UTC)),
@@ -96,6 +96,6 @@ pub(super) fn two(text: &[u8]) -> Option<i8> {
     i8::try_from((tens - b'0') * 10 + (ones - b'0')).ok()
 }
 
-pub(super) fn too_precise() -> Reason {
+pub(super) fn too_precise() -> Refusal {
     "is more precise than microseconds".into()
 }

@@ -4,11 +4,11 @@
 //! A time without a zone is in UTC, says OFX, so that no offset and UTC are the same here.
 
 use super::iso::{Written, iso_time, two};
-use crate::canonical::Reason;
+use crate::canonical::Refusal;
 use jiff::{civil::Date, tz::Offset};
 
 /// Reads one value.
-pub(super) fn read(text: &str) -> Result<Written, Reason> {
+pub(super) fn read(text: &str) -> Result<Written, Refusal> {
     let (moment, zone) = text.find('[').map_or((text, ""), |at| text.split_at(at));
     let digits = moment.bytes().take_while(u8::is_ascii_digit).count();
     let (date, time) = (moment.get(..8), moment.get(8..digits.max(8)).unwrap_or_default());
@@ -34,7 +34,7 @@ fn day(text: &[u8]) -> Option<Date> {
 
 /// Nothing, `[-5:EST]`, `[0]`, `[+5.5:IST]`. Zones differ by quarters of an hour, so that fractions written
 /// as decimals (`.5`) and as minutes (`.30`) cannot be confused.
-fn offset(zone: &str) -> Result<Option<Offset>, Reason> {
+fn offset(zone: &str) -> Result<Option<Offset>, Refusal> {
     if zone.is_empty() {
         return Ok(None);
     }
@@ -58,7 +58,7 @@ fn offset(zone: &str) -> Result<Option<Offset>, Reason> {
     Offset::from_seconds(if negative { -seconds } else { seconds }).map(Some).map_err(|_| refused())
 }
 
-fn refused() -> Reason {
+fn refused() -> Refusal {
     "is not a date of OFX (YYYYMMDD, YYYYMMDDHHMMSS.XXX[-5:EST])".into()
 }
 

@@ -340,7 +340,7 @@ fn typed(
     value: &str,
     other: &mut String,
     out: &mut Vec<u8>,
-) -> Result<(), canonical::Reason> {
+) -> Result<(), canonical::Refusal> {
     let decimal_comma = column.column.number.decimal_comma
         && matches!(column.kind, CompiledKind::Integer | CompiledKind::Decimal);
     let value = if decimal_comma {

@@ -12,11 +12,11 @@ use std::{collections::BTreeMap, str::FromStr};
 
 /// The groups by column and name.
 #[derive(Default)]
-pub struct GroupSums(BTreeMap<(usize, String), Group>);
+pub struct GroupSums(BTreeMap<(usize, String), GroupTally>);
 
 /// The sums of one group.
 #[derive(Default, Clone)]
-pub struct Group {
+pub struct GroupTally {
     /// As the database adds them up.
     pub theirs: BigDecimal,
     /// As the database adds them up.
@@ -53,7 +53,7 @@ impl GroupSums {
         Ok(sums)
     }
 
-    fn group(&mut self, column: usize, group: &str) -> &mut Group {
+    fn group(&mut self, column: usize, group: &str) -> &mut GroupTally {
         self.0.entry((column, group.to_owned())).or_default()
     }
 
@@ -101,7 +101,7 @@ impl GroupSums {
     pub fn compared<'s>(
         &'s self,
         feed: &'s Feed,
-    ) -> impl Iterator<Item = (usize, &'s str, &'s Group)> + Clone {
+    ) -> impl Iterator<Item = (usize, &'s str, &'s GroupTally)> + Clone {
         let all = self.0.iter().map(|((column, group), sums)| (*column, group.as_str(), sums));
         all.filter(|(column, ..)| feed.columns[*column].compared())
     }
