@@ -1,6 +1,6 @@
 //! Where in a file something is, for messages: every refusal names file, line and byte.
 
-use crate::error::{self, Code, Error, printable};
+use crate::error::{self, Code, Error};
 
 /// A place in a file.
 #[derive(Debug, Clone, Copy)]
@@ -26,26 +26,5 @@ impl Location<'_> {
 
     fn shown(&self) -> error::Place {
         error::Place::line_and_byte(self.name, self.line, self.byte)
-    }
-}
-
-/// Third-party text for a message: escaped, and cut after 80 characters.
-pub(super) fn excerpt(text: &str) -> String {
-    let mut shown: String = text.chars().take(80).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
-    }
-    printable(&shown)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_and_hostile_text_is_cut_and_escaped() {
-        assert_eq!(excerpt("a\u{1b}[31m"), "a\\u{1b}[31m");
-        assert_eq!(excerpt(&"é".repeat(81)).chars().count(), 81);
-        assert_eq!(excerpt("short"), "short");
     }
 }

@@ -5,7 +5,7 @@
 //! `canonical`) so that nothing that reaches the database can be coerced by it, and every row gets its SHA-256.
 //!
 //! The rooms, each of which knows only those before it:
-//! - `location`, `document`, `events`: where something stands, what is read, and what a document tells
+//! - `location`, `offset`, `document`, `events`: where something stands, what is read, and what a document tells
 //! - `paths`: what a feed's paths match
 //! - `chunks`: rows to CSV
 //! - `rows`: what one row set takes of a document's events
@@ -18,6 +18,7 @@ mod document;
 mod events;
 mod job;
 mod location;
+mod offset;
 mod paths;
 mod rows;
 #[cfg(test)]

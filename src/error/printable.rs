@@ -16,3 +16,25 @@ pub fn printable(text: &str) -> String {
     }
     out
 }
+
+/// Third-party text for a message: escaped, and cut after 80 characters.
+#[must_use]
+pub fn excerpt(text: &str) -> String {
+    let mut shown: String = text.chars().take(80).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    printable(&shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_and_hostile_text_is_cut_and_escaped() {
+        assert_eq!(excerpt("a\u{1b}[31m"), "a\\u{1b}[31m");
+        assert_eq!(excerpt(&"é".repeat(81)).chars().count(), 81);
+        assert_eq!(excerpt("short"), "short");
+    }
+}

@@ -5,6 +5,7 @@
 //! truncation, and nothing is allocated per row once the buffers have grown.
 
 use super::name::{Name, ValueOf};
+use crate::convert::offset::narrow;
 use std::{cell::Cell, num::NonZeroU32};
 
 /// Index of a node.
@@ -56,11 +57,6 @@ pub(in crate::convert) struct Tree {
 const FREE_LOOKS: u64 = 50_000_000;
 /// … and for every element that was.
 const LOOKS: u64 = 200;
-
-/// Arenas are bounded (see `size`) far below 4 GiB.
-fn narrow(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
-}
 
 impl Tree {
     pub fn new() -> Self {

@@ -4,10 +4,10 @@ use super::sums::Sum;
 use crate::{
     canonical::number,
     convert::{
-        location::{Location, excerpt},
+        location::Location,
         paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, ElementId, SignCode, Tree},
     },
-    error::{Code, Result, printable},
+    error::{Code, Result, excerpt, printable},
     feed::TermValue,
     model::ControlOutcome,
 };

@@ -1,8 +1,8 @@
 //! The entries of one look-up: values by id, of bounded size.
 
 use crate::{
-    convert::location::{Location, excerpt},
-    error::{Code, Result},
+    convert::location::Location,
+    error::{Code, Result, excerpt},
 };
 use std::collections::HashMap;
 

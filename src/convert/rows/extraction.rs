@@ -11,13 +11,13 @@ use crate::{
     convert::{
         document::Document,
         events::{Attribute, Events},
-        location::{Location, excerpt},
+        location::Location,
         paths::{
             Ancestors, Automaton, CompiledFeed, Context, DOCUMENT, ElementId, LateValues, StateId, Tree,
             ValueOf,
         },
     },
-    error::{Code, Result},
+    error::{Code, Result, excerpt},
     feed::Feed,
 };
 

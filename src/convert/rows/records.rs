@@ -14,10 +14,10 @@ use crate::{
     convert::{
         chunks::{Chunks, Destination, Sink},
         document::Document,
-        location::{Location, excerpt},
+        location::Location,
         paths::{CompiledFeed, Context, ElementId},
     },
-    error::{Code, Result, printable},
+    error::{Code, Result, excerpt, printable},
     feed::{BadRows, Feed, Presence, ValueFrom},
     model::{Converted, Reject, row_id::RECORDS},
 };

@@ -1,7 +1,7 @@
 //! The parts of XML that the event reader leaves to its caller: attributes, references, line ends,
 //! names (XML 1.0 sections 2.3, 2.11, 3.1, 3.3.3 and 4.1).
 
-use crate::convert::location::excerpt;
+use crate::error::excerpt;
 use std::borrow::Cow;
 
 /// Why markup is not well-formed.

@@ -1,6 +1,6 @@
 //! Namespaces that are in force (Namespaces in XML 1.0, section 6), as far as a feed asks for them.
 
-use crate::{convert::location::excerpt, feed::pattern};
+use crate::{error::excerpt, feed::pattern};
 
 /// The declarations that are in force, and those that rows may stand in.
 pub(super) struct Namespaces<'r> {

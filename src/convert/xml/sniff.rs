@@ -2,8 +2,8 @@
 //! appendix F), or the reason why it is no XML at all, by name.
 
 use crate::{
-    convert::location::{Location, excerpt},
-    error::{Code, Error, Result, printable},
+    convert::location::Location,
+    error::{Code, Error, Result, excerpt, printable},
 };
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254};
 

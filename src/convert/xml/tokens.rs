@@ -11,8 +11,8 @@ use super::{
     window::{TokenKind, Window, XmlToken},
 };
 use crate::{
-    convert::location::{Location, excerpt},
-    error::{Code, Error, Result},
+    convert::{location::Location, offset::narrow},
+    error::{Code, Error, Result, excerpt},
 };
 use quick_xml::{Reader, errors::IllFormedError, events::Event};
 use std::{
@@ -281,11 +281,6 @@ impl<'a, R: Read> Tokens<'a, R> {
         let message = error.to_string();
         ill_formed(self.place(), excerpt(message.strip_prefix("ill-formed document: ").unwrap_or(&message)))
     }
-}
-
-/// Windows are bounded (see `Tokens::new`) far below 4 GiB.
-fn narrow(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

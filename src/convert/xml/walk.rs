@@ -11,9 +11,9 @@ use super::{
 use crate::{
     convert::{
         events::{Attribute, Events},
-        location::{Location, excerpt},
+        location::Location,
     },
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, excerpt},
     feed::Xml,
 };
 use std::{

@@ -5,7 +5,7 @@
 // depends on nothing.
 use super::bounds::check_ratio;
 use crate::{
-    error::{Code, Error, Place, Result, printable},
+    error::{Code, Error, Place, Result, excerpt, printable},
     feed::Unpack,
 };
 use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipFileHeaderRecord};
@@ -96,7 +96,7 @@ pub(in crate::source) fn members(
         {
             return Err(Error::new(
                 Code::ArchiveRefused,
-                format!("its member {} is called otherwise at its own place", excerpt(&member.name)),
+                format!("its member \"{}\" is called otherwise at its own place", excerpt(&member.name)),
             )
             .at(Place::file(name))
             .with_hint(
@@ -125,7 +125,7 @@ fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
     };
     let shown = excerpt(&name);
     let refused = |what: &str| {
-        Error::new(Code::ArchiveRefused, format!("its member {shown} {what}")).at(Place::file(archive))
+        Error::new(Code::ArchiveRefused, format!("its member \"{shown}\" {what}")).at(Place::file(archive))
     };
     if let Some(what) = absurd(&name) {
         return Err(refused(what));
@@ -219,16 +219,11 @@ fn no_repeat(archive: &str, members: &[Member]) -> Result<()> {
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(Error::new(
             Code::ArchiveRefused,
-            format!("two members of the zip archive are called {}", excerpt(pair[0])),
+            format!("two members of the zip archive are called \"{}\"", excerpt(pair[0])),
         )
         .at(Place::file(archive))),
         None => Ok(()),
     }
-}
-
-fn excerpt(name: &str) -> String {
-    let short: String = name.chars().take(80).collect();
-    format!("\"{}{}\"", printable(&short), if short.len() < name.len() { "…" } else { "" })
 }
 
 /// A member's unpacked bytes, which must be as many as declared, with the declared checksum, from all of
