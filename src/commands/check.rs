@@ -103,16 +103,14 @@ async fn schema(connection: &mut Connection, found: &mut Findings) -> Result<()>
 }
 
 async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, found: &mut Findings) {
-    // The query of ours may read {theirs}, which is there only after a first run.
     let shape = match connection.describe_ours(feed, given).await {
         Ok(shape) => shape,
         Err(cause) => {
-            let text = cause.to_string();
-            if text.contains("tieout_stage_") {
+            if connection.awaits_the_first_run(feed, &cause).await {
                 found.warn("[ours] reads {theirs}, whose table the first run creates: its columns cannot be checked yet");
             } else {
-                found.bad(&format!("{text}; {}", cause.hint()));
-                if cause.hint().contains("lacks a privilege") {
+                found.bad(&format!("{cause}; {}", cause.hint()));
+                if cause.code() == Code::NoPrivilege {
                     found.grants(connection.grant_ours(feed).await);
                 }
             }

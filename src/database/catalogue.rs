@@ -1,7 +1,11 @@
 //! What a server's catalogue says of tables: ours and tieout's own. Says nothing of what that proves.
 
 use super::connection::Connection;
-use crate::{error::Result, sql::catalogue};
+use crate::{
+    error::Result,
+    feed::{Feed, Relation},
+    sql::catalogue,
+};
 
 impl Connection {
     /// The names of a table's columns in the current schema, in order; empty where there is no such table.
@@ -20,6 +24,14 @@ impl Connection {
     pub async fn unique_columns(&mut self, table: &[String]) -> Result<Vec<Vec<String>>> {
         let rows = self.rows(&catalogue::unique_indexes(self.dialect, table)).await?;
         Ok(by_index(rows))
+    }
+}
+
+/// The parts of our table's name; a query has none.
+pub fn table_of_ours(feed: &Feed) -> Option<&[String]> {
+    match &feed.ours.as_ref()?.relation {
+        Relation::Table(parts) => Some(parts),
+        Relation::Query(_) => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use super::{
     cancel,
     chunk_file::{BLOCK, open},
-    errors,
+    errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
     target::{Options, Target},
 };
 use crate::{
@@ -51,7 +51,7 @@ impl Infile {
     /// A statement without values that gives no rows, in the simple protocol.
     async fn command(&mut self, statement: &Statement) -> Result<()> {
         let (sql, _) = statement.bound(self.dialect);
-        self.connection.query_drop(sql).await.map_err(errors::load)
+        self.connection.query_drop(sql).await.map_err(failed)
     }
 
     /// Executes a statement with its values and gives the number of rows it changed.
@@ -66,7 +66,7 @@ impl Infile {
                 Value::Int(number) => (*number).into(),
             })
             .collect();
-        self.connection.exec_drop(sql, values).await.map_err(errors::load)?;
+        self.connection.exec_drop(sql, values).await.map_err(failed)?;
         Ok(self.connection.affected_rows())
     }
 
@@ -76,7 +76,6 @@ impl Infile {
     /// # Errors
     /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read.
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<Option<u64>> {
-        const FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
         let file = open(&chunk.path)?;
         // One-shot: answers this statement only, from the one file that is already open.
         self.connection.set_infile_handler(async move { Ok(blocks(file).boxed()) });
@@ -85,8 +84,10 @@ impl Infile {
         let (sql, _) = load.bound(self.dialect);
         match self.connection.query_drop(sql).await {
             Ok(()) => {}
-            Err(mysql_async::Error::Server(cause)) if FORBIDDEN.contains(&cause.code) => return Ok(None),
-            Err(cause) => return Err(errors::load(cause)),
+            Err(mysql_async::Error::Server(cause)) if LOCAL_LOAD_FORBIDDEN.contains(&cause.code) => {
+                return Ok(None);
+            }
+            Err(cause) => return Err(failed(cause)),
         }
         // Asked for before the next statement, which has none.
         let rows = self.connection.affected_rows();
@@ -101,7 +102,7 @@ impl Infile {
         let (sql, _) = sql::warnings(self.dialect).bound(self.dialect);
         let rows: Vec<(String, u16, String)> = match self.connection.query(sql).await {
             Ok(rows) => rows,
-            Err(cause) => return errors::load(cause),
+            Err(cause) => return failed(cause),
         };
         let text: Vec<String> =
             rows.iter().take(3).map(|(_, code, text)| format!("[{code}] {}", printable(text))).collect();
@@ -159,7 +160,7 @@ async fn open_connection(target: &Target) -> Result<Option<Conn>> {
         }
         (attempt, _) => attempt.map(Some),
     }
-    .map_err(errors::load)
+    .map_err(failed)
 }
 
 /// What the URL says of TLS. The names are those that sqlx takes.
@@ -205,4 +206,18 @@ fn blocks(file: File) -> impl futures_util::Stream<Item = std::io::Result<bytes:
             Err(cause) => Some((Err(cause), file)),
         }
     })
+}
+
+/// What its driver says, as `errors` says what sqlx does.
+fn failed(cause: mysql_async::Error) -> Error {
+    let failed = |code, text: &str| Error::new(code, format!("loading the staging table failed: {text}"));
+    let error = match &cause {
+        mysql_async::Error::Server(server) => failed(
+            errors::mysql::code(server.code),
+            &format!("{} [{}]", printable(&server.message), server.code),
+        ),
+        other => failed(Code::DriverFailed, &printable(&other.to_string()))
+            .with_hint("nothing was loaded; check that the server is up and run again"),
+    };
+    error.because(cause)
 }

@@ -1,10 +1,10 @@
 //! What the user may do in the database, as `check` tells it, with the GRANTs that are missing. It reads the catalogue and
 //! tries nothing out but the lock of SQLite's file.
 
-use super::connection::Connection;
+use super::{catalogue::table_of_ours, connection::Connection};
 use crate::{
     error::Result,
-    feed::{Feed, Relation},
+    feed::Feed,
     sql::{Dialect, catalogue::qualified, privileges},
 };
 
@@ -121,13 +121,5 @@ impl Connection {
             }
             Err(cause) => Finding::Obstacle(cause.to_string(), None),
         }
-    }
-}
-
-/// The parts of our table's name; a query has none.
-fn table_of_ours(feed: &Feed) -> Option<&[String]> {
-    match &feed.ours.as_ref()?.relation {
-        Relation::Table(parts) => Some(parts),
-        Relation::Query(_) => None,
     }
 }

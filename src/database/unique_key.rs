@@ -1,9 +1,9 @@
 //! Whether an index says that ours holds no key twice.
 
-use super::connection::Connection;
+use super::{catalogue::table_of_ours, connection::Connection};
 use crate::{
     error::Result,
-    feed::{Feed, Kind, Relation},
+    feed::{Feed, Kind},
     model::{Family, OurColumn},
     sql::Dialect,
 };
@@ -16,8 +16,7 @@ impl Connection {
         if self.dialect == Dialect::Sqlite {
             return Ok(false);
         }
-        let Some(ours) = &feed.ours else { return Ok(false) };
-        let Relation::Table(table) = &ours.relation else { return Ok(false) };
+        let (Some(ours), Some(table)) = (&feed.ours, table_of_ours(feed)) else { return Ok(false) };
         let plain: Vec<&str> = (feed.columns.iter().enumerate())
             .filter(|(n, c)| {
                 let family = types.iter().find(|(asked, _)| asked == n).map(|(_, ours)| ours.family);

@@ -11,6 +11,8 @@ mod control;
 pub mod correction;
 mod dialect;
 mod differs;
+#[cfg(test)]
+mod elsewhere;
 mod encode;
 mod ledger;
 mod our_side;
@@ -31,7 +33,7 @@ pub use audit::Audit;
 pub use control::{begin, cancel, commit, explain, lock, rollback, session_id, warnings};
 pub use dialect::Dialect;
 pub use ledger::Ledger;
-pub use ours::{check_parameters, parameter_names, scope};
+pub use ours::{check_parameters, parameter_names, reads_theirs, scope};
 pub use plain::{day, expression};
 pub use sample::sample;
 pub use session::{server_settings, session};

@@ -13,16 +13,31 @@ use crate::{
 /// The names of the `:parameters` that the feed uses.
 #[must_use]
 pub fn parameter_names(feed: &Feed) -> Vec<String> {
-    let Some(ours) = &feed.ours else { return Vec::new() };
-    let query = match &ours.relation {
-        Relation::Query(query) => query.as_str(),
-        Relation::Table(_) => "",
-    };
-    [query, ours.filter.as_deref().unwrap_or_default()]
+    fragments_of(feed)
         .into_iter()
         .flat_map(tokens)
         .filter_map(|token| if let Token::Name(name) = token { Some(name.to_owned()) } else { None })
         .collect()
+}
+
+/// Whether ours reads `{theirs}`, which is there once the stage is.
+#[must_use]
+pub fn reads_theirs(feed: &Feed) -> bool {
+    fragments_of(feed).into_iter().any(has_theirs)
+}
+
+fn has_theirs(sql: &str) -> bool {
+    tokens(sql).contains(&Token::Hole("theirs"))
+}
+
+/// The SQL that the feed says of ours as a whole.
+fn fragments_of(feed: &Feed) -> Vec<&str> {
+    let Some(ours) = &feed.ours else { return Vec::new() };
+    let query = match &ours.relation {
+        Relation::Query(query) => Some(query.as_str()),
+        Relation::Table(_) => None,
+    };
+    query.into_iter().chain(ours.filter.as_deref()).collect()
 }
 
 /// Whether the feed has an [ours] and each of its `:parameters` a value.
@@ -91,7 +106,7 @@ pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameter
 /// # Errors
 /// `Usage` where a parameter has no value.
 pub fn scope(dialect: Dialect, feed: &Feed, filter: &str, parameters: &Parameters) -> Result<Option<String>> {
-    if tokens(filter).contains(&Token::Hole("theirs")) {
+    if has_theirs(filter) {
         return Ok(None);
     }
     let mut fragments = Fragments { dialect, feed, stage: "", parameters, used: 0 };

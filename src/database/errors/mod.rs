@@ -2,7 +2,7 @@
 //!
 //! Each server has one table of its own codes. Nothing here looks at the text of a message.
 
-mod mysql;
+pub mod mysql;
 mod postgres;
 mod sqlite;
 
@@ -32,19 +32,6 @@ pub fn connection(shown: &str, cause: sqlx::Error) -> Error {
     let Judged { code, hint, .. } = judge(&cause);
     let error = Error::new(code, format!("cannot connect to {shown}: {}", text(&cause))).because(cause);
     hint.into_iter().fold(error, Error::with_hint)
-}
-
-/// A failed load by MySQL's other driver.
-pub fn load(cause: mysql_async::Error) -> Error {
-    let failed = |code, text: &str| Error::new(code, format!("loading the staging table failed: {text}"));
-    let error = match &cause {
-        mysql_async::Error::Server(server) => {
-            failed(mysql::code(server.code), &format!("{} [{}]", printable(&server.message), server.code))
-        }
-        other => failed(Code::DriverFailed, &printable(&other.to_string()))
-            .with_hint("nothing was loaded; check that the server is up and run again"),
-    };
-    error.because(cause)
 }
 
 /// What a statement is for, in words.

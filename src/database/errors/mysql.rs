@@ -34,7 +34,10 @@ const CODES: &[(u16, Code)] = &[
     (3118, Code::AuthenticationFailed),
 ];
 
+/// LOAD DATA LOCAL is forbidden, which is no failure: INSERT does it then.
+pub const LOCAL_LOAD_FORBIDDEN: [u16; 3] = [1148, 3948, 4166];
+
 /// What a failed statement means.
-pub(super) fn code(number: u16) -> Code {
+pub fn code(number: u16) -> Code {
     CODES.iter().find(|(known, _)| *known == number).map_or(Code::StatementRefused, |(_, code)| *code)
 }

@@ -5,6 +5,27 @@ use crate::support::{Kind, Place, on_every_server};
 use std::fs;
 use tieout::model::checksum::sha256_hex;
 
+/// Its stage is a table that the first run creates.
+#[test]
+fn a_scope_that_reads_theirs_is_checked_after_the_first_run() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        let scoped = |table: &str| {
+            place.feed(
+                super::feed().ours(&format!("table = \"{table}\"")).scope("id IN (SELECT id FROM {theirs})"),
+            )
+        };
+        let check = || place.tieout(&["check", "feed.toml", "--database", place.url()]);
+        scoped("ours");
+        check().expect(0, &["[ours] reads {theirs}, whose table the first run creates"]);
+        scoped("nowhere");
+        check().expect(4, &["FAILED", "nowhere"]);
+        scoped("ours");
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
+        check().expect(0, &["column amount:"]);
+    });
+}
+
 #[test]
 fn convert_writes_chunks_with_their_digests() {
     let place = Place::new(Kind::Sqlite);
