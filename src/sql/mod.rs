@@ -11,8 +11,6 @@ mod control;
 pub mod correction;
 mod dialect;
 mod differs;
-#[cfg(test)]
-mod elsewhere;
 mod encode;
 mod ledger;
 mod our_side;

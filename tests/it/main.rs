@@ -6,6 +6,7 @@
 mod documents;
 mod failures;
 mod faults;
+mod house;
 mod properties;
 mod runs;
 #[path = "../support/mod.rs"]
