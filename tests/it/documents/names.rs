@@ -150,7 +150,10 @@ pub fn unknown_commands(document: &Document) -> Vec<String> {
     for line in commands(document) {
         unknown.extend(unknown_in_command(&program, &line));
     }
-    for option in document.spans.iter().filter(|span| span.starts_with("--")) {
+    // What is said of tests names options of the test programs.
+    let alone =
+        document.spans.iter().filter(|span| span.starts_with("--") && !document.path.starts_with("tests"));
+    for option in alone {
         let known = program.get_subcommands().any(|command| has_option(command, option));
         if !known && !has_option(&program, option) {
             unknown.push(option.clone());
