@@ -167,8 +167,6 @@ impl Drop for Place {
             Kind::Postgres => format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.database),
             _ => format!("DROP DATABASE IF EXISTS {}", self.database),
         };
-        if let Err(cause) = server::execute(self.kind, self.server.url(), &sql) {
-            eprintln!("the test database {} stays behind: {cause}", self.database);
-        }
+        self.server.clean_up(&sql);
     }
 }

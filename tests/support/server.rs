@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use std::{
     sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     thread,
+    time::Duration,
 };
 
 use super::{digest::hex, watch};
@@ -140,6 +141,13 @@ impl Server {
         execute(self.kind, &self.url, sql).unwrap_or_else(|cause| panic!("{:?}: {cause}\n{sql}", self.kind));
     }
 
+    /// The same for what goes with a test, which may have failed already and must not fail once more.
+    pub fn clean_up(&self, sql: &str) {
+        if let Err(cause) = execute(self.kind, &self.url, sql) {
+            eprintln!("{:?}: something of a test stays behind: {cause}\n{sql}", self.kind);
+        }
+    }
+
     /// Nobody changes a setting of a spare while this is held.
     pub fn as_it_is(&self) -> RwLockReadGuard<'static, ()> {
         SETTINGS[self.kind as usize].read().unwrap_or_else(PoisonError::into_inner)
@@ -171,7 +179,7 @@ pub struct Setting {
 
 impl Drop for Setting {
     fn drop(&mut self) {
-        self.server.execute(&format!("SET GLOBAL {} = {}", self.variable, self.before));
+        self.server.clean_up(&format!("SET GLOBAL {} = {}", self.variable, self.before));
     }
 }
 
@@ -185,14 +193,21 @@ fn known(url: &str) -> String {
     url.replacen("mariadb:", "mysql:", 1)
 }
 
+/// What a test that has failed may still take to give back what it has.
+const CLEAN_UP: Duration = Duration::from_secs(5);
+
 /// Runs something of sqlx's within the time that the test has left.
-fn block_on<T>(kind: Kind, sql: &str, task: impl Future<Output = T>) -> T {
+fn block_on<T>(
+    kind: Kind,
+    sql: &str,
+    task: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, sqlx::Error> {
     let _doing = watch::doing(format!("SQL on {kind:?}: {}", sql.chars().take(300).collect::<String>()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let test = watch::here();
-    let left = test.left();
+    let left = if thread::panicking() { CLEAN_UP } else { test.left() };
     let result = runtime.block_on(async { tokio::time::timeout(left, task).await });
-    result.unwrap_or_else(|_| panic!("{}", test.told()))
+    result.unwrap_or_else(|_| Err(std::io::Error::new(std::io::ErrorKind::TimedOut, test.told()).into()))
 }
 
 /// Runs SQL, one statement or several.
@@ -220,19 +235,17 @@ pub fn execute(kind: Kind, url: &str, sql: &str) -> Result<(), sqlx::Error> {
 pub fn query(kind: Kind, url: &str, sql: &str) -> Vec<Vec<Option<String>>> {
     macro_rules! rows {
         ($connection:ty) => {{
-            let mut connection = <$connection>::connect(&known(url)).await.expect("a connection");
-            let rows =
-                connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await.expect("rows");
-            rows.iter()
-                .map(|row| (0..row.len()).map(|n| row.try_get_unchecked(n).expect("text")).collect())
-                .collect()
+            let mut connection = <$connection>::connect(&known(url)).await?;
+            let rows = connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))).await?;
+            rows.iter().map(|row| (0..row.len()).map(|n| row.try_get_unchecked(n)).collect()).collect()
         }};
     }
-    block_on(kind, sql, async {
+    let rows = block_on(kind, sql, async {
         match kind {
             Kind::Sqlite => rows!(sqlx::SqliteConnection),
             Kind::Postgres => rows!(sqlx::PgConnection),
             _ => rows!(sqlx::MySqlConnection),
         }
-    })
+    });
+    rows.unwrap_or_else(|cause| panic!("{kind:?}: {cause}\n{sql}"))
 }

@@ -166,7 +166,7 @@ impl Account {
 impl Drop for Account {
     fn drop(&mut self) {
         let name = &self.name;
-        self.place.admin(&match self.place.kind {
+        self.place.server().clean_up(&match self.place.kind {
             Kind::Postgres => format!("DROP ROLE {name}"),
             _ => format!(
                 "SET GLOBAL init_connect = REPLACE(@@global.init_connect, '{}', ''); DROP USER '{name}'@'%'",

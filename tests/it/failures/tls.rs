@@ -36,7 +36,7 @@ impl Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        self.place.admin(&format!("DROP USER '{}'@'%'", self.user));
+        self.place.server().clean_up(&format!("DROP USER '{}'@'%'", self.user));
     }
 }
 
