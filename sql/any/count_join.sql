@@ -5,7 +5,11 @@ SELECT outcome,
        CAST(count(tieout_id) AS {text}),
        CAST(COALESCE(sum({file_no}), 0) AS {text}),
        CAST(COALESCE(sum({record}), 0) AS {text}),
-       CAST(sum(CASE WHEN outcome = 'matched' AND ours IS NULL AND {sampled} THEN 1 ELSE 0 END) AS {text})
-FROM {join}
+       CAST(sum(CASE WHEN outcome = 'matched' AND {sampled} THEN 1 ELSE 0 END) AS {text})
+FROM (
+    SELECT tieout_id,
+           CASE WHEN outcome <> 'pair' THEN outcome WHEN ours IS NULL THEN 'matched' ELSE 'compare' END AS outcome
+    FROM {join}
+) AS j
 GROUP BY outcome
 ORDER BY outcome

@@ -6,20 +6,20 @@ SELECT :run_id,
        r.outcome, r.differing, r.row_key, r.theirs, r.ours, r.checksum_theirs, r.checksum_ours,
        r.file_no, r.record, r.line
 FROM (
-    SELECT CASE WHEN d.outcome <> 'compare' THEN d.outcome
+    SELECT CASE WHEN d.outcome <> 'pair' THEN d.outcome
                 WHEN d.differing = '' THEN 'matched'
                 ELSE 'mismatched' END AS outcome,
            d.differing, d.row_key, d.tieout_id, d.theirs, d.ours, d.checksum_theirs, d.checksum_ours,
            d.file_no, d.record, d.line
     FROM (
         SELECT j.outcome,
-               CASE WHEN j.outcome = 'compare' THEN {differing} ELSE '' END AS differing,
+               CASE WHEN j.outcome = 'pair' AND j.ours IS NOT NULL THEN {differing} ELSE '' END AS differing,
                CASE WHEN s.tieout_id IS NULL THEN {our_key} ELSE {their_key} END AS row_key,
                j.tieout_id,
                CASE WHEN s.tieout_id IS NOT NULL THEN {their_row} END AS theirs,
-               CASE WHEN j.ours IS NOT NULL THEN {our_row} WHEN j.outcome = 'matched' THEN {equal_row} END AS ours,
+               CASE WHEN j.ours IS NOT NULL THEN {our_row} WHEN j.outcome = 'pair' THEN {equal_row} END AS ours,
                s.tieout_checksum AS checksum_theirs,
-               CASE WHEN j.ours IS NOT NULL THEN {our_checksum} WHEN j.outcome = 'matched' THEN s.tieout_checksum END AS checksum_ours,
+               CASE WHEN j.ours IS NOT NULL THEN {our_checksum} WHEN j.outcome = 'pair' THEN s.tieout_checksum END AS checksum_ours,
                {file_no} AS file_no,
                {record} AS record,
                s.tieout_line AS line

@@ -26,10 +26,10 @@ counted AS (
     FROM remaining
     GROUP BY row_key
 )
-SELECT tieout_id, 'matched', CASE WHEN their_row = our_row THEN NULL ELSE our_row END
+SELECT tieout_id, 'pair', CASE WHEN their_row = our_row THEN NULL ELSE our_row END
 FROM cancelled
 UNION ALL
-SELECT t.tieout_id, 'compare', o.ours
+SELECT t.tieout_id, 'pair', o.ours
 FROM counted AS c
 JOIN remaining AS t ON t.row_key = c.row_key AND t.side = 'theirs'
 JOIN remaining AS o ON o.row_key = c.row_key AND o.side = 'ours'

@@ -1,21 +1,14 @@
 -- The one statement that reads ours. Every row of ours appears once, every row of theirs at least once.
+-- The rows of a pair are equal where `ours` is NULL; otherwise that is our row.
 INSERT INTO {join} (tieout_id, outcome, ours{total_names})
 SELECT s.tieout_id,
-       CASE WHEN o.tieout_row IS NULL THEN 'missing_in_ours'
-            WHEN s.tieout_id IS NULL THEN 'missing_in_theirs'
-            WHEN {same} THEN 'matched'
-            ELSE 'compare' END,
-       CASE WHEN s.tieout_id IS NOT NULL AND {same} THEN NULL ELSE o.tieout_row END{total_values}
+       CASE WHEN {presence} IS NULL THEN 'missing_in_ours' WHEN s.tieout_id IS NULL THEN 'missing_in_theirs' ELSE 'pair' END,
+       CASE WHEN {same} THEN NULL
+            ELSE {our_row} END{total_values}
 FROM (
-    SELECT c.*, encode(sha256(convert_to({exact_row}, 'UTF8')), 'hex') AS tieout_checksum
+    SELECT {canonical}
     FROM (
-        SELECT {canonical},
-               {our_row} AS tieout_row{exact_column}
-        FROM (
 {ours}
-        ) AS ours
-        OFFSET 0   -- keeps the planner from computing the text twice ...
-    ) AS c
-    OFFSET 0       -- ... and the checksum
+    ) AS ours
 ) AS o
 FULL JOIN {stage} AS s ON {on} AND s.tieout_copy <= 1

@@ -1,5 +1,5 @@
--- What met what: one row per row of theirs and of ours. `ours` is our row (as a JSON array) where it is
--- not equal to theirs.
+-- What met what: one row per row of theirs and of ours. The rows of a `pair` are equal where `ours` is NULL;
+-- otherwise that is our row, as a JSON array.
 CREATE TABLE IF NOT EXISTS {join} (
     tieout_id integer,
     outcome   text NOT NULL,

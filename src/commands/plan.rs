@@ -81,7 +81,7 @@ async fn set(
     statements(out, dialect, [sql::Ledger(dialect).read_results(&run_id)].iter());
     statements(out, dialect, work.truncate().iter());
     if arguments.explain {
-        explain(out, connection, &work, &steps.join[0]).await?;
+        explain(out, connection, &work, &steps.join).await?;
     }
     Ok(())
 }

@@ -3,6 +3,8 @@
 
 mod account;
 mod counts;
+#[cfg(test)]
+mod snapshots;
 mod steps;
 
 pub use account::Account;
@@ -29,10 +31,8 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     let staged = count_stage(connection, &steps.count_stage, task).await?;
     let repeated = connection.execute(&steps.mark_repeats).await?;
     let mut account = Account::new(task.feed, task.converted)?;
-    for statement in &steps.join {
-        connection.execute(statement).await?;
-        account.server_warned(connection.warnings().await?);
-    }
+    connection.execute(&steps.join).await?;
+    account.server_warned(connection.warnings().await?);
     for (column, theirs, ours) in &steps.totals {
         let theirs: Vec<GroupSum> = connection.read(theirs).await?;
         account.totals(*column, theirs, connection.read(ours).await?)?;

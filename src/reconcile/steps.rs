@@ -49,7 +49,7 @@ pub struct Steps {
     /// Keys that theirs has more than once.
     pub mark_repeats: Statement,
     /// The one statement that reads ours.
-    pub join: Vec<Statement>,
+    pub join: Statement,
     /// Control totals: (column, theirs, ours).
     pub totals: Vec<(usize, Statement, Statement)>,
     /// Rows of theirs that met nothing.
@@ -68,8 +68,7 @@ impl Steps {
     /// All of them in the order in which they run.
     #[must_use]
     pub fn in_order(&self) -> Vec<&Statement> {
-        let mut all = vec![&self.count_stage, &self.mark_repeats];
-        all.extend(&self.join);
+        let mut all = vec![&self.count_stage, &self.mark_repeats, &self.join];
         all.extend(self.totals.iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
         all.extend(&self.unmet);
         all.extend(&self.analyze_join);

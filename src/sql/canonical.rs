@@ -77,7 +77,8 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
             format!("CAST({x} + 0 AS char)")
         }
         (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => {
-            mysql_trim(&format!("CAST(-(-{x}) AS char)"))
+            // Adding 0.0 makes sure that there is a point to cut back to; ZEROFILL pads the text of a column only.
+            mysql_cut(&format!("CAST({x} + 0.0 AS char)"))
         }
         (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
             // Adding 0 makes a double of single precision, and 0 of -0.
@@ -85,7 +86,7 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
             // Outside these bounds the exponent stays: a decimal could not hold every digit.
             format!(
                 "CASE WHEN ABS({x}) BETWEEN 1e-13 AND 1e15 AND {double} LIKE '%e%' OR ABS({x}) BETWEEN 1e15 AND 1e34 THEN {} ELSE {} END",
-                mysql_trim(&format!("CAST(CAST({double} AS decimal(65, 30)) AS char)")),
+                mysql_cut(&format!("CAST(CAST({double} AS decimal(65, 30)) AS char)")),
                 mysql_trim(&double)
             )
         }
@@ -95,7 +96,7 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
             format!(
                 "CASE WHEN {x} REGEXP '^ *[+-]?([0-9]{{1,35}}([.][0-9]{{0,30}})?|[.][0-9]{{1,30}}) *$' THEN {} \
                  WHEN {x} REGEXP '^ *[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+) *$' THEN {} ELSE {converted} END",
-                mysql_trim(&format!("CAST(CAST({converted} AS decimal(65, 30)) AS char)")),
+                mysql_cut(&format!("CAST(CAST({converted} AS decimal(65, 30)) AS char)")),
                 mysql_long_number(&converted)
             )
         }
@@ -116,15 +117,10 @@ fn mysql(kind: &Kind, family: Family, x: &str) -> String {
 
 /// Number text of more digits than `decimal` holds, without `+`, leading and trailing zeros.
 fn mysql_long_number(text: &str) -> String {
-    let digits = format!("TRIM(LEADING '-' FROM TRIM(LEADING '+' FROM TRIM({text})))");
-    let whole = format!("TRIM(LEADING '0' FROM SUBSTRING_INDEX({digits}, '.', 1))");
-    let fraction = format!(
-        "TRIM(TRAILING '0' FROM SUBSTRING(SUBSTRING_INDEX(CONCAT({digits}, '.'), '.', 2), LOCATE('.', CONCAT({digits}, '.')) + 1))"
-    );
-    format!(
-        "CONCAT(CASE WHEN TRIM({text}) LIKE '-%' AND ({whole} <> '' OR {fraction} <> '') THEN '-' ELSE '' END, \
-         CASE {whole} WHEN '' THEN '0' ELSE {whole} END, CASE {fraction} WHEN '' THEN '' ELSE CONCAT('.', {fraction}) END)"
-    )
+    let pointed = format!("CONCAT(TRIM({text}), CASE WHEN {text} LIKE '%.%' THEN '' ELSE '.' END)");
+    let stripped = format!("REGEXP_REPLACE({pointed}, '^[+]|(?<![0-9.])0+(?=[0-9])', '')");
+    let whole = format!("REGEXP_REPLACE({stripped}, '(?<![0-9])[.]', '0.')");
+    format!("REGEXP_REPLACE({}, '^-0$', '0')", mysql_cut(&whole))
 }
 
 /// Cuts trailing zeros after a point, and the point; only where there is one.
@@ -134,9 +130,14 @@ fn mysql_trim(text: &str) -> String {
     )
 }
 
+/// The same of a number that surely has a point.
+fn mysql_cut(text: &str) -> String {
+    format!("TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM {text}))")
+}
+
 /// Six digits first, so that there is always a point to cut back to.
 fn mysql_timestamp(x: &str) -> String {
-    format!("TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM CAST(CAST({x} AS datetime(6)) AS char)))")
+    mysql_cut(&format!("CAST(CAST({x} AS datetime(6)) AS char)"))
 }
 
 fn sqlite(kind: &Kind, x: &str) -> String {
@@ -144,7 +145,7 @@ fn sqlite(kind: &Kind, x: &str) -> String {
     match kind {
         Kind::Text => format!("CASE typeof({x}) WHEN 'blob' THEN lower(hex({x})) ELSE {text} END"),
         Kind::Integer | Kind::Decimal => format!(
-            "CASE typeof({x}) WHEN 'integer' THEN {text} WHEN 'real' THEN {} WHEN 'text' THEN {} ELSE {text} END",
+            "CASE typeof({x}) WHEN 'real' THEN {} WHEN 'text' THEN {} ELSE {text} END",
             sqlite_real(x),
             sqlite_decimal(x)
         ),
@@ -155,65 +156,45 @@ fn sqlite(kind: &Kind, x: &str) -> String {
         Kind::Boolean => {
             let whole = format!("typeof({x}) = 'real' AND {x} = CAST({x} AS integer)");
             let text = format!("CAST(CASE WHEN {whole} THEN CAST({x} AS integer) ELSE {x} END AS text)");
-            boolean_text(&format!("lower(trim({text}))"), &text)
+            let other = format!("(SELECT {} FROM (SELECT {text} AS t))", boolean_text("lower(trim(t))", "t"));
+            format!("CASE WHEN {x} IN (0, 1) THEN CAST(CAST({x} AS integer) AS text) ELSE {other} END")
         }
     }
 }
 
-/// The shortest text that reads back as the same double, without an exponent.
+/// The shortest text that reads back as the same double, without an exponent. Mostly that has 15 digits and is written
+/// without one, which is much faster to find out than the rest: 15 to 17 digits `d` with the point behind the first,
+/// `p` places further to the right.
 fn sqlite_real(x: &str) -> String {
-    let shortest = |form: char, digits: [u8; 3]| {
-        let [a, b, c] = digits.map(|n| format!("printf('%!.{n}{form}', {x})"));
-        format!(
-            "CASE WHEN CAST({a} AS real) = {x} THEN {a} WHEN CAST({b} AS real) = {x} THEN {b} ELSE {c} END"
-        )
-    };
-    let plain = format!(
-        "CASE WHEN abs({x}) >= 1e15 THEN printf('%!.17g', {x}) ELSE {} END",
-        shortest('g', [15, 16, 17])
-    );
+    let zeros = "printf('%.400c', '0')";
     format!(
-        "CASE WHEN {x} = 0 THEN '0' WHEN abs({x}) = 9e999 THEN CAST({x} AS text) \
-         WHEN abs({x}) BETWEEN 1e-4 AND 1e16 THEN rtrim(rtrim({plain}, '0'), '.') ELSE {} END",
-        sqlite_without_exponent(x, &shortest('e', [14, 15, 16]))
+        "CASE WHEN abs({x}) BETWEEN 1e-4 AND 1e14 AND CAST(printf('%!.15g', {x}) AS real) = {x} THEN rtrim(rtrim(printf('%!.15g', {x}), '0'), '.') \
+         WHEN {x} = 0 THEN '0' WHEN abs({x}) = 9e999 THEN CAST({x} AS text) ELSE (SELECT substr('-', 1, {x} < 0) \
+         || CASE WHEN p < 0 THEN substr('0.' || {zeros}, 1, 1 - p) || d \
+         WHEN p < length(d) - 1 THEN substr(d, 1, p + 1) || '.' || substr(d, p + 2) \
+         ELSE substr(d || {zeros}, 1, p + 1) END \
+         FROM (SELECT CAST(substr(e, instr(e, 'e') + 1) AS integer) AS p, rtrim(replace(substr(e, 1, instr(e, 'e') - 1), '.', ''), '0') AS d \
+         FROM (SELECT CASE a WHEN CAST(printf('%!.14e', a) AS real) THEN printf('%!.14e', a) \
+         WHEN CAST(printf('%!.15e', a) AS real) THEN printf('%!.15e', a) ELSE printf('%!.16e', a) END AS e FROM (SELECT abs({x}) AS a)))) END"
     )
 }
 
-/// `d.ddde±nn`, below 0.0001 or from 10^16 on, with zeros instead of the exponent.
-fn sqlite_without_exponent(x: &str, text: &str) -> String {
-    let zeros = |count: &str| format!("substr(printf('%.400c', '0'), 1, {count})");
-    format!(
-        "(SELECT CASE WHEN {x} < 0 THEN '-' ELSE '' END || CASE WHEN power < 0 THEN '0.' || {} || digits ELSE digits || {} END \
-         FROM (SELECT CAST(substr(e, instr(e, 'e') + 1) AS integer) AS power, \
-         rtrim(replace(ltrim(substr(e, 1, instr(e, 'e') - 1), '-'), '.', ''), '0') AS digits FROM (SELECT {text} AS e)))",
-        zeros("-power - 1"),
-        zeros("power + 1 - length(digits)")
-    )
-}
-
-/// Decimal text without `+`, leading and trailing zeros; anything else as it stands.
+/// Decimal text without `+`, leading and trailing zeros; anything else as it stands. `t` without its sign is `b`, whose
+/// point is at `p`.
 fn sqlite_decimal(x: &str) -> String {
-    let t = format!("trim({x})");
-    let body = format!("ltrim({t}, '+-')");
-    let whole = format!(
-        "ltrim(CASE instr({body}, '.') WHEN 0 THEN {body} ELSE substr({body}, 1, instr({body}, '.') - 1) END, '0')"
-    );
-    let fraction = format!(
-        "rtrim(CASE instr({body}, '.') WHEN 0 THEN '' ELSE substr({body}, instr({body}, '.') + 1) END, '0')"
-    );
     format!(
-        "CASE WHEN {t} IN ('', '.', '+', '-') OR length({t}) - length({body}) > 1 \
-         OR length({body}) - length(replace({body}, '.', '')) > 1 OR {body} IN ('', '.') OR {body} GLOB '*[^0-9.]*' THEN {x} \
-         WHEN {whole} = '' AND {fraction} = '' THEN '0' \
-         ELSE CASE substr({t}, 1, 1) WHEN '-' THEN '-' ELSE '' END || CASE {whole} WHEN '' THEN '0' ELSE {whole} END \
-         || CASE {fraction} WHEN '' THEN '' ELSE '.' || {fraction} END END"
+        "(SELECT CASE WHEN b IN ('', '.') OR length(t) - length(b) > 1 OR b GLOB '*[^0-9.]*' OR b GLOB '*.*.*' THEN {x} \
+         WHEN w = '' AND f = '' THEN '0' \
+         ELSE substr('-', 1, t GLOB '-*') || substr('0', 1, w = '') || w || substr('.', 1, f <> '') || f END \
+         FROM (SELECT t, b, ltrim(substr(b, 1, p - 1), '0') AS w, rtrim(substr(b, p + 1), '0') AS f \
+         FROM (SELECT t, b, instr(b || '.', '.') AS p FROM (SELECT t, ltrim(t, '+-') AS b FROM (SELECT trim({x}) AS t)))))"
     )
 }
 
 fn sqlite_timestamp(x: &str) -> String {
-    let plain = format!("rtrim(replace({x}, 'T', ' '), 'Z')");
     format!(
-        "CASE WHEN length({x}) = 10 THEN {x} || ' 00:00:00' \
-         WHEN instr({plain}, '.') > 0 THEN rtrim(rtrim({plain}, '0'), '.') ELSE {plain} END"
+        "CASE WHEN length({x}) = 10 THEN {x} || ' 00:00:00' WHEN {x} NOT GLOB '*[.Z]*' THEN replace({x}, 'T', ' ') \
+         ELSE (SELECT CASE WHEN instr(t, '.') > 0 THEN rtrim(rtrim(t, '0'), '.') ELSE t END \
+         FROM (SELECT rtrim(replace({x}, 'T', ' '), 'Z') AS t)) END"
     )
 }

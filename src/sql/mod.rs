@@ -12,6 +12,7 @@ pub mod correction;
 mod dialect;
 mod differs;
 mod encode;
+mod layout;
 mod ledger;
 mod our_side;
 mod ours;
@@ -23,7 +24,7 @@ mod stage;
 mod statement;
 mod template;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod verdict;
 mod work;
 

@@ -1,4 +1,4 @@
-//! Expressions over the row of ours inside the join: its canonical text, its encoding, its checksum.
+//! Ours inside the join: its canonical texts under their columns' names, and what is built from those names.
 
 use super::{
     Audit, Dialect,
@@ -12,149 +12,118 @@ use crate::{
     model::{OurColumn, checksum::OVERSIZE},
 };
 
-/// Expressions over the row of ours inside the join.
+/// Expressions over `o`, the rows of ours as canonical texts, and `s`, the stage.
 pub struct OurSide<'a> {
-    pub work: &'a Work<'a>,
-    pub types: &'a [(usize, OurColumn)],
-    pub audit: Audit,
+    work: &'a Work<'a>,
+    /// Per column of the feed, its canonical text; ours lacks carried columns that were not asked for.
+    texts: Vec<Option<String>>,
+    audit: Audit,
 }
 
-impl OurSide<'_> {
-    /// The canonical text of column `n`; ours lacks carried columns that were not asked for.
-    fn text(&self, n: usize) -> Result<String> {
-        let column = &self.work.feed.columns[n];
-        let name = self.work.dialect.quote(&column.name);
-        match self.types.iter().find(|(asked, _)| *asked == n) {
-            Some((_, ours)) => {
-                let text = canonical(self.work.dialect, &column.kind, ours.family, &format!("ours.{name}"));
-                // Under a collation of ours a letter may be ignored, and so may the separator: the row could not be split.
-                let bytes = if self.work.dialect == Dialect::Postgres { " COLLATE \"C\"" } else { "" };
-                Ok(text + bytes)
+impl<'a> OurSide<'a> {
+    /// For columns of these types.
+    ///
+    /// # Errors
+    /// `Internal` where `types` lacks a column that is compared.
+    pub fn new(work: &'a Work<'a>, types: &[(usize, OurColumn)], audit: Audit) -> Result<Self> {
+        let d = work.dialect;
+        let text = |(n, column): (usize, &Column)| {
+            let name = d.quote(&column.name);
+            match types.iter().find(|(asked, _)| *asked == n) {
+                Some((_, ours)) => Ok(Some(canonical(d, &column.kind, ours.family, &format!("ours.{name}")))),
+                None if column.compared() => {
+                    Err(Error::internal(format!("no type is known for column {name}")))
+                }
+                None => Ok(None),
             }
-            None if column.compared() => Err(Error::internal(format!("no type is known for column {name}"))),
-            None => Ok("''".into()),
-        }
+        };
+        let texts = work.feed.columns.iter().enumerate().map(text).collect::<Result<_>>()?;
+        Ok(Self { work, texts, audit })
     }
 
-    /// The same, where an outer level already computed it.
-    fn computed(&self, n: usize) -> Result<String> {
-        let name = self.work.dialect.quote(&self.work.feed.columns[n].name);
-        match self.work.dialect {
-            Dialect::Postgres | Dialect::Sqlite => Ok(format!("o.{name}")),
-            _ => self.text(n),
-        }
-    }
-
-    fn encoded(&self, which: impl Fn(&Column) -> bool) -> Result<String> {
+    /// What each of them is called, one a line.
+    pub fn canonical_columns(&self) -> String {
         let d = self.work.dialect;
-        let fields = (self.work.feed.columns.iter().enumerate())
-            .filter(|(_, c)| which(c))
-            .map(|(n, _)| self.text(n))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(encode::join(d, &fields))
+        // Under a collation of ours a letter may be ignored, and so may the separator: the row could not be split.
+        let bytes = if d == Dialect::Postgres { " COLLATE \"C\"" } else { "" };
+        let columns: Vec<String> = (self.work.feed.columns.iter().zip(&self.texts))
+            .filter_map(|(c, text)| Some(format!("{}{bytes} AS {}", text.as_ref()?, d.quote(&c.name))))
+            .collect();
+        columns.join(",\n           ")
     }
 
-    pub fn row(&self) -> Result<String> {
-        let row = self.encoded(|_| true)?;
-        // A result over max_allowed_packet is NULL, which here would mean "equal".
-        Ok(if self.work.dialect.mysql_family() { format!("COALESCE({row}, '{OVERSIZE}')") } else { row })
-    }
-
-    fn all_exact(&self) -> bool {
-        self.work.feed.columns.iter().all(Column::exact)
-    }
-
-    pub fn exact_row(&self) -> Result<String> {
-        match self.work.dialect {
-            Dialect::Postgres if self.all_exact() => Ok("c.tieout_row".into()),
-            Dialect::Postgres => Ok("c.tieout_exact".into()),
-            _ => self.encoded(Column::exact),
+    fn name(&self, n: usize) -> String {
+        match self.texts[n] {
+            Some(_) => format!("o.{}", self.work.dialect.quote(&self.work.feed.columns[n].name)),
+            None => "''".into(),
         }
     }
 
-    pub fn exact_column(&self) -> Result<String> {
-        if self.work.dialect != Dialect::Postgres || self.all_exact() {
-            return Ok(String::new());
+    fn names(&self, which: impl Fn(&Column) -> bool) -> Vec<String> {
+        let columns = self.work.feed.columns.iter().enumerate();
+        columns.filter(|(_, c)| which(c)).map(|(n, _)| self.name(n)).collect()
+    }
+
+    /// The whole row.
+    pub fn row(&self) -> String {
+        let d = self.work.dialect;
+        let fields = self.names(|_| true);
+        match d {
+            Dialect::Postgres => encode::join(d, &fields),
+            // A result over max_allowed_packet is NULL, which here would mean "equal".
+            Dialect::MySql | Dialect::MariaDb => {
+                format!("COALESCE({}, '{OVERSIZE}')", encode::join(d, &fields))
+            }
+            Dialect::Sqlite => format!("json_array({})", fields.join(", ")),
         }
-        Ok(format!(",\n               {} AS tieout_exact", self.encoded(Column::exact)?))
     }
 
-    /// Columns that the outer level needs by themselves: all on SQLite; keys, and what is compared
-    /// outside the checksum or added up, on Postgres.
-    pub fn canonical_columns(&self) -> Result<String> {
-        let d = self.work.dialect;
-        let totals: Vec<usize> = self.work.totals().into_iter().flat_map(|(n, by)| [n, by]).collect();
-        let columns = (self.work.feed.columns.iter().enumerate())
-            .filter(|(n, c)| d == Dialect::Sqlite || c.is_key() || !c.exact() || totals.contains(n))
-            .map(|(n, c)| Ok(format!("{} AS {}", self.text(n)?, d.quote(&c.name))))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(columns.join(",\n               "))
+    /// A name that is NULL where there is no row of ours: a canonical text never is.
+    pub fn presence(&self) -> String {
+        let key = self.work.feed.columns.iter().position(Column::is_key);
+        // A feed without a key is refused where it is read.
+        self.name(key.unwrap_or_default())
     }
 
-    pub fn on(&self) -> Result<String> {
+    /// `theirs = ours`, byte for byte.
+    fn equal(&self, theirs: &str, ours: &str) -> String {
         let d = self.work.dialect;
-        let keys = (self.work.feed.columns.iter().enumerate())
-            .filter(|(_, c)| c.is_key())
-            .map(|(n, c)| {
-                let ours = self.computed(n)?;
-                Ok(match d {
-                    Dialect::Sqlite => format!("s.{} = {ours}", d.quote(&c.name)),
-                    _ => format!("s.{} = {ours} COLLATE {}", d.quote(&c.name), d.collation()),
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        Ok(keys.join(" AND "))
+        // Elsewhere both sides are bytes already.
+        let collate = if d.mysql_family() { format!(" COLLATE {}", d.collation()) } else { String::new() };
+        format!("{theirs} = {ours}{collate}")
+    }
+
+    fn columns_equal(&self, which: impl Fn(&Column) -> bool) -> Vec<String> {
+        let asked =
+            self.work.feed.columns.iter().enumerate().filter(|(n, c)| self.texts[*n].is_some() && which(c));
+        let theirs = |c: &Column| format!("s.{}", self.work.dialect.quote(&c.name));
+        asked.map(|(n, c)| self.equal(&theirs(c), &self.name(n))).collect()
+    }
+
+    /// Both sides have the same key.
+    pub fn on(&self) -> String {
+        self.columns_equal(Column::is_key).join(" AND ")
     }
 
     /// Equal in everything that is compared and in what ours carries along: by the checksum, and of the audit's
     /// sample by value too. A pair whose checksum lies is then not the same, so it is recorded and read back.
-    pub fn same(&self) -> Result<String> {
+    pub fn same(&self) -> String {
         let d = self.work.dialect;
-        let mut conditions = Vec::new();
-        match d {
-            Dialect::Postgres => conditions.push("s.tieout_checksum = o.tieout_checksum".to_owned()),
-            Dialect::MySql | Dialect::MariaDb => {
-                conditions.push(format!("s.tieout_checksum = {}", encode::sha256(d, &self.exact_row()?)));
-            }
-            Dialect::Sqlite => {}
+        if d == Dialect::Sqlite {
+            return self.columns_equal(|_| true).join(" AND ");
         }
-        for (n, column) in self.work.feed.columns.iter().enumerate() {
-            let asked = self.types.iter().any(|(asked, _)| *asked == n);
-            if asked && (d == Dialect::Sqlite || !column.exact()) {
-                let collate =
-                    if d == Dialect::Sqlite { String::new() } else { format!(" COLLATE {}", d.collation()) };
-                conditions.push(format!("s.{} = {}{collate}", d.quote(&column.name), self.computed(n)?));
+        let exact = encode::join(d, &self.names(Column::exact));
+        let mut conditions = vec![format!("s.tieout_checksum = {}", encode::sha256(d, &exact))];
+        conditions.extend(self.columns_equal(|column| !column.exact()));
+        let equal = || self.equal(&self.work.their_fields(Column::exact), &format!("({exact})"));
+        match self.audit {
+            Audit::Off => {}
+            Audit::All => conditions.push(equal()),
+            Audit::Below(_) => {
+                conditions.push(format!("(NOT ({}) OR {})", self.audit.sampled(d, "s.tieout_id"), equal()));
             }
         }
-        conditions.extend(self.audited()?);
-        Ok(conditions.join(" AND "))
-    }
-
-    /// Not in the sample, or the texts under the checksum are equal byte for byte. SQLite has compared them all.
-    fn audited(&self) -> Result<Option<String>> {
-        let d = self.work.dialect;
-        if d == Dialect::Sqlite || self.audit == Audit::Off {
-            return Ok(None);
-        }
-        let ours = match d {
-            Dialect::Postgres if self.all_exact() => "o.tieout_row".into(),
-            // Taken out of the row of few pairs, instead of being carried through the join by all.
-            Dialect::Postgres => self.work.our_fields("o.tieout_row", Column::exact),
-            _ => self.exact_row()?,
-        };
-        let theirs = self.work.their_fields(Column::exact);
-        let equal = format!("{theirs} = ({ours}) COLLATE {}", d.collation());
-        Ok(Some(match self.audit {
-            Audit::All => equal,
-            _ => format!("(NOT ({}) OR {equal})", self.audit.sampled(d, "s.tieout_id")),
-        }))
-    }
-
-    pub fn payload(&self) -> String {
-        let d = self.work.dialect;
-        let names: Vec<String> =
-            self.work.feed.columns.iter().map(|c| format!("o.{}", d.quote(&c.name))).collect();
-        format!("json_array({})", names.join(", "))
+        conditions.join(" AND ")
     }
 
     pub fn total_names(&self) -> String {
@@ -162,14 +131,8 @@ impl OurSide<'_> {
         names.iter().fold(String::new(), |text, name| text + ", " + name)
     }
 
-    pub fn total_values(&self) -> Result<String> {
-        let mut text = String::new();
-        for (n, by) in self.work.totals() {
-            for column in [n, by] {
-                text.push_str(",\n       ");
-                text.push_str(&self.computed(column)?);
-            }
-        }
-        Ok(text)
+    pub fn total_values(&self) -> String {
+        let values = self.work.totals().into_iter().flat_map(|(n, by)| [n, by]);
+        values.fold(String::new(), |text, n| text + ",\n       " + &self.name(n))
     }
 }

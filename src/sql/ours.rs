@@ -2,6 +2,7 @@
 
 use super::{
     Dialect, Piece, Statement, Value,
+    layout::listed,
     template::{Token, tokens},
 };
 use crate::{
@@ -74,12 +75,12 @@ pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameter
         .map(|column| {
             let name = dialect.quote(&column.name);
             let expression = ours.expressions.get(&column.name).unwrap_or(&name);
-            format!("            {expression} AS {name}")
+            format!("{expression} AS {name}")
         })
         .collect();
     let mut fragments = Fragments { dialect, feed, stage, parameters, used: 0 };
     let mut pieces =
-        vec![Piece::Sql(format!("            SELECT\n{}\n            FROM ", columns.join(",\n")))];
+        vec![Piece::Sql(format!("        SELECT {}\n        FROM ", listed(&columns, "\n               ")))];
     match &ours.relation {
         Relation::Table(parts) => {
             let name: Vec<String> = parts.iter().map(|part| dialect.quote(part)).collect();
@@ -88,14 +89,14 @@ pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameter
         Relation::Query(query) => {
             pieces.push(Piece::Sql("(\n".into()));
             pieces.extend(fragments.pieces(query.trim().trim_end_matches(';'))?);
-            pieces.push(Piece::Sql("\n            ) AS ours_query".into()));
+            pieces.push(Piece::Sql("\n        ) AS ours_query".into()));
         }
     }
     if let Some(filter) = &ours.filter {
-        pieces.push(Piece::Sql("\n            WHERE (".into()));
+        pieces.push(Piece::Sql("\n        WHERE (".into()));
         pieces.extend(fragments.pieces(filter)?);
         // A line of its own: the feed's text may end in a comment.
-        pieces.push(Piece::Sql("\n            )".into()));
+        pieces.push(Piece::Sql("\n        )".into()));
     }
     Ok(pieces)
 }

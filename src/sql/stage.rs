@@ -1,7 +1,7 @@
 //! Theirs in the database: how the columns lie in the stage, and how a chunk gets into it.
 
 use super::{
-    Dialect, Statement, encode,
+    Dialect, Piece, Statement, encode,
     template::{Fill, template},
     work::Work,
 };
@@ -75,6 +75,7 @@ impl Work<'_> {
     #[must_use]
     pub fn load(&self, file: &str) -> Option<Statement> {
         let d = self.dialect;
+        // Not folded: psql's \\copy is one line.
         let load = match d {
             Dialect::Postgres => template!("postgres" / "load"),
             Dialect::MySql | Dialect::MariaDb => template!("mysql" / "load"),
@@ -92,7 +93,7 @@ impl Work<'_> {
         };
         Fill::default()
             .sql("stage", &*self.stage)
-            .sql("columns", columns.join(", "))
+            .pieces("columns", vec![Piece::Sql(columns.join(", "))])
             .sql("rest", rest)
             .sql("file", d.literal(file))
             .render(d, load)
@@ -125,7 +126,7 @@ impl Work<'_> {
         Fill::default()
             .sql("stage", &*self.stage)
             .sql("columns", columns.join(", "))
-            .sql("rows", rows.join(", "))
+            .pieces("rows", vec![Piece::Sql(rows.join(", "))])
             .render(d, template!("insert"))
     }
 

@@ -1,6 +1,6 @@
 //! Fills a template's `{holes}` and `:names`.
 
-use super::{Dialect, Piece, Statement, Value};
+use super::{Dialect, Piece, Statement, Value, layout::Cursor};
 use std::collections::HashMap;
 
 /// A file under `sql/`: one whole statement with `{holes}` and `:names`.
@@ -38,22 +38,30 @@ macro_rules! template {
 }
 pub(super) use template;
 
+/// What goes into a hole.
+enum Filling {
+    /// SQL of our own making, whose lines may be broken at spaces outside quotes.
+    Generated(String),
+    /// What stays as it is: it may be the feed's own text, with comments in it.
+    Verbatim(Vec<Piece>),
+}
+
 /// What goes into a template.
 #[derive(Default)]
 pub struct Fill<'a> {
-    holes: HashMap<&'a str, Vec<Piece>>,
+    holes: HashMap<&'a str, Filling>,
     values: HashMap<&'a str, Value>,
 }
 
 impl<'a> Fill<'a> {
     /// Generated SQL for a hole.
     pub fn sql(mut self, hole: &'a str, text: impl Into<String>) -> Self {
-        self.holes.insert(hole, vec![Piece::Sql(text.into())]);
+        self.holes.insert(hole, Filling::Generated(text.into()));
         self
     }
-    /// Pieces for a hole.
+    /// Pieces for a hole, verbatim.
     pub fn pieces(mut self, hole: &'a str, pieces: Vec<Piece>) -> Self {
-        self.holes.insert(hole, pieces);
+        self.holes.insert(hole, Filling::Verbatim(pieces));
         self
     }
     /// A bound value.
@@ -72,22 +80,34 @@ impl<'a> Fill<'a> {
         #[cfg(test)]
         rendered::note(template, self.holes.keys().chain(self.values.keys()).map(ToString::to_string));
         let mut pieces = Vec::new();
+        let mut cursor = Cursor::default();
         for token in tokens(text.trim_end()) {
+            let begin = pieces.len();
             match token {
                 Token::Text(text) => pieces.push(Piece::Sql(text.to_owned())),
                 Token::Hole("text") => pieces.push(Piece::Sql(dialect.text_type().into())),
                 Token::Hole(hole) => match self.holes.get(hole) {
-                    Some(filling) => pieces.extend(filling.iter().cloned()),
-                    None => panic!(
-                        "sql/{folder}/{name}.sql has the hole {{{hole}}}, which its caller fills: sql::tests"
-                    ),
+                    Some(Filling::Generated(sql)) => pieces.push(Piece::Sql(cursor.folded(sql))),
+                    Some(Filling::Verbatim(filling)) => pieces.extend(filling.iter().cloned()),
+                    None => {
+                        panic!(
+                            "sql/{folder}/{name}.sql has the hole {{{hole}}}, which its caller fills: sql::tests"
+                        )
+                    }
                 },
                 Token::Name(bound) => match self.values.get(bound) {
                     Some(value) => pieces.push(Piece::Bind { value: value.clone(), cast: None }),
-                    None => panic!(
-                        "sql/{folder}/{name}.sql has the name :{bound}, which its caller binds: sql::tests"
-                    ),
+                    None => {
+                        panic!(
+                            "sql/{folder}/{name}.sql has the name :{bound}, which its caller binds: sql::tests"
+                        )
+                    }
                 },
+            }
+            for piece in &pieces[begin..] {
+                if let Piece::Sql(text) = piece {
+                    cursor.pass(text);
+                }
             }
         }
         Statement::new(name, pieces)

@@ -68,7 +68,7 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
         all.push(work.insert_chunk());
     }
     for audit in [Audit::Off, Audit::Below(7), Audit::All] {
-        all.extend(work.join(&types, &parameters, audit).expect("all parameters are there"));
+        all.push(work.join(&types, &parameters, audit).expect("all parameters are there"));
         all.push(work.count_join(audit));
     }
     all.extend(work.total_statements().into_iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
@@ -76,7 +76,7 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
 }
 
 /// All that is made of tieout's own tables, and asked of the server.
-fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
+pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
     let ledger = Ledger(dialect);
     let [column, value, reason] = ["c", "v", "r"].map(str::to_owned);
     let reject = Reject { record: 1, line: 1, byte: 1, column, value, reason };
@@ -112,7 +112,7 @@ fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
 }
 
 /// All that steers a session and asks the catalogue, and what is printed for an administrator.
-fn session_statements(dialect: Dialect) -> Vec<Statement> {
+pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     let table = ["schema".to_owned(), "table".to_owned()];
     let mut all =
         vec![begin(dialect), commit(dialect), rollback(dialect), explain(dialect, &commit(dialect))];

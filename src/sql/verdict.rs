@@ -77,29 +77,22 @@ impl Work<'_> {
         types: &[(usize, OurColumn)],
         parameters: &Parameters,
         audit: Audit,
-    ) -> Result<Vec<Statement>> {
+    ) -> Result<Statement> {
         let d = self.dialect;
         let ours = ours::select(d, self.feed, &self.stage, parameters)?;
-        let side = OurSide { work: self, types, audit };
+        let side = OurSide::new(self, types, audit)?;
         let fill = Fill::default()
             .sql("stage", &*self.stage)
             .sql("join", &*self.join)
             .pieces("ours", ours)
-            .sql("on", side.on()?)
-            .sql("same", side.same()?)
-            .sql("our_row", side.row()?)
-            .sql("our_payload", side.payload())
-            .sql("exact_row", side.exact_row()?)
-            .sql("exact_column", side.exact_column()?)
-            .sql("canonical", side.canonical_columns()?)
+            .sql("canonical", side.canonical_columns())
+            .sql("presence", side.presence())
+            .sql("on", side.on())
+            .sql("same", side.same())
+            .sql("our_row", side.row())
             .sql("total_names", side.total_names())
-            .sql("total_values", side.total_values()?);
-        let mut all = vec![fill.render(d, template!(d, "join"))];
-        if d.mysql_family() {
-            let label = template!("mysql" / "label");
-            all.push(Fill::default().sql("join", &*self.join).render(d, label));
-        }
-        Ok(all)
+            .sql("total_values", side.total_values());
+        Ok(fill.render(d, template!(d, "join")))
     }
 
     /// Statistics of the join for the statements that follow; `None` where they need none.
@@ -175,7 +168,7 @@ impl Work<'_> {
         let all_exact = self.feed.columns.iter().all(Column::exact);
         let exact = if all_exact { ours_row.clone() } else { self.our_fields("j.ours", Column::exact) };
         let wanted =
-            if self.feed.results.matched { "1 = 1" } else { "j.outcome <> 'matched' OR j.ours IS NOT NULL" };
+            if self.feed.results.matched { "1 = 1" } else { "j.outcome <> 'pair' OR j.ours IS NOT NULL" };
         let (file_no, record) = row_id_parts(d, "j.tieout_id");
         Fill::default()
             .sql("stage", &*self.stage)
