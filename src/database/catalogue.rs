@@ -1,6 +1,9 @@
 //! What a server's catalogue says of tables: ours and tieout's own. Says nothing of what that proves.
 
-use super::connection::Connection;
+use super::{
+    connection::Connection,
+    rows::{Cells, FromRow},
+};
 use crate::{
     error::Result,
     feed::{Feed, Relation},
@@ -13,8 +16,7 @@ impl Connection {
     /// # Errors
     /// `Database`.
     pub async fn table_columns(&mut self, table: &str) -> Result<Vec<String>> {
-        let rows = self.rows(&catalogue::table_columns(self.dialect, table)).await?;
-        Ok(rows.into_iter().flatten().flatten().collect())
+        self.read(&catalogue::table_columns(self.dialect, table)).await
     }
 
     /// The columns of each unique index of a table of ours; an index over an expression is none.
@@ -22,8 +24,8 @@ impl Connection {
     /// # Errors
     /// `Database`.
     pub async fn unique_columns(&mut self, table: &[String]) -> Result<Vec<Vec<String>>> {
-        let rows = self.rows(&catalogue::unique_indexes(self.dialect, table)).await?;
-        Ok(by_index(rows))
+        let parts = self.read(&catalogue::unique_indexes(self.dialect, table)).await?;
+        Ok(by_index(parts))
     }
 }
 
@@ -35,12 +37,23 @@ pub fn table_of_ours(feed: &Feed) -> Option<&[String]> {
     }
 }
 
-/// (index, column) by index. What an index with a part that is no column promises is not known.
-fn by_index(rows: Vec<Vec<Option<String>>>) -> Vec<Vec<String>> {
-    let mut indexes: Vec<(Option<String>, Option<Vec<String>>)> = Vec::new();
-    for row in rows {
-        let mut row = row.into_iter();
-        let (index, column) = (row.next().flatten(), row.next().flatten());
+/// A part of a unique index, as `unique_indexes` selects it.
+struct IndexPart {
+    index: String,
+    /// `None` where the part is an expression.
+    column: Option<String>,
+}
+
+impl FromRow for IndexPart {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        Ok(Self { index: cells.text("the index")?, column: cells.optional("the column")? })
+    }
+}
+
+/// The columns of each index. What an index with a part that is no column promises is not known.
+fn by_index(parts: Vec<IndexPart>) -> Vec<Vec<String>> {
+    let mut indexes: Vec<(String, Option<Vec<String>>)> = Vec::new();
+    for IndexPart { index, column } in parts {
         match indexes.iter_mut().find(|(name, _)| *name == index) {
             Some((_, columns)) => {
                 *columns =
@@ -54,18 +67,21 @@ fn by_index(rows: Vec<Vec<Option<String>>>) -> Vec<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::by_index;
+    use super::{IndexPart, by_index};
 
     #[test]
     fn an_index_over_an_expression_promises_nothing_of_its_columns() {
-        let row = |index: &str, column: Option<&str>| vec![Some(index.to_owned()), column.map(str::to_owned)];
-        let rows = [
-            row("a", Some("x")),
-            row("b", Some("y")),
-            row("a", Some("z")),
-            row("b", None),
-            row("b", Some("w")),
+        let part = |index: &str, column: Option<&str>| IndexPart {
+            index: index.to_owned(),
+            column: column.map(str::to_owned),
+        };
+        let parts = [
+            part("a", Some("x")),
+            part("b", Some("y")),
+            part("a", Some("z")),
+            part("b", None),
+            part("b", Some("w")),
         ];
-        assert_eq!(by_index(rows.into()), [["x", "z"]]);
+        assert_eq!(by_index(parts.into()), [["x", "z"]]);
     }
 }

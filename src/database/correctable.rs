@@ -1,6 +1,9 @@
 //! Whether ours can be corrected: it is a table, and its columns are columns. Reads the catalogue only.
 
-use super::connection::Connection;
+use super::{
+    connection::Connection,
+    rows::{Cells, FromRow},
+};
 use crate::{
     error::Result,
     feed::{Feed, Relation},
@@ -25,14 +28,12 @@ impl Connection {
         let Relation::Table(name) = &ours.relation else {
             return refused("ours is a query, so there is no table to write to");
         };
-        let catalogue = self.rows(&Ledger(self.dialect).our_columns(name)).await?;
+        let catalogue: Vec<CatalogueColumn> = self.read(&Ledger(self.dialect).our_columns(name)).await?;
         let Some(first) = catalogue.first() else {
             return refused("the database does not list the columns of ours");
         };
-        if let [.., Some(obstacle)] = first.as_slice()
-            && !obstacle.is_empty()
-        {
-            return refused(&format!("ours cannot be corrected: {obstacle}"));
+        if !first.obstacle.is_empty() {
+            return refused(&format!("ours cannot be corrected: {}", first.obstacle));
         }
         let mut columns = vec![None; feed.columns.len()];
         for (n, described) in types {
@@ -41,10 +42,9 @@ impl Connection {
                 Some(expression) => bare_name(self.dialect, expression),
                 None => Some(column.clone()),
             };
-            let found = column.and_then(|column| {
-                catalogue.iter().find(|row| row[0].as_ref().is_some_and(|name| self.same_name(name, &column)))
-            });
-            columns[*n] = found.map(|row| field(self.dialect, row, described));
+            let found =
+                column.and_then(|column| catalogue.iter().find(|one| self.same_name(&one.name, &column)));
+            columns[*n] = found.map(|one| one.field(self.dialect, described));
         }
         let unique =
             unique || self.dialect == Dialect::Sqlite && self.unique_in(feed, name, &columns).await?;
@@ -81,19 +81,40 @@ impl Connection {
     }
 }
 
-fn field(dialect: Dialect, row: &[Option<String>], described: &OurColumn) -> OurField {
-    let cell = |n: usize| row.get(n).cloned().flatten().unwrap_or_default();
-    let type_name = match dialect {
-        Dialect::Sqlite => cell(1),
-        _ => described.type_name.clone(),
-    };
-    OurField {
-        name: cell(0),
-        type_name,
-        family: described.family,
-        nullable: cell(2) == "1",
-        generated: cell(3) == "1",
-        identity: cell(3) == "identity",
+/// A column of ours in the catalogue, as `our_columns` selects it.
+struct CatalogueColumn {
+    name: String,
+    type_name: String,
+    nullable: bool,
+    /// `1`, `identity` or `0`.
+    generated: String,
+    /// Why the table cannot be corrected; empty where it can.
+    obstacle: String,
+}
+
+impl FromRow for CatalogueColumn {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        Ok(Self {
+            name: cells.text("the name")?,
+            type_name: cells.text("the type")?,
+            nullable: cells.text("whether it may be NULL")? == "1",
+            generated: cells.text("whether it is generated")?,
+            obstacle: cells.text("the obstacle")?,
+        })
+    }
+}
+
+impl CatalogueColumn {
+    fn field(&self, dialect: Dialect, described: &OurColumn) -> OurField {
+        let type_name = if dialect == Dialect::Sqlite { &self.type_name } else { &described.type_name };
+        OurField {
+            name: self.name.clone(),
+            type_name: type_name.clone(),
+            family: described.family,
+            nullable: self.nullable,
+            generated: self.generated == "1",
+            identity: self.generated == "identity",
+        }
     }
 }
 

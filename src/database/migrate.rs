@@ -64,7 +64,7 @@ pub async fn pending(connection: &mut Connection) -> Result<Vec<String>> {
     let known = migrations(connection.dialect());
     let applied =
         if has_history(connection).await? { applied_versions(connection).await? } else { Vec::new() };
-    let newest = u32::try_from(known.len()).unwrap_or(u32::MAX);
+    let newest = i64::try_from(known.len()).unwrap_or(i64::MAX);
     if let Some(newer) = applied.iter().find(|version| **version > newest) {
         return Err(Error::new(
             Code::SchemaTooNew,
@@ -80,9 +80,8 @@ async fn has_history(connection: &mut Connection) -> Result<bool> {
     Ok(connection.one(&catalogue::schema_history(connection.dialect)).await?.is_some())
 }
 
-async fn applied_versions(connection: &mut Connection) -> Result<Vec<u32>> {
-    let rows = connection.rows(&catalogue::schema_versions(connection.dialect)).await?;
-    Ok(rows.into_iter().flatten().flatten().filter_map(|version| version.parse().ok()).collect())
+async fn applied_versions(connection: &mut Connection) -> Result<Vec<i64>> {
+    connection.read(&catalogue::schema_versions(connection.dialect)).await
 }
 
 async fn wait_for_lock(target: &Target) -> Result<Lock> {

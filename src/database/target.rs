@@ -37,16 +37,16 @@ impl Target {
         let scheme = text.split(':').next().unwrap_or_default();
         let options = match scheme {
             "postgres" | "postgresql" => {
-                let options = PgConnectOptions::from_str(text).map_err(|_| unreadable(scheme))?;
+                let options = PgConnectOptions::from_str(text).map_err(|_| no_url(scheme))?;
                 Options::Postgres(Box::new(options.application_name("tieout").disable_statement_logging()))
             }
             "mysql" | "mariadb" => {
                 let text = text.replacen("mariadb:", "mysql:", 1);
-                let options = MySqlConnectOptions::from_str(&text).map_err(|_| unreadable(scheme))?;
+                let options = MySqlConnectOptions::from_str(&text).map_err(|_| no_url(scheme))?;
                 Options::MySql(Box::new(own_session(options).disable_statement_logging()))
             }
             "sqlite" => {
-                let options = SqliteConnectOptions::from_str(text).map_err(|_| unreadable(scheme))?;
+                let options = SqliteConnectOptions::from_str(text).map_err(|_| no_url(scheme))?;
                 Options::Sqlite(Box::new(options.disable_statement_logging()))
             }
             _ => {
@@ -88,7 +88,7 @@ fn own_session(options: MySqlConnectOptions) -> MySqlConnectOptions {
     options.pipes_as_concat(false).no_engine_substitution(false).timezone(None)
 }
 
-fn unreadable(scheme: &str) -> Error {
+fn no_url(scheme: &str) -> Error {
     Error::new(Code::BadDatabaseUrl, format!("the {scheme} URL of the database cannot be read"))
 }
 

@@ -1,7 +1,7 @@
 //! Past runs: history, report, migrate, clean, and what a killed run leaves.
 
 use super::{THEIRS, feed, place, with_a_break};
-use crate::support::{Feed, Place, on_every_server};
+use crate::support::{Feed, Kind, Place, on_every_server};
 use std::{fs, path::Path};
 
 fn at(place: &Place, arguments: &[&str]) -> crate::support::Output {
@@ -55,6 +55,36 @@ fn history_and_report() {
         at(&place, &["report", &run]).expect(1, &["BREAKS"]);
         assert_eq!(files(&first), files(&place.path("again").join(&run)), "{kind:?}");
         at(&place, &["report", "acme-no-such-run"]).expect(2, &["acme-no-such-run", "tieout history"]);
+    });
+}
+
+/// What cannot be read is never taken for a zero, for nothing, or for "ours alone".
+#[test]
+fn a_ledger_that_cannot_be_read_is_status_70() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        with_a_break(&place);
+        place.run(&["theirs.xml"]).expect(1, &[]);
+        let folder = place.run_folder("tieout-out");
+        let run = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        if kind == Kind::Sqlite {
+            // No other server keeps a text in a column of numbers.
+            for (column, statement) in [("line", "read_results"), ("record", "read_results")] {
+                place.sql(&format!("UPDATE tieout_results SET {column} = '?' || {column}"));
+                let what = format!("statement `{statement}` cannot be read: {column} holds ?");
+                at(&place, &["report", &run]).expect(70, &[&what]);
+                place.sql(&format!(
+                    "UPDATE tieout_results SET {column} = CAST(substr({column}, 2) AS integer)"
+                ));
+            }
+            at(&place, &["report", &run]).expect(1, &[]);
+            place.sql("UPDATE tieout_runs SET seq = '?'");
+            place.run(&["theirs.xml", "--force"]).expect(70, &["run_last_seq", "holds ?"]);
+        }
+        place.sql("UPDATE tieout_runs SET detail = '{'");
+        for command in [["report", &run], ["history", "acme"]] {
+            at(&place, &command).expect(70, &["the summary of run", "cannot be read"]);
+        }
     });
 }
 
