@@ -101,6 +101,8 @@ pub enum Command {
     Feeds(FeedsArgs),
     /// Check a run's folder against its manifest
     Verify(VerifyArgs),
+    /// Say what a code, an exit status, an outcome or a reason means, why it happens and what to do
+    Explain(ExplainArgs),
     /// Print shell completions
     Completions {
         /// The shell
@@ -258,6 +260,16 @@ pub struct CleanArgs {
 pub struct DemoArgs {
     #[command(flatten)]
     pub database: DatabaseArgs,
+}
+
+/// `tieout explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// E.g. TO-304, 3, mismatched or rounding; without it, all words are listed
+    pub word: Option<String>,
+    /// All of it as docs/errors.md
+    #[arg(long, hide = true, conflicts_with = "word")]
+    pub markdown: bool,
 }
 
 /// `tieout verify`.

@@ -5,6 +5,7 @@ mod check;
 mod convert;
 mod demo;
 mod drift;
+mod explain;
 mod feeds;
 mod findings;
 mod history;
@@ -41,6 +42,7 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Demo(arguments) => demo::demo(arguments, &global, stop).await,
         Command::Feeds(arguments) => feeds::feeds(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
         Command::Completions { shell } => shell::completions(shell),
         Command::Man => shell::man(),
     }

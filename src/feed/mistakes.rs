@@ -74,7 +74,7 @@ pub(crate) fn advice<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -
 }
 
 /// The closest known word, if it is close enough to be a slip of the fingers.
-pub(super) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |word: &str| word.to_lowercase().replace(['-', ' '], "_");
     let word = plain(word);
     let allowed = (word.chars().count() / 3).max(1);

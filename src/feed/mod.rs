@@ -28,7 +28,7 @@ pub use comparison::{Comparison, Equality, Role, Tolerance};
 pub use interpolate::literal;
 pub use keys::keys;
 pub use load::{load, parse};
-pub(crate) use mistakes::advice;
+pub(crate) use mistakes::{advice, nearest};
 pub use ours::table_parts;
 pub use secret::Secret;
 pub use settings::is_name;

@@ -2,6 +2,7 @@
 //!
 //! Every check gives what is wrong, and `each_check_finds_what_is_wrong` shows each of them a document that is.
 
+mod errors;
 pub mod markdown;
 mod names;
 mod outputs;

@@ -234,7 +234,7 @@ impl<'a, R: Read> Tokens<'a, R> {
         if !cut {
             let wrong = matches!(error, quick_xml::Error::Syntax(_));
             // The parser would say that it has no end.
-            return Err(if wrong { self.no_markup(rest) } else { self.ill_formed(error) });
+            return Err(if wrong { self.no_markup(rest) } else { self.broken(error) });
         }
         self.unfinished(rest)?;
         if !ended {
@@ -278,8 +278,15 @@ impl<'a, R: Read> Tokens<'a, R> {
     }
 
     fn ill_formed(&self, error: &impl Display) -> Error {
-        let message = error.to_string();
-        ill_formed(self.place(), excerpt(message.strip_prefix("ill-formed document: ").unwrap_or(&message)))
+        ill_formed(self.place(), excerpt(&error.to_string()))
+    }
+
+    /// A rule that is broken says so itself, without the words that the parser puts before it.
+    fn broken(&self, error: &quick_xml::Error) -> Error {
+        match error {
+            quick_xml::Error::IllFormed(rule) => self.ill_formed(rule),
+            other => self.ill_formed(other),
+        }
     }
 }
 

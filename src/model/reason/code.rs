@@ -1,4 +1,6 @@
-//! The reason codes and what each says.
+//! The reason codes and what is said of each.
+
+use crate::error::Entry;
 
 /// Why two values differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,38 +51,91 @@ impl Reason {
     /// The reason code in the files.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Self::NullVsValue => "null_vs_value",
-            Self::UnicodeForm => "unicode_form",
-            Self::Case => "case",
-            Self::Whitespace => "whitespace",
-            Self::Truncated => "truncated",
-            Self::TransposedDigits => "transposed_digits",
-            Self::Sign => "sign",
-            Self::Scale => "scale",
-            Self::Rounding => "rounding",
-            Self::DateOnly => "date_only",
-            Self::TimeZoneShift => "time_zone_shift",
-            Self::Value => "value",
-        }
+        self.entry().word
     }
 
     /// The reason in words, for the report; none where there is nothing to say but that they differ.
     #[must_use]
     pub fn words(self) -> Option<&'static str> {
-        Some(match self {
-            Self::NullVsValue => "only one side has a value",
-            Self::UnicodeForm => "only the Unicode form differs",
-            Self::Case => "only letter case differs",
-            Self::Whitespace => "only white space differs",
-            Self::Truncated => "one is cut off",
-            Self::TransposedDigits => "two digits are swapped",
-            Self::Sign => "opposite sign",
-            Self::Scale => "the decimal point is elsewhere",
-            Self::Rounding => "one is rounded",
-            Self::DateOnly => "the same date, one at midnight",
-            Self::TimeZoneShift => "shifted by a time zone",
-            Self::Value => return None,
-        })
+        (self != Self::Value).then_some(self.entry().meaning)
+    }
+
+    /// What is said of it.
+    #[must_use]
+    pub fn entry(self) -> &'static Entry {
+        match self {
+            Self::NullVsValue => &Entry {
+                word: "null_vs_value",
+                meaning: "only one side has a value",
+                why: "The value was not delivered or not booked. An empty text and NULL both count as no value.",
+                action: "find out which side is complete; name a text that stands for no value under null_if",
+            },
+            Self::UnicodeForm => &Entry {
+                word: "unicode_form",
+                meaning: "only the Unicode form differs",
+                why: "One system writes an accented letter as one character, the other as a letter and an accent.",
+                action: "let one side normalise its texts to form C",
+            },
+            Self::Case => &Entry {
+                word: "case",
+                meaning: "only letter case differs",
+                why: "One system writes the text in capitals, or changes the case of names.",
+                action: "set ignore_case = true on the column if case does not matter",
+            },
+            Self::Whitespace => &Entry {
+                word: "whitespace",
+                meaning: "only white space differs",
+                why: "One side has more blanks, line ends or no-break spaces than the other.",
+                action: "set collapse_spaces = true on the column, or correct the text",
+            },
+            Self::Truncated => &Entry {
+                word: "truncated",
+                meaning: "one is cut off",
+                why: "One side is the beginning of the other: a field of one system is shorter.",
+                action: "widen the field that cuts, or compare only its first characters on both sides",
+            },
+            Self::TransposedDigits => &Entry {
+                word: "transposed_digits",
+                meaning: "two digits are swapped",
+                why: "Somebody typed the number. Two neighbouring digits stand in the other order.",
+                action: "correct the side that was typed",
+            },
+            Self::Sign => &Entry {
+                word: "sign",
+                meaning: "opposite sign",
+                why: "One side books a debit as negative, and the other one does not.",
+                action: "give the column a sign, or negate ours under [ours.columns]",
+            },
+            Self::Scale => &Entry {
+                word: "scale",
+                meaning: "the decimal point is elsewhere",
+                why: "One side counts minor units such as cents, or thousands.",
+                action: "set scale or scale_by on the column",
+            },
+            Self::Rounding => &Entry {
+                word: "rounding",
+                meaning: "one is rounded",
+                why: "One side keeps fewer decimals.",
+                action: "give the column a tolerance if rounding is allowed",
+            },
+            Self::DateOnly => &Entry {
+                word: "date_only",
+                meaning: "the same date, one at midnight",
+                why: "One side knows the date only, the other one the time of day too.",
+                action: "make the column a date",
+            },
+            Self::TimeZoneShift => &Entry {
+                word: "time_zone_shift",
+                meaning: "shifted by a time zone",
+                why: "One side's time is local, and it was read as the time of another zone.",
+                action: "set timezone on the column, or cast ours to its zone under [ours.columns]",
+            },
+            Self::Value => &Entry {
+                word: "value",
+                meaning: "the values differ",
+                why: "No other reason holds. A reason is given only where it is certain.",
+                action: "compare both values in breaks.csv with their sources",
+            },
+        }
     }
 }
