@@ -23,7 +23,9 @@ fn a_message_shows_its_code_and_explain_knows_it() {
     let output = place.tieout(&["check", "gone.toml"]);
     output.expect(2, &["tieout: there is no feed file gone.toml [TO-201]\n"]);
     for word in ["TO-201", "to-201", "201", "[TO-201]"] {
-        place.tieout(&["explain", word]).expect(0, &["TO-201: there is no feed file", "Why:", "What to do: Check the path"]);
+        place
+            .tieout(&["explain", word])
+            .expect(0, &["TO-201: there is no feed file", "Why:", "What to do: Check the path"]);
     }
 }
 
