@@ -297,7 +297,7 @@ codes! {
         "that many columns surely fit on no server: take columns out of the feed, or reconcile them in two feeds"
     RowTooLong 430 "a row of ours is longer than the server can send"
         "MySQL and MariaDB send no row that is longer than `max_allowed_packet`."
-        "raise max_allowed_packet on the server, or select fewer columns; nothing was exported"
+        "a row is longer than the server's max_allowed_packet; nothing was changed; raise it, or leave the longest column out"
     KeyTooLong 431 "a key is longer than 512 characters"
         "Keys are indexed in the work tables, and an index holds so much."
         "a key is longer than 512 characters; map a shorter key"

@@ -46,7 +46,8 @@ fn side(row: Option<String>, checksum: Option<String>, width: usize) -> Result<O
         return Err(Error::new(
             Code::RowTooLong,
             "a row of ours is longer than the server's max_allowed_packet",
-        ));
+        )
+        .with_hint("raise max_allowed_packet on the server, or select fewer columns; nothing was exported"));
     }
     let fields = checksum::decode(&row);
     if fields.len() > width {
