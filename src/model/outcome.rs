@@ -88,14 +88,7 @@ impl Outcome {
     /// What it means, for a person.
     #[must_use]
     pub fn meaning(self) -> &'static str {
-        match self {
-            Self::Matched => "both sides agree",
-            Self::Mismatched => "both sides have it, and it differs",
-            Self::MissingInOurs => "only their file has it",
-            Self::MissingInTheirs => "only our table has it",
-            Self::DuplicateInTheirs => "their file has the key more often",
-            Self::DuplicateInOurs => "our table has the key more often",
-        }
+        self.entry().meaning
     }
 
     /// The outcome of this name.
