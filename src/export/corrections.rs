@@ -178,12 +178,7 @@ fn nothing(summary: &Summary, undo: bool, why: &str) -> String {
 /// What a DBA must know before running it.
 fn head(dialect: Dialect, summary: &Summary, table: &OurTable, undo: bool) -> String {
     let file = if undo { "corrections_undo.sql" } else { "corrections.sql" };
-    let client = match dialect {
-        Dialect::Postgres => format!("psql -X -v ON_ERROR_STOP=1 -f {file} DATABASE"),
-        Dialect::MySql => format!("mysql DATABASE < {file}"),
-        Dialect::MariaDb => format!("mariadb DATABASE < {file}"),
-        Dialect::Sqlite => format!("sqlite3 -bail DATABASE < {file}"),
-    };
+    let client = dialect.client(file);
     let counts = &summary.counts;
     let added = counts.missing_in_ours + counts.duplicate_in_theirs;
     let gone = counts.missing_in_theirs + counts.duplicate_in_ours;

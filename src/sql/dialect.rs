@@ -1,6 +1,7 @@
-//! The closed set of SQL dialects and how each one quotes.
+//! The closed set of SQL dialects.
 
-use std::fmt;
+use super::{mariadb::MARIADB, mysql::MYSQL, postgres::Postgres, server::Server, sqlite::Sqlite};
+use std::{fmt, ops::Deref};
 
 /// A kind of server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,12 +18,21 @@ pub enum Dialect {
 
 impl fmt::Display for Dialect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Postgres => "PostgreSQL",
-            Self::MySql => "MySQL",
-            Self::MariaDb => "MariaDB",
-            Self::Sqlite => "SQLite",
-        })
+        f.write_str(self.product())
+    }
+}
+
+/// Whatever differs between servers is asked of the server itself.
+impl Deref for Dialect {
+    type Target = dyn Server;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Postgres => &Postgres,
+            Self::MySql => &MYSQL,
+            Self::MariaDb => &MARIADB,
+            Self::Sqlite => &Sqlite,
+        }
     }
 }
 
@@ -33,28 +43,6 @@ impl Dialect {
         matches!(self, Self::MySql | Self::MariaDb)
     }
 
-    /// Whether it can compute SHA-256. Where it cannot, the program fills in the checksums of ours.
-    #[must_use]
-    pub fn has_sha256(self) -> bool {
-        self != Self::Sqlite
-    }
-
-    /// `name` as a quoted identifier.
-    #[must_use]
-    pub fn quote(self, name: &str) -> String {
-        if self.mysql_family() {
-            format!("`{}`", name.replace('`', "``"))
-        } else {
-            format!("\"{}\"", name.replace('"', "\"\""))
-        }
-    }
-
-    /// The n-th placeholder, from 1.
-    #[must_use]
-    pub fn placeholder(self, n: usize) -> String {
-        if self == Self::Postgres { format!("${n}") } else { "?".into() }
-    }
-
     /// `text` as a literal whose meaning does not depend on any server setting: text with control
     /// characters, backslashes or anything outside ASCII is written in hex.
     #[must_use]
@@ -62,29 +50,7 @@ impl Dialect {
         if text.bytes().all(|b| (b' '..=b'~').contains(&b) && b != b'\\') {
             return format!("'{}'", text.replace('\'', "''"));
         }
-        let hex = crate::model::checksum::hex(text.as_bytes());
-        match self {
-            Self::Postgres => format!("convert_from(decode('{hex}', 'hex'), 'UTF8')"),
-            Self::MySql | Self::MariaDb => format!("CONVERT(X'{hex}' USING utf8mb4)"),
-            Self::Sqlite => format!("CAST(X'{hex}' AS text)"),
-        }
-    }
-
-    /// The type name that `CAST` takes for text.
-    #[must_use]
-    pub fn text_type(self) -> &'static str {
-        if self.mysql_family() { "char" } else { "text" }
-    }
-
-    /// A collation that compares bytes and pads nothing.
-    #[must_use]
-    pub fn collation(self) -> &'static str {
-        match self {
-            Self::Postgres => "\"C\"",
-            Self::MySql => "utf8mb4_0900_bin",
-            Self::MariaDb => "utf8mb4_nopad_bin",
-            Self::Sqlite => "BINARY",
-        }
+        self.text_of_hex(&crate::model::checksum::hex(text.as_bytes()))
     }
 }
 

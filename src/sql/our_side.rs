@@ -113,7 +113,7 @@ impl<'a> OurSide<'a> {
             return self.columns_equal(|_| true).join(" AND ");
         }
         let exact = encode::join(d, &self.names(Column::exact));
-        let mut conditions = vec![format!("s.tieout_checksum = {}", encode::sha256(d, &exact))];
+        let mut conditions = vec![format!("s.tieout_checksum = {}", d.sha256(&exact))];
         conditions.extend(self.columns_equal(|column| !column.exact()));
         let equal = || self.equal(&self.work.their_fields(Column::exact), &format!("({exact})"));
         match self.audit {

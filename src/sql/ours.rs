@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Place, Result},
-    feed::{Column, Feed, Kind, Ours, Relation},
+    feed::{Feed, Ours, Relation},
     model::Parameters,
 };
 
@@ -180,22 +180,13 @@ fn has_alias(next: Option<&Token<'_>>) -> bool {
 
 /// The staged rows under the columns' names and types.
 fn theirs(dialect: Dialect, feed: &Feed, stage: &str) -> String {
-    let columns: Vec<String> =
-        feed.columns.iter().map(|c| format!("{} AS {}", typed(dialect, c), dialect.quote(&c.name))).collect();
+    let columns: Vec<String> = feed
+        .columns
+        .iter()
+        .map(|c| {
+            let value = format!("NULLIF({}, '')", dialect.quote(&c.name));
+            format!("{} AS {}", dialect.typed(&c.kind, &value), dialect.quote(&c.name))
+        })
+        .collect();
     format!("(SELECT {} FROM {stage})", columns.join(", "))
-}
-
-fn typed(dialect: Dialect, column: &Column) -> String {
-    let value = format!("NULLIF({}, '')", dialect.quote(&column.name));
-    let mysql = dialect.mysql_family();
-    match (&column.kind, dialect) {
-        (Kind::Text, _) | (Kind::Date { .. } | Kind::Timestamp { .. }, Dialect::Sqlite) => value,
-        (Kind::Integer, _) if mysql => format!("CAST({value} AS decimal(65, 0))"),
-        (Kind::Decimal, _) if mysql => format!("CAST({value} AS decimal(65, 30))"),
-        (Kind::Integer | Kind::Decimal, _) => format!("CAST({value} AS numeric)"),
-        (Kind::Date { .. }, _) => format!("CAST({value} AS date)"),
-        (Kind::Timestamp { .. }, _) if mysql => format!("CAST({value} AS datetime(6))"),
-        (Kind::Timestamp { .. }, _) => format!("CAST({value} AS timestamp)"),
-        (Kind::Boolean, _) => format!("({value} = '1')"),
-    }
 }

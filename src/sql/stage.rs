@@ -1,7 +1,7 @@
 //! Theirs in the database: how the columns lie in the stage, and how a chunk gets into it.
 
 use super::{
-    Dialect, Piece, Statement, encode,
+    Dialect, Piece, Statement, encode, mysql,
     template::{Fill, template},
     work::Work,
 };
@@ -59,7 +59,7 @@ impl Work<'_> {
             others.push(format!("    tieout_rest {text}"));
         }
         others.extend(layout.packed.iter().enumerate().map(|(n, column)| {
-            let field = encode::defined_field("tieout_rest", n + 1);
+            let field = mysql::defined_field("tieout_rest", n + 1);
             define(column, &format!("longtext GENERATED ALWAYS AS ({field}) VIRTUAL"))
         }));
         Fill::default()

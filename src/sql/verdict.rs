@@ -2,11 +2,11 @@
 
 use super::{
     Audit, Dialect, Piece, Statement,
-    canonical::MAX_DIGITS,
     differs::differs,
     encode,
     our_side::OurSide,
     ours,
+    server::MAX_DIGITS,
     template::{Fill, template},
     work::{Work, total_columns},
 };
@@ -127,7 +127,7 @@ impl Work<'_> {
         // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
         let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
         // MariaDB sorts texts, and so makes the groups of window functions, by their first bytes only.
-        let grouped = |fields: String| if d.mysql_family() { encode::sha256(d, &fields) } else { fields };
+        let grouped = |fields: String| if d.mysql_family() { d.sha256(&fields) } else { fields };
         let [their_key, their_compared] =
             [Column::is_key, Column::compared].map(|c| grouped(self.their_fields(c)));
         let our_key = grouped(self.our_fields("j.ours", Column::is_key));
@@ -179,7 +179,7 @@ impl Work<'_> {
             .sql("their_row", self.their_fields(|_| true))
             .sql("equal_row", encode::join(d, &self.equal_fields()))
             .sql("our_row", ours_row)
-            .sql("our_checksum", encode::sha256(d, &exact))
+            .sql("our_checksum", d.sha256(&exact))
             .sql("file_no", file_no)
             .sql("record", record)
             .sql("wanted", wanted)
@@ -249,7 +249,7 @@ impl Work<'_> {
     pub(super) fn our_fields(&self, row: &str, which: impl Fn(&Column) -> bool) -> String {
         let fields: Vec<String> = (self.feed.columns.iter().enumerate())
             .filter(|(_, c)| which(c))
-            .map(|(n, _)| encode::field(self.dialect, row, n + 1))
+            .map(|(n, _)| self.dialect.field(row, n + 1))
             .collect();
         encode::join(self.dialect, &fields)
     }
@@ -261,7 +261,7 @@ impl Work<'_> {
             .filter(|(_, c)| c.compared())
             .map(|(n, c)| {
                 let theirs = format!("s.{}", d.quote(&c.name));
-                let ours = encode::field(d, "j.ours", n + 1);
+                let ours = d.field("j.ours", n + 1);
                 let differs = differs(d, c, &theirs, &ours);
                 format!("CASE WHEN {differs} THEN {} ELSE '' END", d.literal(&format!("{};", c.name)))
             })
@@ -272,8 +272,6 @@ impl Work<'_> {
 
 /// A row's file number and record number, out of its id.
 fn row_id_parts(dialect: Dialect, id: &str) -> (String, String) {
-    // `/` is a division with a fraction there.
-    let (div, rem) = if dialect.mysql_family() { ("DIV", "MOD") } else { ("/", "%") };
-    let part = |operator: &str| format!("{id} {operator} {}", row_id::RECORDS);
-    (part(div), part(rem))
+    let [quotient, rest] = dialect.divide().map(|operator| format!("{id} {operator} {}", row_id::RECORDS));
+    (quotient, rest)
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     model::{OurField, OurTable},
-    sql::{Dialect, canonical::canonical, session::meaning},
+    sql::{Dialect, canonical::canonical},
 };
 
 /// Writes one script.
@@ -34,7 +34,7 @@ impl<'a> Script<'a> {
     /// The session, the table that the checks are written to, and the begin of the transaction.
     #[must_use]
     pub fn begin(&self) -> String {
-        let session: String = meaning(self.dialect).iter().map(|sql| format!("{sql};\n")).collect();
+        let session: String = self.dialect.meaning().iter().map(|sql| format!("{sql};\n")).collect();
         let columns = "(\n    n       bigint NOT NULL,\n    changed bigint,\n    found   bigint,\n    \
                        CONSTRAINT tieout_exactly_one_row_was_changed CHECK (changed = 1),\n    \
                        CONSTRAINT tieout_the_new_values_are_there CHECK (found >= 1)\n)";

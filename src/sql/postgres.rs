@@ -1,0 +1,136 @@
+//! PostgreSQL 13 and later.
+
+use super::server::{MAX_DIGITS, Server, boolean_text, millis};
+use crate::{
+    feed::{Kind, Timeouts},
+    model::Family,
+};
+
+/// PostgreSQL.
+pub struct Postgres;
+
+impl Server for Postgres {
+    fn product(&self) -> &'static str {
+        "PostgreSQL"
+    }
+    fn quote(&self, name: &str) -> String {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
+    fn placeholder(&self, n: usize) -> String {
+        format!("${n}")
+    }
+    fn text_of_hex(&self, hex: &str) -> String {
+        format!("convert_from(decode('{hex}', 'hex'), 'UTF8')")
+    }
+    fn text_type(&self) -> &'static str {
+        "text"
+    }
+    fn collation(&self) -> &'static str {
+        "\"C\""
+    }
+    fn divide(&self) -> [&'static str; 2] {
+        ["/", "%"]
+    }
+    fn meaning(&self) -> Vec<String> {
+        vec![
+            "SET TimeZone = 'UTC'".into(),
+            "SET DateStyle = 'ISO, YMD'".into(),
+            "SET IntervalStyle = 'postgres'".into(),
+            "SET extra_float_digits = 1".into(),
+            "SET bytea_output = 'hex'".into(),
+            "SET standard_conforming_strings = on".into(),
+        ]
+    }
+    fn session(&self, timeouts: &Timeouts) -> Vec<String> {
+        let mut all = self.meaning();
+        all.extend([
+            // A role's limits on sessions that wait: the lock's does all the time, and a load for the next chunk. Which there
+            // are depends on the version.
+            "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN \
+             ('idle_in_transaction_session_timeout', 'idle_session_timeout', 'transaction_timeout')"
+                .into(),
+            "SET jit = off".into(),
+            "SET work_mem = '128MB'".into(),
+            format!("SET lock_timeout = {}", millis(timeouts.lock, 60_000)),
+            format!("SET statement_timeout = {}", millis(timeouts.statement, 0)),
+        ]);
+        all
+    }
+    fn canonical(&self, kind: &Kind, family: Family, x: &str) -> String {
+        use Family as F;
+        let utc = format!("({x} AT TIME ZONE 'UTC')");
+        // Under a collation of ours `ÿ` may equal `y`, and a pattern may be refused.
+        let bytes = format!("CAST({x} AS text) COLLATE \"C\"");
+        match (kind, family) {
+            (Kind::Text, F::Binary) => format!("encode({x}, 'hex')"),
+            (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Decimal) => {
+                format!("CAST(trim_scale({x}) AS text)")
+            }
+            (Kind::Integer | Kind::Decimal, F::Real | F::Double) => {
+                format!("CAST(trim_scale(CAST(CAST({x} AS text) AS numeric)) AS text)")
+            }
+            (Kind::Integer | Kind::Decimal, F::Money) => {
+                format!("CAST(trim_scale(CAST({x} AS numeric)) AS text)")
+            }
+            (Kind::Integer | Kind::Decimal | Kind::Boolean, F::Boolean) => {
+                format!("CASE {x} WHEN true THEN '1' WHEN false THEN '0' END")
+            }
+            (Kind::Integer | Kind::Decimal, F::Text) => format!(
+                "CASE WHEN length({x}) < {MAX_DIGITS} AND {bytes} ~ {PG_NUMBER} THEN CAST(trim_scale(CAST({x} AS numeric)) AS text) ELSE CAST({x} AS text) END"
+            ),
+            (Kind::Date { .. }, F::Timestamp) => pg_day(x),
+            (Kind::Date { .. }, F::TimestampTz) => pg_day(&utc),
+            (Kind::Timestamp { .. }, F::TimestampTz) => format!("CAST({utc} AS text)"),
+            (Kind::Timestamp { .. }, F::Date) => format!("CAST(CAST({x} AS timestamp) AS text)"),
+            (Kind::Boolean, F::Text) => {
+                boolean_text(&format!("lower(btrim({bytes}))"), &format!("CAST({x} AS text)"))
+            }
+            _ => format!("CAST({x} AS text)"),
+        }
+    }
+    fn typed(&self, kind: &Kind, value: &str) -> String {
+        match kind {
+            Kind::Text => value.to_owned(),
+            Kind::Integer | Kind::Decimal => format!("CAST({value} AS numeric)"),
+            Kind::Date { .. } => format!("CAST({value} AS date)"),
+            Kind::Timestamp { .. } => format!("CAST({value} AS timestamp)"),
+            Kind::Boolean => format!("({value} = '1')"),
+        }
+    }
+    fn separator(&self) -> &'static str {
+        "chr(31)"
+    }
+    fn joined(&self, fields: &[String]) -> String {
+        fields.join(" || chr(31) || ")
+    }
+    fn field(&self, row: &str, n: usize) -> String {
+        format!("split_part({row}, chr(31), {n})")
+    }
+    fn sha256(&self, row: &str) -> String {
+        format!("encode(sha256(convert_to({row}, 'UTF8')), 'hex')")
+    }
+    fn has_sha256(&self) -> bool {
+        true
+    }
+    fn lower(&self, text: &str) -> String {
+        // The stage's own collation knows letter case in ASCII only.
+        format!("lower({text} COLLATE \"default\")")
+    }
+    fn not_number(&self, x: &str) -> String {
+        format!("(length({x}) >= {MAX_DIGITS} OR {x} !~ '^-?[0-9]+([.][0-9]+)?$')")
+    }
+    fn number(&self, x: &str) -> String {
+        format!("CAST({x} AS numeric)")
+    }
+    fn client(&self, file: &str) -> String {
+        format!("psql -X -v ON_ERROR_STOP=1 -f {file} DATABASE")
+    }
+}
+
+const PG_NUMBER: &str = "'^[ ]*[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)[ ]*$'";
+
+fn pg_day(x: &str) -> String {
+    format!(
+        "CASE WHEN {x} = date_trunc('day', {x}) THEN CAST(CAST({x} AS date) AS text) ELSE CAST({x} AS text) END"
+    )
+}

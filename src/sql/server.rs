@@ -1,0 +1,87 @@
+//! What differs from server to server in the text of a statement. Each server's answers stand in one file of its own;
+//! what it lacks does not compile. Whole statements that differ are templates under `sql/<server>/`.
+
+use crate::{
+    feed::{Kind, Timeouts},
+    model::Family,
+};
+use std::time::Duration;
+
+/// A kind of server, as far as statements are made for it.
+pub trait Server: Sync {
+    /// Its name.
+    fn product(&self) -> &'static str;
+
+    /// `name` as a quoted identifier.
+    fn quote(&self, name: &str) -> String;
+    /// The n-th placeholder, from 1.
+    fn placeholder(&self, n: usize) -> String;
+    /// The text whose UTF-8 bytes these are, whatever any setting says.
+    fn text_of_hex(&self, hex: &str) -> String;
+    /// The type name that `CAST` takes for text.
+    fn text_type(&self) -> &'static str;
+    /// A collation that compares bytes and pads nothing.
+    fn collation(&self) -> &'static str;
+    /// The operators of a division of whole numbers: the quotient, what is left.
+    fn divide(&self) -> [&'static str; 2];
+
+    /// The settings that fix what a literal and a canonical text mean.
+    fn meaning(&self) -> Vec<String>;
+    /// All settings of a session.
+    fn session(&self, timeouts: &Timeouts) -> Vec<String>;
+
+    /// The canonical text of expression `x`; NULL is no value.
+    fn canonical(&self, kind: &Kind, family: Family, x: &str) -> String;
+    /// A staged value, NULL where there is none, as a value of the feed's type.
+    fn typed(&self, kind: &Kind, value: &str) -> String;
+
+    /// U+001F, which stands between two fields.
+    fn separator(&self) -> &'static str;
+    /// Two fields or more, joined by the separator.
+    fn joined(&self, fields: &[String]) -> String;
+    /// The n-th field (from 1) of a row of ours as it is kept in the join.
+    fn field(&self, row: &str, n: usize) -> String;
+    /// SHA-256 in lower-case hex; NULL where there is none, so that the program fills it in.
+    fn sha256(&self, row: &str) -> String;
+    /// Whether it can compute SHA-256. Where it cannot, the program fills in the checksums of ours.
+    fn has_sha256(&self) -> bool;
+
+    /// A text in lower case, beyond ASCII too.
+    fn lower(&self, text: &str) -> String;
+    /// Not canonical decimal text that it can calculate with exactly.
+    fn not_number(&self, x: &str) -> String;
+    /// Canonical decimal text as a number.
+    fn number(&self, x: &str) -> String;
+    /// Two numbers differ.
+    fn numbers_differ(&self, theirs: &str, ours: &str) -> String {
+        format!("{} <> {}", self.number(theirs), self.number(ours))
+    }
+    /// Two numbers differ by more than `limit`.
+    fn beyond_absolute(&self, theirs: &str, ours: &str, limit: &str) -> String {
+        format!("abs({} - {}) > {limit}", self.number(theirs), self.number(ours))
+    }
+    /// Two numbers differ by more than `limit` per cent of ours.
+    fn beyond_percent(&self, theirs: &str, ours: &str, limit: &str) -> String {
+        let [theirs, ours] = [theirs, ours].map(|x| self.number(x));
+        format!("abs({theirs} - {ours}) * 100 > abs({ours}) * {limit}")
+    }
+
+    /// The command line by which its own client executes a script.
+    fn client(&self, file: &str) -> String;
+}
+
+/// A limit in milliseconds, or what stands for none.
+pub fn millis(limit: Option<Duration>, default: u128) -> u128 {
+    limit.map_or(default, |limit| limit.as_millis())
+}
+
+/// A text as long as this is no number: theirs has at most 1000 digits, and `numeric` overflows far beyond.
+pub const MAX_DIGITS: usize = 10_000;
+
+/// `1` or `0` where the text `folded` is a word for it.
+pub fn boolean_text(folded: &str, otherwise: &str) -> String {
+    format!(
+        "CASE WHEN {folded} IN ('1', 't', 'true', 'y', 'yes') THEN '1' \
+         WHEN {folded} IN ('0', 'f', 'false', 'n', 'no') THEN '0' ELSE {otherwise} END"
+    )
+}
