@@ -1,4 +1,4 @@
-//! Named borders between a run's stages, where a test ends or holds the process.
+//! Named points between a run's stages, where a test ends or holds the process.
 //!
 //! Only builds with debug assertions look at `TIEOUT_KILL_AT=<failpoint>` (the process is killed there) and
 //! `TIEOUT_PAUSE_AT=<failpoint>:<file>` (it writes `<file>.reached` and waits for `<file>`, or for a signal).

@@ -44,7 +44,7 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     let after = if repeated == 0 && task.shape.unique_key {
         before.clone()
     } else {
-        connection.execute_all(&steps.ties).await?;
+        connection.execute_all(&steps.duplicate_keys).await?;
         count_join(connection, &steps.count_join).await?
     };
     account.join(staged, &before, after)?;

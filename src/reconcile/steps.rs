@@ -37,7 +37,7 @@ pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
         unmet: work.unmet(),
         analyze_join: work.analyze_join(),
         count_join: work.count_join(audit),
-        ties: work.ties(task.shape.unique_key),
+        duplicate_keys: work.duplicate_keys(task.shape.unique_key),
         record: work.record(task.run_id),
     })
 }
@@ -59,7 +59,7 @@ pub struct Steps {
     /// Rows per outcome.
     pub count_join: Statement,
     /// Keys that occur more than once.
-    pub ties: Vec<Statement>,
+    pub duplicate_keys: Vec<Statement>,
     /// The results.
     pub record: Statement,
 }
@@ -73,7 +73,7 @@ impl Steps {
         all.extend(&self.unmet);
         all.extend(&self.analyze_join);
         all.push(&self.count_join);
-        all.extend(&self.ties);
+        all.extend(&self.duplicate_keys);
         all.extend([&self.count_join, &self.record]);
         all
     }

@@ -59,7 +59,9 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     let parameters = Parameters { values, casts: Vec::new() };
     let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
     all.extend([work.mark_repeats(), work.record("run")]);
-    all.extend([work.create(), work.truncate(), work.ties(true), work.ties(false)].concat());
+    all.extend(
+        [work.create(), work.truncate(), work.duplicate_keys(true), work.duplicate_keys(false)].concat(),
+    );
     all.extend(
         [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join()].into_iter().flatten(),
     );

@@ -117,7 +117,7 @@ impl Work<'_> {
 
     /// Takes keys that occur more than once out of the join, cancels equal rows and puts the rest back.
     /// With `unique`, an index says that no key occurs twice in ours.
-    pub fn ties(&self, unique: bool) -> Vec<Statement> {
+    pub fn duplicate_keys(&self, unique: bool) -> Vec<Statement> {
         let d = self.dialect;
         let equal = self.equal_fields();
         let row = match d {

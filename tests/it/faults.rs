@@ -1,7 +1,7 @@
 //! Whatever happens to a run, a plain rerun gives the result of an undisturbed one, ours stays as it was,
 //! and nothing of the dead run is left.
 //!
-//! Tests hold or kill the program at the borders of `src/failpoint.rs`.
+//! Tests hold or kill the program at the failpoints of `src/failpoint.rs`.
 
 mod audit;
 mod disk;

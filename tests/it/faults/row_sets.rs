@@ -47,17 +47,17 @@ fn both_answered(place: &Place, at: &str) {
 #[test]
 fn a_rerun_finishes_the_set_that_is_missing() {
     on_every_server(|kind| {
-        // The first border of either kind is that of the first set.
-        for border in ["after-load", "in-reconcile", "after-commit", "after-export"] {
+        // The first failpoint of either kind is that of the first set.
+        for failpoint in ["after-load", "in-reconcile", "after-commit", "after-export"] {
             let place = place(kind);
             let output = (place.command())
                 .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
-                .env("TIEOUT_KILL_AT", border)
+                .env("TIEOUT_KILL_AT", failpoint)
                 .output();
-            assert_eq!(output.status, -1, "{kind:?}: {border} was not reached: {output:?}");
+            assert_eq!(output.status, -1, "{kind:?}: {failpoint} was not reached: {output:?}");
             let output = place.run(&["theirs.xml"]);
-            assert_eq!(output.status, 1, "{kind:?}, {border}: {}", output.all());
-            both_answered(&place, border);
+            assert_eq!(output.status, 1, "{kind:?}, {failpoint}: {}", output.all());
+            both_answered(&place, failpoint);
         }
     });
 }

@@ -126,12 +126,12 @@ fn a_lock_on_ours_that_stays_is_status_4() {
 fn a_session_killed_while_loading_is_status_4() {
     on_each(&SERVERS, |kind| {
         let place = place(kind);
-        for border in ["after-first-chunk", "after-load", "in-reconcile"] {
-            let running = Running::held(&place, border);
+        for failpoint in ["after-first-chunk", "after-load", "in-reconcile"] {
+            let running = Running::held(&place, failpoint);
             end_sessions(&place);
             let output = running.go();
-            assert_eq!(output.status, 4, "{kind:?}, {border}: {}", output.all());
-            nothing_committed(&place, border);
+            assert_eq!(output.status, 4, "{kind:?}, {failpoint}: {}", output.all());
+            nothing_committed(&place, failpoint);
         }
         rerun(&place, "after killed sessions");
     });

@@ -1,4 +1,4 @@
-//! One small reconciliation, its undisturbed result, and the program held at a border.
+//! One small reconciliation, its undisturbed result, and the program held at a failpoint.
 
 use crate::support::{Feed, Kind, Output, Place, Server, Started, digest::sha256};
 use std::{
@@ -148,19 +148,19 @@ impl Running {
         Self::begin(place, arguments, "nowhere")
     }
 
-    /// `tieout run` on the file, held at a border.
-    pub fn held(place: &Place, border: &str) -> Self {
-        let mut running = Self::begin(place, &[], border);
+    /// `tieout run` on the file, held at a failpoint.
+    pub fn held(place: &Place, failpoint: &str) -> Self {
+        let mut running = Self::begin(place, &[], failpoint);
         let reached = PathBuf::from(format!("{}.reached", running.go.display()));
-        until(&format!("{border} on {:?}", place.kind), || {
-            assert!(running.program.ended().is_none(), "{:?} ended before {border}", place.kind);
+        until(&format!("{failpoint} on {:?}", place.kind), || {
+            assert!(running.program.ended().is_none(), "{:?} ended before {failpoint}", place.kind);
             reached.exists()
         });
         fs::remove_file(reached).expect("the pause's own file");
         running
     }
 
-    fn begin(place: &Place, arguments: &[&str], border: &str) -> Self {
+    fn begin(place: &Place, arguments: &[&str], failpoint: &str) -> Self {
         let go = place.path("go");
         for old in [go.clone(), place.path("go.reached")] {
             let _ = fs::remove_file(old);
@@ -168,7 +168,7 @@ impl Running {
         let program = (place.command())
             .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
             .args(arguments)
-            .env("TIEOUT_PAUSE_AT", format!("{border}:{}", go.display()))
+            .env("TIEOUT_PAUSE_AT", format!("{failpoint}:{}", go.display()))
             .start();
         Self { program, go }
     }

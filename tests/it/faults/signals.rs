@@ -14,13 +14,13 @@ fn a_signal_before_the_commit_undoes_the_run() {
             ("INT", 130, "after-load"),
             ("TERM", 143, "in-reconcile"),
         ];
-        for (signal, status, border) in signals {
-            let running = Running::held(&place, border);
+        for (signal, status, failpoint) in signals {
+            let running = Running::held(&place, failpoint);
             running.signal(signal);
             let output = running.end();
-            assert_eq!(output.status, status, "{kind:?}, {border}: {}", output.all());
+            assert_eq!(output.status, status, "{kind:?}, {failpoint}: {}", output.all());
             assert!(output.stderr.contains(&format!("SIG{signal}")), "{kind:?}: {}", output.stderr);
-            nothing_committed(&place, border);
+            nothing_committed(&place, failpoint);
             assert_eq!(ours(&place), before, "{kind:?}: ours was changed");
         }
         rerun(&place, "after four signals");
