@@ -88,6 +88,25 @@ fn no_room_names_a_crate_that_it_must_not_know() {
     }
 }
 
+#[test]
+fn behind_the_seam_nothing_knows_xml() {
+    let graph = Graph::read();
+    let behind = |file: &Path| {
+        ["paths", "rows", "chunks"].iter().any(|room| file.starts_with(Path::new("convert").join(room)))
+    };
+    let files: Vec<_> = graph.arrows().into_iter().filter(|(file, _)| behind(file)).collect();
+    assert!(files.len() > 10, "the rooms of the converter were not found");
+    for (file, targets) in files {
+        let known = targets
+            .iter()
+            .find(|target| target.starts_with("convert/xml") || target.starts_with("convert/job.rs"));
+        assert!(known.is_none(), "{} imports from {known:?}", file.display());
+    }
+    for source in graph.sources().filter(|source| behind(&source.file)) {
+        assert!(!source.outside.contains("quick_xml"), "{} names quick_xml", source.file.display());
+    }
+}
+
 /// Groups of files that reach each other, one line a group.
 fn circles(arrows: &BTreeMap<&Path, BTreeSet<&Path>>) -> Vec<String> {
     let reach = |from: &Path| {
