@@ -110,7 +110,7 @@ impl Program {
         if self.captured {
             self.command.stdout(Stdio::piped());
         }
-        let shown = format!("{:?}", self.command);
+        let shown = without_passwords(&format!("{:?}", self.command));
         let doing = watch::doing(shown.clone());
         let mut child = self.command.spawn().unwrap_or_else(|cause| panic!("{shown}: {cause}"));
         let stdout = child.stdout.take().map(read);
@@ -118,6 +118,20 @@ impl Program {
         let deadline = Instant::now() + self.limit;
         Started { child, shown, deadline, streams: [stdout, stderr], _doing: doing }
     }
+}
+
+/// What is shown of a command: its URLs have passwords.
+fn without_passwords(command: &str) -> String {
+    let mut parts = command.split("://");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let user = part.split_once('@').and_then(|(account, rest)| Some((account.split_once(':')?.0, rest)));
+        match user {
+            Some((user, rest)) => shown.extend(["://", user, ":***@", rest]),
+            None => shown.extend(["://", part]),
+        }
+    }
+    shown
 }
 
 /// A thread reads, so that the program never waits for the test.
@@ -204,6 +218,13 @@ impl Drop for Started {
             let _ = self.child.kill().and_then(|()| self.child.wait());
         }
     }
+}
+
+#[test]
+fn no_password_is_shown() {
+    let command = "tieout \"run\" \"mysql://root:secret@127.0.0.1:3306/db\" \"--source\" \"file:inbox\"";
+    assert_eq!(without_passwords(command), command.replace("secret", "***"));
+    assert_eq!(without_passwords("a sqlite://x b"), "a sqlite://x b");
 }
 
 #[test]

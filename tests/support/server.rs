@@ -7,7 +7,6 @@ use sqlx::{AssertSqlSafe, Connection, Executor, Row};
 use std::{
     sync::{OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     thread,
-    time::Duration,
 };
 
 use super::{digest::hex, watch};
@@ -121,6 +120,9 @@ impl Server {
         // A test that was killed may have left its settings.
         MADE_PLAIN[kind as usize].get_or_init(|| {
             spare.execute("SET GLOBAL local_infile = 1, GLOBAL init_connect = ''");
+            if kind == Kind::MariaDb {
+                spare.execute("SET GLOBAL idle_transaction_timeout = 0");
+            }
         });
         spare
     }
@@ -143,6 +145,7 @@ impl Server {
 
     /// The same for what goes with a test, which may have failed already and must not fail once more.
     pub fn clean_up(&self, sql: &str) {
+        let _doing = watch::cleaning_up();
         if let Err(cause) = execute(self.kind, &self.url, sql) {
             eprintln!("{:?}: something of a test stays behind: {cause}\n{sql}", self.kind);
         }
@@ -193,9 +196,6 @@ fn known(url: &str) -> String {
     url.replacen("mariadb:", "mysql:", 1)
 }
 
-/// What a test that has failed may still take to give back what it has.
-const CLEAN_UP: Duration = Duration::from_secs(5);
-
 /// Runs something of sqlx's within the time that the test has left.
 fn block_on<T>(
     kind: Kind,
@@ -205,7 +205,7 @@ fn block_on<T>(
     let _doing = watch::doing(format!("SQL on {kind:?}: {}", sql.chars().take(300).collect::<String>()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let test = watch::here();
-    let left = if thread::panicking() { CLEAN_UP } else { test.left() };
+    let left = test.left();
     let result = runtime.block_on(async { tokio::time::timeout(left, task).await });
     result.unwrap_or_else(|_| Err(std::io::Error::new(std::io::ErrorKind::TimedOut, test.told()).into()))
 }

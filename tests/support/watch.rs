@@ -6,7 +6,7 @@
 //! that only looks, which then ends the whole process: no thread can be ended from outside.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     fmt::Write as _,
     io::Write as _,
     sync::{Arc, Mutex, OnceLock, PoisonError},
@@ -123,6 +123,28 @@ fn look() {
     }
 }
 
+/// What a test that has come to its limit may still take to give back what it has.
+const CLEAN_UP: Duration = Duration::from_secs(5);
+
+thread_local! {
+    static CLEANING_UP: Cell<bool> = const { Cell::new(false) };
+}
+
+/// A thread that gives back what its test has, until this goes.
+pub struct CleaningUp(());
+
+/// Gives this thread some time, whatever its test has left.
+pub fn cleaning_up() -> CleaningUp {
+    CLEANING_UP.set(true);
+    CleaningUp(())
+}
+
+impl Drop for CleaningUp {
+    fn drop(&mut self) {
+        CLEANING_UP.set(false);
+    }
+}
+
 /// What a thread does, until this goes.
 pub struct Doing(Arc<Test>);
 
@@ -144,9 +166,10 @@ impl Drop for Doing {
 }
 
 impl Test {
-    /// How much time it has left.
+    /// How much time it has left for what this thread does.
     pub fn left(&self) -> Duration {
-        limit().saturating_sub(self.begun.elapsed())
+        let least = if CLEANING_UP.get() { CLEAN_UP } else { Duration::ZERO };
+        limit().saturating_sub(self.begun.elapsed()).max(least)
     }
 
     /// That it has taken too long, and at what.
