@@ -1,6 +1,9 @@
 //! MariaDB 10.6 and later: what differs from MySQL.
 
-use super::mysql::{MySql, seconds};
+use super::{
+    mysql::{MySql, seconds},
+    server::Indexed,
+};
 
 /// MariaDB.
 pub static MARIADB: MySql = MySql {
@@ -18,5 +21,7 @@ pub static MARIADB: MySql = MySql {
             format!("SET SESSION max_statement_time = {}", timeouts.statement.map_or(0, seconds)),
         ]
     },
+    // It hashes badly.
+    indexes_stage: Indexed::AfterLoad,
     client: "mariadb",
 };

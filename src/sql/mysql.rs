@@ -1,9 +1,12 @@
 //! MySQL 8.0 and later, and what MariaDB shares with it; `mariadb` says what differs there.
 
-use super::server::{Server, boolean_text, millis};
+use super::{
+    encode,
+    server::{Indexed, Server, boolean_text, millis},
+};
 use crate::{
     feed::{Kind, Timeouts},
-    model::Family,
+    model::{Family, checksum::OVERSIZE},
 };
 use std::time::Duration;
 
@@ -15,6 +18,7 @@ pub struct MySql {
     pub meaning: &'static [&'static str],
     /// Settings of a session, beside those of both.
     pub session: fn(&Timeouts) -> Vec<String>,
+    pub indexes_stage: Indexed,
     pub client: &'static str,
 }
 
@@ -30,6 +34,7 @@ pub static MYSQL: MySql = MySql {
             format!("SET SESSION max_execution_time = {}", millis(timeouts.statement, 0)),
         ]
     },
+    indexes_stage: Indexed::Never,
     client: "mysql",
 };
 
@@ -171,6 +176,49 @@ impl Server for MySql {
     }
     fn number(&self, x: &str) -> String {
         format!("CAST({x} AS decimal(65, 30))")
+    }
+    fn text_of_bytes(&self) -> &'static str {
+        ""
+    }
+    fn compare_bytes(&self) -> String {
+        format!(" COLLATE {}", self.collation)
+    }
+    fn concatenated(&self, texts: &[String]) -> String {
+        format!("CONCAT({})", texts.join(", "))
+    }
+    fn row(&self, fields: &[String]) -> String {
+        encode::join(self, fields)
+    }
+    fn keeps_json(&self) -> bool {
+        false
+    }
+    fn never_null(&self, row: String) -> String {
+        // A result over max_allowed_packet is NULL, which in the join would mean "equal".
+        format!("COALESCE({row}, '{OVERSIZE}')")
+    }
+    fn grouped(&self, text: String) -> String {
+        // MariaDB sorts texts, and so makes the groups of window functions, by their first bytes only.
+        self.sha256(&text)
+    }
+    fn column_types(&self) -> [&'static str; 3] {
+        ["longtext", "longtext NOT NULL", "varchar(512) NOT NULL"]
+    }
+    fn row_number(&self) -> Option<&'static str> {
+        // Some servers take no table without a primary key.
+        Some("tieout_row")
+    }
+    fn widest_row(&self) -> Option<usize> {
+        // A row of InnoDB's is at most 8126 bytes, and each text may keep 40 of them there.
+        Some(150)
+    }
+    fn has_full_join(&self) -> bool {
+        false
+    }
+    fn needs_statistics(&self) -> bool {
+        false
+    }
+    fn indexes_stage(&self) -> Indexed {
+        self.indexes_stage
     }
     fn client(&self, file: &str) -> String {
         format!("{} DATABASE < {file}", self.client)

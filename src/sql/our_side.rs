@@ -1,7 +1,7 @@
 //! Ours inside the join: its canonical texts under their columns' names, and what is built from those names.
 
 use super::{
-    Audit, Dialect,
+    Audit,
     canonical::canonical,
     encode,
     work::{Work, total_columns},
@@ -9,7 +9,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     feed::Column,
-    model::{OurColumn, checksum::OVERSIZE},
+    model::OurColumn,
 };
 
 /// Expressions over `o`, the rows of ours as canonical texts, and `s`, the stage.
@@ -44,8 +44,7 @@ impl<'a> OurSide<'a> {
     /// What each of them is called, one a line.
     pub fn canonical_columns(&self) -> String {
         let d = self.work.dialect;
-        // Under a collation of ours a letter may be ignored, and so may the separator: the row could not be split.
-        let bytes = if d == Dialect::Postgres { " COLLATE \"C\"" } else { "" };
+        let bytes = d.text_of_bytes();
         let columns: Vec<String> = (self.work.feed.columns.iter().zip(&self.texts))
             .filter_map(|(c, text)| Some(format!("{}{bytes} AS {}", text.as_ref()?, d.quote(&c.name))))
             .collect();
@@ -67,15 +66,7 @@ impl<'a> OurSide<'a> {
     /// The whole row.
     pub fn row(&self) -> String {
         let d = self.work.dialect;
-        let fields = self.names(|_| true);
-        match d {
-            Dialect::Postgres => encode::join(d, &fields),
-            // A result over max_allowed_packet is NULL, which here would mean "equal".
-            Dialect::MySql | Dialect::MariaDb => {
-                format!("COALESCE({}, '{OVERSIZE}')", encode::join(d, &fields))
-            }
-            Dialect::Sqlite => format!("json_array({})", fields.join(", ")),
-        }
+        d.never_null(d.row(&self.names(|_| true)))
     }
 
     /// A name that is NULL where there is no row of ours: a canonical text never is.
@@ -87,10 +78,7 @@ impl<'a> OurSide<'a> {
 
     /// `theirs = ours`, byte for byte.
     fn equal(&self, theirs: &str, ours: &str) -> String {
-        let d = self.work.dialect;
-        // Elsewhere both sides are bytes already.
-        let collate = if d.mysql_family() { format!(" COLLATE {}", d.collation()) } else { String::new() };
-        format!("{theirs} = {ours}{collate}")
+        format!("{theirs} = {ours}{}", self.work.dialect.compare_bytes())
     }
 
     fn columns_equal(&self, which: impl Fn(&Column) -> bool) -> Vec<String> {
@@ -109,10 +97,10 @@ impl<'a> OurSide<'a> {
     /// sample by value too. A pair whose checksum lies is then not the same, so it is recorded and read back.
     pub fn same(&self) -> String {
         let d = self.work.dialect;
-        if d == Dialect::Sqlite {
+        if !d.has_sha256() {
             return self.columns_equal(|_| true).join(" AND ");
         }
-        let exact = encode::join(d, &self.names(Column::exact));
+        let exact = encode::join(&*d, &self.names(Column::exact));
         let mut conditions = vec![format!("s.tieout_checksum = {}", d.sha256(&exact))];
         conditions.extend(self.columns_equal(|column| !column.exact()));
         let equal = || self.equal(&self.work.their_fields(Column::exact), &format!("({exact})"));

@@ -1,6 +1,9 @@
 //! PostgreSQL 13 and later.
 
-use super::server::{MAX_DIGITS, Server, boolean_text, millis};
+use super::{
+    encode,
+    server::{Indexed, MAX_DIGITS, Server, boolean_text, millis},
+};
 use crate::{
     feed::{Kind, Timeouts},
     model::Family,
@@ -121,6 +124,47 @@ impl Server for Postgres {
     }
     fn number(&self, x: &str) -> String {
         format!("CAST({x} AS numeric)")
+    }
+    fn text_of_bytes(&self) -> &'static str {
+        // Under a collation of ours a letter may be ignored, and so may the separator: the row could not be split.
+        " COLLATE \"C\""
+    }
+    fn compare_bytes(&self) -> String {
+        // Both sides are texts of bytes already.
+        String::new()
+    }
+    fn concatenated(&self, texts: &[String]) -> String {
+        texts.join(" || ")
+    }
+    fn row(&self, fields: &[String]) -> String {
+        encode::join(self, fields)
+    }
+    fn keeps_json(&self) -> bool {
+        false
+    }
+    fn never_null(&self, row: String) -> String {
+        row
+    }
+    fn grouped(&self, text: String) -> String {
+        text
+    }
+    fn column_types(&self) -> [&'static str; 3] {
+        ["text", "text COLLATE \"C\" NOT NULL", "text COLLATE \"C\" NOT NULL"]
+    }
+    fn row_number(&self) -> Option<&'static str> {
+        None
+    }
+    fn widest_row(&self) -> Option<usize> {
+        None
+    }
+    fn has_full_join(&self) -> bool {
+        true
+    }
+    fn needs_statistics(&self) -> bool {
+        true
+    }
+    fn indexes_stage(&self) -> Indexed {
+        Indexed::Never
     }
     fn client(&self, file: &str) -> String {
         format!("psql -X -v ON_ERROR_STOP=1 -f {file} DATABASE")

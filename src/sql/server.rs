@@ -7,6 +7,17 @@ use crate::{
 };
 use std::time::Duration;
 
+/// When the stage gets an index of its keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Indexed {
+    /// It is joined by hashing.
+    Never,
+    /// The join asks for one, and rows are inserted one by one anyway.
+    AtOnce,
+    /// The join asks for one, and loading is faster without.
+    AfterLoad,
+}
+
 /// A kind of server, as far as statements are made for it.
 pub trait Server: Sync {
     /// Its name.
@@ -65,6 +76,34 @@ pub trait Server: Sync {
         let [theirs, ours] = [theirs, ours].map(|x| self.number(x));
         format!("abs({theirs} - {ours}) * 100 > abs({ours}) * {limit}")
     }
+
+    /// What a canonical text is followed by, so that it is one of bytes.
+    fn text_of_bytes(&self) -> &'static str;
+    /// What the right side of an equation of texts is followed by, so that bytes are compared.
+    fn compare_bytes(&self) -> String;
+    /// Texts one behind the other.
+    fn concatenated(&self, texts: &[String]) -> String;
+    /// A row of ours as the join keeps it: encoded, or as a JSON array.
+    fn row(&self, fields: &[String]) -> String;
+    /// Whether that is a JSON array.
+    fn keeps_json(&self) -> bool;
+    /// The same where the server would make NULL of a row that is too long.
+    fn never_null(&self, row: String) -> String;
+    /// A text by which rows are grouped and sorted, whole.
+    fn grouped(&self, text: String) -> String;
+
+    /// How work tables declare a text of any length, a column of the stage, and one of its key.
+    fn column_types(&self) -> [&'static str; 3];
+    /// A column that numbers the rows of a table that has no other key.
+    fn row_number(&self) -> Option<&'static str>;
+    /// How many texts surely fit into a row beside the key, where that is bounded.
+    fn widest_row(&self) -> Option<usize>;
+    /// It has FULL JOIN, so that the join itself finds what is left of theirs.
+    fn has_full_join(&self) -> bool;
+    /// Its planner knows nothing of a new table's rows by itself.
+    fn needs_statistics(&self) -> bool;
+    /// The stage has its index of keys from the beginning, or gets it when all rows are there.
+    fn indexes_stage(&self) -> Indexed;
 
     /// The command line by which its own client executes a script.
     fn client(&self, file: &str) -> String;

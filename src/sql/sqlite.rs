@@ -1,7 +1,7 @@
 //! SQLite 3.39 and later, embedded. It has no SHA-256, so it compares column by column and keeps rows of ours as JSON arrays;
 //! exact decimals come from functions with the names that the `sqlite3` shell gives them.
 
-use super::server::{Server, boolean_text, millis};
+use super::server::{Indexed, Server, boolean_text, millis};
 use crate::{
     feed::{Kind, Timeouts},
     model::Family,
@@ -106,6 +106,45 @@ impl Server for Sqlite {
             "decimal_cmp(decimal_mul(decimal_sub({theirs}, {ours}), '100'), {allowed}) > 0 \
              OR decimal_cmp(decimal_mul(decimal_sub({ours}, {theirs}), '100'), {allowed}) > 0"
         )
+    }
+    fn text_of_bytes(&self) -> &'static str {
+        ""
+    }
+    fn compare_bytes(&self) -> String {
+        String::new()
+    }
+    fn concatenated(&self, texts: &[String]) -> String {
+        texts.join(" || ")
+    }
+    fn row(&self, fields: &[String]) -> String {
+        format!("json_array({})", fields.join(", "))
+    }
+    fn keeps_json(&self) -> bool {
+        true
+    }
+    fn never_null(&self, row: String) -> String {
+        row
+    }
+    fn grouped(&self, text: String) -> String {
+        text
+    }
+    fn column_types(&self) -> [&'static str; 3] {
+        ["text", "text NOT NULL", "text NOT NULL"]
+    }
+    fn row_number(&self) -> Option<&'static str> {
+        None
+    }
+    fn widest_row(&self) -> Option<usize> {
+        None
+    }
+    fn has_full_join(&self) -> bool {
+        false
+    }
+    fn needs_statistics(&self) -> bool {
+        false
+    }
+    fn indexes_stage(&self) -> Indexed {
+        Indexed::AtOnce
     }
     fn client(&self, file: &str) -> String {
         format!("sqlite3 -bail DATABASE < {file}")

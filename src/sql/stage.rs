@@ -7,9 +7,6 @@ use super::{
 };
 use crate::feed::Column;
 
-/// Text columns that `InnoDB` surely takes: a row is at most 8126 bytes, and each may keep 40 of them there.
-const APART: usize = 150;
-
 /// The columns of the stage. Their order alone tells what each is, so that a stage of another shape is noticed.
 struct Layout<'a> {
     keys: Vec<&'a Column>,
@@ -22,8 +19,8 @@ impl Work<'_> {
     fn layout(&self) -> Layout<'_> {
         let (keys, mut apart): (Vec<&Column>, Vec<&Column>) =
             self.feed.columns.iter().partition(|c| c.is_key());
-        let wide = self.dialect.mysql_family() && apart.len() > APART;
-        let packed = if wide { apart.split_off(APART) } else { Vec::new() };
+        let widest = self.dialect.widest_row().unwrap_or(apart.len());
+        let packed = apart.split_off(widest.min(apart.len()));
         Layout { keys, apart, packed }
     }
 
@@ -47,11 +44,7 @@ impl Work<'_> {
     pub(super) fn create_stage(&self) -> Statement {
         let d = self.dialect;
         let layout = self.layout();
-        let (text, key) = match d {
-            Dialect::Postgres => ("text COLLATE \"C\" NOT NULL", "text COLLATE \"C\" NOT NULL"),
-            Dialect::Sqlite => ("text NOT NULL", "text NOT NULL"),
-            _ => ("longtext NOT NULL", "varchar(512) NOT NULL"),
-        };
+        let [_, text, key] = d.column_types();
         let define = |column: &Column, kind: &str| format!("    {} {kind}", d.quote(&column.name));
         let keys: Vec<String> = layout.keys.iter().map(|c| define(c, key)).collect();
         let mut others: Vec<String> = layout.apart.iter().map(|c| define(c, text)).collect();
@@ -89,7 +82,7 @@ impl Work<'_> {
         let variables: Vec<String> = (0..packed.len()).map(variable).collect();
         let rest = match &variables[..] {
             [] => String::new(),
-            fields => format!("\nSET tieout_rest = {}", encode::join(d, fields)),
+            fields => format!("\nSET tieout_rest = {}", encode::join(&*d, fields)),
         };
         Fill::default()
             .sql("stage", &*self.stage)
@@ -113,7 +106,7 @@ impl Work<'_> {
         let mut row = || {
             let mut values = marks(4 + layout.keys.len() + layout.apart.len());
             if !layout.packed.is_empty() {
-                values.push(encode::join(d, &marks(layout.packed.len())));
+                values.push(encode::join(&*d, &marks(layout.packed.len())));
             }
             format!("({})", values.join(", "))
         };
@@ -160,6 +153,9 @@ mod tests {
     use super::*;
     use crate::feed::{self, Feed};
     use std::path::Path;
+
+    /// What one row of MySQL's surely holds.
+    const APART: usize = 150;
 
     fn feed(columns: usize, key: usize) -> Feed {
         let columns: String =

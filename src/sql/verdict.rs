@@ -98,7 +98,7 @@ impl Work<'_> {
     /// Statistics of the join for the statements that follow; `None` where they need none.
     #[must_use]
     pub fn analyze_join(&self) -> Option<Statement> {
-        if self.dialect != Dialect::Postgres {
+        if !self.dialect.needs_statistics() {
             return None;
         }
         let analyze = template!("postgres" / "analyze_join");
@@ -108,7 +108,7 @@ impl Work<'_> {
     /// Rows of theirs that met nothing; `None` where the join itself finds them.
     #[must_use]
     pub fn unmet(&self) -> Option<Statement> {
-        if self.dialect == Dialect::Postgres {
+        if self.dialect.has_full_join() {
             return None;
         }
         let fill = Fill::default().sql("stage", &*self.stage).sql("join", &*self.join);
@@ -120,14 +120,10 @@ impl Work<'_> {
     pub fn duplicate_keys(&self, unique: bool) -> Vec<Statement> {
         let d = self.dialect;
         let equal = self.equal_fields();
-        let row = match d {
-            Dialect::Sqlite => format!("json_array({})", equal.join(", ")),
-            _ => encode::join(d, &equal),
-        };
+        let row = d.row(&equal);
         // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
-        let order = if d == Dialect::Sqlite { self.our_fields("ours", |_| true) } else { "ours".into() };
-        // MariaDB sorts texts, and so makes the groups of window functions, by their first bytes only.
-        let grouped = |fields: String| if d.mysql_family() { d.sha256(&fields) } else { fields };
+        let order = if d.keeps_json() { self.our_fields("ours", |_| true) } else { "ours".into() };
+        let grouped = |fields: String| d.grouped(fields);
         let [their_key, their_compared] =
             [Column::is_key, Column::compared].map(|c| grouped(self.their_fields(c)));
         let our_key = grouped(self.our_fields("j.ours", Column::is_key));
@@ -145,7 +141,7 @@ impl Work<'_> {
         if unique {
             return vec![theirs.render(d, template!("tie_theirs_unique")), met, remove_met, resolve];
         }
-        let no_key = grouped(encode::join(d, &vec!["''".to_owned(); self.key_columns().count()]));
+        let no_key = grouped(encode::join(&*d, &vec!["''".to_owned(); self.key_columns().count()]));
         let alone = fill().sql("our_key", our_key).sql("our_compared", our_compared).sql("no_key", no_key);
         let bare_key = grouped(self.our_fields("ours", Column::is_key));
         vec![
@@ -161,10 +157,7 @@ impl Work<'_> {
     /// Writes every break into the results.
     pub fn record(&self, run_id: &str) -> Statement {
         let d = self.dialect;
-        let ours_row = match d {
-            Dialect::Sqlite => self.our_fields("j.ours", |_| true),
-            _ => "j.ours".into(),
-        };
+        let ours_row = if d.keeps_json() { self.our_fields("j.ours", |_| true) } else { "j.ours".into() };
         let all_exact = self.feed.columns.iter().all(Column::exact);
         let exact = if all_exact { ours_row.clone() } else { self.our_fields("j.ours", Column::exact) };
         let wanted =
@@ -177,7 +170,7 @@ impl Work<'_> {
             .sql("our_key", self.our_fields("j.ours", Column::is_key))
             .sql("their_key", self.their_fields(Column::is_key))
             .sql("their_row", self.their_fields(|_| true))
-            .sql("equal_row", encode::join(d, &self.equal_fields()))
+            .sql("equal_row", encode::join(&*d, &self.equal_fields()))
             .sql("our_row", ours_row)
             .sql("our_checksum", d.sha256(&exact))
             .sql("file_no", file_no)
@@ -235,7 +228,7 @@ impl Work<'_> {
             .filter(|c| which(c))
             .map(|c| format!("s.{}", self.dialect.quote(&c.name)))
             .collect();
-        encode::join(self.dialect, &fields)
+        encode::join(&*self.dialect, &fields)
     }
 
     /// The fields of a row of ours that equals one of theirs; what ours is not asked for has no value.
@@ -251,7 +244,7 @@ impl Work<'_> {
             .filter(|(_, c)| which(c))
             .map(|(n, _)| self.dialect.field(row, n + 1))
             .collect();
-        encode::join(self.dialect, &fields)
+        encode::join(&*self.dialect, &fields)
     }
 
     /// The names of the differing columns of a pair, each followed by `;`, in the feed's order.
@@ -266,7 +259,7 @@ impl Work<'_> {
                 format!("CASE WHEN {differs} THEN {} ELSE '' END", d.literal(&format!("{};", c.name)))
             })
             .collect();
-        if d.mysql_family() { format!("CONCAT({})", cases.join(", ")) } else { cases.join(" || ") }
+        d.concatenated(&cases)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::{
     Dialect, Statement,
+    server::Indexed,
     template::{Fill, template},
 };
 use crate::feed::Feed;
@@ -28,11 +29,8 @@ impl<'a> Work<'a> {
     #[must_use]
     pub fn tables(&self) -> Vec<(String, Vec<String>)> {
         let owned = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
-        let (mut join, mut tie) = if self.dialect.mysql_family() {
-            (owned(&["tieout_row"]), owned(&["tieout_row"]))
-        } else {
-            (Vec::new(), Vec::new())
-        };
+        let number = || self.dialect.row_number().map(str::to_owned).into_iter().collect::<Vec<_>>();
+        let (mut join, mut tie) = (number(), number());
         join.extend(owned(&["tieout_id", "outcome", "ours"]));
         join.extend(self.totals().iter().flat_map(|(n, _)| total_columns(*n)));
         tie.extend(owned(&["side", "tieout_id", "row_key", "compared", "ours"]));
@@ -50,7 +48,7 @@ impl<'a> Work<'a> {
     #[must_use]
     pub fn create(&self) -> Vec<Statement> {
         let d = self.dialect;
-        let text = if d.mysql_family() { "longtext" } else { "text" };
+        let [text, ..] = d.column_types();
         let totals: Vec<String> = (self.totals().iter())
             .flat_map(|(n, _)| total_columns(*n))
             .map(|name| format!(",\n    {name} {text}"))
@@ -70,7 +68,7 @@ impl<'a> Work<'a> {
     /// MariaDB joins by index, which is built at once when all rows are there.
     #[must_use]
     pub fn index(&self) -> Option<Statement> {
-        if self.dialect != Dialect::MariaDb {
+        if self.dialect.indexes_stage() != Indexed::AfterLoad {
             return None;
         }
         // An index holds at most 3072 bytes, a letter up to 4.
@@ -87,7 +85,7 @@ impl<'a> Work<'a> {
     /// Drops that index, so that the next load need not keep it up.
     #[must_use]
     pub fn drop_index(&self) -> Option<Statement> {
-        if self.dialect != Dialect::MariaDb {
+        if self.dialect.indexes_stage() != Indexed::AfterLoad {
             return None;
         }
         let drop = template!("mysql" / "drop_stage_index");
@@ -95,7 +93,7 @@ impl<'a> Work<'a> {
     }
 
     fn create_index(&self) -> Option<Statement> {
-        if self.dialect != Dialect::Sqlite {
+        if self.dialect.indexes_stage() != Indexed::AtOnce {
             return None;
         }
         Fill::default()
