@@ -133,6 +133,7 @@ pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summ
     }
     connection.commit().await.map_err(|cause| {
         Error::new(Code::CommitUnknown, format!("the outcome of the commit is unknown: {cause}"))
+            .because(cause)
     })
 }
 

@@ -43,6 +43,7 @@ pub async fn export(
     let cleaned = clean(connection, request, feed, &summary).await;
     let cleaned = cleaned.map_err(|cause| {
         Error::new(Code::CleanUpFailed, format!("the outputs are complete, but the clean-up failed: {cause}"))
+            .because(cause)
     });
     Ok(FinishedRun { summary, folder, cleaned })
 }

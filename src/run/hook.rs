@@ -120,12 +120,12 @@ async fn call(after: &After, values: &HookValues) -> Result<()> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .map_err(|cause| failed(format!("cannot be started: {cause}")))?;
+        .map_err(|cause| failed(format!("cannot be started: {cause}")).because(cause))?;
     let limit = after.timeout.max(Duration::from_secs(1));
     match tokio::time::timeout(limit, child.wait()).await {
         Ok(Ok(status)) if status.success() => Ok(()),
         Ok(Ok(status)) => Err(failed(format!("ended with {status}"))),
-        Ok(Err(cause)) => Err(failed(format!("cannot be waited for: {cause}"))),
+        Ok(Err(cause)) => Err(failed(format!("cannot be waited for: {cause}")).because(cause)),
         Err(_) => {
             drop(child.kill().await);
             Err(failed(format!("ran longer than {} seconds and was killed", limit.as_secs())))

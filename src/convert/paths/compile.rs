@@ -23,7 +23,7 @@ use jiff::tz::TimeZone;
 /// Compiles `feed`.
 ///
 /// # Errors
-/// `Feed` where paths contradict each other, or a time zone is unknown.
+/// `Usage` where paths contradict each other, or a time zone is unknown.
 pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
     let mut compiler = Compiler::new(feed);
     let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();

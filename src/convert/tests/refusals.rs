@@ -174,6 +174,30 @@ fn bytes_and_characters_that_cannot_be() {
 }
 
 #[test]
+fn the_code_says_what_is_wrong_and_the_place_where() {
+    for (bytes, code) in [
+        (&b""[..], Code::FileEmpty),
+        (b" \n ", Code::FileEmpty),
+        (b"<d>", Code::FileTruncated),
+        (b"{\"a\": 1}", Code::NotXml),
+        (b"<html></html>", Code::HtmlPage),
+        (b"PK\x03\x04", Code::OtherPacking),
+        (b"<d><a></b></d>", Code::NotWellFormed),
+        (b"<d>\xff</d>", Code::InvalidBytes),
+        (b"<d>\x00</d>", Code::ForbiddenCharacter),
+        (b"<d>&nbsp;</d>", Code::UnknownEntity),
+        (b"<?xml version='1.0' encoding='EBCDIC-CP-US'?><d/>", Code::UnknownEncoding),
+        (b"<!DOCTYPE d [<!ENTITY a 'b'>]><d/>", Code::DeclaresEntities),
+        (b"<!DOCTYPE d [<!ATTLIST d a CDATA 'b'>]><d/>", Code::DeclaresDefaults),
+    ] {
+        let error = try_convert(&rows(), bytes).expect_err("a refusal");
+        assert_eq!((error.code(), error.kind()), (code, ErrorKind::Refused), "{error}");
+        let place = error.place().expect("a place");
+        assert_eq!((place.file.as_str(), place.line), ("in/statements.xml", Some(1)), "{error}");
+    }
+}
+
+#[test]
 fn a_file_cut_within_a_reference_is_truncated() {
     for cut in ["<d><r k='1'>a &", "<d><r k='1'>a &am", "<d><r k='1'>a &#x4"] {
         let message = refusal(&rows(), cut);
