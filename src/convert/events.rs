@@ -30,13 +30,15 @@ pub trait Events {
     fn attribute(&mut self, attribute: Attribute<'_>);
 
     /// The element that has just begun says that it has no value, whatever text it has.
-    fn nil(&mut self);
+    fn nil(&mut self) {}
 
     /// All attributes of the element were told; true where it is a row.
     ///
     /// # Errors
     /// As above.
-    fn started(&mut self, name: &str, place: Location<'_>) -> Result<bool>;
+    fn started(&mut self, _name: &str, _place: Location<'_>) -> Result<bool> {
+        Ok(false)
+    }
 
     /// A piece of the innermost element's text, which `write` appends: what nobody keeps is not written.
     ///
@@ -68,7 +70,9 @@ pub trait Events {
     ///
     /// # Errors
     /// As above.
-    fn finish(&mut self, place: Location<'_>) -> Result<()>;
+    fn finish(&mut self, _place: Location<'_>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// Several hear the same document, one after the other.

@@ -143,10 +143,6 @@ impl Events for Collector<'_> {
         }
     }
 
-    fn started(&mut self, _: &str, _: Location<'_>) -> Result<bool> {
-        Ok(false)
-    }
-
     fn text(&mut self, _: Location<'_>, write: impl Fn(&mut String)) -> Result<()> {
         if let Some(frame) = self.frames.last_mut()
             && frame.node.is_some()
@@ -171,10 +167,6 @@ impl Events for Collector<'_> {
         }
         let seen = self.recognizer.recognize(text, MAX_VALUE);
         self.profile.nodes[id].values.add(text, seen);
-        Ok(())
-    }
-
-    fn finish(&mut self, _: Location<'_>) -> Result<()> {
         Ok(())
     }
 }
