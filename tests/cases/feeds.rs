@@ -6,7 +6,9 @@
 //! contract, not taken from the program.
 
 use crate::{
-    blessing, name, pool, repository, sorted,
+    blessing,
+    golden::without_code,
+    name, pool, repository, sorted,
     support::{Kind, Place, Server},
     trials::Trials,
 };
@@ -76,7 +78,10 @@ fn convert(place: &Place, file: &Path) -> BTreeMap<&'static str, String> {
     let _ = fs::remove_dir_all(&out);
     let output = place.tieout(&["convert", "feed.toml", &file.to_string_lossy(), "--out", "out"]);
     if output.status != 0 {
-        return BTreeMap::from([("refused", format!("status {}\n{}", output.status, output.stderr))]);
+        return BTreeMap::from([(
+            "refused",
+            format!("status {}\n{}", output.status, without_code(&output.stderr)),
+        )]);
     }
     let mut sets = vec![out.clone()];
     if !out.join("convert.json").exists() {

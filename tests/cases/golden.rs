@@ -152,7 +152,7 @@ pub fn ours(kind: Kind, case: &Path) -> String {
 }
 
 /// A message without its code: which code a failure has is held by the table of codes, what it says by these cases.
-fn without_code(stderr: &str) -> String {
+pub fn without_code(stderr: &str) -> String {
     let line = |line: &str| match line.rsplit_once(" [TO-") {
         Some((message, code)) if code.ends_with(']') => format!("{message}\n"),
         _ => format!("{line}\n"),
