@@ -1,4 +1,4 @@
-//! What was typed, as what it means: feeds, the database, parameters. Reads the environment, and nobody else does.
+//! What was typed, as what it means: feeds, the database, parameters. What of it may stand in the environment is read here.
 
 use super::terminal::note;
 use crate::{

@@ -2,7 +2,7 @@
 
 use super::terminal::{note, print, print_summary};
 use crate::{
-    cli::{self, Format, Global},
+    cli::{self, Format},
     database::{Connection, Target},
     error::{Error, Result},
     feed::{self, Secret, Timeouts},
@@ -18,7 +18,7 @@ const THEIRS: &str = include_str!("../../demo/accounts.xml");
 const OURS: &str = include_str!("../../demo/ours.sql");
 
 /// Writes the demo's files to the output folder, fills our table, reconciles.
-pub async fn demo(arguments: cli::DemoArgs, _global: &Global, stop: Stop) -> Result<u8> {
+pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
     let out = arguments.database.out.join("demo");
     files::make_folder(&out)?;
     for (name, text) in [("demo.toml", FEED), ("accounts.xml", THEIRS), ("ours.sql", OURS)] {

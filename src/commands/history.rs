@@ -15,7 +15,6 @@ use crate::{
 use serde_json::json;
 use std::fmt::Write as _;
 
-/// Lists past runs.
 pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
     // A feed file, or just a feed's name.
     let file = arguments.feed.as_ref().filter(|path| path.exists());

@@ -1,4 +1,5 @@
-//! One file per command. Everything that reads the environment or writes to stdout stands here. Knows no SQL.
+//! One file per command: its arguments (`arguments.rs`), what it calls, and what it prints (`terminal.rs`). Nothing beneath
+//! writes to stdout. Knows no SQL and no server by name.
 
 mod arguments;
 mod check;
@@ -39,7 +40,7 @@ pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
         Command::Report(arguments) => history::report(&arguments).await,
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,
         Command::Clean(arguments) => run::clean(&arguments).await,
-        Command::Demo(arguments) => demo::demo(arguments, &global, stop).await,
+        Command::Demo(arguments) => demo::demo(arguments, stop).await,
         Command::Feeds(arguments) => feeds::feeds(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),

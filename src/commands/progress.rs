@@ -10,14 +10,12 @@ use std::{
 
 /// Shows what the counters say until it is dropped.
 pub struct Shown {
-    /// The counters.
     pub counters: Arc<Progress>,
     bar: Option<ProgressBar>,
     ticker: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Shown {
-    /// Begins to show.
     pub fn start(global: &Global) -> Self {
         let counters = Arc::new(Progress::default());
         if global.no_progress || global.quiet || !std::io::stderr().is_terminal() {

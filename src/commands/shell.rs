@@ -7,14 +7,12 @@ use crate::{
 };
 use clap::CommandFactory;
 
-/// Prints a shell's completions.
 pub fn completions(shell: clap_complete::Shell) -> Result<u8> {
     let mut text = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "tieout", &mut text);
     print(&String::from_utf8_lossy(&text)).map(|()| 0)
 }
 
-/// Prints the manual page.
 pub fn man() -> Result<u8> {
     let mut text = Vec::new();
     let page = clap_mangen::Man::new(Cli::command());

@@ -12,17 +12,11 @@ use crate::{
 
 impl Connection {
     /// The names of a table's columns in the current schema, in order; empty where there is no such table.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn table_columns(&mut self, table: &str) -> Result<Vec<String>> {
         self.read(&catalogue::table_columns(self.dialect, table)).await
     }
 
     /// The columns of each unique index of a table of ours; an index over an expression is none.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn unique_columns(&mut self, table: &[String]) -> Result<Vec<Vec<String>>> {
         let parts = self.read(&catalogue::unique_indexes(self.dialect, table)).await?;
         Ok(by_index(parts))

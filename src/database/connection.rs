@@ -21,7 +21,6 @@ use std::time::Duration;
 /// A row as text.
 pub type TextRow = Vec<Option<String>>;
 
-/// One connection.
 pub struct Connection {
     pub(super) driver: Driver,
     pub(super) dialect: Dialect,
@@ -101,14 +100,10 @@ impl Connection {
         Ok(())
     }
 
-    /// The dialect it speaks.
-    #[must_use]
     pub fn dialect(&self) -> Dialect {
         self.dialect
     }
 
-    /// Product and version.
-    #[must_use]
     pub fn product(&self) -> &str {
         &self.product
     }
@@ -146,9 +141,6 @@ impl Connection {
     }
 
     /// All rows of a query.
-    ///
-    /// # Errors
-    /// As `execute`.
     pub async fn rows(&mut self, statement: &Statement) -> Result<Vec<TextRow>> {
         let mut rows = Vec::new();
         self.each_row(statement, |row| {
@@ -160,17 +152,11 @@ impl Connection {
     }
 
     /// The first row; empty where there is none.
-    ///
-    /// # Errors
-    /// As `execute`.
     pub async fn first(&mut self, statement: &Statement) -> Result<TextRow> {
         Ok(self.rows(statement).await?.into_iter().next().unwrap_or_default())
     }
 
     /// The first column of the first row.
-    ///
-    /// # Errors
-    /// As `execute`.
     pub async fn one(&mut self, statement: &Statement) -> Result<Option<String>> {
         Ok(self.first(statement).await?.into_iter().next().flatten())
     }
@@ -200,9 +186,6 @@ impl Connection {
 
     /// What the server warned of in the last statement, three at most; only MySQL and MariaDB warn so. Notes, which
     /// MariaDB makes of a blank after a number, are none.
-    ///
-    /// # Errors
-    /// As `execute`.
     pub async fn warnings(&mut self) -> Result<Vec<String>> {
         let Driver::MySql(connection) = &mut self.driver else { return Ok(Vec::new()) };
         let statement = sql::warnings(self.dialect);
@@ -227,18 +210,11 @@ impl Connection {
         }
     }
 
-    /// Begins a transaction.
-    ///
-    /// # Errors
-    /// As `execute`.
     pub async fn begin(&mut self) -> Result<()> {
         self.execute(&sql::begin(self.dialect)).await.map(drop)
     }
 
-    /// Commits it.
-    ///
-    /// # Errors
-    /// As `execute`; the outcome is then unknown.
+    /// Where it fails, the outcome is unknown.
     pub async fn commit(&mut self) -> Result<()> {
         self.execute(&sql::commit(self.dialect)).await.map(drop)
     }
@@ -250,7 +226,7 @@ impl Connection {
         }
     }
 
-    /// Ends the connection politely.
+    /// Politely: the server hears of it.
     pub async fn close(self) {
         let closed = match self.driver {
             Driver::Postgres(c) => c.close().await,

@@ -32,9 +32,6 @@ pub struct Infile {
 impl Infile {
     /// Connects and opens the transaction; nothing where this driver is stricter about the server's certificate than
     /// the URL: it checks the host's name under `VERIFY_CA` too.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Self>> {
         let Some(connection) = open_connection(target).await? else { return Ok(None) };
         let mut opened = Self { connection, dialect };
@@ -55,9 +52,6 @@ impl Infile {
     }
 
     /// Executes a statement with its values and gives the number of rows it changed.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64> {
         let (sql, values) = statement.bound(self.dialect);
         let values: Vec<mysql_async::Value> = (values.into_iter())
@@ -113,9 +107,6 @@ impl Infile {
     }
 
     /// Commits, and ends the connection politely.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn commit(mut self) -> Result<()> {
         self.command(&sql::commit(self.dialect)).await?;
         drop(self.connection.disconnect().await);

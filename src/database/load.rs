@@ -44,7 +44,6 @@ impl LoadMethod {
 /// Loads chunks through its own connection.
 pub struct Loader {
     session: Session,
-    /// How.
     pub method: LoadMethod,
     rows: u64,
     dialect: Dialect,
@@ -59,9 +58,6 @@ enum Session {
 
 impl Loader {
     /// Connects and opens the transaction.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn open(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Self> {
         let infile =
             if dialect.mysql_family() { Infile::connect(target, dialect, stop).await? } else { None };
@@ -151,9 +147,6 @@ impl Loader {
     }
 
     /// Commits; gives the number of rows loaded.
-    ///
-    /// # Errors
-    /// `Database`.
     pub async fn commit(self) -> Result<u64> {
         match self.session {
             Session::Sqlx(mut connection) => {

@@ -68,7 +68,6 @@ impl Lock {
         }
     }
 
-    /// Gives it back.
     pub async fn release(self) {
         if let Some((mut connection, give_back)) = self.session {
             // A server may take its time to end a session, and the next run is not to find the lock meanwhile. Where

@@ -1,5 +1,7 @@
-//! Everything that differs between servers: connecting, session settings, migrations, bulk load,
-//! the lock, streaming rows back. Knows nothing of feeds but their statements.
+//! Connections to a server: opening them, migrations, bulk load, the lock, rows read back, cancelling, and what the
+//! catalogue says of ours. The statements are made in `sql`. Knows no run and no file but a chunk.
+//!
+//! Every call on a connection fails with the code of what its server or driver said (`errors`).
 
 mod cancel;
 mod catalogue;

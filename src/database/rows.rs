@@ -134,9 +134,6 @@ impl Connection {
     }
 
     /// The first row of a query, where there is one.
-    ///
-    /// # Errors
-    /// As `read`.
     pub async fn read_first<T: FromRow>(&mut self, statement: &Statement) -> Result<Option<T>> {
         Ok(self.read(statement).await?.into_iter().next())
     }
