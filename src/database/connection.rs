@@ -151,14 +151,10 @@ impl Connection {
         Ok(rows)
     }
 
-    /// The first row; empty where there is none.
-    pub async fn first(&mut self, statement: &Statement) -> Result<TextRow> {
-        Ok(self.rows(statement).await?.into_iter().next().unwrap_or_default())
-    }
-
     /// The first column of the first row.
     pub async fn one(&mut self, statement: &Statement) -> Result<Option<String>> {
-        Ok(self.first(statement).await?.into_iter().next().flatten())
+        let rows = self.rows(statement).await?;
+        Ok(rows.into_iter().next().and_then(|row| row.into_iter().next()).flatten())
     }
 
     /// Streams the rows of a query through `take`, in constant memory.

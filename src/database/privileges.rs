@@ -1,7 +1,11 @@
 //! What the user may do in the database, as `check` tells it, with the GRANTs that are missing. It reads the catalogue and
 //! tries nothing out but the lock of SQLite's file.
 
-use super::{catalogue::table_of_ours, connection::Connection};
+use super::{
+    catalogue::table_of_ours,
+    connection::Connection,
+    rows::{Cells, FromRow},
+};
 use crate::{
     error::Result,
     feed::Feed,
@@ -16,6 +20,38 @@ pub enum Finding {
     Warning(String),
     /// It stands in the way of a run; with the line that an administrator runs, where one would help.
     Obstacle(String, Option<String>),
+}
+
+/// A role of PostgreSQL, as `privileges` selects it.
+struct PostgresRole {
+    user: String,
+    /// Where its tables are created; none where its search path names no schema that is there.
+    schema: Option<String>,
+    may_create: bool,
+    superuser: bool,
+}
+
+impl FromRow for PostgresRole {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        let (user, schema) = (cells.text("the user")?, cells.optional("the schema")?);
+        let may_create = cells.optional("whether it may create")?.is_some_and(|may| may == "true");
+        Ok(Self { user, schema, may_create, superuser: cells.text("whether it may do anything")? == "true" })
+    }
+}
+
+/// A user of MySQL or MariaDB, as `privileges` selects it.
+struct MysqlAccount {
+    /// With the host.
+    user: String,
+    database: Option<String>,
+    local_infile: bool,
+}
+
+impl FromRow for MysqlAccount {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        let (user, database) = (cells.text("the user")?, cells.optional("the database")?);
+        Ok(Self { user, database, local_infile: cells.text("local_infile")? == "1" })
+    }
 }
 
 impl Connection {
@@ -58,22 +94,24 @@ impl Connection {
     }
 
     async fn postgres_privileges(&mut self) -> Result<Vec<Finding>> {
-        let mut row = self.first(&privileges::postgres_privileges()).await?.into_iter();
-        let mut cell = || row.next().flatten();
-        let user = cell().unwrap_or_default();
-        let Some(schema) = cell() else {
+        let Some(PostgresRole { user, schema, may_create, superuser }) =
+            self.read_first(&privileges::postgres_privileges()).await?
+        else {
+            return Ok(Vec::new());
+        };
+        let Some(schema) = schema else {
             let what =
                 "the connection has no current schema to create tables in: set search_path for the role";
             return Ok(vec![Finding::Obstacle(what.into(), None)]);
         };
         let mut found = Vec::new();
-        if cell().as_deref() == Some("true") {
+        if may_create {
             found.push(Finding::Good(format!("{user} may create tables in schema {schema}")));
         } else {
             let what = format!("{user} may not create tables in schema {schema}");
             found.push(Finding::Obstacle(what, Some(privileges::grant_schema(&schema, &user))));
         }
-        if cell().as_deref() == Some("true") {
+        if superuser {
             found.push(Finding::Warning(format!(
                 "{user} is a superuser: a role that may read ours and create its own tables is enough"
             )));
@@ -82,23 +120,25 @@ impl Connection {
     }
 
     async fn mysql_privileges(&mut self) -> Result<Vec<Finding>> {
-        let mut row = self.first(&privileges::mysql_privileges()).await?.into_iter();
-        let mut cell = || row.next().flatten();
-        let (user, database, local_infile) = (cell().unwrap_or_default(), cell(), cell());
+        let Some(MysqlAccount { user, database, local_infile }) =
+            self.read_first(&privileges::mysql_privileges()).await?
+        else {
+            return Ok(Vec::new());
+        };
         let tables = match database {
             None => Finding::Obstacle("the URL names no database to create tables in".into(), None),
             Some(database) => self.mysql_tables(&user, &database).await?,
         };
-        let loading = match local_infile.as_deref() {
-            Some("1") => Finding::Good("local_infile is on: rows are loaded by LOAD DATA LOCAL".into()),
-            _ => Finding::Warning("local_infile is off: rows are loaded by INSERT, which is slower; SET GLOBAL local_infile = 1 allows LOAD DATA LOCAL".into()),
+        let loading = if local_infile {
+            Finding::Good("local_infile is on: rows are loaded by LOAD DATA LOCAL".into())
+        } else {
+            Finding::Warning("local_infile is off: rows are loaded by INSERT, which is slower; SET GLOBAL local_infile = 1 allows LOAD DATA LOCAL".into())
         };
         Ok(vec![tables, loading])
     }
 
     async fn mysql_tables(&mut self, user: &str, database: &str) -> Result<Finding> {
-        let grants = self.rows(&privileges::mysql_grants()).await?;
-        let grants: Vec<String> = grants.into_iter().flatten().flatten().collect();
+        let grants: Vec<String> = self.read(&privileges::mysql_grants()).await?;
         let missing = privileges::mysql_missing(&grants, database);
         Ok(if missing.is_empty() {
             Finding::Good(format!("{user} may create and fill tables in {database}"))
