@@ -282,7 +282,7 @@ fn a_row_of_ours_that_is_longer_than_the_server_joins() {
             .sql(&format!("UPDATE ours SET a = repeat('a', {half}), b = repeat('b', {half}) WHERE id = 'a'"));
         place
             .run(&["theirs.xml", "--force"])
-            .expect(4, &["[1301]", "raise max_allowed_packet on the server"]);
+            .expect(4, &["[1301]", "longer than the server's max_allowed_packet"]);
     });
 }
 
