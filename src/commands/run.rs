@@ -12,6 +12,7 @@ use crate::{
     run::{self, Report, Request, clean_up},
     stop::Stop,
 };
+use std::cmp::Reverse;
 
 /// The whole job.
 pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result<u8> {
@@ -46,7 +47,9 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
         printed = printed.and(print_summary(&report.summary, &report.folder, arguments.format));
     }
     let status = reports.iter().map(Report::status).max().unwrap_or(0);
-    let after = reports.into_iter().filter_map(|report| report.after);
+    let mut after: Vec<_> = reports.into_iter().filter_map(|report| report.after).collect();
+    // The first one gives the exit status: the highest, whichever row set it is of.
+    after.sort_by_key(|failed| Reverse(failed.status()));
     match printed.err().into_iter().chain(after).reduce(|first, other| first.and(&other)) {
         Some(failed) => Err(failed),
         None => Ok(status),

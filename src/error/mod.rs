@@ -1,6 +1,6 @@
 //! What can go wrong, what it means for the exit status, and what the reader can do about it.
 //!
-//! Every error has a code ([`codes`]), a sentence that says what happened with its subject (file, line, statement),
+//! Every error has a code ([`Code`]), a sentence that says what happened with its subject (file, line, statement),
 //! and a hint that says what to do. Only `main` prints them. Imports nothing of the crate.
 
 mod codes;

@@ -73,8 +73,8 @@ async fn count_stage(
     statement: &Statement,
     task: &Task<'_>,
 ) -> Result<TheirRows> {
-    // An aggregate: there is always a row.
-    let staged: TheirRows = connection.read_first(statement).await?.unwrap_or_default();
+    let staged: Option<TheirRows> = connection.read_first(statement).await?;
+    let staged = staged.ok_or_else(|| Error::check(Code::Unreadable, "the stage cannot be counted"))?;
     let converted: u64 = task.converted.iter().map(|file| file.rows).sum();
     if staged.rows == converted {
         return Ok(staged);
