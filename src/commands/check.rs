@@ -106,7 +106,7 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
     let shape = match connection.describe_ours(feed, given).await {
         Ok(shape) => shape,
         Err(cause) => {
-            if connection.awaits_the_first_run(feed, &cause).await {
+            if connection.awaits_the_first_run(feed, given).await {
                 found.warn("[ours] reads {theirs}, whose table the first run creates: its columns cannot be checked yet");
             } else {
                 found.bad(&format!("{cause}; {}", cause.hint()));

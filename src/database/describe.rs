@@ -1,13 +1,12 @@
 //! What our side looks like, learnt by preparing statements: no row of it is read.
 
 use super::{
-    catalogue::table_of_ours,
     column_types::{mysql_family, mysql_type, our_column, postgres_family},
     connection::{Connection, Driver},
     errors,
 };
 use crate::{
-    error::{Code, Error, Result},
+    error::Result,
     feed::Feed,
     model::{Family, OurColumn, OursShape, Parameters},
     sql::{self, Dialect, Statement, Work, catalogue, explain},
@@ -38,22 +37,18 @@ impl Connection {
         Ok(OursShape { columns, parameters, unique_key, correctable, filtered })
     }
 
-    /// Whether describing ours was refused for no more than that it reads `{theirs}`, whose table the first run creates.
-    pub async fn awaits_the_first_run(&mut self, feed: &Feed, refused: &Error) -> bool {
-        // SQLite has one code for whatever is wrong with a statement.
-        let missing = match self.dialect {
-            Dialect::Sqlite => Code::StatementRefused,
-            _ => Code::NoSuchTable,
-        };
-        if refused.code() != missing || !sql::reads_theirs(feed) {
+    /// Whether ours was refused for no more than that it reads `{theirs}`, whose table the first run creates.
+    pub async fn awaits_the_first_run(&mut self, feed: &Feed, parameters: &Parameters) -> bool {
+        let work = Work::new(self.dialect, feed);
+        let (stage, _) = work.tables().swap_remove(0);
+        let is_there = self.table_columns(&stage).await.map(|columns| !columns.is_empty());
+        if !sql::reads_theirs(feed) || !matches!(is_there, Ok(false)) {
             return false;
         }
-        let ours_is_there = match table_of_ours(feed) {
-            Some(table) => self.describe_table(table).await.is_ok(),
-            None => true,
-        };
-        let (stage, _) = Work::new(self.dialect, feed).tables().swap_remove(0);
-        ours_is_there && self.table_columns(&stage).await.is_ok_and(|columns| columns.is_empty())
+        match work.before_stage().ours(parameters) {
+            Ok(ours) => self.prepared(&ours).await.is_ok(),
+            Err(_) => false,
+        }
     }
 
     /// Whether policies filter what a statement reads, as a user who may not pass by them. Reads no row.

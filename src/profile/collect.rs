@@ -152,6 +152,8 @@ impl Events for Collector<'_> {
             // One byte beyond the bound says that there was more.
             if frame.text.len() > MAX_VALUE {
                 frame.text.truncate(frame.text.ceil_char_boundary(MAX_VALUE + 1));
+                // Elements above it may hold as much.
+                frame.text.shrink_to_fit();
             }
         }
         Ok(())

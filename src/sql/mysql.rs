@@ -243,7 +243,7 @@ fn between(row: &str, separator: &str, n: usize) -> String {
 fn long_number(text: &str) -> String {
     let pointed = format!("CONCAT(TRIM({text}), CASE WHEN {text} LIKE '%.%' THEN '' ELSE '.' END)");
     let stripped = format!("REGEXP_REPLACE({pointed}, '^[+]|(?<![0-9.])0+(?=[0-9])', '')");
-    let whole = format!("REGEXP_REPLACE({stripped}, '(?<![0-9])[.]', '0.')");
+    let whole = format!("REGEXP_REPLACE({stripped}, '(?<![0-9])[.](?=[0-9])', '0.')");
     format!("REGEXP_REPLACE({}, '^-0$', '0')", cut(&whole))
 }
 

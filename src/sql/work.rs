@@ -6,7 +6,7 @@ use super::{
     server::Indexed,
     template::{Fill, template},
 };
-use crate::feed::Feed;
+use crate::feed::{Column, Feed};
 
 /// Builds the statements of one feed on one server.
 pub struct Work<'a> {
@@ -23,6 +23,16 @@ impl<'a> Work<'a> {
     pub fn new(dialect: Dialect, feed: &'a Feed) -> Self {
         let table = |part: &str| dialect.quote(&table_name(part, &feed.name));
         Self { dialect, feed, stage: table("stage"), join: table("join"), tie: table("tie") }
+    }
+
+    /// The same while there is no stage yet: `{theirs}` has the same columns and no rows.
+    #[must_use]
+    pub fn before_stage(mut self) -> Self {
+        let d = self.dialect;
+        let column = |column: &Column| format!("CAST('' AS {}) AS {}", d.text_type(), d.quote(&column.name));
+        let columns: Vec<String> = self.feed.columns.iter().map(column).collect();
+        self.stage = format!("(SELECT {}) AS tieout_none WHERE 1 = 0", columns.join(", "));
+        self
     }
 
     /// The feed's work tables: (unquoted name, its column names) of stage, join and tie.

@@ -22,6 +22,10 @@ struct Judged {
 /// A failed statement, named by its template.
 pub fn statement(name: &str, cause: sqlx::Error) -> Error {
     let Judged { code, hint, theirs } = judge(&cause);
+    // The connection stood, so that the time ran out in the statement.
+    let hint = hint.or((code == Code::NoAnswer).then_some(
+        "raise [database] statement_timeout if the statement needs longer; otherwise check that the server is up",
+    ));
     let theirs = theirs.map(|code| format!(" [{code}]")).unwrap_or_default();
     let error = Error::new(code, format!("{}: {}{theirs}", subject(name), text(&cause))).because(cause);
     hint.into_iter().fold(error, Error::with_hint)
@@ -83,8 +87,9 @@ fn judge(cause: &sqlx::Error) -> Judged {
             if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
                 return Judged { code: postgres::code(of, error.routine()), hint: None, theirs };
             }
-            let code = of.parse().map_or(Code::StatementRefused, sqlite::code);
-            let vague = code == Code::StatementRefused && error.try_downcast_ref::<SqliteError>().is_some();
+            let result = of.parse().ok().filter(|_| error.try_downcast_ref::<SqliteError>().is_some());
+            let code = result.map_or(Code::StatementRefused, sqlite::code);
+            let vague = result.is_some_and(sqlite::is_vague);
             Judged { code, hint: vague.then_some(sqlite::STATEMENT), theirs }
         }
         _ => only(Code::DriverFailed),

@@ -4,6 +4,7 @@ use crate::error::Code;
 
 const CODES: &[(u16, Code)] = &[
     (1021, Code::ServerFull),
+    (1040, Code::TooManyConnections),
     (1044, Code::NoPrivilege),
     (1045, Code::AuthenticationFailed),
     (1049, Code::NoSuchDatabase),
@@ -15,7 +16,10 @@ const CODES: &[(u16, Code)] = &[
     (1142, Code::NoPrivilege),
     (1143, Code::NoPrivilege),
     (1146, Code::NoSuchTable),
+    (1203, Code::TooManyConnections),
     (1205, Code::LockWait),
+    (1213, Code::LockWait),
+    (1226, Code::TooManyConnections),
     (1227, Code::NoPrivilege),
     (1290, Code::ReadOnly),
     (1292, Code::DoesNotFit),

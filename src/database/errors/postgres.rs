@@ -17,6 +17,10 @@ const CODES: &[(&str, Option<&str>, Code)] = &[
     ("42P08", None, Code::UntypedParameter),
     ("42P18", None, Code::UntypedParameter),
     ("55P03", None, Code::LockWait),
+    // A deadlock, and a transaction that another one overtook.
+    ("40P01", None, Code::LockWait),
+    ("40001", None, Code::LockWait),
+    ("53300", None, Code::TooManyConnections),
     ("57014", None, Code::Cancelled),
     ("53100", None, Code::ServerFull),
     ("25006", None, Code::ReadOnly),
@@ -25,6 +29,8 @@ const CODES: &[(&str, Option<&str>, Code)] = &[
     ("57P03", None, Code::SessionEnded),
     ("22P02", None, Code::DoesNotFit),
     ("22003", None, Code::DoesNotFit),
+    ("22007", None, Code::DoesNotFit),
+    ("22008", None, Code::DoesNotFit),
     // A row that is too big for a page, and more than 1,600 columns.
     ("54000", Some("RelationGetBufferForTuple"), Code::TooWide),
     ("54011", None, Code::TooWide),

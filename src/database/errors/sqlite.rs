@@ -9,6 +9,11 @@ const CODES: &[(i32, Code)] =
 /// SQLite has one code for whatever is wrong with a statement, so the hint names all that it can be.
 pub(super) const STATEMENT: &str = "check the table name under [ours]; name our column under [ours.columns], or correct it; where there are hundreds of columns, take some out; `tieout plan FEED` prints the statement";
 
+/// Whether it is that code, and not a damaged file or a failing disk.
+pub(super) fn is_vague(result: i32) -> bool {
+    result & 0xff == 1
+}
+
 /// What a failed statement means; `result` may be an extended code, whose low byte is the primary one.
 pub(super) fn code(result: i32) -> Code {
     let primary = result & 0xff;

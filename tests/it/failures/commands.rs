@@ -20,6 +20,12 @@ fn a_scope_that_reads_theirs_is_checked_after_the_first_run() {
         check().expect(0, &["[ours] reads {theirs}, whose table the first run creates"]);
         scoped("nowhere");
         check().expect(4, &["FAILED", "nowhere"]);
+        // What is wrong beside `{theirs}` is told before the first run, too.
+        place.feed(super::feed().ours("table = \"ours\"").scope("idd IN (SELECT id FROM {theirs})"));
+        check().expect(4, &["FAILED", "idd"]);
+        let joined = "SELECT o.* FROM oours AS o JOIN {theirs} AS t ON t.id = o.id";
+        place.feed(super::feed().ours(&format!("query = \"{joined}\"")));
+        check().expect(4, &["FAILED", "oours"]);
         scoped("ours");
         place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
         check().expect(0, &["column amount:"]);
