@@ -106,13 +106,17 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
     let shape = match connection.describe_ours(feed, given).await {
         Ok(shape) => shape,
         Err(cause) => {
-            if connection.awaits_the_first_run(feed, given).await {
-                found.warn("[ours] reads {theirs}, whose table the first run creates: its columns cannot be checked yet");
-            } else {
-                found.bad(&format!("{cause}; {}", cause.hint()));
-                if cause.code() == Code::NoPrivilege {
-                    found.grants(connection.grant_ours(feed).await);
+            let cause = match connection.describe_before_the_first_run(feed, given).await {
+                Some(Ok(())) => {
+                    found.warn("[ours] reads {theirs}, whose table the first run creates: its columns cannot be checked yet");
+                    return;
                 }
+                Some(Err(cause)) => cause,
+                None => cause,
+            };
+            found.bad(&format!("{cause}; {}", cause.hint()));
+            if cause.code() == Code::NoPrivilege {
+                found.grants(connection.grant_ours(feed).await);
             }
             return;
         }

@@ -37,18 +37,23 @@ impl Connection {
         Ok(OursShape { columns, parameters, unique_key, correctable, filtered })
     }
 
-    /// Whether ours was refused for no more than that it reads `{theirs}`, whose table the first run creates.
-    pub async fn awaits_the_first_run(&mut self, feed: &Feed, parameters: &Parameters) -> bool {
+    /// Ours as it was before the first run, where it reads `{theirs}`, whose table that run creates: refused for what else
+    /// is wrong with it, or for nothing. `None` where that is no question.
+    pub async fn describe_before_the_first_run(
+        &mut self,
+        feed: &Feed,
+        parameters: &Parameters,
+    ) -> Option<Result<()>> {
         let work = Work::new(self.dialect, feed);
         let (stage, _) = work.tables().swap_remove(0);
         let is_there = self.table_columns(&stage).await.map(|columns| !columns.is_empty());
         if !sql::reads_theirs(feed) || !matches!(is_there, Ok(false)) {
-            return false;
+            return None;
         }
-        match work.before_stage().ours(parameters) {
-            Ok(ours) => self.prepared(&ours).await.is_ok(),
-            Err(_) => false,
-        }
+        Some(match work.before_stage().ours(parameters) {
+            Ok(ours) => self.prepared(&ours).await.map(drop),
+            Err(cause) => Err(cause),
+        })
     }
 
     /// Whether policies filter what a statement reads, as a user who may not pass by them. Reads no row.
