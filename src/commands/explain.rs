@@ -85,7 +85,8 @@ fn page() -> String {
     let mut text = String::from(
         "# Errors\n\n`tieout explain --markdown` writes this page from the tables in the program. \
          Do not edit it by hand.\n\n\
-         Every error message ends with a code in brackets, such as `[TO-304]`. A code keeps its meaning for ever. \
+         Every error message holds a code in brackets, such as `[TO-304]`. Wrong usage of the command line has none. \
+         A code keeps its meaning for ever. \
          The exit status is the code without its last two digits. `tieout explain WORD` prints one entry of this page.\n",
     );
     for (title, entries) in tables() {

@@ -5,7 +5,6 @@
 //! The exit status is the number without its last two digits.
 
 use super::Entry;
-use std::fmt;
 
 macro_rules! codes {
     ($($name:ident $number:literal $meaning:literal $why:literal $action:literal)*) => {
@@ -34,21 +33,6 @@ macro_rules! codes {
             }
         }
     };
-}
-
-impl Code {
-    /// The exit status that it leads to.
-    #[must_use]
-    pub fn status(self) -> u8 {
-        // The largest number is below 25,600.
-        u8::try_from(self as u16 / 100).unwrap_or(u8::MAX)
-    }
-}
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.entry().word)
-    }
 }
 
 codes! {
@@ -260,8 +244,8 @@ codes! {
         "SQLite allows one writer at a time, and it did not finish in time."
         "another process writes to this SQLite file; run again when it is done"
     SqliteNotOpened 413 "the SQLite file cannot be opened"
-        "Its folder does not exist, or this user may not write there."
-        "check that the folder of the SQLite file exists and can be written"
+        "The file or its folder does not exist, or this user may not write there. A file is made only where the URL says `?mode=rwc`."
+        "check that the folder of the SQLite file exists and can be written; ?mode=rwc at the end of the URL makes a new file"
     DriverFailed 414 "the connection to the database failed"
         "What the server sent could not be understood, or the connection broke in the middle of an answer."
         "nothing was changed; check the server's log and run again"
@@ -273,7 +257,7 @@ codes! {
         "check the table name under [ours] (with its schema); `tieout check FEED` tries it"
     NoSuchColumn 421 "a column of ours does not exist"
         "A column of the feed is taken from the column of the same name in ours, unless `[ours.columns]` says otherwise."
-        "name our column under [ours.columns], or correct it; `tieout check FEED` lists what is there"
+        "name our column under [ours.columns], or correct it there or in [ours] where"
     NoPrivilege 422 "the database user lacks a privilege"
         "tieout reads ours and creates tables of its own. The user may not do one of them."
         "the user lacks a privilege; `tieout check FEED` prints the GRANTs that are missing"

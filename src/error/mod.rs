@@ -41,6 +41,21 @@ struct Inner {
 /// The result of everything in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+impl Code {
+    /// The exit status that it leads to.
+    #[must_use]
+    pub fn status(self) -> u8 {
+        // The largest number is below 25,600.
+        u8::try_from(self as u16 / 100).unwrap_or(u8::MAX)
+    }
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.entry().word)
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(place) = self.0.place.as_ref().filter(|_| !self.0.named) {

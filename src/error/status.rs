@@ -60,7 +60,7 @@ pub const STATUSES: &[Entry] = &[
     Entry {
         word: "2",
         meaning: "the command line or the feed is wrong",
-        why: "An argument is missing or unknown, or the feed file holds mistakes. Nothing was read or changed.",
+        why: "An argument is missing or unknown, the feed file holds mistakes, or a run that was named is not there. Nothing was changed.",
         action: "correct what the message names; `tieout check FEED` lists all mistakes of a feed",
     },
     Entry {

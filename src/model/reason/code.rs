@@ -110,7 +110,7 @@ impl Reason {
                 word: "scale",
                 meaning: "the decimal point is elsewhere",
                 why: "One side counts minor units such as cents, or thousands.",
-                action: "set scale or scale_by on the column",
+                action: "set scale_by on the column, or divide ours under [ours.columns], as in amount_cents / 100.0",
             },
             Self::Rounding => &Entry {
                 word: "rounding",
