@@ -50,8 +50,13 @@ thread_local! {
 pub fn run<R: Read + Send>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
     FOLDER.with_borrow(|folder| {
         let (progress, stop) = (Progress::default(), Flag::default());
-        let document =
-            Document { name: "in/theirs.xml", date: "2026-01-31", stop: &stop, progress: &progress };
+        let document = Document {
+            name: "in/theirs.xml",
+            date: "2026-01-31",
+            bytes: 0,
+            stop: &stop,
+            progress: &progress,
+        };
         let mut sinks: Vec<Collected> = feeds.iter().map(|_| Collected::default()).collect();
         let chunks = ChunkFolder::Scratch(folder.path().to_owned());
         let sets: Vec<RowSet> = feeds.iter().map(|feed| RowSet::new(feed.clone(), chunks.clone())).collect();

@@ -10,6 +10,8 @@ pub struct Document<'a> {
     pub name: &'a str,
     /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
     pub date: &'a str,
+    /// Its length, unpacked: what is written for it is bounded by that.
+    pub bytes: u64,
     /// Set by a signal: stop at the next row.
     pub stop: &'a Flag,
     /// Raised while reading.

@@ -2,6 +2,7 @@
 
 use super::{
     chunks::Destination,
+    cost::Cost,
     document::{Document, Progress},
     paths::compile,
     rows::{Extraction, Records, Taking, first_pass},
@@ -21,7 +22,7 @@ pub fn convert_file(
     stop: &Flag,
     progress: &Progress,
 ) -> Result<Vec<Converted>> {
-    let document = Document { name: &file.name, date: &file.date, stop, progress };
+    let document = Document { name: &file.name, date: &file.date, bytes: file.unpacked, stop, progress };
     let converted = convert(&document, to, || file.open())?;
     if let Some(one) = converted.first() {
         file.unchanged(one.bytes)?;
@@ -51,6 +52,8 @@ pub(super) fn passes(
     read: impl Fn(&Progress, &mut Vec<Extraction<'_>>) -> Result<Scanned>,
 ) -> Result<Vec<Converted>> {
     let feeds: Vec<&Feed> = to.iter().map(|one| &one.set.feed).collect();
+    let Some(limits) = feeds.first().map(|feed| &feed.xml.limits) else { return Ok(Vec::new()) };
+    let cost = Cost::new(limits, document.bytes);
     let compiled = feeds.iter().map(|feed| compile(feed)).collect::<Result<Vec<_>>>()?;
     // The bytes are counted in the pass that writes rows.
     let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
@@ -58,7 +61,7 @@ pub(super) fn passes(
     let mut extractions = Vec::new();
     for ((destination, compiled), found) in to.iter_mut().zip(&compiled).zip(found) {
         let feed = &destination.set.feed;
-        let records = Records::new(document, destination.reborrow(), compiled, found.lookups)?;
+        let records = Records::new(document, &cost, destination.reborrow(), compiled, found.lookups)?;
         let taking = Taking::Rows(Box::new(records));
         extractions.push(Extraction::new(document, feed, compiled, found.late, taking));
     }

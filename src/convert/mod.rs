@@ -6,6 +6,7 @@
 //!
 //! The rooms, each of which knows only those before it:
 //! - `location`, `offset`, `document`, `events`: where something stands, what is read, and what a document tells
+//! - `cost`: what a conversion may write and hold
 //! - `paths`: what a feed's paths match
 //! - `chunks`: rows to CSV
 //! - `rows`: what one row set takes of a document's events
@@ -14,6 +15,7 @@
 //! - `job`: the passes, which is where all of them meet
 
 mod chunks;
+mod cost;
 mod document;
 mod events;
 mod job;

@@ -97,6 +97,7 @@ fn done(
     let document = Document {
         name: "in/statements.xml",
         date: "2024-05-06",
+        bytes: 0,
         stop: &Flag::default(),
         progress: &Progress::default(),
     };

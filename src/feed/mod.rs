@@ -173,11 +173,20 @@ pub struct Limits {
     pub row: usize,
     /// Rejected rows of one file (`max_rejects`, default 10000).
     pub rejects: u64,
+    /// Times a document's length that may be written for it (`max_amplification`, default 50).
+    pub amplification: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { depth: 256, text: 16 << 20, attributes: 1024, row: 32 << 20, rejects: 10_000 }
+        Self {
+            depth: 256,
+            text: 16 << 20,
+            attributes: 1024,
+            row: 32 << 20,
+            rejects: 10_000,
+            amplification: 50,
+        }
     }
 }
 

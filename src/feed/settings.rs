@@ -31,6 +31,7 @@ pub(super) const XML: &[&str] = &[
     "max_attributes",
     "max_row",
     "max_rejects",
+    "max_amplification",
     "members",
     "max_members",
     "max_ratio",
@@ -194,6 +195,7 @@ fn limits(table: &KnownTable<'_>) -> Limits {
         attributes: table.number("max_attributes", 1, default.attributes),
         row: table.size("max_row", default.row),
         rejects: table.number("max_rejects", 0, default.rejects),
+        amplification: table.number("max_amplification", 1, default.amplification),
     }
 }
 

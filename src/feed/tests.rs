@@ -49,6 +49,7 @@ max_text = "1KiB"
 max_attributes = 8
 max_row = 2048
 max_rejects = 7
+max_amplification = 20
 members = "camt*.xml"
 max_members = 12
 max_ratio = 50
@@ -221,8 +222,8 @@ fn every_option_is_read() {
     assert!(feed.source.as_ref().unwrap().allow_none && feed.xml.allow_empty);
     let limits = feed.xml.limits;
     assert_eq!(
-        (limits.depth, limits.text, limits.attributes, limits.row, limits.rejects),
-        (9, 1024, 8, 2048, 7)
+        (limits.depth, limits.text, limits.attributes, limits.row, limits.rejects, limits.amplification),
+        (9, 1024, 8, 2048, 7, 20)
     );
     let unpack = &feed.xml.unpack;
     assert_eq!(unpack.wanted.as_deref(), Some("camt*.xml"));

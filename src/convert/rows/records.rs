@@ -13,6 +13,7 @@ use super::{
 use crate::{
     convert::{
         chunks::{Chunks, Destination, Sink},
+        cost::Cost,
         document::Document,
         location::Location,
         paths::{CompiledFeed, Context, ElementId},
@@ -34,6 +35,7 @@ struct Record<'t> {
 /// Makes the records of one row set.
 pub(in crate::convert) struct Records<'r> {
     document: &'r Document<'r>,
+    cost: &'r Cost,
     feed: &'r Feed,
     compiled: &'r CompiledFeed<'r>,
     lookups: Vec<Entries>,
@@ -57,6 +59,7 @@ impl<'r> Records<'r> {
     /// `Machine` where no thread can be started.
     pub fn new(
         document: &'r Document<'r>,
+        cost: &'r Cost,
         destination: Destination<'r>,
         compiled: &'r CompiledFeed<'r>,
         lookups: Vec<Entries>,
@@ -66,6 +69,7 @@ impl<'r> Records<'r> {
         let columns = &feed.columns;
         Ok(Self {
             document,
+            cost,
             feed,
             compiled,
             lookups,
@@ -203,6 +207,7 @@ impl<'r> Records<'r> {
             let what = format!("the row is longer than {limit} bytes");
             return Err(self.place(row).exceeded("max_row", what));
         }
+        self.cost.write(self.feed.columns.len(), block.row_bytes(), self.place(row))?;
         for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
             *nulls += u64::from(block.value(n).is_empty());
         }

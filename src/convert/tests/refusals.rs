@@ -83,7 +83,8 @@ fn an_empty_file_of_another_kind() {
 #[test]
 fn limits() {
     let mut feed = rows();
-    feed.xml.limits = feed::Limits { depth: 3, text: 400, attributes: 2, row: 240, rejects: 1 };
+    feed.xml.limits =
+        feed::Limits { depth: 3, text: 400, attributes: 2, row: 240, rejects: 1, ..feed.xml.limits };
     let long = "x".repeat(500);
     let half = "x".repeat(250);
     for (xml, expected) in [
@@ -119,7 +120,7 @@ fn the_default_limits_let_real_files_pass() {
 fn a_signal_stops_at_the_next_row() {
     let (stop, progress) = (Flag::default(), Progress::default());
     stop.set(Signal::Terminate);
-    let document = Document { name: "x", date: "2024-01-01", stop: &stop, progress: &progress };
+    let document = Document { name: "x", date: "2024-01-01", bytes: 0, stop: &stop, progress: &progress };
     let mut sink = Collected::default();
     let set = RowSet::new(rows(), ChunkFolder::Nowhere);
     let result = convert(&document, vec![set.of_file(1, &mut sink)], || Ok(&b"<d><r k='1'/></d>"[..]));

@@ -183,7 +183,7 @@ fn chunks_are_bounded_and_joined_equal_the_whole() {
         let mut sink = Collected::default();
         let set = RowSet::new(feed, ChunkFolder::Kept(folder.path().to_owned()));
         let (stop, progress) = (Flag::default(), Progress::default());
-        let document = Document { name: "x", date: "", stop: &stop, progress: &progress };
+        let document = Document { name: "x", date: "", bytes: 0, stop: &stop, progress: &progress };
         convert(&document, vec![set.of_file(1, &mut sink)], || Ok(xml.as_bytes())).unwrap();
         let mode = fs::metadata(folder.path().join("0001-000001.csv")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

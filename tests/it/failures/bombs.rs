@@ -75,16 +75,41 @@ fn bombs() {
         }
         let length = bytes.len();
         place.write(name, bytes);
-        let (output, memory, ticks) = watched(&place, name);
+        let (output, memory, ticks) = watched(&place, &["convert", "feed.toml", name, "--out", "chunks"]);
         output.expect(3, &[name, words]);
         assert!(memory < MOST_MEMORY, "{name} ({length} bytes) took {memory} KiB");
         assert!(ticks <= MOST_TICKS, "{name} ({length} bytes) took {ticks} ticks");
     }
 }
 
-/// Converts the file and watches what it takes; the last look is a few milliseconds before its end.
-fn watched(place: &Place, name: &str) -> (Output, u64, u64) {
-    let mut program = place.command().args(["convert", "feed.toml", name, "--out", "chunks"]).start();
+/// A value above the rows is copied into each of them.
+#[test]
+fn what_is_written_is_bounded_by_what_came_in() {
+    let place = files_only(Kind::Sqlite);
+    place.sql("CREATE TABLE ours (id varchar(10), amount decimal(10, 2), header text)");
+    let feed = |key: &str| feed().xml(key).column("header", "path = \"../header\"");
+    let rows = "<r><id>a</id><amount>1</amount></r>\n".repeat(400);
+    place.write("header.xml", format!("<d><header>{}</header>\n{rows}</d>", "h".repeat(1 << 20)));
+    place.feed(feed("bad_rows = \"refuse\""));
+    let words = [
+        "header.xml: line 257, byte",
+        "268435456 bytes, 50 times the file's size",
+        "raise max_amplification",
+    ];
+    for arguments in [
+        &["convert", "feed.toml", "header.xml", "--out", "chunks"][..],
+        &["run", "feed.toml", "header.xml", "--database", place.url()],
+    ] {
+        place.tieout(arguments).expect(3, &words);
+    }
+    assert!(!place.path("chunks/convert.json").exists());
+    place.feed(feed("max_amplification = 1000"));
+    place.tieout(&["convert", "feed.toml", "header.xml", "--out", "chunks"]).expect(0, &["0001-000001.csv"]);
+}
+
+/// Runs the command and watches what it takes; the last look is a few milliseconds before its end.
+fn watched(place: &Place, arguments: &[&str]) -> (Output, u64, u64) {
+    let mut program = place.command().args(arguments).start();
     let (mut memory, mut ticks) = (0, 0);
     while program.ended().is_none() {
         let (now, used) = taken(program.id()).unwrap_or_default();
