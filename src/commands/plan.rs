@@ -13,7 +13,7 @@ use crate::{
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
     database::Connection,
     error::{Result, printable},
-    feed::{Feed, Timeouts},
+    feed::Feed,
     model::{Chunk, Converted, Parameters, Reject},
     reconcile::{self, Task},
     run::prepare_statements,
@@ -63,7 +63,7 @@ async fn set(
     let steps = reconcile::statements(dialect, &task)?;
     heading(out, feed, connection, arguments);
     section(out, "the session");
-    statements(out, dialect, sql::session(dialect, &Timeouts::default()).iter());
+    statements(out, dialect, connection.session_statements().iter());
     section(out, "the work tables");
     statements(out, dialect, prepare.iter());
     section(out, "the bulk load");

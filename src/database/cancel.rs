@@ -5,7 +5,6 @@ use super::{
     target::Target,
 };
 use crate::{
-    error::Result,
     sql::{self, Statement},
     stop::{Cancel, Stop},
 };
@@ -20,14 +19,23 @@ struct Canceller {
 impl Cancel for Canceller {
     fn cancel(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {
-            if let Ok(mut other) = Connection::open(&self.target).await {
-                if let Err(cause) = other.execute(&self.cancel).await {
-                    tracing::debug!(%cause, "cancel");
-                }
-                other.close().await;
-            }
+            from_outside(&self.target, &self.cancel).await;
         })
     }
+}
+
+/// Sends a statement that cancels what another session does; whether the server heard of it. The type is written out,
+/// since connecting may come here too.
+pub fn from_outside<'a>(target: &'a Target, cancel: &'a Statement) -> BoxFuture<'a, bool> {
+    Box::pin(async {
+        let Ok(mut other) = Connection::open(target).await else { return false };
+        let heard = other.execute(cancel).await;
+        other.close().await;
+        if let Err(cause) = &heard {
+            tracing::debug!(%cause, "cancel");
+        }
+        heard.is_ok()
+    })
 }
 
 /// From now on a signal cancels the statements of the session of this id.
@@ -37,10 +45,7 @@ pub fn watch(stop: &Stop, target: &Target, cancel: Statement) {
 
 impl Connection {
     /// From now on a signal cancels this connection's statement, and no further one begins.
-    ///
-    /// # Errors
-    /// `Database` where the server does not say who we are.
-    pub async fn watched_by(&mut self, stop: &Stop) -> Result<()> {
+    pub async fn watched_by(&mut self, stop: &Stop) {
         if let Driver::Sqlite(sqlite) = &mut self.driver
             && let Ok(mut handle) = sqlite.lock_handle().await
         {
@@ -48,12 +53,8 @@ impl Connection {
             handle.set_progress_handler(10_000, move || !stop.is_set());
         }
         self.stop = Some(stop.clone());
-        if let Some(statement) = sql::session_id(self.dialect)
-            && let Some(id) = self.one(&statement).await?.and_then(|id| id.parse().ok())
-            && let Some(cancel) = sql::cancel(self.dialect, id)
-        {
+        if let Some(cancel) = self.session.and_then(|id| sql::cancel(self.dialect, id)) {
             watch(stop, &self.target, cancel);
         }
-        Ok(())
     }
 }

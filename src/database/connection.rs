@@ -3,20 +3,20 @@
 //! Every value that comes back is text or NULL: the statements cast where they must.
 
 use super::{
-    errors, sqlite_decimal,
+    errors,
+    patience::{CONNECT, within},
+    sqlite_decimal,
     target::{Options, Target},
 };
 use crate::{
-    error::{Code, Error, Result, printable},
-    sql::{self, Dialect, Statement, Value, catalogue},
+    error::{Result, printable},
+    sql::{self, Dialect, SessionLimits, Statement, Value, catalogue},
     stop::Stop,
 };
 use futures_util::TryStreamExt;
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection as _, Executor, MySqlConnection, PgConnection, Row,
-    SqliteConnection,
-};
+use sqlx::{AssertSqlSafe, ConnectOptions, Executor, MySqlConnection, PgConnection, Row, SqliteConnection};
 use std::time::Duration;
+use tokio::time::timeout;
 
 /// A row as text.
 pub type TextRow = Vec<Option<String>>;
@@ -27,6 +27,12 @@ pub struct Connection {
     pub(super) target: Target,
     /// Product and version, e.g. `PostgreSQL 15.18`.
     product: String,
+    /// How long its statements may take.
+    pub(super) limits: SessionLimits,
+    /// What other sessions call this one; none on SQLite.
+    pub(super) session: Option<u64>,
+    /// A call had no answer: nothing more can be asked.
+    pub(super) given_up: bool,
     /// Once set, no further statement begins but a rollback.
     pub(super) stop: Option<Stop>,
 }
@@ -61,33 +67,54 @@ macro_rules! query {
 }
 
 impl Connection {
-    /// Connects within 15 seconds and sets the session.
+    /// Connects and sets the session.
     ///
     /// # Errors
-    /// `Database`, without the password.
+    /// `Database`, without the password; `NoAnswer` where either takes longer than it may.
     pub async fn open(target: &Target) -> Result<Self> {
-        let attempt = tokio::time::timeout(Duration::from_secs(15), connect(&target.options)).await;
-        let driver = attempt
-            .map_err(|_| {
-                Error::new(
-                    Code::NoAnswer,
-                    format!("cannot connect to {}: no answer within 15 seconds", target.shown),
-                )
-            })?
-            .map_err(|cause| errors::connection(&target.shown, cause))?;
+        if target.silence.is_known() {
+            return Err(errors::silent("connect"));
+        }
+        let late = |_| target.gave_no_answer(CONNECT);
+        let attempt = timeout(CONNECT, connect(&target.options)).await.map_err(late)?;
+        let driver = attempt.map_err(|cause| errors::connection(&target.shown, cause))?;
         let dialect = match &driver {
             Driver::Postgres(_) => Dialect::Postgres,
             Driver::MySql(_) => Dialect::MySql,
             Driver::Sqlite(_) => Dialect::Sqlite,
         };
-        let mut connection =
-            Self { driver, dialect, target: target.clone(), product: String::new(), stop: None };
-        connection.identify().await?;
-        for statement in sql::session(connection.dialect, &target.timeouts) {
-            connection.execute(&statement).await?;
-        }
-        connection.names_are_the_servers_own().await?;
+        let mut connection = Self {
+            driver,
+            dialect,
+            target: target.clone(),
+            product: String::new(),
+            limits: sql::limits(dialect, &target.timeouts, None),
+            session: None,
+            given_up: false,
+            stop: None,
+        };
+        timeout(CONNECT, connection.set_up()).await.map_err(late)??;
         Ok(connection)
+    }
+
+    async fn set_up(&mut self) -> Result<()> {
+        self.identify().await?;
+        if let Some(statement) = sql::session_id(self.dialect) {
+            self.session = self.read_first(&statement).await?;
+        }
+        if let Some(statement) = sql::statement_limit(self.dialect) {
+            let own = self.read_first(&statement).await?.map(Duration::from_millis);
+            self.limits = sql::limits(self.dialect, &self.target.timeouts, own);
+        }
+        for statement in self.session_statements() {
+            self.execute(&statement).await?;
+        }
+        self.names_are_the_servers_own().await
+    }
+
+    /// What sets the session, as it was executed.
+    pub fn session_statements(&self) -> Vec<Statement> {
+        sql::session(self.dialect, &self.limits)
     }
 
     /// Which version it is, and whether a server that speaks as MySQL does is MariaDB.
@@ -116,17 +143,17 @@ impl Connection {
         self.check_stop(statement)?;
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "execute");
-        let deadline = self.target.timeouts.statement;
-        let result = within(deadline, async {
-            if values.is_empty() {
+        let came = within(self.patience(statement), async {
+            let done = if values.is_empty() {
                 // Without values the simple protocol serves, which some statements need.
                 each!(&mut self.driver, c => (&mut **c).execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.map(|done| done.rows_affected()))
             } else {
                 each!(&mut self.driver, c => query!(sql, &values).execute(&mut **c).await.map(|done| done.rows_affected()))
-            }
-        })
-        .await;
-        result.map_err(|cause| errors::statement(statement.name, cause))
+            };
+            done.map_err(|cause| errors::statement(statement.name, cause))
+        });
+        let came = came.await;
+        self.answered(statement.name, came).await
     }
 
     /// Runs several statements in order.
@@ -170,25 +197,42 @@ impl Connection {
         let (sql, values) = statement.bound(self.dialect);
         tracing::debug!(statement = statement.name, sql, "query");
         let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
-        each!(&mut self.driver, c => {
-            let mut rows = query!(sql, &values).fetch(&mut **c);
-            while let Some(row) = rows.try_next().await.map_err(failed)? {
-                let text = (0..row.len()).map(|n| row.try_get_unchecked::<Option<String>, _>(n));
-                take(text.collect::<Result<_, _>>().map_err(failed)?)?;
-            }
+        let came = within(self.patience(statement), async {
+            each!(&mut self.driver, c => {
+                let mut rows = query!(sql, &values).fetch(&mut **c);
+                while let Some(row) = rows.try_next().await.map_err(failed)? {
+                    let text = (0..row.len()).map(|n| row.try_get_unchecked::<Option<String>, _>(n));
+                    take(text.collect::<Result<_, _>>().map_err(failed)?)?;
+                }
+            });
+            Ok(())
         });
-        Ok(())
+        let came = came.await;
+        self.answered(statement.name, came).await
+    }
+
+    /// How long a statement may take.
+    fn patience(&self, statement: &Statement) -> Duration {
+        // The server undoes a transaction by itself when its connection ends.
+        let longest = if statement.name == "rollback" { Duration::from_mins(1) } else { Duration::MAX };
+        self.limits.statement.min(longest)
     }
 
     /// What the server warned of in the last statement, three at most; only MySQL and MariaDB warn so. Notes, which
     /// MariaDB makes of a blank after a number, are none.
     pub async fn warnings(&mut self) -> Result<Vec<String>> {
-        let Driver::MySql(connection) = &mut self.driver else { return Ok(Vec::new()) };
         let statement = sql::warnings(self.dialect);
+        self.still_answers(statement.name)?;
+        let limit = self.limits.statement;
+        let Driver::MySql(connection) = &mut self.driver else { return Ok(Vec::new()) };
         let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
         // The simple protocol: it gives numbers as texts, and prepares nothing that could forget the warnings.
         let (sql, _) = statement.bound(self.dialect);
-        let rows = (&mut **connection).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(failed)?;
+        let came = within(limit, async {
+            (&mut **connection).fetch_all(sqlx::raw_sql(AssertSqlSafe(sql))).await.map_err(failed)
+        });
+        let came = came.await;
+        let rows = self.answered(statement.name, came).await?;
         let mut warnings = Vec::new();
         for row in rows {
             let part = |n: usize| row.try_get_unchecked::<String, _>(n).map_err(failed);
@@ -199,7 +243,9 @@ impl Connection {
         Ok(warnings)
     }
 
+    /// Nothing is asked where a signal came, or where nobody answers.
     fn check_stop(&self, statement: &Statement) -> Result<()> {
+        self.still_answers(statement.name)?;
         match &self.stop {
             Some(stop) if statement.name != "rollback" => stop.flag().check(),
             _ => Ok(()),
@@ -221,18 +267,6 @@ impl Connection {
             tracing::debug!(%cause, "rollback");
         }
     }
-
-    /// Politely: the server hears of it.
-    pub async fn close(self) {
-        let closed = match self.driver {
-            Driver::Postgres(c) => c.close().await,
-            Driver::MySql(c) => c.close().await,
-            Driver::Sqlite(c) => c.close().await,
-        };
-        if let Err(cause) = closed {
-            tracing::debug!(%cause, "close");
-        }
-    }
 }
 
 async fn connect(options: &Options) -> Result<Driver, sqlx::Error> {
@@ -245,17 +279,4 @@ async fn connect(options: &Options) -> Result<Driver, sqlx::Error> {
             Driver::Sqlite(Box::new(connection))
         }
     })
-}
-
-/// The statement's own deadline, a little after the server's: a hung server never answers at all.
-async fn within<T>(
-    deadline: Option<Duration>,
-    work: impl Future<Output = Result<T, sqlx::Error>>,
-) -> Result<T, sqlx::Error> {
-    match deadline {
-        None => work.await,
-        Some(limit) => tokio::time::timeout(limit + Duration::from_secs(5), work)
-            .await
-            .unwrap_or_else(|_| Err(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))),
-    }
 }

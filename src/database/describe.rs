@@ -4,6 +4,7 @@ use super::{
     column_types::{mysql_family, mysql_type, our_column, postgres_family},
     connection::{Connection, Driver},
     errors,
+    patience::within,
 };
 use crate::{
     error::Result,
@@ -11,7 +12,10 @@ use crate::{
     model::{Family, OurColumn, OursShape, Parameters},
     sql::{self, Dialect, Statement, Work, catalogue, explain},
 };
-use sqlx::{AssertSqlSafe, Column as _, Either, Executor, SqlSafeStr, Statement as _, TypeInfo};
+use sqlx::{AssertSqlSafe, Column as _, Either, Executor, SqlSafeStr, SqlStr, Statement as _, TypeInfo};
+
+/// Columns by name, and the types of parameters where they are known.
+type Described = (Vec<(String, OurColumn)>, Option<Vec<String>>);
 
 impl Connection {
     /// Describes ours by preparing its SELECT; reads no row.
@@ -71,37 +75,13 @@ impl Connection {
     }
 
     /// The columns that a statement gives, and the types of its parameters where the server infers them.
-    async fn prepared(
-        &mut self,
-        statement: &Statement,
-    ) -> Result<(Vec<(String, OurColumn)>, Option<Vec<String>>)> {
-        let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
+    async fn prepared(&mut self, statement: &Statement) -> Result<Described> {
+        self.still_answers(statement.name)?;
         let sql = AssertSqlSafe(statement.bound(self.dialect).0).into_sql_str();
-        let mut casts = None;
-        let described: Vec<(String, OurColumn)> = match &mut self.driver {
-            Driver::Postgres(c) => {
-                let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
-                if let Some(Either::Left(types)) = prepared.parameters() {
-                    casts = Some(types.iter().map(|t| t.name().to_owned()).collect());
-                }
-                (prepared.columns().iter())
-                    .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), postgres_family)))
-                    .collect()
-            }
-            Driver::MySql(c) => {
-                let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
-                (prepared.columns().iter())
-                    .map(|c| (c.name().to_owned(), our_column(mysql_type(c.type_info()), mysql_family)))
-                    .collect()
-            }
-            Driver::Sqlite(c) => {
-                let prepared = (&mut **c).prepare(sql).await.map_err(failed)?;
-                (prepared.columns().iter())
-                    .map(|c| (c.name().to_owned(), our_column("typed per value", |_| Family::Dynamic)))
-                    .collect()
-            }
-        };
-        Ok((described, casts))
+        let failed = |cause: sqlx::Error| errors::statement(statement.name, cause);
+        let work = async { prepare(&mut self.driver, sql).await.map_err(failed) };
+        let came = within(self.limits.statement, work).await;
+        self.answered(statement.name, came).await
     }
 
     /// The columns of a table of ours, in order, by preparing a SELECT; reads no row.
@@ -111,4 +91,33 @@ impl Connection {
     pub async fn describe_table(&mut self, table: &[String]) -> Result<Vec<(String, OurColumn)>> {
         Ok(self.prepared(&catalogue::our_table(self.dialect, table)).await?.0)
     }
+}
+
+/// The columns that a statement gives, and the types of its parameters where the server infers them.
+async fn prepare(driver: &mut Driver, sql: SqlStr) -> Result<Described, sqlx::Error> {
+    let mut casts = None;
+    let described = match driver {
+        Driver::Postgres(c) => {
+            let prepared = (&mut **c).prepare(sql).await?;
+            if let Some(Either::Left(types)) = prepared.parameters() {
+                casts = Some(types.iter().map(|t| t.name().to_owned()).collect());
+            }
+            (prepared.columns().iter())
+                .map(|c| (c.name().to_owned(), our_column(c.type_info().name(), postgres_family)))
+                .collect()
+        }
+        Driver::MySql(c) => {
+            let prepared = (&mut **c).prepare(sql).await?;
+            (prepared.columns().iter())
+                .map(|c| (c.name().to_owned(), our_column(mysql_type(c.type_info()), mysql_family)))
+                .collect()
+        }
+        Driver::Sqlite(c) => {
+            let prepared = (&mut **c).prepare(sql).await?;
+            (prepared.columns().iter())
+                .map(|c| (c.name().to_owned(), our_column("typed per value", |_| Family::Dynamic)))
+                .collect()
+        }
+    };
+    Ok((described, casts))
 }

@@ -4,13 +4,15 @@
 use super::{
     cancel,
     chunk_file::{BLOCK, open},
+    deadline::no_answer,
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
+    patience::{CONNECT, politely, within},
     target::{Options, Target},
 };
 use crate::{
     error::{Code, Error, Result, printable},
     model::Chunk,
-    sql::{self, Dialect, Statement, Value, Work},
+    sql::{self, Dialect, SessionLimits, Statement, Value, Work},
     stop::Stop,
 };
 use futures_util::StreamExt;
@@ -20,13 +22,19 @@ use std::{
     fs::File,
     io::{ErrorKind, Read},
     path::PathBuf,
+    time::Duration,
 };
+use tokio::time::timeout;
 use url::Url;
 
 /// A connection of the driver that has LOAD DATA LOCAL, with a transaction open.
 pub struct Infile {
     connection: Conn,
     dialect: Dialect,
+    target: Target,
+    limits: SessionLimits,
+    /// A call had no answer: nothing more can be asked.
+    given_up: bool,
 }
 
 impl Infile {
@@ -34,10 +42,9 @@ impl Infile {
     /// the URL: it checks the host's name under `VERIFY_CA` too.
     pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Self>> {
         let Some(connection) = open_connection(target).await? else { return Ok(None) };
-        let mut opened = Self { connection, dialect };
-        for statement in sql::session(dialect, &target.timeouts) {
-            opened.command(&statement).await?;
-        }
+        let limits = sql::limits(dialect, &target.timeouts, None);
+        let mut opened = Self { connection, dialect, target: target.clone(), limits, given_up: false };
+        timeout(CONNECT, opened.set_up()).await.map_err(|_| target.gave_no_answer(CONNECT))??;
         opened.command(&sql::begin(dialect)).await?;
         if let Some(statement) = sql::cancel(dialect, opened.connection.id().into()) {
             cancel::watch(stop, target, statement);
@@ -45,10 +52,42 @@ impl Infile {
         Ok(Some(opened))
     }
 
+    async fn set_up(&mut self) -> Result<()> {
+        if let Some(statement) = sql::statement_limit(self.dialect) {
+            let own: Option<String> =
+                self.connection.query_first(statement.bound(self.dialect).0).await.map_err(failed)?;
+            let own = own.and_then(|millis| millis.parse().ok()).map(Duration::from_millis);
+            self.limits = sql::limits(self.dialect, &self.target.timeouts, own);
+        }
+        for statement in sql::session(self.dialect, &self.limits) {
+            self.command(&statement).await?;
+        }
+        Ok(())
+    }
+
     /// A statement without values that gives no rows, in the simple protocol.
     async fn command(&mut self, statement: &Statement) -> Result<()> {
         let (sql, _) = statement.bound(self.dialect);
-        self.connection.query_drop(sql).await.map_err(failed)
+        self.still_answers()?;
+        let work = async { self.connection.query_drop(sql).await.map_err(failed) };
+        let came = within(self.limits.statement, work).await;
+        self.answered(statement.name, came).await
+    }
+
+    fn still_answers(&self) -> Result<()> {
+        if self.given_up || self.target.silence.is_known() { Err(errors::silent("load")) } else { Ok(()) }
+    }
+
+    /// As `Connection` does it.
+    async fn answered<T>(&mut self, name: &str, came: Result<Result<T>, Duration>) -> Result<T> {
+        match came {
+            Ok(answer) => answer.map_err(|cause| errors::beyond_its_own_limit(cause, self.limits)),
+            Err(waited) => {
+                self.given_up = true;
+                let cancel = sql::cancel(self.dialect, self.connection.id().into());
+                Err(no_answer(&self.target, cancel, name, waited).await)
+            }
+        }
     }
 
     /// Executes a statement with its values and gives the number of rows it changed.
@@ -60,7 +99,10 @@ impl Infile {
                 Value::Int(number) => (*number).into(),
             })
             .collect();
-        self.connection.exec_drop(sql, values).await.map_err(failed)?;
+        self.still_answers()?;
+        let work = async { self.connection.exec_drop(sql, values).await.map_err(failed) };
+        let came = within(self.limits.statement, work).await;
+        self.answered(statement.name, came).await?;
         Ok(self.connection.affected_rows())
     }
 
@@ -76,12 +118,19 @@ impl Infile {
         // The name is data for the server's log; the handler never looks at it.
         let Some(load) = work.load("tieout chunk") else { return Ok(None) };
         let (sql, _) = load.bound(self.dialect);
-        match self.connection.query_drop(sql).await {
-            Ok(()) => {}
-            Err(mysql_async::Error::Server(cause)) if LOCAL_LOAD_FORBIDDEN.contains(&cause.code) => {
-                return Ok(None);
+        self.still_answers()?;
+        let work = async {
+            match self.connection.query_drop(sql).await {
+                Ok(()) => Ok(true),
+                Err(mysql_async::Error::Server(cause)) if LOCAL_LOAD_FORBIDDEN.contains(&cause.code) => {
+                    Ok(false)
+                }
+                Err(cause) => Err(failed(cause)),
             }
-            Err(cause) => return Err(failed(cause)),
+        };
+        let came = within(self.limits.statement, work).await;
+        if !self.answered(load.name, came).await? {
+            return Ok(None);
         }
         // Asked for before the next statement, which has none.
         let rows = self.connection.affected_rows();
@@ -94,9 +143,11 @@ impl Infile {
     /// The first three warnings of a load.
     async fn warned(&mut self, warnings: u16) -> Error {
         let (sql, _) = sql::warnings(self.dialect).bound(self.dialect);
-        let rows: Vec<(String, u16, String)> = match self.connection.query(sql).await {
+        let came = within(self.limits.statement, async { self.connection.query(sql).await.map_err(failed) });
+        let came = came.await;
+        let rows: Vec<(String, u16, String)> = match self.answered("warnings", came).await {
             Ok(rows) => rows,
-            Err(cause) => return failed(cause),
+            Err(cause) => return cause,
         };
         let text: Vec<String> =
             rows.iter().take(3).map(|(_, code, text)| format!("[{code}] {}", printable(text))).collect();
@@ -109,20 +160,27 @@ impl Infile {
     /// Commits, and ends the connection politely.
     pub async fn commit(mut self) -> Result<()> {
         self.command(&sql::commit(self.dialect)).await?;
-        drop(self.connection.disconnect().await);
+        politely(self.connection.disconnect()).await;
         Ok(())
     }
 
     /// Rolls back. A failure is not reported: the server does the same when the connection ends.
     pub async fn rollback(mut self) {
         if self.command(&sql::rollback(self.dialect)).await.is_ok() {
-            drop(self.connection.disconnect().await);
+            politely(self.connection.disconnect()).await;
         }
     }
 }
 
-/// As sqlx's connection is made.
 async fn open_connection(target: &Target) -> Result<Option<Conn>> {
+    if target.silence.is_known() {
+        return Err(errors::silent("connect"));
+    }
+    timeout(CONNECT, connect(target)).await.map_err(|_| target.gave_no_answer(CONNECT))?
+}
+
+/// As sqlx's connection is made.
+async fn connect(target: &Target) -> Result<Option<Conn>> {
     let Options::MySql(options) = &target.options else {
         return Err(Error::internal("LOAD DATA on a server that is not MySQL"));
     };

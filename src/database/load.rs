@@ -8,6 +8,7 @@ use super::{
     connection::{Connection, Driver},
     errors,
     infile::Infile,
+    patience::within,
     target::Target,
 };
 use crate::{
@@ -16,7 +17,8 @@ use crate::{
     sql::{Dialect, Statement, Value, Work},
     stop::Stop,
 };
-use std::{io::Read, path::Path};
+use sqlx::PgConnection;
+use std::{fs::File, io::Read, path::Path};
 
 /// How rows got into the staging table, for the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,17 +175,29 @@ impl Loader {
 /// A connection with a transaction open.
 async fn transaction(target: &Target, stop: &Stop) -> Result<Session> {
     let mut connection = Connection::open(target).await?;
-    connection.watched_by(stop).await?;
+    connection.watched_by(stop).await;
     connection.begin().await?;
     Ok(Session::Sqlx(Box::new(connection)))
 }
 
 async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -> Result<u64> {
-    let Driver::Postgres(connection) = &mut connection.driver else {
+    connection.still_answers("load")?;
+    let file = open(path)?;
+    let limit = connection.limits.statement;
+    let Driver::Postgres(driver) = &mut connection.driver else {
         return Err(Error::internal("COPY on a server that is not PostgreSQL"));
     };
+    let came = within(limit, copy_file(driver, statement, path, file)).await;
+    connection.answered("load", came).await
+}
+
+async fn copy_file(
+    connection: &mut PgConnection,
+    statement: &Statement,
+    path: &Path,
+    mut file: File,
+) -> Result<u64> {
     let failed = |cause: sqlx::Error| errors::statement("load", cause);
-    let mut file = open(path)?;
     let (sql, _) = statement.bound(Dialect::Postgres);
     let mut copy = connection.copy_in_raw(&sql).await.map_err(failed)?;
     let mut block = vec![0; BLOCK];

@@ -5,6 +5,7 @@
 
 use super::{
     connection::Connection,
+    patience::politely,
     rows::{Cells, FromRow},
     target::{Options, Target},
 };
@@ -15,7 +16,6 @@ use crate::{
 use std::{
     fs::{File, OpenOptions, TryLockError},
     os::unix::fs::OpenOptionsExt,
-    time::Duration,
 };
 
 /// Held until it is dropped or released.
@@ -72,8 +72,9 @@ impl Lock {
         if let Some((mut connection, give_back)) = self.session {
             // A server may take its time to end a session, and the next run is not to find the lock meanwhile. Where
             // this fails, or nobody answers any more, the end of the session does it.
-            drop(tokio::time::timeout(Duration::from_secs(5), connection.one(&give_back)).await);
-            connection.close().await;
+            if politely(connection.one(&give_back)).await.is_some() {
+                connection.close().await;
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     connection::{Connection, Driver},
     lock::Lock,
+    patience::within,
     target::Target,
 };
 use crate::{
@@ -50,7 +51,10 @@ pub async fn migrate(target: &Target) -> Result<Vec<String>> {
         .collect::<Result<Vec<_>>>()?;
     let mut runner = Runner::new(&todo);
     runner.set_migration_table_name(SCHEMA_HISTORY);
-    let report = runner.run_async(&mut Adapter(&mut connection)).await.map_err(failed);
+    let limit = connection.limits.statement;
+    let came = within(limit, async { runner.run_async(&mut Adapter(&mut connection)).await.map_err(failed) });
+    let came = came.await;
+    let report = connection.answered("migrate", came).await;
     lock.release().await;
     connection.close().await;
     Ok(report?.applied_migrations().iter().map(ToString::to_string).collect())

@@ -104,6 +104,12 @@ impl FromRow for i64 {
     }
 }
 
+impl FromRow for u64 {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        cells.number("the value")
+    }
+}
+
 /// A setting of the server, as `server_settings` selects it.
 pub struct Setting {
     /// Its name.

@@ -7,7 +7,17 @@ use crate::{
 use sqlx::{
     ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
-use std::{fs::OpenOptions, os::unix::fs::OpenOptionsExt, path::Path, str::FromStr};
+use std::{
+    fs::OpenOptions,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 /// A database to connect to.
 #[derive(Debug, Clone)]
@@ -18,6 +28,22 @@ pub struct Target {
     pub(super) shown: String,
     /// MySQL only: the URL for the second driver.
     pub(super) url: Secret,
+    /// Shared by all connections to it.
+    pub(super) silence: Silence,
+}
+
+/// Whether a database gave no answer any more, not even to another connection.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Silence(Arc<AtomicBool>);
+
+impl Silence {
+    pub fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_known(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -54,7 +80,13 @@ impl Target {
                     .with_hint("begin it with postgres://, mysql://, mariadb:// or sqlite:"));
             }
         };
-        Ok(Self { options, timeouts, shown: shown(scheme, text), url: url.clone() })
+        Ok(Self {
+            options,
+            timeouts,
+            shown: shown(scheme, text),
+            url: url.clone(),
+            silence: Silence::default(),
+        })
     }
 
     /// The embedded default: a SQLite file that is created, for its owner only, where it is missing.
@@ -73,7 +105,15 @@ impl Target {
             timeouts,
             shown: format!("sqlite:{}", path.display()),
             url: Secret::new(String::new()),
+            silence: Silence::default(),
         })
+    }
+
+    /// Notes that nobody answered who wanted to connect.
+    pub(super) fn gave_no_answer(&self, waited: Duration) -> Error {
+        self.silence.note();
+        let what = format!("cannot connect to {}: no answer within {} s", self.shown, waited.as_secs());
+        Error::new(Code::NoAnswer, what)
     }
 
     /// The URL without user, password and query.

@@ -5,7 +5,7 @@ use super::{Task, statements};
 use crate::{
     feed::{self, Feed, Kind, Timeouts},
     model::{Converted, Correctable, Family, OurColumn, OursShape, Parameters},
-    sql::{Dialect, Ledger, Statement, Work, session, tests as made},
+    sql::{Dialect, Ledger, Statement, Work, limits, session, tests as made},
 };
 use std::{collections::BTreeMap, fmt::Write, path::Path};
 
@@ -92,7 +92,7 @@ fn the_statements_of_a_feed_are_those_of_its_snapshot() {
 #[test]
 fn the_statements_of_sessions_and_of_the_ledger_are_those_of_their_snapshot() {
     for (dialect, server) in SERVERS {
-        let mut all = session(dialect, &Timeouts::default());
+        let mut all = session(dialect, &limits(dialect, &Timeouts::default(), None));
         all.extend(made::session_statements(dialect));
         all.extend(made::ledger_statements(dialect));
         compare("tieout", dialect, server, &all);

@@ -2,10 +2,11 @@
 
 use super::{
     encode,
-    server::{Indexed, Server, boolean_text, millis},
+    limits::SessionLimits,
+    server::{Indexed, Server, boolean_text},
 };
 use crate::{
-    feed::{Kind, Timeouts},
+    feed::Kind,
     model::{Family, checksum::OVERSIZE},
 };
 use std::time::Duration;
@@ -17,7 +18,11 @@ pub struct MySql {
     /// What fixes the meaning of texts, beside what is set on both.
     pub meaning: &'static [&'static str],
     /// Settings of a session, beside those of both.
-    pub session: fn(&Timeouts) -> Vec<String>,
+    pub session: fn(&SessionLimits) -> Vec<String>,
+    /// What limits a statement so far, in milliseconds; 0 is no limit.
+    pub statement_limit: &'static str,
+    /// Whether it limits more than what only reads.
+    pub limits_every_statement: bool,
     pub indexes_stage: Indexed,
     pub client: &'static str,
 }
@@ -27,13 +32,16 @@ pub static MYSQL: MySql = MySql {
     product: "MySQL",
     collation: "utf8mb4_0900_bin",
     meaning: &[],
-    session: |timeouts| {
-        vec![
-            // A row that is sorted must fit, whatever its longest text; memory is taken only as it is needed.
-            "SET SESSION sort_buffer_size = 268435456".into(),
-            format!("SET SESSION max_execution_time = {}", millis(timeouts.statement, 0)),
-        ]
+    session: |limits| {
+        // A row that is sorted must fit, whatever its longest text; memory is taken only as it is needed.
+        let mut all = vec!["SET SESSION sort_buffer_size = 268435456".into()];
+        all.extend(
+            limits.told().map(|limit| format!("SET SESSION max_execution_time = {}", limit.as_millis())),
+        );
+        all
     },
+    statement_limit: "@@SESSION.max_execution_time",
+    limits_every_statement: false,
     indexes_stage: Indexed::Never,
     client: "mysql",
 };
@@ -76,8 +84,8 @@ impl Server for MySql {
         all.extend(self.meaning.iter().map(ToString::to_string));
         all
     }
-    fn session(&self, timeouts: &Timeouts) -> Vec<String> {
-        let lock = seconds(timeouts.lock.unwrap_or(Duration::from_mins(1)));
+    fn session(&self, limits: &SessionLimits) -> Vec<String> {
+        let lock = seconds(limits.lock.unwrap_or(Duration::from_mins(1)));
         let mut all = self.meaning();
         all.extend([
             // Each statement is committed unless a transaction was begun, and a commit ends the transaction and nothing else.
@@ -93,8 +101,14 @@ impl Server for MySql {
             "SET SESSION join_buffer_size = 134217728".into(),
             "SET SESSION tmp_table_size = 134217728, max_heap_table_size = 134217728".into(),
         ]);
-        all.extend((self.session)(timeouts));
+        all.extend((self.session)(limits));
         all
+    }
+    fn statement_limit(&self) -> Option<&'static str> {
+        Some(self.statement_limit)
+    }
+    fn limits_every_statement(&self) -> bool {
+        self.limits_every_statement
     }
     fn canonical(&self, kind: &Kind, family: Family, x: &str) -> String {
         use Family as F;

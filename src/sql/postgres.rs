@@ -1,13 +1,11 @@
 //! PostgreSQL 13 and later.
 
+use super::limits::SessionLimits;
 use super::{
     encode,
     server::{Indexed, MAX_DIGITS, Server, boolean_text, millis},
 };
-use crate::{
-    feed::{Kind, Timeouts},
-    model::Family,
-};
+use crate::{feed::Kind, model::Family};
 
 /// PostgreSQL.
 pub struct Postgres;
@@ -44,7 +42,7 @@ impl Server for Postgres {
             "SET standard_conforming_strings = on".into(),
         ]
     }
-    fn session(&self, timeouts: &Timeouts) -> Vec<String> {
+    fn session(&self, limits: &SessionLimits) -> Vec<String> {
         let mut all = self.meaning();
         all.extend([
             // A role's limits on sessions that wait: the lock's does all the time, and a load for the next chunk. Which there
@@ -54,10 +52,23 @@ impl Server for Postgres {
                 .into(),
             "SET jit = off".into(),
             "SET work_mem = '128MB'".into(),
-            format!("SET lock_timeout = {}", millis(timeouts.lock, 60_000)),
-            format!("SET statement_timeout = {}", millis(timeouts.statement, 0)),
+            // It looks whether we are still there while it works, and ends a session whose other side is gone. Which of these
+            // there are depends on the version, and whether they can be set on the system that it runs on.
+            "SELECT set_config(name, wanted, false) FROM pg_settings JOIN (VALUES \
+             ('client_connection_check_interval', '10s'), ('tcp_keepalives_idle', '60'), ('tcp_keepalives_interval', '15'), \
+             ('tcp_keepalives_count', '4'), ('tcp_user_timeout', '120s')) AS ours (name, wanted) USING (name) \
+             WHERE version() LIKE '%linux%'"
+                .into(),
+            format!("SET lock_timeout = {}", millis(limits.lock, 60_000)),
         ]);
+        all.extend(limits.told().map(|limit| format!("SET statement_timeout = {}", limit.as_millis())));
         all
+    }
+    fn statement_limit(&self) -> Option<&'static str> {
+        Some("(SELECT setting FROM pg_settings WHERE name = 'statement_timeout')")
+    }
+    fn limits_every_statement(&self) -> bool {
+        true
     }
     fn canonical(&self, kind: &Kind, family: Family, x: &str) -> String {
         use Family as F;

@@ -1,10 +1,8 @@
 //! What differs from server to server in the text of a statement. Each server's answers stand in one file of its own;
 //! what it lacks does not compile. Whole statements that differ are templates under `sql/<server>/`.
 
-use crate::{
-    feed::{Kind, Timeouts},
-    model::Family,
-};
+use super::limits::SessionLimits;
+use crate::{feed::Kind, model::Family};
 use std::time::Duration;
 
 /// When the stage gets an index of its keys.
@@ -39,7 +37,11 @@ pub trait Server: Sync {
     /// The settings that fix what a literal and a canonical text mean.
     fn meaning(&self) -> Vec<String>;
     /// All settings of a session.
-    fn session(&self, timeouts: &Timeouts) -> Vec<String>;
+    fn session(&self, limits: &SessionLimits) -> Vec<String>;
+    /// What limits a statement of this session so far, in milliseconds; 0 is no limit. None where there is no server.
+    fn statement_limit(&self) -> Option<&'static str>;
+    /// Whether that limit is one of every statement, and not of some.
+    fn limits_every_statement(&self) -> bool;
 
     /// The canonical text of expression `x`; NULL is no value.
     fn canonical(&self, kind: &Kind, family: Family, x: &str) -> String;

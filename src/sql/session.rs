@@ -3,14 +3,29 @@
 
 use super::{
     Dialect, Statement,
+    limits::SessionLimits,
     template::{Fill, template},
 };
 use crate::feed::Timeouts;
+use std::time::Duration;
+
+/// The limits of a session that is limited to so much of its own.
+#[must_use]
+pub fn limits(dialect: Dialect, timeouts: &Timeouts, own: Option<Duration>) -> SessionLimits {
+    SessionLimits::new(timeouts, own, dialect.limits_every_statement())
+}
+
+/// What the session's statements are limited to before it is set, in milliseconds.
+#[must_use]
+pub fn statement_limit(dialect: Dialect) -> Option<Statement> {
+    let fill = Fill::default().sql("limit", dialect.statement_limit()?).sql("text", dialect.text_type());
+    Some(fill.render(dialect, template!("statement_limit")))
+}
 
 /// The statements that set a session.
 #[must_use]
-pub fn session(dialect: Dialect, timeouts: &Timeouts) -> Vec<Statement> {
-    dialect.session(timeouts).into_iter().map(|sql| Statement::plain("session", sql)).collect()
+pub fn session(dialect: Dialect, limits: &SessionLimits) -> Vec<Statement> {
+    dialect.session(limits).into_iter().map(|sql| Statement::plain("session", sql)).collect()
 }
 
 /// Version, collation, time zone and the like of the server: (name, value).

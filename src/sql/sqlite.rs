@@ -1,11 +1,11 @@
 //! SQLite 3.39 and later, embedded. It has no SHA-256, so it compares column by column and keeps rows of ours as JSON arrays;
 //! exact decimals come from functions with the names that the `sqlite3` shell gives them.
 
-use super::server::{Indexed, Server, boolean_text, millis};
-use crate::{
-    feed::{Kind, Timeouts},
-    model::Family,
+use super::{
+    limits::SessionLimits,
+    server::{Indexed, Server, boolean_text, millis},
 };
+use crate::{feed::Kind, model::Family};
 
 /// SQLite.
 pub struct Sqlite;
@@ -35,8 +35,14 @@ impl Server for Sqlite {
     fn meaning(&self) -> Vec<String> {
         Vec::new()
     }
-    fn session(&self, timeouts: &Timeouts) -> Vec<String> {
-        vec![format!("PRAGMA busy_timeout = {}", millis(timeouts.lock, 10_000))]
+    fn session(&self, limits: &SessionLimits) -> Vec<String> {
+        vec![format!("PRAGMA busy_timeout = {}", millis(limits.lock, 10_000))]
+    }
+    fn statement_limit(&self) -> Option<&'static str> {
+        None
+    }
+    fn limits_every_statement(&self) -> bool {
+        false
     }
     fn canonical(&self, kind: &Kind, _: Family, x: &str) -> String {
         let text = format!("CAST({x} AS text)");

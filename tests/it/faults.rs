@@ -12,3 +12,4 @@ mod row_sets;
 mod sessions;
 mod setup;
 mod signals;
+mod silence;

@@ -9,6 +9,7 @@ mod feed;
 pub mod pack;
 mod place;
 pub mod program;
+pub mod proxy;
 pub mod random;
 mod server;
 pub mod watch;

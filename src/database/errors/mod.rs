@@ -6,9 +6,12 @@ pub mod mysql;
 mod postgres;
 mod sqlite;
 
-use crate::error::{Code, Error, printable};
+use crate::{
+    error::{Code, Error, printable},
+    sql::SessionLimits,
+};
 use sqlx::{mysql::MySqlDatabaseError, postgres::PgDatabaseError, sqlite::SqliteError};
-use std::io::ErrorKind;
+use std::{io::ErrorKind, time::Duration};
 
 /// What a driver's error means.
 struct Judged {
@@ -22,14 +25,37 @@ struct Judged {
 /// A failed statement, named by its template.
 pub fn statement(name: &str, cause: sqlx::Error) -> Error {
     let Judged { code, hint, theirs } = judge(&cause);
-    // The connection stood, so that the time ran out in the statement.
-    let hint = hint.or((code == Code::NoAnswer).then_some(
-        "raise [database] statement_timeout if the statement needs longer; otherwise check that the server is up",
-    ));
+    let hint = hint.or((code == Code::NoAnswer).then_some(OUT_OF_TIME));
     let theirs = theirs.map(|code| format!(" [{code}]")).unwrap_or_default();
     let error = Error::new(code, format!("{}: {}{theirs}", subject(name), text(&cause))).because(cause);
     hint.into_iter().fold(error, Error::with_hint)
 }
+
+/// A statement that nothing came back of.
+pub fn no_answer(name: &str, waited: Duration, cancelled: bool) -> Error {
+    let then = if cancelled { "it was cancelled" } else { "nor does it take another connection" };
+    let what = format!("{}: the server gave no answer within {} s; {then}", subject(name), waited.as_secs());
+    Error::new(Code::NoAnswer, what).with_hint(OUT_OF_TIME)
+}
+
+/// The same error; where the server's own limit may have ended the statement, with what to do about that.
+pub fn beyond_its_own_limit(cause: Error, limits: SessionLimits) -> Error {
+    if cause.code() != Code::Cancelled || !limits.by_server {
+        return cause;
+    }
+    cause.with_hint(
+        "nothing was changed; the server has a limit of its own for this user (PostgreSQL: statement_timeout, MySQL: max_execution_time, MariaDB: max_statement_time), and [database] statement_timeout in the feed comes before it",
+    )
+}
+
+/// A statement that is not asked any more.
+pub fn silent(name: &str) -> Error {
+    Error::new(Code::NoAnswer, format!("{}: the server gave no answer before", subject(name)))
+}
+
+/// Where the connection stood, so that the time ran out in a statement.
+const OUT_OF_TIME: &str =
+    "raise [database] statement_timeout if the statement needs longer; otherwise check that the server is up";
 
 /// A failed connection.
 pub fn connection(shown: &str, cause: sqlx::Error) -> Error {
@@ -49,7 +75,20 @@ fn subject(name: &str) -> String {
         }
         "truncate" => "emptying the work tables",
         "record" => "recording the breaks",
-        "read_results" => "reading the results back",
+        "read_results" | "read_results_of" => "reading the results back",
+        "count_stage" => "counting what was staged",
+        "version" | "statement_limit" | "session_id" | "session" | "search_path" => "setting up the session",
+        "migrate" | "schema_history" | "schema_versions" => "creating or upgrading tieout's own tables",
+        "lock" => "taking the feed's lock",
+        "unlock" => "giving the feed's lock back",
+        "begin" => "beginning the transaction",
+        "commit" => "the commit",
+        "rollback" => "rolling back",
+        "table_columns" | "our_columns" | "unique_indexes" => "reading the catalogue",
+        "fence_new" | "fence_take" | "fence_check" | "run_begin" | "run_failed" | "run_abandon" => {
+            "writing the run to tieout's own tables"
+        }
+        "run_status" => "noting how far the run is",
         other => return format!("statement `{other}` failed"),
     };
     format!("{words} failed")

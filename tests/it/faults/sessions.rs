@@ -192,6 +192,32 @@ fn writers_of_ours_are_never_blocked() {
     });
 }
 
+/// A limit that the server has for a role holds, unless the feed has another.
+#[test]
+fn a_servers_own_limit_on_statements_holds() {
+    on_each(&[Kind::Postgres, Kind::MariaDb], |kind| {
+        let place = place_on(Server::spare(kind));
+        slow_feed(&place);
+        let limit = if kind == Kind::Postgres {
+            place.admin(&format!("ALTER DATABASE {} SET statement_timeout = '2s'", place.database()));
+            None
+        } else {
+            Some(place.server().set("max_statement_time", "2"))
+        };
+        let nap = if kind == Kind::Postgres { "nap=4" } else { "nap=0.1" };
+        let output = place.run(&["theirs.xml", "--set", nap]);
+        output.expect(4, &["the server has a limit of its own for this user", "TO-411"]);
+        nothing_committed(&place, "beyond the server's limit");
+
+        let feed = std::fs::read_to_string(place.path("feed.toml")).expect("the feed");
+        let longer = "[database]\nurl = \"sqlite:unused\"\nstatement_timeout = \"60s\"\n";
+        place.write("feed.toml", format!("{longer}{feed}"));
+        let output = place.run(&["theirs.xml", "--set", nap]);
+        drop(limit);
+        assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+    });
+}
+
 /// An administrator does it in the middle of a load.
 #[test]
 fn load_data_local_forbidden_between_two_chunks_is_followed_by_insert() {

@@ -1,0 +1,82 @@
+//! A server that falls silent, wherever the run is: the program ends in time, says what it waited for, and the next run
+//! gives the undisturbed result.
+
+use super::setup::{ours, place, settled, until};
+use crate::support::{Kind, Output, Place, SERVERS, on_each, proxy::Proxy, watch};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How many positions of a run are tried on each server.
+const POSITIONS: u64 = 12;
+/// A statement's limit, what a server gets beyond it, and what the program takes to end after that.
+const STATEMENT: Duration = Duration::from_secs(3 + 5 + 5);
+/// The same for a connection.
+const CONNECTION: Duration = Duration::from_secs(15 + 5);
+/// What a machine at work may be slower.
+const SLOW: Duration = Duration::from_secs(6);
+
+/// A place whose statements may take three seconds.
+fn hasty(kind: Kind) -> Place {
+    let place = place(kind);
+    let feed = std::fs::read_to_string(place.path("feed.toml")).expect("the feed");
+    let limits = "[database]\nurl = \"sqlite:unused\"\nlock_timeout = \"3s\"\nstatement_timeout = \"3s\"\n";
+    place.write("feed.toml", format!("{limits}{feed}"));
+    place
+}
+
+fn run(place: &Place, proxy: &Proxy) -> (Output, Duration) {
+    let url = proxy.url(place.url());
+    let begun = Instant::now();
+    let output = place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]);
+    (output, begun.elapsed())
+}
+
+fn silent_after(kind: Kind, blocks: u64) {
+    let place = hasty(kind);
+    let before = ours(&place);
+    let proxy = Proxy::silent_after(blocks, place.url());
+    let (output, took) = run(&place, &proxy);
+    let at = format!("{kind:?}, silent after {blocks} blocks, {took:?}");
+    if output.stderr.contains("cannot connect") {
+        assert!(took < CONNECTION + SLOW, "{at}: {}", output.all());
+    } else {
+        assert!(took < STATEMENT + SLOW, "{at}: {}", output.all());
+    }
+    // At its very end a run has nothing to ask any more.
+    if output.status != 1 {
+        assert_eq!(output.status, 4, "{at}: {}", output.all());
+        assert!(output.stderr.contains("no answer"), "{at}: {}", output.stderr);
+    }
+    drop(proxy);
+    until("the server to notice", || {
+        let again = place.run(&["theirs.xml"]);
+        assert!([1, 3, 6].contains(&again.status), "{at}: {}", again.all());
+        again.status != 6
+    });
+    settled(&place, &before, &at);
+}
+
+#[test]
+fn a_server_that_falls_silent_is_status_4_in_time() {
+    on_each(&SERVERS, |kind| {
+        let all = {
+            let place = hasty(kind);
+            let proxy = Proxy::silent_after(u64::MAX, place.url());
+            let (output, _) = run(&place, &proxy);
+            assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
+            proxy.passed()
+        };
+        // They mostly wait.
+        thread::scope(|scope| {
+            for n in 0..POSITIONS {
+                let test = watch::here();
+                scope.spawn(move || {
+                    watch::helping(test);
+                    silent_after(kind, all * n / POSITIONS + n % 2);
+                });
+            }
+        });
+    });
+}
