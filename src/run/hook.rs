@@ -13,8 +13,9 @@ use crate::{
     model::{Summary, Verdict},
     sql::Ledger,
 };
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::{path::Path, process::Stdio, time::Duration};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 
 /// Runs the hook of a reconciled run and marks the run as done; gives what the run came to.
 pub async fn reconciled(request: &Request, run: FinishedRun) -> Report {
@@ -121,14 +122,43 @@ async fn call(after: &After, values: &HookValues) -> Result<()> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(|cause| failed(format!("cannot be started: {cause}")).because(cause))?;
+    // Also where this call itself is given up, since a signal came.
+    let group = ProcessGroup::of(&child);
     let limit = after.timeout.max(Duration::from_secs(1));
     match tokio::time::timeout(limit, child.wait()).await {
-        Ok(Ok(status)) if status.success() => Ok(()),
-        Ok(Ok(status)) => Err(failed(format!("ended with {status}"))),
+        Ok(Ok(status)) => {
+            // What it left running on purpose is its own.
+            group.release();
+            if status.success() { Ok(()) } else { Err(failed(format!("ended with {status}"))) }
+        }
         Ok(Err(cause)) => Err(failed(format!("cannot be waited for: {cause}")).because(cause)),
         Err(_) => {
+            drop(group);
             drop(child.kill().await);
             Err(failed(format!("ran longer than {} seconds and was killed", limit.as_secs())))
+        }
+    }
+}
+
+/// The hook and the processes that it started, unless they left its group; killed when this is dropped.
+struct ProcessGroup(Option<Pid>);
+
+impl ProcessGroup {
+    fn of(leader: &Child) -> Self {
+        Self(leader.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)))
+    }
+
+    /// The leader ended by itself.
+    fn release(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        if let Some(leader) = self.0 {
+            // Where none of them is left, there is nothing to do.
+            let _ = kill_process_group(leader, Signal::KILL);
         }
     }
 }

@@ -10,6 +10,6 @@ mod kills;
 mod races;
 mod row_sets;
 mod sessions;
-mod setup;
+pub mod setup;
 mod signals;
 mod silence;

@@ -1,7 +1,10 @@
 //! `[after]`: what a hook is told, when it runs, and what its failure means.
 
 use super::{feed, place, with_a_break};
-use crate::support::{Kind, Place};
+use crate::{
+    faults::setup::until,
+    support::{Kind, Place},
+};
 use std::fs;
 
 /// Lets the feed call `sh` with a script that writes down what it is told.
@@ -86,4 +89,35 @@ fn a_hook_that_cannot_start_or_does_not_end() {
     let endless = "[after]\ncommand = [\"sleep\", \"1000\"]\non = [\"tied_out\"]\ntimeout = \"1s\"\n";
     place.feed(feed().named("other").and(endless));
     place.run(&["theirs.xml"]).expect(8, &["sleep", "killed"]);
+}
+
+/// A hook that waits for a process of its own, whose number it writes down.
+fn with_a_patient_hook(place: &Place, timeout: &str) {
+    place.write("hook.sh", "sleep 777 & echo $! > child; mv child started; wait");
+    place.feed(feed().and(&format!(
+        "[after]\ncommand = [\"sh\", \"hook.sh\"]\non = [\"tied_out\"]\ntimeout = \"{timeout}\"\n"
+    )));
+}
+
+/// Whether the process that the hook started is gone; one that nobody waited for is, too.
+fn child_ended(place: &Place) -> bool {
+    let id = fs::read_to_string(place.path("started")).expect("the hook ran");
+    fs::read_to_string(format!("/proc/{}/stat", id.trim())).map_or(true, |stat| stat.contains(") Z "))
+}
+
+#[test]
+fn what_a_hook_started_ends_with_it() {
+    let place = place(Kind::Sqlite);
+    with_a_patient_hook(&place, "1s");
+    place.run(&["theirs.xml"]).expect(8, &["killed"]);
+    until("the end of what the hook started", || child_ended(&place));
+    // The same after a signal; the hook has not ended, so it is called once more.
+    fs::remove_file(place.path("started")).expect("it goes");
+    with_a_patient_hook(&place, "60s");
+    place.write("other.xml", super::THEIRS.replace("</d>", "<!-- --></d>"));
+    let run = place.command().args(["run", "feed.toml", "other.xml", "--database", place.url()]).start();
+    until("the hook", || place.path("started").exists());
+    run.signal("TERM");
+    assert_eq!(run.end().status, 143);
+    until("the end of what the hook started", || child_ended(&place));
 }
