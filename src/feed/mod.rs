@@ -23,6 +23,7 @@ mod tests;
 mod units;
 mod unpack;
 mod value;
+pub mod xml_name;
 
 pub use comparison::{Comparison, Equality, Role, Tolerance};
 pub use interpolate::literal;

@@ -1,5 +1,6 @@
 //! Names: of the feed, and of columns, which are words of the path in lower `snake_case`.
 
+use crate::feed::xml_name::in_name;
 use std::collections::HashMap;
 
 /// As long as the feed allows.
@@ -17,7 +18,7 @@ pub fn snake(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut out = String::with_capacity(name.len() + 4);
     for (n, &c) in chars.iter().enumerate() {
-        if !c.is_alphanumeric() {
+        if !in_word(c) {
             if !out.is_empty() && !out.ends_with('_') {
                 out.push('_');
             }
@@ -34,6 +35,11 @@ pub fn snake(name: &str) -> String {
         out.extend(c.to_lowercase());
     }
     out.trim_end_matches('_').to_owned()
+}
+
+/// Vowel signs and the like stand in words, too.
+fn in_word(c: char) -> bool {
+    c.is_alphanumeric() || in_name(c) && !matches!(c, '-' | '.' | '_' | '\u{b7}' | '\u{203f}' | '\u{2040}')
 }
 
 /// `[feed] name`: the root element's, or the only file's.
@@ -159,6 +165,9 @@ mod tests {
             ("UnitID", "unit_id"),
             ("_x_", "x"),
             ("Übertrag", "übertrag"),
+            ("U\u{308}bertrag·Nr", "u\u{308}bertrag_nr"),
+            ("ที่อยู่", "ที่อยู่"),
+            ("राशि-मूल्य", "राशि_मूल्य"),
         ] {
             assert_eq!(snake(name), expected);
         }

@@ -13,6 +13,7 @@
 //! ```
 
 use super::types::{Condition, Path, PathError, Predicate, SELF, Step};
+use crate::feed::xml_name::{begins_name, in_name};
 
 /// Parentheses and `not` may nest this deep, which bounds the recursion on hostile text.
 const MAX_NESTING: usize = 32;
@@ -30,17 +31,6 @@ pub(super) struct Parser<'a> {
 
 pub(super) fn refuse_at<T>(offset: usize, message: impl Into<String>) -> PathResult<T> {
     Err(PathError { message: message.into(), offset })
-}
-
-/// The characters of an XML name (production 4a), without the colon.
-fn is_name(c: char) -> bool {
-    is_name_start(c) || c.is_ascii_digit() || matches!(c, '-' | '.' | '\u{b7}' | '\u{203f}' | '\u{2040}')
-}
-
-/// The first character of an XML name; wider than production 4 outside ASCII, where a name that
-/// cannot occur merely matches nothing.
-fn is_name_start(c: char) -> bool {
-    c.is_alphabetic() || c == '_' || ('\u{300}'..='\u{36f}').contains(&c)
 }
 
 impl<'a> Parser<'a> {
@@ -249,14 +239,14 @@ impl<'a> Parser<'a> {
         if self.eat("*") {
             return Ok("*");
         }
-        if !rest.starts_with(is_name_start) {
+        if !rest.starts_with(begins_name) {
             let slash = self.text[..self.at].ends_with('/');
             if slash && !rest.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
                 return refuse_at(self.at - 1, format!("{expected} must follow `/`: leave the last `/` out"));
             }
             return self.unexpected(expected);
         }
-        let length = rest.len() - rest.trim_start_matches(is_name).len();
+        let length = rest.len() - rest.trim_start_matches(in_name).len();
         self.at += length;
         Ok(&rest[..length])
     }
@@ -286,7 +276,7 @@ impl<'a> Parser<'a> {
     fn word(&mut self, word: &str) -> bool {
         self.blanks();
         let after = self.rest().strip_prefix(word);
-        let found = after.is_some_and(|after| !after.starts_with(is_name));
+        let found = after.is_some_and(|after| !after.starts_with(in_name));
         if found {
             self.at += word.len();
         }

@@ -29,6 +29,9 @@ fn value_paths() {
         ("/Document/*/Id", true, 0, "Document/*/Id", None),
         ("p:*/a-b.c", false, 0, "*/a-b.c", None),
         (" Betrag-Größe ", false, 0, "Betrag-Größe", None),
+        ("Gro\u{308}ße", false, 0, "Gro\u{308}ße", None),
+        ("บ:ที่อยู่/@ชื่อ", false, 0, "ที่อยู่", Some("ชื่อ")),
+        ("राशि/l·l_‿x", false, 0, "राशि/l·l_‿x", None),
     ] {
         let path = value(text);
         let found = (path.absolute, path.up, names(&path), path.attribute.as_deref());
@@ -128,6 +131,8 @@ fn refused_value_paths() {
         ("1a", 0, "expected an element's name, found `1`"),
         ("a:", 2, "the text ends where a name after the prefix should follow"),
         ("a/@*", 4, "`@*` is not supported: name the attribute"),
+        ("a×b", 1, "expected `/` or the end of the path, found `×`"),
+        ("\u{301}a", 0, "expected an element's name, found `\\u{301}`"),
     ] {
         let error = Path::parse(text).expect_err(text);
         assert_eq!((error.message.as_str(), error.offset), (message, offset), "{text}");

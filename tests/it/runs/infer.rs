@@ -66,6 +66,20 @@ fn an_inferred_feed_converts_its_files_and_its_key_is_unique() {
     }
 }
 
+/// Marks that combine with the letter before them stand in names as they are written.
+#[test]
+fn names_of_any_script_are_drafted() {
+    let place = Place::new(Kind::Sqlite);
+    let xml = "<บัญชี><รายการ รหัส='ก1'><จำนวนเงิน>1.50</จำนวนเงิน><Gro\u{308}ße>2</Gro\u{308}ße></รายการ>\
+        <รายการ รหัส='ก2'><จำนวนเงิน>2.75</จำนวนเงิน><Gro\u{308}ße>3</Gro\u{308}ße></รายการ></บัญชี>";
+    let drafted = Drafted::from(&place, &[place.write("thai.xml", xml)]);
+    assert_eq!((drafted.header.len(), drafted.rows.len()), (3, 2), "{}", drafted.feed);
+    for words in ["row = \"/บัญชี/รายการ\"", "\"@รหัส\"", "\"จำนวนเงิน\"", "\"Gro\u{308}ße\""]
+    {
+        assert!(drafted.feed.contains(words), "{words}\n{}", drafted.feed);
+    }
+}
+
 #[test]
 fn several_files_give_one_feed() {
     let place = Place::new(Kind::Sqlite);
