@@ -100,7 +100,7 @@ fn write_xml(name: &str, value: &Value, xml: &mut String) {
     let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
     match value {
         Value::Array(items) => items.iter().for_each(|item| write_xml(name, item, xml)),
-        Value::Null => drop(write!(xml, "<{name} xsi:nil='true'/>")),
+        Value::Null => drop(write!(xml, "<{name} xmlns:xsi='urn:xsi' xsi:nil='true'/>")),
         Value::Object(members) => {
             let _ = write!(xml, "<{name}>");
             members.iter().for_each(|(name, value)| write_xml(name, value, xml));

@@ -162,7 +162,7 @@ const WELL_FORMED: &[(&str, &str)] = &[
     ("`>` in text and in an attribute", "<d a='>'>></d>"),
     ("a quote in the other quotes", "<d a='\"' b=\"'\"/>"),
     ("names of other scripts", "<données été='1'><名前/><имя/></données>"),
-    ("names with all signs", "<d._-·1:x a.b-c_d·2='1'/>"),
+    ("names with all signs", "<d._-·1:x a.b-c_d·2='1' xmlns:d._-·1='u'/>"),
     ("all predefined references", "<d a='&lt;&quot;'>&amp;&lt;&gt;&apos;&quot;&#65;&#x1F600;</d>"),
     (
         "a comment, an instruction, CDATA",

@@ -30,11 +30,69 @@ fn documents_that_are_not_well_formed() {
         ("<d><!-- a -- b --><r k='1'/></d>", "--"),
         ("<d><r k='1'/><?xml version='1.0'?></d>", "XML declaration"),
         ("<d><r k='1'/><!DOCTYPE d></d>", "DOCTYPE"),
+        ("<d><r k='1'/><?a:b c?></d>", "a processing instruction with a colon"),
         ("<!-- only -->", "no root element"),
     ] {
         let message = refusal(&rows(), xml);
         assert!(message.contains(expected), "{xml}: {message}");
     }
+}
+
+/// The cases of the recommendation: Namespaces in XML 1.0, sections 2 to 6.
+#[test]
+fn documents_against_the_rules_of_namespaces() {
+    const XML: &str = "http://www.w3.org/XML/1998/namespace";
+    const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+    for (inner, expected) in [
+        ("<p:x/>", "the prefix `p` is not declared"),
+        ("<x p:a=''/>", "the prefix `p` is not declared"),
+        ("<p:x xmlns:p='u'/><p:x/>", "the prefix `p` is not declared"),
+        ("<xmlns:x xmlns:a='u'/>", "the prefix `xmlns`"),
+        ("<a:b:c xmlns:a='u'/>", "`a:b:c` is no name with a prefix"),
+        ("<x a:b:c='' xmlns:a='u'/>", "`a:b:c` is no name with a prefix"),
+        ("<:x/>", "`:x` is no name with a prefix"),
+        ("<x :a=''/>", "`:a` is no name with a prefix"),
+        ("<a: xmlns:a='u'/>", "`a:` is no name with a prefix"),
+        ("<a:1 xmlns:a='u'/>", "`a:1` is no name with a prefix"),
+        ("<x xmlns:='u'/>", "`xmlns:` is no name with a prefix"),
+        ("<x xmlns:1='u'/>", "`xmlns:1` is no name with a prefix"),
+        ("<x xmlns:p=''/>", "the prefix `p` is declared without a namespace"),
+        ("<x xmlns:p='u'><y xmlns:p=''/></x>", "the prefix `p` is declared without a namespace"),
+        ("<x xmlns:xml='u'/>", "the prefix `xml` is reserved"),
+        (
+            &format!("<x xmlns:p='{XML}'/>"),
+            "the prefix `p` is declared as a namespace that XML itself reserves",
+        ),
+        (&format!("<x xmlns='{XML}'/>"), "the default namespace is one that XML itself reserves"),
+        (&format!("<x xmlns:p='{XMLNS}'/>"), "the prefix `p` is declared as a namespace"),
+        (&format!("<x xmlns='{XMLNS}'/>"), "the default namespace is one that XML itself reserves"),
+        (&format!("<x xmlns:xmlns='{XMLNS}'/>"), "the prefix `xmlns` is reserved"),
+        (
+            "<x xmlns:p='u' xmlns:q='u' p:a='1' b='' q:a='2'/>",
+            "an attribute stands twice in one element: `p:a` and `q:a` are in the namespace u",
+        ),
+        ("<x xmlns:p='u' xmlns:q='&#117;' q:a='1' p:a='2'/>", "are in the namespace u"),
+    ] {
+        let xml = format!("<d>\n<r k='1'/>{inner}</d>");
+        let message = refusal(&rows(), &xml);
+        assert!(message.contains(expected), "{xml}: {message}");
+        assert!(
+            message.contains("line 2, byte ") && message.contains("against the rules of namespaces"),
+            "{message}"
+        );
+    }
+    let accepted = format!(
+        "<p:d xmlns:p='u' xmlns='v' p:a='' a=''><r k='1' xml:lang='' xmlns:q='w' xmlns:xml='{XML}' q:a='' p:a=''/>\
+         <x xmlns=''><y p:a='' xmlns:p='other' xmlns:q='u' q:a=''/></x></p:d>"
+    );
+    assert_eq!(converted(&rows(), &accepted).rows(), ["1|"]);
+}
+
+#[test]
+fn no_document_makes_prefixes_expensive() {
+    let declared: String = (0..1000).map(|n| format!(" xmlns:p{n}='u'")).collect();
+    let message = refusal(&rows(), format!("<d{declared}><x{declared}/></d>"));
+    assert!(message.contains("more than 1024 declarations of namespaces"), "{message}");
 }
 
 #[test]
@@ -47,6 +105,19 @@ fn doctypes() {
         let message = refusal(&rows(), format!("<!DOCTYPE d [{subset}]><d><r k='1'/></d>"));
         assert!(message.contains("declares entities"), "{message}");
     }
+    for (xml, expected) in [
+        ("<!DOCTYPE d [[[[ ]>", "line 1, byte 13: not well-formed: in the DOCTYPE"),
+        ("<!DOCTYPE d [\n<!ELEMENT d>\n]>", "line 2, byte 25: not well-formed: in the DOCTYPE"),
+        ("<!DOCTYPE d [<!ATTLIST r k CDATA 'x'>]>", "default values of attributes"),
+        ("<!DOCTYPE a:b:c>", "against the rules of namespaces: `a:b:c`"),
+        ("<!doctype d>", "not written `<!DOCTYPE name`"),
+    ] {
+        let message = refusal(&rows(), format!("{xml}<d><r k='1'/></d>"));
+        assert!(message.contains(expected), "{xml}: {message}");
+    }
+    // Section 3.3.3: a value of tokens has one blank between them, and none around them.
+    let tokens = "<!DOCTYPE d [<!ATTLIST r k NMTOKENS #IMPLIED>]><d><r k=' 1\n2 '/><s k=' 1 '/></d>";
+    assert_eq!(converted(&rows(), tokens).rows(), ["1 2|"]);
     assert!(refusal(&rows(), "<!DOCTYPE html PUBLIC '-'><html/>").contains("HTML"));
     assert!(refusal(&rows(), "<?xml version='1.0'?><html/>").contains("HTML"));
 }

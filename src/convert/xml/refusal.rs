@@ -11,6 +11,11 @@ pub(super) fn ill_formed(place: Location<'_>, what: impl Display) -> Error {
     place.refused(Code::NotWellFormed, format!("not well-formed: {what}"))
 }
 
+/// The document breaks a rule of namespaces at this place.
+pub(super) fn against_namespaces(place: Location<'_>, what: impl Display) -> Error {
+    place.refused(Code::NamespaceRule, format!("against the rules of namespaces: {what}"))
+}
+
 /// The document ends too early: within markup, or before every element has ended.
 pub(super) fn truncated(open: usize) -> String {
     match open {

@@ -1,6 +1,7 @@
 //! What a file is, from its first bytes: its encoding (byte order mark, then declaration; XML 1.0
 //! appendix F), or the reason why it is no XML at all, by name.
 
+use super::markup::is_space;
 use crate::{
     convert::location::Location,
     error::{Code, Error, Result, excerpt, printable},
@@ -54,7 +55,10 @@ pub(super) fn judge(name: &str, head: &[u8]) -> Result<Sniffed> {
             .warnings
             .push(format!("{shown}: white space stands before the XML declaration; it was skipped"));
     }
-    declared(&start, content, &mut sniffed)?;
+    let label = declared_label(&start, content, head.len() >= HEAD)?;
+    if let Some(label) = label {
+        declared(&start, &label, &mut sniffed)?;
+    }
     if sniffed.mark == 3 {
         sniffed.warnings.push(format!("{shown}: begins with a UTF-8 byte order mark; it was skipped"));
     }
@@ -164,10 +168,9 @@ fn delimited(content: &[u8]) -> Option<&'static str> {
 }
 
 /// Applies the encoding that the XML declaration names.
-fn declared(start: &Location<'_>, content: &[u8], sniffed: &mut Sniffed) -> Result<()> {
-    let Some(label) = declared_label(content) else { return Ok(()) };
+fn declared(start: &Location<'_>, label: &str, sniffed: &mut Sniffed) -> Result<()> {
     let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
-        return Err(unknown_encoding(start, &label));
+        return Err(unknown_encoding(start, label));
     };
     let name = label.to_ascii_lowercase();
     if sniffed.mark > 0 || sniffed.encoding.is_some() {
@@ -179,7 +182,7 @@ fn declared(start: &Location<'_>, content: &[u8], sniffed: &mut Sniffed) -> Resu
             sniffed.warnings.push(format!(
                 "{}: declares {}, but its bytes are {}; it was read as such",
                 printable(start.name),
-                excerpt(&label),
+                excerpt(label),
                 found.name()
             ));
         }
@@ -189,18 +192,18 @@ fn declared(start: &Location<'_>, content: &[u8], sniffed: &mut Sniffed) -> Resu
         sniffed.warnings.push(format!(
             "{}: declares {}, but its bytes are not UTF-16; it was read as UTF-8",
             printable(start.name),
-            excerpt(&label)
+            excerpt(label)
         ));
     } else if name.contains("ascii") || name.contains("646") || name.contains("x3.4") {
         sniffed.ascii = true;
     } else if encoding != UTF_8 {
         if !encoding.is_ascii_compatible() || encoding == encoding_rs::REPLACEMENT {
-            return Err(unknown_encoding(start, &label));
+            return Err(unknown_encoding(start, label));
         }
         let wider = encoding == WINDOWS_1252 || encoding == WINDOWS_1254 || encoding == WINDOWS_874;
         if wider && !name.contains("125") && !name.contains("874") {
             sniffed.superset =
-                Some(format!("declares {}, but holds characters of {}", excerpt(&label), encoding.name()));
+                Some(format!("declares {}, but holds characters of {}", excerpt(label), encoding.name()));
         }
         sniffed.encoding = Some(encoding);
     }
@@ -211,12 +214,28 @@ fn unknown_encoding(start: &Location<'_>, label: &str) -> Error {
     start.refused(Code::UnknownEncoding, format!("the encoding {:?} is not supported", excerpt(label)))
 }
 
-/// The value of the declaration's `encoding`.
-fn declared_label(content: &[u8]) -> Option<String> {
-    let rest = content.strip_prefix(b"<?xml")?;
-    let end = rest.windows(2).position(|pair| pair == b"?>")?;
-    let declaration = std::str::from_utf8(&rest[..end]).ok()?;
-    let after = &declaration[declaration.find("encoding")? + "encoding".len()..];
+/// The value of the declaration's `encoding`; `long`: more follows `content`.
+fn declared_label(start: &Location<'_>, content: &[u8], long: bool) -> Result<Option<String>> {
+    const BEGIN: &[u8] = b"<?xml";
+    let end = content.windows(2).position(|pair| pair == b"?>");
+    let begins = match content.strip_prefix(BEGIN) {
+        Some(rest) => rest.first().is_none_or(|byte| is_space(char::from(*byte))),
+        None => BEGIN.starts_with(content),
+    };
+    if begins && long && end.is_none() {
+        let what = format!("the XML declaration does not end within the first {HEAD} bytes");
+        return Err(start
+            .refused(Code::NotWellFormed, what)
+            .with_hint("check that this is the right file; a declaration has less than 100 bytes"));
+    }
+    Ok(end.and_then(|end| label(&content[..end])))
+}
+
+/// The encoding that a declaration without its end names. `<?xml-stylesheet` begins none.
+fn label(declaration: &[u8]) -> Option<String> {
+    let rest = std::str::from_utf8(declaration).ok()?.strip_prefix("<?xml")?;
+    rest.starts_with(is_space).then_some(())?;
+    let after = &rest[rest.find("encoding")? + "encoding".len()..];
     let value = after.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     value[1..].split(quote).next().map(|label| label.trim().to_owned())
@@ -267,6 +286,32 @@ mod tests {
             assert!(error.to_string().starts_with("x.xml: line 1, byte 0: "), "{error}");
             assert!(!error.hint().is_empty());
         }
+    }
+
+    #[test]
+    fn no_declaration_loses_its_encoding() {
+        let declaration = |before: usize, within: usize| {
+            let (before, within) = ("\n".repeat(before), " ".repeat(within));
+            format!(
+                "{before}<?xml version='1.0'{within} encoding='windows-1252'?><a>{}</a>",
+                "x".repeat(HEAD)
+            )
+        };
+        for (before, within) in [(0, 4000), (4000, 0)] {
+            let head = &declaration(before, within).into_bytes()[..HEAD];
+            let found = judge("x", head).unwrap().encoding.map(Encoding::name);
+            assert_eq!(found, Some("windows-1252"), "{before} {within}");
+        }
+        for (before, within) in [(0, 5000), (0, HEAD - 44), (4060, 0), (HEAD - 1, 0), (HEAD - 3, 0)] {
+            let head = &declaration(before, within).into_bytes()[..HEAD];
+            let error = judge("x", head).unwrap_err().to_string();
+            assert!(error.contains("does not end within the first 4096 bytes"), "{error}");
+        }
+        let wide: Vec<u8> =
+            declaration(0, 5000).encode_utf16().flat_map(u16::to_le_bytes).take(HEAD).collect();
+        assert!(judge("x", &wide).is_err());
+        let instruction = b"<?xml-stylesheet href='x' encoding='windows-1252'?><a/>";
+        assert!(judge("x", instruction).unwrap().encoding.is_none());
     }
 
     #[test]

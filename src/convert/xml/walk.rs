@@ -1,9 +1,10 @@
 //! Walks through the tokens of a document: every way in which a document can be refused, and what it says as events.
 
 use super::{
-    doctype,
+    characters::count_newlines,
+    doctype::{self, AttributeTypes},
     markup::{self, AttributeNames, Attributes, IllFormed},
-    namespaces::Namespaces,
+    namespaces::{self, Namespaces},
     refusal::{self, truncated},
     tokens::{Ended, Handed},
     window::{TokenKind, Window, XmlToken},
@@ -43,6 +44,8 @@ pub(super) struct Walker<'r, E> {
     /// Something other than white space has stood there.
     begun: bool,
     doctype: bool,
+    /// What it says of attributes.
+    types: AttributeTypes,
     resolved: String,
     namespaces: Namespaces<'r>,
 }
@@ -59,6 +62,7 @@ impl<'r, E: Events> Walker<'r, E> {
             rooted: false,
             begun: false,
             doctype: false,
+            types: AttributeTypes::default(),
             resolved: String::new(),
             namespaces: Namespaces::new(&xml.namespaces),
         }
@@ -119,14 +123,18 @@ impl<'r, E: Events> Walker<'r, E> {
                 self.raw(&["<!--", content, "-->"], 0)
             }
             TokenKind::DocType => {
-                self.doctype(content)?;
-                self.markup(doctype::check_keyword(window.markup(token)))
+                self.markup(doctype::check_keyword(window.markup(token)))?;
+                self.doctype(content)
             }
         }
     }
 
     fn ill_formed(&self, what: impl Display) -> Error {
         refusal::ill_formed(self.place, what)
+    }
+
+    fn against_namespaces(&self, what: impl Display) -> Error {
+        refusal::against_namespaces(self.place, what)
     }
 
     fn end_document(&mut self, place: Location<'_>) -> Result<()> {
@@ -145,7 +153,7 @@ impl<'r, E: Events> Walker<'r, E> {
         if !markup::is_name(name) {
             return Err(self.ill_formed(format!("`{}` is no element name", excerpt(name))));
         }
-        let local = markup::local(name);
+        let (prefix, local) = namespaces::split(name).map_err(|what| self.against_namespaces(what))?;
         self.depth += 1;
         if self.depth == 1 {
             self.root(local)?;
@@ -155,7 +163,11 @@ impl<'r, E: Events> Walker<'r, E> {
         }
         self.events.start(local, self.place)?;
         if !attributes.is_empty() {
-            self.attributes(attributes)?;
+            self.attributes(name, attributes)?;
+        }
+        // Its attributes may have declared it.
+        if !prefix.is_empty() {
+            self.namespaces.bound(prefix).map_err(|what| self.against_namespaces(what))?;
         }
         let is_row = self.events.started(local, self.place)?;
         if is_row { self.row(name) } else { Ok(()) }
@@ -187,10 +199,11 @@ impl<'r, E: Events> Walker<'r, E> {
     }
 
     /// Checks all attributes and tells those that are values.
-    fn attributes(&mut self, markup: &str) -> Result<()> {
+    fn attributes(&mut self, element: &str, markup: &str) -> Result<()> {
         let limit = self.xml.limits.attributes;
         let mut attributes = Attributes::new(markup);
         let mut names = AttributeNames::default();
+        let mut prefixed = Vec::new();
         while let Some(attribute) = attributes.next() {
             let (name, written) = attribute.map_err(|reason| self.ill_formed(reason))?;
             names.push(name);
@@ -198,28 +211,61 @@ impl<'r, E: Events> Walker<'r, E> {
                 let what = format!("an element has more than {limit} attributes");
                 return Err(self.place.exceeded("max_attributes", what));
             }
-            let mut value = written;
-            if !markup::is_literal(written) {
-                self.resolved.clear();
-                markup::push_attribute(written, &mut self.resolved)
-                    .map_err(|reason| self.ill_formed(reason))?;
-                value = &self.resolved;
-            }
-            let (prefix, local) = name.rsplit_once(':').unwrap_or(("", name));
+            let (prefix, local) = namespaces::split(name).map_err(|what| self.against_namespaces(what))?;
+            let tokens = !self.types.is_empty() && self.types.tokens(element, name);
             if prefix == "xmlns" || name == "xmlns" {
-                self.namespaces.declare(self.depth, if prefix.is_empty() { "" } else { local }, value);
+                self.declare(if prefix.is_empty() { "" } else { local }, written, tokens)?;
                 continue;
             }
-            // What the schema languages put there is told apart by its prefix, whichever that is.
-            let about_schema =
-                !prefix.is_empty() && matches!(local, "nil" | "schemaLocation" | "noNamespaceSchemaLocation");
-            if about_schema && local == "nil" && matches!(value.trim(), "true" | "1") {
-                self.events.nil();
+            if !prefix.is_empty() {
+                prefixed.push((prefix, local));
             }
-            self.events.attribute(Attribute { name: local, value, about_schema });
+            self.attribute(prefix, local, written, tokens)?;
         }
         if names.repeat() {
             return Err(self.ill_formed("an attribute stands twice in one element"));
+        }
+        self.namespaces.attributes(&mut prefixed).map_err(|what| self.against_namespaces(what))
+    }
+
+    /// Tells an attribute that is a value; `tokens`: its value is made of them.
+    fn attribute(&mut self, prefix: &str, local: &str, written: &str, tokens: bool) -> Result<()> {
+        let mut value = written;
+        if !markup::is_literal(written) || tokens {
+            self.resolve(written, tokens)?;
+            value = &self.resolved;
+        }
+        // What the schema languages put there is told apart by its prefix, whichever that is.
+        let about_schema =
+            !prefix.is_empty() && matches!(local, "nil" | "schemaLocation" | "noNamespaceSchemaLocation");
+        if about_schema && local == "nil" && matches!(value.trim(), "true" | "1") {
+            self.events.nil();
+        }
+        self.events.attribute(Attribute { name: local, value, about_schema });
+        Ok(())
+    }
+
+    /// Keeps what is written as the value that it means.
+    fn resolve(&mut self, written: &str, tokens: bool) -> Result<()> {
+        self.resolved.clear();
+        markup::push_attribute(written, &mut self.resolved).map_err(|reason| self.ill_formed(reason))?;
+        if tokens {
+            let kept: Vec<&str> = self.resolved.split(' ').filter(|token| !token.is_empty()).collect();
+            self.resolved = kept.join(" ");
+        }
+        Ok(())
+    }
+
+    /// An attribute declares a prefix, or the default namespace.
+    fn declare(&mut self, prefix: &str, written: &str, tokens: bool) -> Result<()> {
+        self.resolve(written, tokens)?;
+        let declared = self.namespaces.declare(self.depth, prefix, &self.resolved);
+        declared.map_err(|what| self.against_namespaces(what))?;
+        // Each prefix that is used is looked for among them.
+        let limit = self.xml.limits.attributes;
+        if self.namespaces.len() > limit {
+            let what = format!("more than {limit} declarations of namespaces are in force");
+            return Err(self.place.exceeded("max_attributes", what));
         }
         Ok(())
     }
@@ -282,7 +328,17 @@ impl<'r, E: Events> Walker<'r, E> {
             return Err(self.ill_formed("a DOCTYPE that is not before the root element, or a second one"));
         }
         self.doctype = true;
-        doctype::check(text).map_err(|forbidden| self.place.refused(forbidden.code, forbidden.what))
+        self.types = doctype::read(text).map_err(|wrong| {
+            let mut place = self.place;
+            place.line += count_newlines(&text.as_bytes()[..wrong.at]);
+            place.byte += ("<!DOCTYPE".len() + wrong.at) as u64;
+            match wrong.code {
+                Code::NotWellFormed => refusal::ill_formed(place, wrong.what),
+                Code::NamespaceRule => refusal::against_namespaces(place, wrong.what),
+                code => place.refused(code, wrong.what),
+            }
+        })?;
+        Ok(())
     }
 
     fn end(&mut self) -> Result<()> {
