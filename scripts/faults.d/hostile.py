@@ -3,7 +3,8 @@
 `cases()` gives `(name, feed_toml, write)`, where `write(out)` writes the file's bytes to a binary stream, piece by
 piece, so that none of them is held here. Each ends with status 0, 1 or 3, in bounded memory and time.
 
-    python3 scripts/faults.d/hostile.py FOLDER   # writes them all: NAME.toml and NAME.xml (or .xml.gz)
+    python3 scripts/faults.d/hostile.py                 # prints their names
+    python3 scripts/faults.d/hostile.py FOLDER [NAME…]  # writes them, or all: NAME.toml and NAME.xml (or .xml.gz)
 """
 
 import gzip
@@ -188,9 +189,14 @@ def cases():
 
 
 def main():
-    folder = Path(sys.argv[1])
+    if len(sys.argv) == 1:
+        print("\n".join(name for name, _, _ in cases()))
+        return
+    folder, names = Path(sys.argv[1]), sys.argv[2:]
     folder.mkdir(parents=True, exist_ok=True)
     for name, feed_text, write in cases():
+        if names and name not in names:
+            continue
         (folder / f"{name}.toml").write_text(feed_text)
         packed = name.endswith(".gz")
         with open(folder / (name.replace(".gz", ".xml.gz") if packed else f"{name}.xml"), "wb") as out:
