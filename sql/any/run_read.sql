@@ -1,1 +1,1 @@
-SELECT run_id, status, detail FROM tieout_runs WHERE run_id = :run_id
+SELECT run_id, feed, status, detail FROM tieout_runs WHERE run_id = :run_id

@@ -1,1 +1,1 @@
-SELECT run_id FROM tieout_runs WHERE feed = :feed AND status = 'loading' ORDER BY seq
+SELECT run_id, feed FROM tieout_runs WHERE feed = :feed AND status = 'loading' ORDER BY seq

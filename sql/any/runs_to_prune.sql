@@ -1,3 +1,3 @@
-SELECT run_id FROM tieout_runs
+SELECT run_id, feed FROM tieout_runs
 WHERE feed = :feed AND status = 'done' AND seq <= :seq
 ORDER BY seq

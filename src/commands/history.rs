@@ -62,9 +62,7 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
 pub async fn report(arguments: &cli::ReportArgs) -> Result<u8> {
     let target = target(&arguments.database, None)?;
     migrate(&target).await?;
-    let mut connection = Connection::open(&target).await?;
-    let (summary, folder) = run::replay(&mut connection, &arguments.run, &arguments.database.out).await?;
-    connection.close().await;
+    let (summary, folder) = run::replay(&target, &arguments.run, &arguments.database.out).await?;
     print_summary(&summary, &folder, arguments.format)?;
     Ok(u8::from(summary.verdict == crate::model::Verdict::Breaks))
 }

@@ -3,7 +3,7 @@
 
 use super::{
     cancel,
-    chunk_file::{BLOCK, open},
+    chunk_file::{BLOCK, ChunkFile},
     deadline::no_answer,
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
     patience::{CONNECT, politely, within},
@@ -19,9 +19,9 @@ use futures_util::StreamExt;
 use mysql_async::{ClientIdentity, Conn, DriverError, IoError, OptsBuilder, SslOpts, prelude::Queryable};
 use sqlx::mysql::MySqlSslMode;
 use std::{
-    fs::File,
-    io::{ErrorKind, Read},
+    io::ErrorKind,
     path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::time::timeout;
@@ -110,11 +110,13 @@ impl Infile {
     /// administrator may forbid it at any moment, and a server that does answers before it takes a byte.
     ///
     /// # Errors
-    /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read.
+    /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read or is another.
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<Option<u64>> {
-        let file = open(&chunk.path)?;
+        let file = ChunkFile::open(chunk)?;
+        let fault = Arc::new(Mutex::new(None));
+        let blocks = blocks(file, fault.clone());
         // One-shot: answers this statement only, from the one file that is already open.
-        self.connection.set_infile_handler(async move { Ok(blocks(file).boxed()) });
+        self.connection.set_infile_handler(async move { Ok(blocks.boxed()) });
         // The name is data for the server's log; the handler never looks at it.
         let Some(load) = work.load("tieout chunk") else { return Ok(None) };
         let (sql, _) = load.bound(self.dialect);
@@ -129,6 +131,10 @@ impl Infile {
             }
         };
         let came = within(self.limits.statement, work).await;
+        // The driver has its own words for it, or the server's: this is why.
+        if let Some(fault) = fault.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Err(fault);
+        }
         if !self.answered(load.name, came).await? {
             return Ok(None);
         }
@@ -243,16 +249,28 @@ fn pem<T: From<PathBuf> + From<Vec<u8>>>(text: String) -> T {
     if text.starts_with("-----BEGIN") { text.into_bytes().into() } else { PathBuf::from(text).into() }
 }
 
-fn blocks(file: File) -> impl futures_util::Stream<Item = std::io::Result<bytes::Bytes>> {
-    futures_util::stream::unfold(file, |mut file| async move {
-        let mut block = vec![0; BLOCK];
-        match file.read(&mut block) {
-            Ok(0) => None,
-            Ok(length) => {
-                block.truncate(length);
-                Some((Ok(block.into()), file))
+/// The file's blocks; the last one is told only where all of them are what was written. `fault` gets why they are not.
+fn blocks(
+    file: ChunkFile,
+    fault: Arc<Mutex<Option<Error>>>,
+) -> impl futures_util::Stream<Item = std::io::Result<bytes::Bytes>> {
+    futures_util::stream::unfold(Some(file), move |file| {
+        let fault = fault.clone();
+        async move {
+            let mut file = file?;
+            let mut block = vec![0; BLOCK];
+            match file.next(&mut block) {
+                Ok(0) => None,
+                Ok(length) => {
+                    block.truncate(length);
+                    Some((Ok(block.into()), Some(file)))
+                }
+                Err(cause) => {
+                    let told = std::io::Error::new(ErrorKind::InvalidData, cause.to_string());
+                    *fault.lock().unwrap_or_else(PoisonError::into_inner) = Some(cause);
+                    Some((Err(told), None))
+                }
             }
-            Err(cause) => Some((Err(cause), file)),
         }
     })
 }

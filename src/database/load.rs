@@ -4,7 +4,7 @@
 //! the last word, since `LOAD DATA LOCAL` forgives what it cannot read.
 
 use super::{
-    chunk_file::{BLOCK, open},
+    chunk_file::{BLOCK, ChunkFile},
     connection::{Connection, Driver},
     errors,
     infile::Infile,
@@ -18,7 +18,6 @@ use crate::{
     stop::Stop,
 };
 use sqlx::PgConnection;
-use std::{fs::File, io::Read, path::Path};
 
 /// How rows got into the staging table, for the summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,23 +82,23 @@ impl Loader {
         self.dialect
     }
 
-    /// Loads one chunk and checks its row count.
+    /// Loads one chunk, which must be what the converter wrote, and checks its row count.
     ///
     /// # Errors
-    /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read;
+    /// `Database` where the server refuses or warns; `Machine` where the chunk cannot be read or is another;
     /// `Internal` where another number of rows arrived.
     pub async fn load(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<()> {
         let bulk = match (&mut self.session, self.method) {
             (_, LoadMethod::Insert) => None,
             (Session::Infile(connection), _) => connection.load(work, chunk).await?,
             (Session::Sqlx(connection), _) => match work.load("") {
-                Some(statement) => Some(copy(connection, &statement, &chunk.path).await?),
+                Some(statement) => Some(copy(connection, &statement, chunk).await?),
                 None => None,
             },
         };
         let rows = match bulk {
             Some(rows) => rows,
-            None => self.insert(work, &chunk.path).await?,
+            None => self.insert(work, chunk).await?,
         };
         if rows != chunk.rows {
             return Err(Error::check(
@@ -112,15 +111,22 @@ impl Loader {
     }
 
     /// Multi-row INSERT: the only way on SQLite, and the one that is left where LOAD DATA LOCAL is forbidden.
-    async fn insert(&mut self, work: &Work<'_>, path: &Path) -> Result<u64> {
+    async fn insert(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<u64> {
         if self.method == LoadMethod::LoadData {
             self.method = LoadMethod::Insert;
             tracing::warn!(
                 "the server forbids LOAD DATA LOCAL (local_infile = 0): loading by INSERT instead, which is slower; SET GLOBAL local_infile = 1 allows it"
             );
         }
-        let broken = |cause: csv::Error| Error::internal(format!("{}: {cause}", path.display()));
-        let mut reader = csv::Reader::from_reader(open(path)?);
+        let mut reader = csv::Reader::from_reader(ChunkFile::open(chunk)?);
+        match self.insert_all(work, &mut reader).await {
+            // Whatever came of a chunk that is another one, this is why.
+            Err(cause) => Err(reader.into_inner().fault().unwrap_or(cause)),
+            rows => rows,
+        }
+    }
+
+    async fn insert_all(&mut self, work: &Work<'_>, reader: &mut csv::Reader<ChunkFile>) -> Result<u64> {
         let width = reader.headers().map_err(broken)?.len();
         let batch = (VALUES / width).clamp(1, 1000);
         let mut values: Vec<Value> = Vec::new();
@@ -128,7 +134,7 @@ impl Loader {
         let order = work.insert_order();
         for record in reader.records() {
             let record = record.map_err(broken)?;
-            values.extend(order.iter().map(|&n| Value::from(&record[n])));
+            values.extend(order.iter().filter_map(|&n| record.get(n)).map(Value::from));
             if values.len() >= batch * width {
                 rows += self.insert_rows(work, std::mem::take(&mut values), width).await?;
             }
@@ -172,6 +178,16 @@ impl Loader {
     }
 }
 
+/// What the reader of CSV says of a chunk, or passes on.
+fn broken(cause: csv::Error) -> Error {
+    match cause.into_kind() {
+        csv::ErrorKind::Io(cause) => {
+            Error::from_io(cause).unwrap_or_else(|cause| Error::internal(format!("a chunk: {cause}")))
+        }
+        other => Error::internal(format!("a chunk is no CSV: {other:?}")),
+    }
+}
+
 /// A connection with a transaction open.
 async fn transaction(target: &Target, stop: &Stop) -> Result<Session> {
     let mut connection = Connection::open(target).await?;
@@ -180,37 +196,31 @@ async fn transaction(target: &Target, stop: &Stop) -> Result<Session> {
     Ok(Session::Sqlx(Box::new(connection)))
 }
 
-async fn copy(connection: &mut Connection, statement: &Statement, path: &Path) -> Result<u64> {
+async fn copy(connection: &mut Connection, statement: &Statement, chunk: &Chunk) -> Result<u64> {
     connection.still_answers("load")?;
-    let file = open(path)?;
+    let file = ChunkFile::open(chunk)?;
     let limit = connection.limits.statement;
     let Driver::Postgres(driver) = &mut connection.driver else {
         return Err(Error::internal("COPY on a server that is not PostgreSQL"));
     };
-    let came = within(limit, copy_file(driver, statement, path, file)).await;
+    let came = within(limit, copy_file(driver, statement, file)).await;
     connection.answered("load", came).await
 }
 
-async fn copy_file(
-    connection: &mut PgConnection,
-    statement: &Statement,
-    path: &Path,
-    mut file: File,
-) -> Result<u64> {
+async fn copy_file(connection: &mut PgConnection, statement: &Statement, mut file: ChunkFile) -> Result<u64> {
     let failed = |cause: sqlx::Error| errors::statement("load", cause);
     let (sql, _) = statement.bound(Dialect::Postgres);
     let mut copy = connection.copy_in_raw(&sql).await.map_err(failed)?;
     let mut block = vec![0; BLOCK];
     loop {
-        // A chunk is a few megabytes in the page cache: reading it blocks for no time.
-        match file.read(&mut block) {
+        match file.next(&mut block) {
             Ok(0) => return copy.finish().await.map_err(failed),
             Ok(length) => {
                 copy.send(&block[..length]).await.map_err(failed)?;
             }
             Err(cause) => {
-                drop(copy.abort("the chunk cannot be read").await);
-                return Err(Error::machine("read", path, cause));
+                drop(copy.abort("the chunk is not what was written").await);
+                return Err(cause);
             }
         }
     }

@@ -20,6 +20,7 @@ use std::{
 
 /// Held until it is dropped or released.
 pub struct Lock {
+    feed: String,
     /// What holds it, and the statement that gives it back.
     session: Option<(Connection, Statement)>,
     _file: Option<File>,
@@ -41,7 +42,7 @@ impl Lock {
             return Err(Error::internal("a server without locks"));
         };
         if connection.one(&take).await?.as_deref() == Some("true") {
-            return Ok(Self { session: Some((connection, give_back)), _file: None });
+            return Ok(Self { feed: feed.to_owned(), session: Some((connection, give_back)), _file: None });
         }
         let holder = holder(&mut connection, feed).await;
         connection.close().await;
@@ -57,7 +58,7 @@ impl Lock {
             .open(path)
             .map_err(|cause| Error::machine("open the lock file", path, cause))?;
         match file.try_lock() {
-            Ok(()) => Ok(Self { session: None, _file: Some(file) }),
+            Ok(()) => Ok(Self { feed: feed.to_owned(), session: None, _file: Some(file) }),
             Err(TryLockError::WouldBlock) => {
                 let mut connection = Connection::open(target).await?;
                 let holder = holder(&mut connection, feed).await;
@@ -66,6 +67,26 @@ impl Lock {
             }
             Err(TryLockError::Error(cause)) => Err(Error::machine("lock", path, cause)),
         }
+    }
+
+    /// Whose lock it is.
+    #[must_use]
+    pub fn feed(&self) -> &str {
+        &self.feed
+    }
+
+    /// Asks the session that holds the lock for a sign of life: the lock ends with it.
+    ///
+    /// # Errors
+    /// `Database` where the session has ended, so that another run may be at work.
+    pub async fn held(&mut self) -> Result<()> {
+        let Some((connection, _)) = &mut self.session else { return Ok(()) };
+        let Some(sign) = sql::session_id(connection.dialect) else { return Ok(()) };
+        connection.one(&sign).await.map(drop).map_err(|cause| {
+            let what =
+                format!("this run of feed {} lost its lock, whose session has ended: {cause}", self.feed);
+            Error::new(Code::LostLock, what).because(cause)
+        })
     }
 
     pub async fn release(self) {

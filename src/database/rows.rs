@@ -3,7 +3,7 @@
 
 use super::connection::{Connection, TextRow};
 use crate::{
-    error::{Code, Error, Result, printable},
+    error::{Code, Error, Result, excerpt},
     sql::Statement,
 };
 use std::{str::FromStr, vec};
@@ -11,7 +11,9 @@ use std::{str::FromStr, vec};
 /// One row of a statement's answer, taken cell by cell from left to right.
 pub struct Cells {
     statement: &'static str,
-    cells: vec::IntoIter<Option<String>>,
+    rest: vec::IntoIter<Option<String>>,
+    /// Which row it is, for messages; empty where nobody counted.
+    row: String,
 }
 
 /// A struct that one row makes.
@@ -27,7 +29,18 @@ impl Cells {
     /// A row of the statement with this name.
     #[must_use]
     pub fn new(statement: &'static str, row: TextRow) -> Self {
-        Self { statement, cells: row.into_iter() }
+        Self { statement, rest: row.into_iter(), row: String::new() }
+    }
+
+    /// Says which row it is, like "the row of run r1", so that a person can find it.
+    pub fn is(&mut self, row: String) {
+        self.row = row;
+    }
+
+    /// A cell that was read, and contradicts another one.
+    #[must_use]
+    pub fn contradicts(&self, column: &str, found: &str, what: &str) -> Error {
+        self.unreadable(column, &format!("holds {}, which is not {what}", excerpt(found)))
     }
 
     /// A text or NULL.
@@ -35,7 +48,7 @@ impl Cells {
     /// # Errors
     /// `Internal`, here and below; here where the row is too short.
     pub fn optional(&mut self, column: &str) -> Result<Option<String>> {
-        self.cells.next().ok_or_else(|| self.unreadable(column, "is not there"))
+        self.rest.next().ok_or_else(|| self.unreadable(column, "is not there"))
     }
 
     /// A text.
@@ -57,7 +70,7 @@ impl Cells {
         parse: impl FnOnce(&str) -> Option<T>,
     ) -> Result<T> {
         let text = self.text(column)?;
-        parse(&text).ok_or_else(|| self.not(column, &text, wanted))
+        parse(&text).ok_or_else(|| self.contradicts(column, &text, wanted))
     }
 
     /// A whole number.
@@ -80,14 +93,18 @@ impl Cells {
         })
     }
 
-    fn not(&self, column: &str, found: &str, wanted: &str) -> Error {
-        self.unreadable(column, &format!("holds {}, which is not {wanted}", printable(found)))
+    fn row(&self) -> String {
+        if self.row.is_empty() { String::new() } else { format!(", in {}", self.row) }
     }
 
     fn unreadable(&self, column: &str, why: &str) -> Error {
         Error::check(
             Code::Unreadable,
-            format!("the answer of statement `{}` cannot be read: {column} {why}", self.statement),
+            format!(
+                "the answer of statement `{}` cannot be read: {column} {why}{}",
+                self.statement,
+                self.row()
+            ),
         )
     }
 }
@@ -154,7 +171,14 @@ impl Connection {
         mut take: impl FnMut(&mut Cells) -> Result<()>,
     ) -> Result<()> {
         let name = statement.name;
-        self.each_row(statement, |row| take(&mut Cells::new(name, row))).await
+        let mut n: u64 = 0;
+        self.each_row(statement, |row| {
+            let mut cells = Cells::new(name, row);
+            n += 1;
+            cells.is(format!("row {n} of the answer"));
+            take(&mut cells)
+        })
+        .await
     }
 }
 

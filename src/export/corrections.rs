@@ -172,7 +172,7 @@ fn title(summary: &Summary, undo: bool) -> String {
 }
 
 fn nothing(summary: &Summary, undo: bool, why: &str) -> String {
-    format!("{}-- {why}\n", title(summary, undo))
+    format!("{}-- {}\n", title(summary, undo), printable(why))
 }
 
 /// What a DBA must know before running it.

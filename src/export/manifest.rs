@@ -2,8 +2,8 @@
 //! delivered folder with `tieout verify`, or with `sha256sum`.
 
 use crate::{
-    error::{Error, Result},
-    files::AtomicDir,
+    error::{Code, Error, Place, Result},
+    files::{AtomicDir, FolderFile},
     model::{
         FileSummary, Summary,
         checksum::{hex, sha256_hex},
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{
     collections::BTreeMap,
-    fs::File,
+    fs::{self, File},
     io::{self, Read},
     path::Path,
 };
@@ -54,14 +54,14 @@ pub struct Output {
     pub sha256: String,
 }
 
-/// Writes the manifest of everything that the folder holds so far.
+/// Writes the manifest of everything that the folder holds so far, from the digests taken while it was written.
 ///
 /// # Errors
 /// `Machine` where the disk refuses.
 pub fn write(folder: &AtomicDir, summary: &Summary) -> Result<()> {
-    let outputs = outputs(folder.aside())?;
+    let outputs = written(folder);
     let manifest = Manifest {
-        run_id: summary.run_id.clone(),
+        run_id: summary.run_id.to_string(),
         tieout: env!("CARGO_PKG_VERSION").to_owned(),
         feed_sha256: summary.feed_sha256.clone(),
         parameters: summary.parameters.clone(),
@@ -74,21 +74,62 @@ pub fn write(folder: &AtomicDir, summary: &Summary) -> Result<()> {
     folder.write(NAME, &format!("{text}\n"))
 }
 
+/// The files of a folder that is being written, by name.
+fn written(folder: &AtomicDir) -> Vec<Output> {
+    let output = |one: FolderFile| Output { name: one.name, bytes: one.bytes, sha256: hex(&one.sha256) };
+    folder.written().into_iter().map(output).collect()
+}
+
+/// Reads every file of a folder once more before it gets its name: what its manifest says must be what a person finds.
+///
+/// # Errors
+/// `Machine`, also where a file is not what was written.
+pub fn check(folder: &AtomicDir) -> Result<()> {
+    let mut found = listing(folder.aside())?;
+    for written in written(folder) {
+        let n = found.iter().position(|one| one.name == written.name);
+        if n.map(|n| found.remove(n)).as_ref() != Some(&written) {
+            return Err(changed(&folder.aside().join(&written.name)));
+        }
+    }
+    found.first().map_or(Ok(()), |unknown| Err(changed(&folder.aside().join(&unknown.name))))
+}
+
+fn changed(path: &Path) -> Error {
+    let place = Place::file(&path.display().to_string());
+    let what = format!("{place} is not what was written there a moment ago");
+    Error::new(Code::OutputChanged, what).about(place)
+}
+
+/// Whether the manifest in a folder names this run and these files.
+#[must_use]
+pub fn is_of(folder: &Path, summary: &Summary) -> bool {
+    let manifest = fs::read(folder.join(NAME)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    manifest.is_some_and(|manifest: Manifest| {
+        let theirs = manifest.inputs.iter().map(|file| &file.sha256);
+        *manifest.run_id == *summary.run_id && theirs.eq(summary.files.iter().map(|file| &file.sha256))
+    })
+}
+
 /// The files of a folder but for the manifest, by name.
 ///
 /// # Errors
 /// `Machine` where one cannot be read.
 pub fn outputs(folder: &Path) -> Result<Vec<Output>> {
+    let mut all = listing(folder)?;
+    all.retain(|output| output.name != NAME);
+    Ok(all)
+}
+
+fn listing(folder: &Path) -> Result<Vec<Output>> {
     let failed = |path: &Path, cause: io::Error| Error::machine("read", path, cause);
     let mut outputs = Vec::new();
     for entry in folder.read_dir().map_err(|cause| failed(folder, cause))? {
         let entry = entry.map_err(|cause| failed(folder, cause))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name != NAME {
-            let path = entry.path();
-            let (bytes, sha256) = digest(&path).map_err(|cause| failed(&path, cause))?;
-            outputs.push(Output { name, bytes, sha256 });
-        }
+        let path = entry.path();
+        let (bytes, sha256) = digest(&path).map_err(|cause| failed(&path, cause))?;
+        outputs.push(Output { name, bytes, sha256 });
     }
     outputs.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(outputs)
@@ -108,12 +149,14 @@ fn digest(path: &Path) -> io::Result<(u64, String)> {
     let mut file = File::open(path)?;
     let (mut digest, mut block, mut bytes) = (Sha256::new(), vec![0; 1 << 18], 0);
     loop {
-        match file.read(&mut block)? {
-            0 => return Ok((bytes, hex(&digest.finalize()))),
-            n => {
+        match file.read(&mut block) {
+            Ok(0) => return Ok((bytes, hex(&digest.finalize()))),
+            Ok(n) => {
                 digest.update(&block[..n]);
                 bytes += n as u64;
             }
+            Err(cause) if cause.kind() == io::ErrorKind::Interrupted => {}
+            Err(cause) => return Err(cause),
         }
     }
 }

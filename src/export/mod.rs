@@ -14,7 +14,7 @@ pub use tables::RejectTable;
 pub use text::summary_text;
 
 use crate::{
-    database::{Connection, FromRow},
+    database::{Connection, FromRow, Lock},
     error::Result,
     failpoint::failpoint,
     files::AtomicDir,
@@ -32,10 +32,16 @@ use std::{
 /// Writes a committed run's folder under `out`; gives its path. The summary gets the number of suggestions.
 ///
 /// # Errors
-/// `Machine` where the disk refuses, `Database` where the results cannot be read.
-pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Path) -> Result<PathBuf> {
+/// `Machine` where the disk refuses or another folder has the name; `Database` where the results cannot be read, or the
+/// feed's lock is lost by the time that the folder is whole: whoever has it then writes the folder.
+pub async fn export(
+    connection: &mut Connection,
+    lock: &mut Lock,
+    summary: &mut Summary,
+    out: &Path,
+) -> Result<PathBuf> {
     let ledger = Ledger(connection.dialect());
-    let folder = AtomicDir::create(&out.join(&summary.run_id))?;
+    let folder = AtomicDir::create(&out.join(&*summary.run_id))?;
     let mut breaks = tables::ResultTable::create(&folder, "breaks.csv", summary)?;
     let mut matched = if summary.matched_exported {
         Some(tables::ResultTable::create(&folder, "matched.csv", summary)?)
@@ -79,7 +85,9 @@ pub async fn export(connection: &mut Connection, summary: &mut Summary, out: &Pa
     folder.write("summary.json", &summary.json())?;
     manifest::write(&folder, summary)?;
     failpoint("in-export", &Stop::default()).await;
-    folder.publish()
+    lock.held().await?;
+    manifest::check(&folder)?;
+    folder.publish(|there| manifest::is_of(there, summary))
 }
 
 /// Counts the reasons of a committed run from its results, as its reconciliation does.

@@ -40,7 +40,7 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
     for file in &summary.files {
         writeln!(out, "theirs     {}: {} records, {} rows", printable(&file.name), file.records, file.rows)?;
     }
-    writeln!(out, "ours       {} rows ({})\n", counts.ours, summary.database.product)
+    writeln!(out, "ours       {} rows ({})\n", counts.ours, printable(&summary.database.product))
 }
 
 fn counts(out: &mut String, summary: &Summary) -> Result {
@@ -60,14 +60,14 @@ fn counts(out: &mut String, summary: &Summary) -> Result {
 fn differences(out: &mut String, summary: &Summary) -> Result {
     let differing: Vec<String> = (summary.columns.iter())
         .filter(|c| c.mismatched > 0)
-        .map(|c| format!("{} ({})", c.name, c.mismatched))
+        .map(|c| format!("{} ({})", printable(&c.name), c.mismatched))
         .collect();
     if !differing.is_empty() {
         writeln!(out, "\ndiffering  {}", differing.join(", "))?;
     }
     if !summary.reasons.is_empty() {
         let reasons: Vec<String> =
-            summary.reasons.iter().map(|(code, values)| format!("{code} ({values})")).collect();
+            summary.reasons.iter().map(|(code, values)| format!("{} ({values})", printable(code))).collect();
         writeln!(out, "reasons    {}", reasons.join(", "))?;
     }
     if let Some(suggestions) = summary.suggestions.as_ref().filter(|suggestions| suggestions.pairs > 0) {
@@ -86,11 +86,11 @@ fn totals(out: &mut String, summary: &Summary) -> Result {
         writeln!(
             out,
             "{gap}total      {} {}: theirs {}, ours {}, difference {}",
-            total.column,
+            printable(&total.column),
             printable(group),
-            total.theirs,
-            total.ours,
-            total.difference
+            printable(&total.theirs),
+            printable(&total.ours),
+            printable(&total.difference)
         )?;
     }
     Ok(())
@@ -101,10 +101,10 @@ fn notes(out: &mut String, summary: &Summary) -> Result {
         writeln!(
             out,
             "control    {} of {}: declared {}, counted {}",
-            control.name,
+            printable(&control.name),
             printable(&control.file),
-            control.declared.as_deref().unwrap_or("nothing"),
-            control.counted
+            printable(control.declared.as_deref().unwrap_or("nothing")),
+            printable(&control.counted)
         )?;
     }
     for warning in &summary.warnings {

@@ -6,10 +6,9 @@ use super::{
     table::{KnownTable, Text},
     unpack,
 };
+use crate::model::{FeedName, MAX_FEED_NAME, in_feed_name};
 use std::time::Duration;
 
-/// Names the staging table together with a prefix, and databases allow 63 bytes.
-const MAX_FEED_NAME: usize = 40;
 /// Pairs with equal checksums that are compared by value too.
 const AUDIT: u64 = 1000;
 const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
@@ -61,13 +60,12 @@ fn checked_name(table: &KnownTable<'_>, text: &Text) -> Option<String> {
 /// Whether a feed may have this name.
 #[must_use]
 pub fn is_name(name: &str) -> bool {
-    !name.is_empty() && check_name(name, name).is_ok()
+    FeedName::parse(name).is_some()
 }
 
 /// `written` stands for the name in the message.
 fn check_name(name: &str, written: &str) -> Result<(), String> {
-    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if !name.chars().all(allowed) {
+    if !name.chars().all(in_feed_name) {
         return Err(format!("`{written}` has other characters than a-z, 0-9 and -; take them out"));
     }
     if name.len() > MAX_FEED_NAME {

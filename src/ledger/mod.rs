@@ -5,4 +5,4 @@ mod results;
 mod runs;
 
 pub use results::{RejectRow, result_row};
-pub use runs::{CountedFile, OutcomeRows, RunDetail, RunRow};
+pub use runs::{CountedFile, Fence, OutcomeRows, RunDetail, RunKey, RunRow};

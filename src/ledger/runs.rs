@@ -2,38 +2,78 @@
 
 use crate::{
     database::{Cells, FromRow},
-    error::{Code, Error, Result},
-    model::{Outcome, Summary},
+    error::{Code, Error, Result, printable},
+    model::{FeedName, Outcome, RunId, Summary, Verdict},
 };
+
+/// A run that a statement selects by `run_id` and `feed` alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunKey(pub RunId);
+
+impl FromRow for RunKey {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        key(cells).map(|(run_id, _)| Self(run_id))
+    }
+}
+
+/// The columns `run_id` and `feed`. The one names the other: a row that does not is nothing that tieout wrote.
+fn key(cells: &mut Cells) -> Result<(RunId, FeedName)> {
+    let run_id = run_id(cells)?;
+    cells.is(format!("the row of run {run_id}"));
+    let of_it = |text: &str| FeedName::parse(text).filter(|feed| **feed == *run_id.feed());
+    let feed = cells.parsed("feed", "the feed of that run", of_it)?;
+    Ok((run_id, feed))
+}
+
+fn run_id(cells: &mut Cells) -> Result<RunId> {
+    cells.parsed("run_id", "the id of a run", RunId::parse)
+}
+
+/// One of the words that the column may hold.
+fn word(cells: &mut Cells, column: &str, words: &[&'static str]) -> Result<&'static str> {
+    let known = |text: &str| words.iter().find(|word| **word == text).copied();
+    cells.parsed(column, &format!("one of {}", words.join(", ")), known)
+}
+
+/// A time, or empty.
+fn time(cells: &mut Cells, column: &str) -> Result<String> {
+    let is_time = |text: &str| text.is_empty() || text.parse::<jiff::Timestamp>().is_ok();
+    cells.parsed(column, "a time", |text| is_time(text).then(|| text.to_owned()))
+}
+
+const STATUSES: [&str; 6] = ["loading", "reconciled", "exported", "done", "failed", "abandoned"];
+const VERDICTS: [&str; 2] = [Verdict::TiedOut.name(), Verdict::Breaks.name()];
 
 /// A past run, as `runs_history` selects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunRow {
     /// Its id.
-    pub run_id: String,
+    pub run_id: RunId,
     /// Its feed.
-    pub feed: String,
+    pub feed: FeedName,
     /// `loading`, `reconciled`, `exported`, `done`, `failed` or `abandoned`.
-    pub status: String,
+    pub status: &'static str,
     /// `tied_out`, `breaks`, or empty where it was not reconciled.
-    pub verdict: String,
+    pub verdict: &'static str,
     /// UTC.
     pub started_at: String,
     /// UTC; empty where it was not reconciled.
     pub finished_at: String,
     /// Its summary as JSON; empty where it was not reconciled.
-    pub detail: String,
+    detail: String,
 }
 
 impl FromRow for RunRow {
     fn from_row(cells: &mut Cells) -> Result<Self> {
+        let (run_id, feed) = key(cells)?;
+        let [tied_out, breaks] = VERDICTS;
         Ok(Self {
-            run_id: cells.text("run_id")?,
-            feed: cells.text("feed")?,
-            status: cells.text("status")?,
-            verdict: cells.text("verdict")?,
-            started_at: cells.text("started_at")?,
-            finished_at: cells.text("finished_at")?,
+            run_id,
+            feed,
+            status: word(cells, "status", &STATUSES)?,
+            verdict: word(cells, "verdict", &[tied_out, breaks, ""])?,
+            started_at: time(cells, "started_at")?,
+            finished_at: time(cells, "finished_at")?,
             detail: cells.text("detail")?,
         })
     }
@@ -43,17 +83,20 @@ impl FromRow for RunRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunDetail {
     /// Its id.
-    pub run_id: String,
+    pub run_id: RunId,
+    /// Its feed.
+    pub feed: FeedName,
     /// As in [`RunRow`].
-    pub status: String,
+    pub status: &'static str,
     /// As in [`RunRow`].
-    pub detail: String,
+    detail: String,
 }
 
 impl FromRow for RunDetail {
     fn from_row(cells: &mut Cells) -> Result<Self> {
-        let (run_id, status) = (cells.text("run_id")?, cells.text("status")?);
-        Ok(Self { run_id, status, detail: cells.text("detail")? })
+        let (run_id, feed) = key(cells)?;
+        let status = word(cells, "status", &STATUSES)?;
+        Ok(Self { run_id, feed, status, detail: cells.text("detail")? })
     }
 }
 
@@ -61,7 +104,7 @@ impl RunRow {
     /// The summary that was committed with the run's results; none where it was not reconciled.
     ///
     /// # Errors
-    /// `Internal` where it cannot be read.
+    /// `Internal` where it cannot be read, or is another run's.
     pub fn summary(&self) -> Result<Option<Summary>> {
         summary(&self.run_id, &self.detail)
     }
@@ -77,16 +120,35 @@ impl RunDetail {
     }
 }
 
-fn summary(run_id: &str, detail: &str) -> Result<Option<Summary>> {
+fn summary(run_id: &RunId, detail: &str) -> Result<Option<Summary>> {
     if detail.is_empty() {
         return Ok(None);
     }
-    serde_json::from_str(detail).map(Some).map_err(|cause| {
-        Error::check(
-            Code::Unreadable,
-            format!("the summary of run {run_id} in the ledger cannot be read: {cause}"),
-        )
-    })
+    let unreadable = |why: String| {
+        let what = format!("the summary of run {run_id} in the ledger cannot be read: {why}");
+        Error::check(Code::Unreadable, what)
+    };
+    let summary: Summary =
+        serde_json::from_str(detail).map_err(|cause| unreadable(printable(&cause.to_string())))?;
+    if summary.run_id != *run_id || *summary.feed != *run_id.feed() {
+        return Err(unreadable(format!("it is that of run {} of feed {}", summary.run_id, summary.feed)));
+    }
+    Ok(Some(summary))
+}
+
+/// Who may commit a run of a feed, as `fence_holder` selects it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fence {
+    /// The run; whatever stands there is only compared.
+    pub run_id: String,
+    /// Process, host, since when, and where it writes to: for messages.
+    pub holder: String,
+}
+
+impl FromRow for Fence {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        Ok(Self { run_id: cells.text("run_id")?, holder: cells.text("holder")? })
+    }
 }
 
 /// A file that a run has counted, as `file_seen` selects it.
@@ -95,15 +157,15 @@ pub struct CountedFile {
     /// Its digest.
     pub sha256: String,
     /// The last run that counted it.
-    pub run_id: String,
+    pub run_id: RunId,
     /// That run's verdict.
-    pub verdict: String,
+    pub verdict: &'static str,
 }
 
 impl FromRow for CountedFile {
     fn from_row(cells: &mut Cells) -> Result<Self> {
-        let (sha256, run_id) = (cells.text("sha256")?, cells.text("run_id")?);
-        Ok(Self { sha256, run_id, verdict: cells.text("verdict")? })
+        let (sha256, run_id) = (cells.text("sha256")?, run_id(cells)?);
+        Ok(Self { sha256, run_id, verdict: word(cells, "verdict", &VERDICTS)? })
     }
 }
 
@@ -120,5 +182,47 @@ impl FromRow for OutcomeRows {
     fn from_row(cells: &mut Cells) -> Result<Self> {
         let outcome = cells.parsed("outcome", "an outcome", Outcome::parse)?;
         Ok(Self { outcome, rows: cells.number("rows")? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "acme-20260131T070509Z-000042-ab12cd34";
+
+    fn row(change: Option<(usize, &str)>) -> Result<RunRow> {
+        let sound = [ID, "acme", "done", "breaks", "2026-01-31T07:05:09Z", "2026-01-31T07:05:10Z", ""];
+        let mut row: Vec<Option<String>> = sound.map(|cell| Some(cell.to_owned())).into();
+        if let Some((n, cell)) = change {
+            row[n] = Some(cell.to_owned());
+        }
+        RunRow::from_row(&mut Cells::new("runs_history", row))
+    }
+
+    #[test]
+    fn a_sound_row_is_read() {
+        let run = row(None).unwrap();
+        assert_eq!((&*run.run_id, &*run.feed, run.status, run.verdict), (ID, "acme", "done", "breaks"));
+        assert!(run.summary().unwrap().is_none());
+    }
+
+    #[test]
+    fn a_row_that_nobody_of_ours_wrote_is_status_70_and_can_be_found() {
+        for (n, cell, column) in [
+            (0, "/etc", "run_id holds /etc"),
+            (0, "acme-20260131T070509Z-000042-ab12cd34\n", "run_id holds acme"),
+            (1, "other", "feed holds other"),
+            (1, "acme\n\\! id", "feed holds acme\\u{a}"),
+            (2, "\u{1b}[2J", "status holds \\u{1b}"),
+            (3, "won", "verdict holds won"),
+            (4, "today\n", "started_at holds today\\u{a}"),
+        ] {
+            let cause = row(Some((n, cell))).unwrap_err();
+            assert_eq!(cause.status(), 70, "{cause}");
+            assert!(cause.to_string().contains(column), "{cause}");
+            assert!(n == 0 || cause.to_string().ends_with(&format!(", in the row of run {ID}")), "{cause}");
+            assert!(!cause.to_string().contains(char::is_control), "{cause:?}");
+        }
     }
 }

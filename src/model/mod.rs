@@ -9,6 +9,7 @@ mod outcome;
 mod reason;
 mod result_row;
 pub mod row_id;
+mod run_id;
 mod summary;
 
 pub use converted::{Chunk, ControlOutcome, Converted, GroupTotal, Reject, chunk_name};
@@ -16,6 +17,7 @@ pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, Our
 pub use outcome::Outcome;
 pub use reason::{Reason, add_reasons, reason};
 pub use result_row::{ResultRow, Side};
+pub use run_id::{FeedName, MAX_FEED_NAME, RunId, in_feed_name};
 pub use summary::{
     Absorbed, ColumnSummary, ControlSummary, CountLine, Counts, DatabaseSummary, FileSummary, Suggestions,
     Summary, TotalSummary, Verdict,

@@ -1,6 +1,6 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
-use super::{Converted, Correctable, Outcome, Reason, ResultRow};
+use super::{Converted, Correctable, FeedName, Outcome, Reason, ResultRow, RunId};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ pub enum Verdict {
 impl Verdict {
     /// Its name.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::TiedOut => "tied_out",
             Self::Breaks => "breaks",
@@ -30,9 +30,9 @@ impl Verdict {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Summary {
     /// The run.
-    pub run_id: String,
+    pub run_id: RunId,
     /// The feed's name.
-    pub feed: String,
+    pub feed: FeedName,
     /// SHA-256 of the feed file.
     pub feed_sha256: String,
     /// The answer.

@@ -12,7 +12,7 @@ pub use steps::{Task, statements};
 
 use crate::{
     database::Connection,
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, excerpt},
     ledger::result_row,
     model::{Summary, Verdict},
     sql::{Ledger, Statement},
@@ -62,7 +62,7 @@ async fn fence(connection: &mut Connection, task: &Task<'_>) -> Result<()> {
     }
     Err(Error::new(
         Code::LostLock,
-        format!("run {} lost its lock to run {owner} while it was loading", task.run_id),
+        format!("run {} lost its lock to run {} while it was loading", task.run_id, excerpt(&owner)),
     ))
 }
 

@@ -1,15 +1,15 @@
 //! Everything between the commit and the hook: export, clean-up, pruning. It can be made again from the results at any
 //! time, so a run that was killed here is finished by the next one.
 
-use super::request::Request;
+use super::{leftovers, request::Request};
 use crate::{
-    database::Connection,
-    error::{Code, Error, Result, printable},
+    database::{Connection, Lock, Target},
+    error::{Code, Error, Result, excerpt},
     export,
     failpoint::failpoint,
     feed::Feed,
-    ledger::{OutcomeRows, RunDetail},
-    model::{Outcome, Summary},
+    ledger::{OutcomeRows, RunDetail, RunKey},
+    model::{Outcome, RunId, Summary},
     sql::{Ledger, Work},
 };
 use std::path::{Path, PathBuf};
@@ -30,12 +30,13 @@ pub struct FinishedRun {
 /// Those of the export; a failed clean-up is given beside the verdict instead.
 pub async fn export(
     connection: &mut Connection,
+    lock: &mut Lock,
     request: &Request,
     feed: &Feed,
     mut summary: Summary,
 ) -> Result<FinishedRun> {
     (request.stage)("exporting");
-    let folder = export::export(connection, &mut summary, &request.out).await?;
+    let folder = export::export(connection, lock, &mut summary, &request.out).await?;
     failpoint("after-export", &request.stop).await;
     let ledger = Ledger(connection.dialect());
     connection.execute(&ledger.run_status(&summary.run_id, "exported")).await?;
@@ -57,14 +58,14 @@ async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summ
 }
 
 /// Removes results beyond `keep_runs`, oldest first. The run itself counts as kept until it is done.
-async fn prune(connection: &mut Connection, feed: &Feed, run_id: &str) -> Result<()> {
+async fn prune(connection: &mut Connection, feed: &Feed, run_id: &RunId) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     let newest_to_go = last_seq(connection, feed).await? - i64::from(feed.results.keep_runs);
-    let mut runs: Vec<String> = connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)).await?;
+    let mut runs: Vec<RunKey> = connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)).await?;
     if feed.results.keep_runs == 0 {
-        runs.push(run_id.to_owned());
+        runs.push(RunKey(run_id.clone()));
     }
-    for run in runs {
+    for RunKey(run) in runs {
         connection.execute(&ledger.prune_results(&run)).await?;
         connection.execute(&ledger.prune_rejects(&run)).await?;
     }
@@ -94,25 +95,49 @@ pub async fn read_summary(connection: &mut Connection, run: &RunDetail) -> Resul
     Ok(Some(summary))
 }
 
-/// Writes a past run's outputs again.
+/// Writes a past run's outputs again, under the lock of its feed: nobody else writes them meanwhile.
 ///
 /// # Errors
-/// `Usage` where there is no such run or its results were pruned; those of the export.
-pub async fn replay(connection: &mut Connection, run_id: &str, out: &Path) -> Result<(Summary, PathBuf)> {
+/// `Usage` where there is no such run or its results were pruned; `Locked` where a run of the feed is at work; those of
+/// the export.
+pub async fn replay(target: &Target, name: &str, out: &Path) -> Result<(Summary, PathBuf)> {
+    let run_id = RunId::parse(name).ok_or_else(|| no_such_run(name))?;
+    let mut lock = Lock::take(target, run_id.feed()).await?;
+    let result: Result<(Summary, PathBuf)> = async {
+        let mut connection = Connection::open(target).await?;
+        let result = replay_locked(&mut connection, &mut lock, &run_id, out).await;
+        connection.close().await;
+        result
+    }
+    .await;
+    lock.release().await;
+    result
+}
+
+async fn replay_locked(
+    connection: &mut Connection,
+    lock: &mut Lock,
+    run_id: &RunId,
+    out: &Path,
+) -> Result<(Summary, PathBuf)> {
     let ledger = Ledger(connection.dialect());
     let run: Option<RunDetail> = connection.read_first(&ledger.run_read(run_id)).await?;
-    let summary = match &run {
-        Some(run) => read_summary(connection, run).await?,
+    let summary = match run.filter(|run| run.run_id == *run_id) {
+        Some(run) => read_summary(connection, &run).await?,
         None => None,
     };
-    let mut summary = summary.ok_or_else(|| {
-        Error::new(Code::NoSuchRun, format!("there is no reconciled run {}", printable(run_id)))
-    })?;
+    let mut summary = summary.ok_or_else(|| no_such_run(run_id))?;
     let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)).await?;
     let breaks = recorded.iter().filter(|one| one.outcome != Outcome::Matched).map(|one| one.rows);
     if breaks.sum::<u64>() != summary.counts.breaks() {
         return Err(Error::new(Code::RunPruned, format!("the results of run {run_id} were pruned")));
     }
-    let folder = export::export(connection, &mut summary, out).await?;
+    let folder = export::export(connection, lock, &mut summary, out).await?;
+    leftovers::remove(connection, run_id.feed(), out).await?;
     Ok((summary, folder))
+}
+
+/// Nothing in the ledger is called so, or nothing can be.
+fn no_such_run(name: &str) -> Error {
+    Error::new(Code::NoSuchRun, format!("there is no reconciled run {}", excerpt(name)))
 }

@@ -40,7 +40,7 @@ async fn call_and_mark(
     };
     let status = u8::from(summary.verdict == Verdict::Breaks);
     let values = HookValues {
-        run: summary.run_id.clone(),
+        run: summary.run_id.to_string(),
         out: folder.display().to_string(),
         summary: folder.join("summary.json").display().to_string(),
         breaks: folder.join("breaks.csv").display().to_string(),

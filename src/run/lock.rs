@@ -1,7 +1,12 @@
 //! The locks of a job: one per row set, all or none.
 
-use super::request::Request;
-use crate::{database::Lock, error::Result};
+use super::{request::Request, start::StartedRun};
+use crate::{
+    database::{Connection, Lock},
+    error::{Code, Error, ErrorKind, Result},
+    ledger::Fence,
+    sql::Ledger,
+};
 
 /// Held until they are released.
 pub struct Locks(Vec<Lock>);
@@ -23,6 +28,43 @@ impl Locks {
             }
         }
         Ok(locks)
+    }
+
+    /// That of one of the feeds.
+    ///
+    /// # Errors
+    /// `Internal` where it is none of the request's.
+    pub fn of(&mut self, feed: &str) -> Result<&mut Lock> {
+        let lock = self.0.iter_mut().find(|lock| lock.feed() == feed);
+        lock.ok_or_else(|| Error::internal(format!("the lock of feed {feed} was not taken")))
+    }
+
+    /// What a failure of this machine or of our own account means where a run has lost its lock: another run, which takes
+    /// it for dead, removes its chunks and its rows.
+    pub async fn lost(
+        &mut self,
+        connection: &mut Connection,
+        runs: &[StartedRun<'_>],
+        cause: Error,
+    ) -> Error {
+        if !matches!(cause.kind(), ErrorKind::Machine | ErrorKind::Internal) {
+            return cause;
+        }
+        for run in runs {
+            let (run_id, feed) = (&run.run_id, &run.feed.name);
+            let fence = Ledger(connection.dialect()).fence_holder(feed);
+            // Where the ledger does not answer, nothing is known of the lock either.
+            let Ok(Some(fence)) = connection.read_first::<Fence>(&fence).await else { continue };
+            let held = match self.of(feed) {
+                Ok(lock) => lock.held().await.is_ok(),
+                Err(_) => true,
+            };
+            if fence.run_id != **run_id || !held {
+                let what = format!("run {run_id} lost its lock, and then: {cause}");
+                return Error::new(Code::LostLock, what).because(cause);
+            }
+        }
+        cause
     }
 
     /// Gives them back.

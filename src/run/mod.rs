@@ -3,6 +3,7 @@
 
 mod export;
 mod hook;
+mod leftovers;
 mod lock;
 mod receive;
 mod reconcile;
@@ -52,7 +53,7 @@ async fn job(request: &Request) -> Result<Vec<Report>> {
     let files = receive::files(request).await?;
     migrate(&request.target).await?;
 
-    let locks = Locks::take(request).await?;
+    let mut locks = Locks::take(request).await?;
     let finished: Result<Vec<FinishedRun>> = async {
         failpoint("after-lock", stop).await;
         let mut connection = Connection::open(&request.target).await?;
@@ -60,8 +61,9 @@ async fn job(request: &Request) -> Result<Vec<Report>> {
 
         let (mut finished, mut offers) = (Vec::new(), Vec::new());
         for feed in &request.feeds {
+            let lock = locks.of(&feed.name)?;
             unfinished::abandon_dead_runs(&mut connection, feed, &request.out).await?;
-            match unfinished::finish(&mut connection, request, feed, &files).await? {
+            match unfinished::finish(&mut connection, lock, request, feed, &files).await? {
                 Some(run) => finished.push(run),
                 None => offers.push(start::offer(&mut connection, request, feed, &files).await?),
             }
@@ -70,7 +72,7 @@ async fn job(request: &Request) -> Result<Vec<Report>> {
         if new_files.is_empty() {
             return Ok(finished);
         }
-        let started = start::runs(&mut connection, new_files).await?;
+        let started = start::runs(&mut connection, request, new_files).await?;
         let result: Result<()> = async {
             failpoint("after-begin", stop).await;
             let staged = stage::convert_and_load(&mut connection, request, &started).await?;
@@ -78,15 +80,19 @@ async fn job(request: &Request) -> Result<Vec<Report>> {
             for (run, staged) in started.iter().zip(&staged) {
                 let summary = reconcile::reconcile_and_commit(&mut connection, request, run, staged).await?;
                 failpoint("after-commit", stop).await;
-                finished.push(export::export(&mut connection, request, run.feed, summary).await?);
+                let lock = locks.of(&run.feed.name)?;
+                finished.push(export::export(&mut connection, lock, request, run.feed, summary).await?);
             }
             Ok(())
         }
         .await;
-        if result.is_err() {
-            start::mark_failed(&mut connection, &started).await;
+        match result {
+            Ok(()) => Ok(finished),
+            Err(cause) => {
+                start::mark_failed(&mut connection, &started).await;
+                Err(locks.lost(&mut connection, &started, cause).await)
+            }
         }
-        result.map(|()| finished)
     }
     .await;
     // Before the hook, so that a process left behind by it cannot hold the feed.

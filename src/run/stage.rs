@@ -4,7 +4,7 @@
 use super::{
     request::Request,
     start::StartedRun,
-    work_tables::{chunk_folder, prepare},
+    work_tables::{chunk_folder, kept_chunks, prepare},
 };
 use crate::{
     blocking::blocking,
@@ -12,7 +12,7 @@ use crate::{
     database::{Connection, LoadMethod, Loader},
     error::{Code, Error, Result},
     failpoint::failpoint,
-    files::make_folder,
+    files::{make_folder, new_folder, remove_or_warn, rename_folder},
     model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
     sql::{Dialect, Work},
@@ -74,7 +74,7 @@ struct Loaded {
     method: LoadMethod,
 }
 
-/// Makes the folders of the chunks, and removes them however the load ends.
+/// Makes the folders of the chunks, and removes them however the load ends, unless they are to be kept.
 async fn by_way_of_chunks(
     request: &Request,
     runs: &[StartedRun<'_>],
@@ -85,17 +85,32 @@ async fn by_way_of_chunks(
     let bytes = runs.iter().map(|run| run.files.iter().map(|file| file.unpacked).sum()).max();
     request.progress.total.store(bytes.unwrap_or_default(), Ordering::Relaxed);
     make_folder(&request.out)?;
-    let folders: Vec<PathBuf> = runs.iter().map(|run| chunk_folder(&request.out, &run.run_id)).collect();
-    for folder in &folders {
-        make_folder(folder)?;
+    let mut folders = Folders { paths: Vec::new(), request, runs };
+    for run in runs {
+        let folder = chunk_folder(&request.out, &run.run_id);
+        new_folder(&folder)?;
+        folders.paths.push(folder);
     }
-    let result = convert_while_loading(request, runs, &folders, dialect).await;
-    for folder in folders.iter().filter(|_| !request.keep_chunks) {
-        if let Err(cause) = fs::remove_dir_all(folder) {
-            tracing::warn!(folder = %folder.display(), %cause, "the chunks could not be removed");
+    convert_while_loading(request, runs, &folders.paths, dialect).await
+}
+
+/// The folders of the chunks, one per run, as long as something lies in them.
+struct Folders<'a> {
+    paths: Vec<PathBuf>,
+    request: &'a Request,
+    runs: &'a [StartedRun<'a>],
+}
+
+impl Drop for Folders<'_> {
+    fn drop(&mut self) {
+        for (folder, run) in self.paths.iter().zip(self.runs) {
+            if !self.request.keep_chunks {
+                remove_or_warn(folder);
+            } else if let Err(cause) = rename_folder(folder, &kept_chunks(&self.request.out, &run.run_id)) {
+                tracing::warn!("the chunks are not kept: {cause}");
+            }
         }
     }
-    result
 }
 
 async fn convert_while_loading(

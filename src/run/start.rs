@@ -5,7 +5,9 @@ use crate::{
     database::Connection,
     error::{Code, Error, Place, Result},
     feed::Feed,
+    files::random,
     ledger::CountedFile,
+    model::RunId,
     source::InputFile,
     sql::Ledger,
 };
@@ -36,7 +38,7 @@ pub struct StartedRun<'r> {
     /// Its files, in order.
     pub files: Vec<InputFile>,
     /// Its id.
-    pub run_id: String,
+    pub run_id: RunId,
     /// For the summary.
     pub started_at: String,
 }
@@ -111,20 +113,22 @@ pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, finished: bool) 
 /// Starts a run per row set: takes its fence and writes the run down.
 ///
 /// # Errors
-/// `Database`.
+/// `Database`; `Machine` where the system gives no random number.
 pub async fn runs<'r>(
     connection: &mut Connection,
+    request: &Request,
     new_files: Vec<NewFiles<'r>>,
 ) -> Result<Vec<StartedRun<'r>>> {
     let mut started = Vec::new();
     for NewFiles { feed, files } in new_files {
-        started.push(start(connection, feed, files).await?);
+        started.push(start(connection, request, feed, files).await?);
     }
     Ok(started)
 }
 
 async fn start<'r>(
     connection: &mut Connection,
+    request: &Request,
     feed: &'r Feed,
     files: Vec<InputFile>,
 ) -> Result<StartedRun<'r>> {
@@ -132,10 +136,15 @@ async fn start<'r>(
     let name = &feed.name;
     let seq = last_seq(connection, feed).await? + 1;
     let now = jiff::Timestamp::now();
-    // The time is for people; what tells runs apart is the number.
-    let run_id = format!("{name}-{}-{seq:06}", now.strftime("%Y%m%dT%H%M%SZ"));
+    let run_id = RunId::new(name, now, seq, random()?);
     let started_at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let holder = format!("run {run_id}, process {} on {}, since {started_at}", std::process::id(), host());
+    let out = std::path::absolute(&request.out).unwrap_or_else(|_| request.out.clone());
+    let holder = format!(
+        "run {run_id}, process {} on {}, since {started_at}, --out {}",
+        std::process::id(),
+        host(),
+        out.display()
+    );
     connection.execute(&ledger.fence_new(name)).await?;
     connection.execute(&ledger.fence_take(name, &run_id, &holder)).await?;
     connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)).await?;

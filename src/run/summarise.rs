@@ -36,7 +36,7 @@ pub fn summarise(
     }
     Summary {
         run_id: run.run_id.clone(),
-        feed: run.feed.name.clone(),
+        feed: run.run_id.feed_name(),
         feed_sha256: run.feed.sha256.clone(),
         verdict: reconcile::verdict(counts.breaks(), counts.rejects),
         started_at: run.started_at.clone(),

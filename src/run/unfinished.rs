@@ -3,34 +3,40 @@
 
 use super::{
     export::{FinishedRun, export, read_summary},
+    leftovers,
     request::Request,
     work_tables::{chunk_folder, prepare},
 };
 use crate::{
-    database::Connection,
-    error::{Code, Error, Result},
+    database::{Connection, Lock},
+    error::{Code, Error, Result, printable},
     feed::Feed,
-    ledger::RunDetail,
+    ledger::{Fence, RunDetail, RunKey},
     model::Summary,
     source::InputFile,
     sql::{Ledger, Work},
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
-/// Forgets runs of this feed that were killed before their commit, and removes what they left on disk.
+/// Forgets runs of this feed that were killed before their commit, and removes what dead runs left in `out`.
 ///
 /// # Errors
-/// `Database`; `Machine` where a folder cannot be removed.
+/// `Database`; `Internal` where a row of the ledger cannot be read.
 pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
     let ledger = Ledger(connection.dialect());
-    let dead: Vec<String> = connection.read(&ledger.runs_loading(&feed.name)).await?;
-    for run_id in dead {
-        tracing::warn!(run = run_id, "this run died before its commit and left nothing: marked as abandoned");
-        let folder = chunk_folder(out, &run_id);
-        if folder.exists() {
-            fs::remove_dir_all(&folder).map_err(|cause| Error::machine("remove", &folder, cause))?;
+    let dead: Vec<RunKey> = connection.read(&ledger.runs_loading(&feed.name)).await?;
+    let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(&feed.name)).await?;
+    for RunKey(run_id) in &dead {
+        let who = fence.as_ref().filter(|fence| fence.run_id == **run_id);
+        let who = who.map_or_else(|| run_id.to_string(), |fence| printable(&fence.holder));
+        tracing::warn!("a run died before its commit and left nothing: marked as abandoned ({who})");
+        if !chunk_folder(out, run_id).exists() {
+            tracing::warn!(
+                "no chunks of run {run_id} lie in this --out: if it had another, `tieout clean FEED --out DIR` removes what lies there"
+            );
         }
     }
+    leftovers::remove(connection, &feed.name, out).await?;
     connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)
 }
 
@@ -41,6 +47,7 @@ pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &P
 /// `Database`, and those of the export.
 pub async fn finish(
     connection: &mut Connection,
+    lock: &mut Lock,
     request: &Request,
     feed: &Feed,
     files: &[InputFile],
@@ -54,9 +61,9 @@ pub async fn finish(
                 format!("run {} is {}, but the ledger has no summary of it", run.run_id, run.status),
             )
         })?;
-        tracing::warn!(run = summary.run_id, "this run was committed but not finished: finishing it");
+        tracing::warn!(run = &*summary.run_id, "this run was committed but not finished: finishing it");
         let answers = !request.force && is_asked_again(request, feed, files, &summary);
-        let finished = export(connection, request, feed, summary).await?;
+        let finished = export(connection, lock, request, feed, summary).await?;
         if answers {
             answer = Some(finished);
         } else {
@@ -77,7 +84,7 @@ fn is_asked_again(request: &Request, feed: &Feed, files: &[InputFile], summary: 
 /// What `tieout clean` does: dead runs are abandoned, the work tables emptied.
 ///
 /// # Errors
-/// `Database`; `Machine` where a folder cannot be removed.
+/// `Database`.
 pub async fn clean_up(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
     abandon_dead_runs(connection, feed, out).await?;
     prepare(connection, &Work::new(connection.dialect(), feed)).await

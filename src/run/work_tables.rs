@@ -4,6 +4,7 @@
 use crate::{
     database::Connection,
     error::Result,
+    model::RunId,
     sql::{Statement, Work},
 };
 use std::path::{Path, PathBuf};
@@ -35,7 +36,15 @@ pub async fn prepare_statements(connection: &mut Connection, work: &Work<'_>) ->
     Ok(all)
 }
 
-/// Where a run's chunks lie until they are loaded.
-pub fn chunk_folder(out: &Path, run_id: &str) -> PathBuf {
-    out.join(format!(".chunks-{run_id}"))
+/// Begins the name of the folder where a run's chunks lie until they are loaded.
+pub const CHUNKS: &str = ".chunks-";
+
+/// That folder.
+pub fn chunk_folder(out: &Path, run_id: &RunId) -> PathBuf {
+    out.join(format!("{CHUNKS}{run_id}"))
+}
+
+/// Where chunks lie that are kept: it is nobody's leftover.
+pub fn kept_chunks(out: &Path, run_id: &RunId) -> PathBuf {
+    out.join(format!("chunks-{run_id}"))
 }

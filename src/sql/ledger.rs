@@ -61,7 +61,7 @@ impl Ledger {
     pub fn run_status(self, run_id: &str, status: &str) -> Statement {
         statement!(self, "run_status", run_id, status)
     }
-    /// One run: run id, status, detail.
+    /// One run: run id, feed, status, detail.
     pub fn run_read(self, run_id: &str) -> Statement {
         statement!(self, "run_read", run_id)
     }

@@ -223,7 +223,7 @@ fn the_columns_are_chosen_where_they_are_certain() {
 fn too_many_missing_rows_are_not_even_held() {
     let finish = |theirs: u64, ours: u64| {
         let mut summary: Summary = serde_json::from_value(serde_json::json!({
-            "run_id": "", "feed": "", "feed_sha256": "", "verdict": "breaks", "started_at": "", "finished_at": "",
+            "run_id": "f-20260131T070509Z-000001-0123abcd", "feed": "f", "feed_sha256": "", "verdict": "breaks", "started_at": "", "finished_at": "",
             "database": { "product": "", "url": "", "loaded_by": "" }, "files": [], "counts": Counts::default(),
             "columns": [], "totals": [], "controls": [], "absorbed": [], "matched_within_tolerance": 0,
             "parameters": {}, "matched_exported": false, "warnings": [], "timings": {},

@@ -11,5 +11,6 @@ mod races;
 mod row_sets;
 mod sessions;
 pub mod setup;
+mod shared;
 mod signals;
 mod silence;

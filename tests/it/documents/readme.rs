@@ -5,9 +5,10 @@ use crate::support::{Kind, Place};
 use regex::Regex;
 use std::{path::Path, process::Command};
 
-/// With the time out of the run's id.
+/// With the time and the random digits out of the run's id.
 fn timeless(text: &str) -> String {
-    Regex::new(r"-\d{8}T\d{6}Z-").expect("a pattern").replace_all(text, "-<time>-").into_owned()
+    let id = Regex::new(r"-\d{8}T\d{6}Z-(\d{6})-[0-9a-f]{8}").expect("a pattern");
+    id.replace_all(text, "-<time>-$1-<random>").into_owned()
 }
 
 #[test]

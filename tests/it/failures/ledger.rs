@@ -188,7 +188,7 @@ fn staging_is_emptied_unless_it_is_kept() {
         place.run(&["theirs.xml", "--keep-staging", "--keep-chunks"]).expect(0, &[]);
         assert_eq!(staged(), 2, "{kind:?}");
         let chunks = fs::read_dir(place.path("tieout-out")).expect("the outputs").filter(|entry| {
-            entry.as_ref().expect("an entry").file_name().to_string_lossy().starts_with(".chunks-acme-")
+            entry.as_ref().expect("an entry").file_name().to_string_lossy().starts_with("chunks-acme-")
         });
         assert_eq!(chunks.count(), 1);
         at(&place, &["clean", "feed.toml"]).expect(0, &["acme"]);

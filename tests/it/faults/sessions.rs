@@ -52,7 +52,7 @@ fn until_joining(place: &Place) {
 }
 
 /// Ends the one session that holds the feed's lock.
-fn end_lock(place: &Place) {
+pub fn end_lock(place: &Place) {
     let holder = match place.kind {
         Kind::Postgres => {
             "SELECT CAST(pid AS text) FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()"

@@ -116,7 +116,7 @@ pub fn nothing_committed(place: &Place, at: &str) {
 }
 
 /// Whether there is a run folder.
-fn exported(place: &Place) -> bool {
+pub fn exported(place: &Place) -> bool {
     let Ok(entries) = fs::read_dir(place.path("tieout-out")) else { return false };
     entries.flatten().any(|entry| !entry.file_name().to_string_lossy().starts_with('.'))
 }
@@ -150,7 +150,12 @@ impl Running {
 
     /// `tieout run` on the file, held at a failpoint.
     pub fn held(place: &Place, failpoint: &str) -> Self {
-        let mut running = Self::begin(place, &[], failpoint);
+        Self::held_with(place, failpoint, &[])
+    }
+
+    /// The same with more arguments.
+    pub fn held_with(place: &Place, failpoint: &str, arguments: &[&str]) -> Self {
+        let mut running = Self::begin(place, arguments, failpoint);
         let reached = PathBuf::from(format!("{}.reached", running.go.display()));
         until(&format!("{failpoint} on {:?}", place.kind), || {
             assert!(running.program.ended().is_none(), "{:?} ended before {failpoint}", place.kind);
