@@ -5,7 +5,7 @@
 use super::{
     errors,
     patience::{CONNECT, within},
-    sqlite_decimal,
+    socket, sqlite_decimal,
     target::{Options, Target},
 };
 use crate::{
@@ -78,6 +78,7 @@ impl Connection {
         let late = |_| target.gave_no_answer(CONNECT);
         let attempt = timeout(CONNECT, connect(&target.options)).await.map_err(late)?;
         let driver = attempt.map_err(|cause| errors::connection(&target.shown, cause))?;
+        socket::set_all();
         let dialect = match &driver {
             Driver::Postgres(_) => Dialect::Postgres,
             Driver::MySql(_) => Dialect::MySql,

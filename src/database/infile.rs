@@ -7,6 +7,7 @@ use super::{
     deadline::no_answer,
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
     patience::{CONNECT, politely, within},
+    socket,
     target::{Options, Target},
 };
 use crate::{
@@ -182,7 +183,9 @@ async fn open_connection(target: &Target) -> Result<Option<Conn>> {
     if target.silence.is_known() {
         return Err(errors::silent("connect"));
     }
-    timeout(CONNECT, connect(target)).await.map_err(|_| target.gave_no_answer(CONNECT))?
+    let connection = timeout(CONNECT, connect(target)).await.map_err(|_| target.gave_no_answer(CONNECT))?;
+    socket::set_all();
+    connection
 }
 
 /// As sqlx's connection is made.

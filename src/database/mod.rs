@@ -20,6 +20,7 @@ mod patience;
 mod privileges;
 mod rows;
 mod search_path;
+mod socket;
 #[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
 mod sqlite_decimal;
 mod target;
