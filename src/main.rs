@@ -12,7 +12,9 @@ use tieout::{
     stop::Stop,
 };
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -90,14 +92,13 @@ fn start_logging(global: &Global) {
         Color::Never => false,
         Color::Auto => std::io::stderr().is_terminal(),
     };
-    let log = fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(color)
-        .with_target(false)
-        .log_internal_errors(false);
-    match global.log_format {
-        LogFormat::Text => log.without_time().init(),
-        LogFormat::Json => log.json().init(),
-    }
+    let log = fmt::layer().with_writer(std::io::stderr).with_ansi(color).with_target(false);
+    let log = log.log_internal_errors(false);
+    let log = match global.log_format {
+        LogFormat::Text => log.without_time().boxed(),
+        LogFormat::Json => log.json().boxed(),
+    };
+    // What libraries say may hold what we never show, such as the parameters of a URL.
+    let own = filter_fn(|event| event.target().starts_with("tieout"));
+    tracing_subscriber::registry().with(filter).with(log.with_filter(own)).init();
 }

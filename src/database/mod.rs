@@ -25,6 +25,7 @@ mod socket;
 mod sqlite_decimal;
 mod target;
 mod unique_key;
+mod url;
 
 pub use connection::Connection;
 pub use load::{LoadMethod, Loader};

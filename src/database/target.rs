@@ -1,9 +1,11 @@
 //! Which database: a URL that is never printed.
 
+use super::url;
 use crate::{
     error::{Code, Error, Result, printable},
     feed::{Secret, Timeouts},
 };
+use ::url::Url;
 use sqlx::{
     ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
 };
@@ -61,18 +63,26 @@ impl Target {
     pub fn parse(url: &Secret, timeouts: Timeouts) -> Result<Self> {
         let text = url.reveal();
         let scheme = text.split(':').next().unwrap_or_default();
+        let unreadable =
+            || Error::new(Code::BadDatabaseUrl, format!("the {scheme} URL of the database cannot be read"));
+        let mut url = url.clone();
         let options = match scheme {
             "postgres" | "postgresql" => {
-                let options = PgConnectOptions::from_str(text).map_err(|_| no_url(scheme))?;
+                url = url::checked(scheme, text)?;
+                let options = PgConnectOptions::from_str(url.reveal()).map_err(|_| unreadable())?;
+                // The session sets it; poolers refuse it as a parameter of the connection.
+                let options = options.extra_float_digits(None);
                 Options::Postgres(Box::new(options.application_name("tieout").disable_statement_logging()))
             }
             "mysql" | "mariadb" => {
-                let text = text.replacen("mariadb:", "mysql:", 1);
-                let options = MySqlConnectOptions::from_str(&text).map_err(|_| no_url(scheme))?;
+                url = url::checked(scheme, text)?;
+                let text = url.reveal().replacen("mariadb:", "mysql:", 1);
+                let options = MySqlConnectOptions::from_str(&text).map_err(|_| unreadable())?;
                 Options::MySql(Box::new(own_session(options).disable_statement_logging()))
             }
             "sqlite" => {
-                let options = SqliteConnectOptions::from_str(text).map_err(|_| no_url(scheme))?;
+                url::checked_file(text)?;
+                let options = SqliteConnectOptions::from_str(text).map_err(|_| unreadable())?;
                 Options::Sqlite(Box::new(options.disable_statement_logging()))
             }
             _ => {
@@ -128,12 +138,8 @@ fn own_session(options: MySqlConnectOptions) -> MySqlConnectOptions {
     options.pipes_as_concat(false).no_engine_substitution(false).timezone(None)
 }
 
-fn no_url(scheme: &str) -> Error {
-    Error::new(Code::BadDatabaseUrl, format!("the {scheme} URL of the database cannot be read"))
-}
-
 fn shown(scheme: &str, text: &str) -> String {
-    match url::Url::parse(text) {
+    match Url::parse(text) {
         Ok(url) if url.has_host() => {
             let port = url.port().map(|p| format!(":{p}")).unwrap_or_default();
             printable(&format!("{scheme}://{}{port}{}", url.host_str().unwrap_or_default(), url.path()))

@@ -102,7 +102,20 @@ pub(super) fn source(table: &KnownTable<'_>) -> Option<Source> {
     let url = url(table, &SOURCE_SCHEMES);
     let pattern = table.word("pattern").map_or_else(|| "*.xml*".to_owned(), |text| text.value);
     let allow_none = table.flag("allow_none", false);
+    let account = |url: &Secret| url.reveal().strip_prefix("file:").is_some_and(names_an_account);
+    if url.as_ref().is_some_and(account) {
+        table.mistake(
+            "url",
+            "names a user or a password, which a folder of this machine has not; write file:/folder",
+        );
+        return None;
+    }
     Some(Source { url: url?, pattern, allow_none })
+}
+
+/// Whether there is an account before the first folder of a path.
+fn names_an_account(path: &str) -> bool {
+    path.trim_start_matches("//").split('/').next().is_some_and(|first| first.contains('@'))
 }
 
 /// What `[xml]` says of whole documents.

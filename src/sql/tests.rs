@@ -119,7 +119,9 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     let mut all =
         vec![begin(dialect), commit(dialect), rollback(dialect), explain(dialect, &commit(dialect))];
     all.extend(lock(dialect, "feed").into_iter().flatten());
-    all.extend(session_id(dialect).into_iter().chain(cancel(dialect, 7)));
+    all.extend(
+        session_id(dialect).into_iter().chain(cancel(dialect, 7)).chain(super::statement_limit(dialect)),
+    );
     all.extend([catalogue::version(dialect), catalogue::table_columns(dialect, "table")]);
     all.extend([catalogue::unique_indexes(dialect, &table), catalogue::our_table(dialect, &table)]);
     all.extend([catalogue::schema_history(dialect), catalogue::schema_versions(dialect)]);

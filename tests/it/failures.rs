@@ -11,6 +11,7 @@ mod ledger;
 mod locks;
 mod packed;
 mod privileges;
+mod secrets;
 mod tls;
 
 use crate::support::{Feed, Kind, Place, Server};
