@@ -2,8 +2,11 @@
 //! that are held in memory at once. Both are bounded by the feed's limits, whatever the document holds.
 
 use super::location::Location;
-use crate::{error::Result, feed::Limits};
-use std::cell::Cell;
+use crate::{
+    error::{Error, Result},
+    feed::Limits,
+};
+use std::{cell::Cell, rc::Rc};
 
 /// Bytes that may be written, however short the document is.
 const FREE: u64 = 256 << 20;
@@ -20,13 +23,38 @@ pub(super) struct Cost {
     /// Bytes that may be written.
     most: u64,
     written: Cell<u64>,
+    memory: Rc<Memory>,
+}
+
+/// Bytes that may be held, and those that are.
+#[derive(Debug)]
+struct Memory {
+    room: usize,
+    held: Cell<usize>,
+}
+
+/// What one part of the conversion holds of that; given back when it goes.
+#[derive(Debug)]
+pub(super) struct Share {
+    memory: Rc<Memory>,
+    bytes: usize,
 }
 
 impl Cost {
     /// Of a document of so many bytes.
     pub fn new(limits: &Limits, bytes: u64) -> Self {
         let most = bytes.saturating_mul(limits.amplification).max(FREE);
-        Self { factor: limits.amplification, most, written: Cell::new(0) }
+        Self {
+            factor: limits.amplification,
+            most,
+            written: Cell::new(0),
+            memory: Rc::new(Memory { room: limits.row, held: Cell::new(0) }),
+        }
+    }
+
+    /// A share that holds nothing yet.
+    pub fn share(&self) -> Share {
+        Share { memory: self.memory.clone(), bytes: 0 }
     }
 
     /// A row at this place is written to a chunk: so many values, of so many bytes.
@@ -44,6 +72,34 @@ impl Cost {
             "a value above the rows is copied into each; take it out of the columns, or raise max_amplification \
              under [xml] if the file is right",
         ))
+    }
+}
+
+impl Memory {
+    #[cold]
+    fn full(&self, place: Location<'_>) -> Error {
+        let what = format!(
+            "a row, what stands beside it, look-ups, groups and rejects take more than {} bytes of memory",
+            self.room
+        );
+        place.exceeded("max_row", what)
+    }
+}
+
+impl Share {
+    /// So many bytes are held now.
+    #[inline]
+    pub fn hold(&mut self, bytes: usize, place: Location<'_>) -> Result<()> {
+        let held = self.memory.held.get() - self.bytes + bytes;
+        self.memory.held.set(held);
+        self.bytes = bytes;
+        if held <= self.memory.room { Ok(()) } else { Err(self.memory.full(place)) }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.memory.held.set(self.memory.held.get() - self.bytes);
     }
 }
 
@@ -69,5 +125,14 @@ mod tests {
             "x.xml: line 7, byte 70: the rows take more than 268435456 bytes, 3 times the file's size (268435456 bytes are always allowed)"
         );
         assert!(error.hint().contains("max_amplification"));
+    }
+    #[test]
+    fn what_is_held_is_bounded_for_all_parts_together() {
+        let cost = Cost::new(&Limits { row: 100, ..Limits::default() }, 0);
+        let (mut one, mut other) = (cost.share(), cost.share());
+        assert!(one.hold(60, HERE).is_ok() && other.hold(40, HERE).is_ok());
+        assert!(other.hold(41, HERE).unwrap_err().to_string().contains("more than 100 bytes of memory"));
+        drop(one);
+        assert!(other.hold(100, HERE).is_ok());
     }
 }

@@ -57,13 +57,13 @@ pub(super) fn passes(
     let compiled = feeds.iter().map(|feed| compile(feed)).collect::<Result<Vec<_>>>()?;
     // The bytes are counted in the pass that writes rows.
     let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
-    let found = first_pass(document, &feeds, &compiled, first)?;
+    let found = first_pass(document, &cost, &feeds, &compiled, first)?;
     let mut extractions = Vec::new();
     for ((destination, compiled), found) in to.iter_mut().zip(&compiled).zip(found) {
         let feed = &destination.set.feed;
         let records = Records::new(document, &cost, destination.reborrow(), compiled, found.lookups)?;
         let taking = Taking::Rows(Box::new(records));
-        extractions.push(Extraction::new(document, feed, compiled, found.late, taking));
+        extractions.push(Extraction::new(document, &cost, feed, compiled, found.late, taking));
     }
     let scanned = read(document.progress, &mut extractions)?;
     let records = extractions.into_iter().filter_map(|extraction| match extraction.taking {

@@ -1,5 +1,10 @@
 //! Rows on their way from the converter's thread to the writer's.
 
+/// Bytes of values, rows and values after which a block is full.
+const BYTES: usize = 128 * 1024;
+const ROWS: usize = 4096;
+const VALUES: usize = 16 * 1024;
+
 /// Canonical texts of rows, one after the other.
 #[derive(Debug, Default)]
 pub(in crate::convert) struct Block {
@@ -23,6 +28,26 @@ pub(super) struct Origin {
 impl Block {
     pub(super) fn new(columns: usize) -> Self {
         Self { columns, ..Self::default() }
+    }
+
+    /// It is as large as a block shall be.
+    pub(super) fn is_full(&self) -> bool {
+        self.values.len() >= BYTES || self.rows.len() >= ROWS || self.ends.len() >= VALUES
+    }
+
+    /// It holds a row that is larger than blocks shall be.
+    pub(super) fn is_large(&self) -> bool {
+        self.values.len() > 2 * BYTES
+    }
+
+    /// Ready for other rows; what a large row took is given back.
+    pub(super) fn clear(&mut self) {
+        if self.is_large() {
+            *self = Self::new(self.columns);
+        }
+        self.values.clear();
+        self.ends.clear();
+        self.rows.clear();
     }
 
     /// Values of each row.

@@ -16,9 +16,6 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-/// Bytes of values, and rows, after which a block is handed over.
-const BLOCK_BYTES: usize = 128 * 1024;
-const BLOCK_ROWS: usize = 4096;
 /// Blocks that may wait: enough to go on reading while a chunk is synchronised with the disk.
 const WAITING: usize = 8;
 
@@ -27,6 +24,9 @@ pub(in crate::convert) struct Chunks {
     /// Where the next row is added.
     pub block: Block,
     blocks: Option<SyncSender<ForWriter>>,
+    /// Blocks that the writer has done with, and how many it has not.
+    emptied: Receiver<Block>,
+    away: usize,
     whole: Receiver<Chunk>,
     writer: Option<JoinHandle<Result<u64>>>,
 }
@@ -38,19 +38,20 @@ impl Chunks {
         let writer = Writer::new(set, file_no);
         let (blocks, received) = sync_channel(WAITING);
         let (done, whole) = channel();
+        let (back, emptied) = channel();
         let writer = thread::Builder::new()
             .name("chunks".into())
-            .spawn(move || writer.run(received, &done))
+            .spawn(move || writer.run(received, &back, &done))
             .map_err(|cause| Error::machine("start a thread for", "chunks".as_ref(), cause))?;
         let block = Block::new(set.feed.columns.len());
-        Ok(Self { block, blocks: Some(blocks), whole, writer: Some(writer) })
+        Ok(Self { block, blocks: Some(blocks), emptied, away: 0, whole, writer: Some(writer) })
     }
 
     /// The row in the block is complete.
     pub fn end_row(&mut self, record: u64, line: u64, sink: &mut dyn Sink) -> Result<()> {
         let block = &mut self.block;
         block.end_row(record, line);
-        if block.values.len() < BLOCK_BYTES && block.rows() < BLOCK_ROWS {
+        if !block.is_full() {
             return Ok(());
         }
         self.hand_over()?;
@@ -68,9 +69,20 @@ impl Chunks {
     }
 
     fn hand_over(&mut self) -> Result<()> {
-        let next = Block::new(self.block.columns());
+        let large = self.block.is_large();
+        let next = self.emptied.try_recv().inspect(|_| self.away -= 1);
+        let next = next.unwrap_or_else(|_| Block::new(self.block.columns()));
         let block = mem::replace(&mut self.block, next);
-        self.send(ForWriter::Rows(block))
+        self.away += 1;
+        self.send(ForWriter::Rows(block))?;
+        // Nothing waits beside a large row, so memory holds one of them.
+        while large && self.away > 0 {
+            if self.emptied.recv().is_err() {
+                return self.wait().map(drop);
+            }
+            self.away -= 1;
+        }
+        Ok(())
     }
 
     /// A writer that is gone has failed, which `wait` tells.

@@ -43,10 +43,10 @@ pub(super) struct Writer {
     /// Chunks begun.
     count: u64,
     open: Option<Open>,
-    /// Of the current chunk: what is not written yet, its rows, its bytes.
+    /// Of the current chunk: what is not written yet, its rows, the bytes that are written.
     buffer: Vec<u8>,
     rows: u64,
-    bytes: u64,
+    written: u64,
     encoded: Vec<u8>,
 }
 
@@ -84,19 +84,27 @@ impl Writer {
             open: None,
             buffer: Vec::with_capacity(BUFFER),
             rows: 0,
-            bytes: 0,
+            written: 0,
             encoded: Vec::new(),
         }
     }
 
-    /// Writes until the end is told; gives the number of chunks.
-    pub fn run(mut self, received: Receiver<ForWriter>, done: &Sender<Chunk>) -> Result<u64> {
+    /// Writes until the end is told; gives the number of chunks. Blocks go back when they are written.
+    pub fn run(
+        mut self,
+        received: Receiver<ForWriter>,
+        back: &Sender<Block>,
+        done: &Sender<Chunk>,
+    ) -> Result<u64> {
         for message in received {
             match message {
-                ForWriter::Rows(block) => {
+                ForWriter::Rows(mut block) => {
                     for row in 0..block.rows() {
                         self.row(&block, row, done)?;
                     }
+                    block.clear();
+                    // At the end nobody fills it again.
+                    let _ = back.send(block);
                 }
                 ForWriter::End => {
                     self.finish(done)?;
@@ -111,45 +119,72 @@ impl Writer {
         if self.rows == 0 {
             self.begin()?;
         }
-        let before = self.buffer.len();
-        self.encode(block, row);
+        self.encode(block, row)?;
         self.rows += 1;
-        self.bytes += (self.buffer.len() - before) as u64;
-        if self.buffer.len() >= BUFFER {
-            self.flush()?;
-        }
-        if self.rows >= self.max_rows || self.bytes >= self.max_bytes { self.finish(done) } else { Ok(()) }
+        let bytes = self.written + self.buffer.len() as u64;
+        if self.rows >= self.max_rows || bytes >= self.max_bytes { self.finish(done) } else { Ok(()) }
     }
 
-    /// Appends a row to the buffer, with its checksum and its line end.
-    fn encode(&mut self, block: &Block, row: usize) {
-        let Self { encoded, buffer: csv, .. } = self;
+    /// Appends a row to the buffer, with its checksum and its line end; what a long value overfills is written.
+    fn encode(&mut self, block: &Block, row: usize) -> Result<()> {
+        let checksum = self.checksum(block, row);
+        let csv = &mut self.buffer;
         let Origin { record, line } = block.origin(row);
-        encoded.clear();
-        for (count, &n) in self.exact.iter().enumerate() {
-            if count > 0 {
-                encoded.push(checksum::SEPARATOR);
-            }
-            encoded.extend_from_slice(block.field(row, n));
-        }
         csv.push(b'"');
         push_number(row_id::of(self.file_no, record), csv);
         csv.extend_from_slice(b"\",\"");
         push_number(line, csv);
         csv.extend_from_slice(b"\",\"");
-        checksum::push_hex(&Sha256::digest(&*encoded), csv);
+        checksum::push_hex(&checksum, csv);
         let seen = self.keys.add(self.key.iter().map(|&n| block.field(row, n)));
         csv.extend_from_slice(if seen { b"\",\"1\"" } else { b"\",\"0\"" });
         for n in 0..block.columns() {
-            csv.push(b',');
-            push_field(block.field(row, n), csv);
+            self.buffer.push(b',');
+            self.field(block.field(row, n))?;
         }
-        csv.push(b'\n');
+        self.buffer.push(b'\n');
+        Ok(())
+    }
+
+    /// The checksum of a row. Short values are put together first, which is faster than to digest each.
+    fn checksum(&mut self, block: &Block, row: usize) -> [u8; 32] {
+        let mut digest = Sha256::new();
+        let encoded = &mut self.encoded;
+        encoded.clear();
+        for (count, &n) in self.exact.iter().enumerate() {
+            if count > 0 {
+                encoded.push(checksum::SEPARATOR);
+            }
+            let field = block.field(row, n);
+            if encoded.len() + field.len() > BUFFER {
+                digest.update(&*encoded);
+                encoded.clear();
+            }
+            if field.len() > BUFFER {
+                digest.update(field);
+            } else {
+                encoded.extend_from_slice(field);
+            }
+        }
+        digest.update(&*encoded);
+        digest.finalize().into()
+    }
+
+    /// Appends a quoted field, without a separator.
+    fn field(&mut self, field: &[u8]) -> Result<()> {
+        self.buffer.push(b'"');
+        for part in field.chunks(BUFFER) {
+            push_quoted(part, &mut self.buffer);
+            if self.buffer.len() >= BUFFER {
+                self.flush()?;
+            }
+        }
+        self.buffer.push(b'"');
+        Ok(())
     }
 
     fn begin(&mut self) -> Result<()> {
         self.count += 1;
-        self.bytes = self.header.len() as u64;
         self.buffer.extend_from_slice(&self.header);
         let Some(folder) = &self.folder else { return Ok(()) };
         let file = AtomicFile::create(&folder.join(chunk_name(self.file_no, self.count)))?;
@@ -158,6 +193,7 @@ impl Writer {
     }
 
     fn flush(&mut self) -> Result<()> {
+        self.written += self.buffer.len() as u64;
         if let Some(Open { file, digest }) = &mut self.open {
             digest.update(&self.buffer);
             file.write_all(&self.buffer).map_err(|cause| file.failed(cause))?;
@@ -173,6 +209,7 @@ impl Writer {
             return Ok(());
         }
         self.flush()?;
+        let bytes = mem::take(&mut self.written);
         let (Some(Open { file, digest }), Some(folder)) = (self.open.take(), &self.folder) else {
             return Ok(());
         };
@@ -184,7 +221,7 @@ impl Writer {
             file.publish()?;
         }
         let sha256 = checksum::hex(&digest.finalize());
-        let chunk = Chunk { path, rows, bytes: self.bytes, sha256 };
+        let chunk = Chunk { path, rows, bytes, sha256 };
         // Where nobody listens any more, the conversion has failed, and the caller removes what is whole.
         let _ = done.send(chunk);
         Ok(())
@@ -194,6 +231,12 @@ impl Writer {
 /// Appends a quoted field, without a separator.
 fn push_field(field: &[u8], row: &mut Vec<u8>) {
     row.push(b'"');
+    push_quoted(field, row);
+    row.push(b'"');
+}
+
+/// Appends what stands between the quotes.
+fn push_quoted(field: &[u8], row: &mut Vec<u8>) {
     if field.contains(&b'"') {
         for &byte in field {
             if byte == b'"' {
@@ -204,7 +247,6 @@ fn push_field(field: &[u8], row: &mut Vec<u8>) {
     } else {
         row.extend_from_slice(field);
     }
-    row.push(b'"');
 }
 
 /// Appends a number in decimal digits.

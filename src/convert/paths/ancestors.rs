@@ -19,6 +19,16 @@ pub(in crate::convert) struct FoundAbove {
     pub nodes: usize,
 }
 
+/// What an allocation costs beside its bytes, roughly.
+const ALLOCATION: usize = 16;
+
+impl FoundAbove {
+    /// Bytes beside itself.
+    fn size(&self) -> usize {
+        self.text.capacity() + self.spans.capacity() * size_of::<Span>() + 2 * ALLOCATION
+    }
+}
+
 /// Late values per slot, in the order in which rows first read of their ancestors.
 #[derive(Debug, Default)]
 pub(in crate::convert) struct LateValues {
@@ -58,7 +68,7 @@ pub(in crate::convert) struct Ancestors {
     /// Per slot: this pass collects its values for the next one.
     collects: Vec<bool>,
     known: LateValues,
-    /// Bytes in `known`.
+    /// Bytes that are given to rows, and in `known`.
     size: usize,
     /// Changes with every value outside rows.
     version: u64,
@@ -69,19 +79,20 @@ pub(in crate::convert) struct Ancestors {
 impl Ancestors {
     pub fn new(rules: &[SlotRule], mut known: LateValues) -> Self {
         known.values.resize_with(rules.len(), Vec::new);
+        let size = known.values.iter().flatten().map(|found| size_of::<FoundAbove>() + found.size()).sum();
         Self {
             given: rules.iter().map(|_| Vec::new()).collect(),
             count: vec![0; rules.len()],
             collects: rules.iter().map(|rule| rule.late && !known.complete).collect(),
             known,
-            size: 0,
+            size,
             version: 0,
             scratch: FoundAbove::default(),
             empty: FoundAbove::default(),
         }
     }
 
-    /// Bytes of late values that are collected so far.
+    /// Bytes of what is given to rows, and of late values.
     pub fn size(&self) -> usize {
         self.size
     }
@@ -104,13 +115,18 @@ impl Ancestors {
             // Both passes see the same rows, so the number names the same ancestor.
             let found =
                 if fixed { self.known.values[slot].get_mut(number).map(std::mem::take) } else { None };
+            // What is known counts already.
+            let new = if found.is_some() { 0 } else { FoundAbove::default().size() };
+            self.size += size_of::<Given>() + new;
             let found = found.unwrap_or_default();
             list.push(Given { anchor, used, version: None, row_line, number, found });
             list.len() - 1
         });
         let given = &mut list[at];
         if given.version != Some(self.version) && !fixed {
+            self.size -= given.found.size();
             collect(rule, tree, anchor, used, &mut given.found);
+            self.size += given.found.size();
             given.version = Some(self.version);
         }
         &self.given[slot][at].found
@@ -138,16 +154,21 @@ impl Ancestors {
             let values = &mut self.known.values[slot];
             let collects = self.collects[slot];
             list.retain_mut(|given| {
-                let stays = given.anchor < anchor;
-                if !stays && collects {
+                if given.anchor < anchor {
+                    return true;
+                }
+                self.size -= size_of::<Given>() + given.found.size();
+                if collects {
                     let mut found = std::mem::take(&mut given.found);
                     collect(&rules[slot], tree, given.anchor, given.used, &mut found);
-                    self.size +=
-                        size_of::<FoundAbove>() + found.text.len() + size_of_val(found.spans.as_slice());
-                    values.resize_with(values.len().max(given.number + 1), FoundAbove::default);
+                    found.text.shrink_to_fit();
+                    found.spans.shrink_to_fit();
+                    let more = (given.number + 1).saturating_sub(values.len());
+                    self.size += found.size() + more * size_of::<FoundAbove>();
+                    values.resize_with(values.len() + more, FoundAbove::default);
                     values[given.number] = found;
                 }
-                stays
+                false
             });
         }
         self.version += 1;

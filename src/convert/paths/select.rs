@@ -33,7 +33,7 @@ impl Tree {
             Anchor::Here(up) => self.ancestor(context.here, up).map(|ancestor| (ancestor, 0)),
             Anchor::Ancestor(up) => {
                 let from = self.ancestor(context.here, up)?;
-                self.bind(from, &route.steps, self.node(context.here).parent)
+                self.bind(from, &route.steps, self.node(context.here).parent())
             }
             Anchor::Document => self.bind(DOCUMENT, &route.steps, context.detail.unwrap_or(context.here)),
             Anchor::Anywhere => None,
@@ -65,7 +65,7 @@ impl Tree {
     fn child_towards(&self, at: ElementId, to: ElementId) -> Option<ElementId> {
         let mut below = to;
         while below != DOCUMENT {
-            let parent = self.node(below).parent;
+            let parent = self.node(below).parent();
             if parent == at {
                 return Some(below);
             }

@@ -17,7 +17,7 @@ pub(in crate::convert) const DOCUMENT: ElementId = 0;
 /// A remembered element.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::convert) struct KeptElement {
-    pub parent: ElementId,
+    parent: u32,
     pub name: Name,
     /// Line where it begins.
     pub line: u64,
@@ -30,7 +30,8 @@ pub(in crate::convert) struct KeptElement {
     /// Index after its last descendant; `None` while it is open.
     end: Option<NonZeroU32>,
     text: (u32, u32),
-    attributes: (u32, u32),
+    /// Index after its last attribute; they begin where the arena ended when it began.
+    attributes: u32,
     /// Lengths of the arenas when it began.
     marks: (u32, u32),
 }
@@ -53,6 +54,15 @@ pub(in crate::convert) struct Tree {
     looks: Cell<u64>,
 }
 
+impl KeptElement {
+    pub fn parent(&self) -> ElementId {
+        self.parent as ElementId
+    }
+}
+
+/// Bytes that the arenas may keep for what comes.
+const SPARE: usize = 1 << 20;
+
 /// Looks at elements that are possible, whatever was opened …
 const FREE_LOOKS: u64 = 50_000_000;
 /// … and for every element that was.
@@ -74,9 +84,9 @@ impl Tree {
     /// A new last element, child of `parent`.
     pub fn open(&mut self, parent: ElementId, name: Name, line: u64) -> ElementId {
         let marks = (narrow(self.attributes.len()), narrow(self.text.len()));
-        let (attributes, text) = ((marks.0, marks.0), (marks.1, marks.1));
+        let (attributes, text) = (marks.0, (marks.1, marks.1));
         let node = KeptElement {
-            parent,
+            parent: narrow(parent),
             name,
             line,
             nil: false,
@@ -113,6 +123,12 @@ impl Tree {
         self.nodes.truncate(id);
         self.attributes.truncate(attributes as usize);
         self.text.truncate(text as usize);
+        if self.allocated() > 2 * self.size() + SPARE {
+            // What one large row took is free for the next one, which may be large in another way.
+            self.nodes.shrink_to_fit();
+            self.attributes.shrink_to_fit();
+            self.text.shrink_to_fit();
+        }
     }
 
     pub fn node(&self, id: ElementId) -> &KeptElement {
@@ -135,6 +151,12 @@ impl Tree {
             + self.text.len()
     }
 
+    fn allocated(&self) -> usize {
+        self.nodes.capacity() * size_of::<KeptElement>()
+            + self.attributes.capacity() * size_of::<KeptAttribute>()
+            + self.text.capacity()
+    }
+
     /// Lets `write` append to the text of the element; returns the length of its text.
     pub fn append(&mut self, id: ElementId, write: impl FnOnce(&mut String)) -> usize {
         let (start, end) = self.nodes[id].text;
@@ -152,7 +174,7 @@ impl Tree {
     /// Makes room for what stands inside the element, which has just been opened.
     pub fn reserve_raw(&mut self, id: ElementId) {
         self.attributes.push(KeptAttribute { name: None, text: (0, 0) });
-        self.nodes[id].attributes.1 = narrow(self.attributes.len());
+        self.nodes[id].attributes = narrow(self.attributes.len());
     }
 
     /// The element ends: this stands inside it.
@@ -160,12 +182,12 @@ impl Tree {
         let start = narrow(self.text.len());
         self.text.push_str(raw);
         // It was reserved before any attribute came.
-        self.attributes[self.nodes[id].attributes.0 as usize].text = (start, narrow(self.text.len()));
+        self.attributes[self.nodes[id].marks.0 as usize].text = (start, narrow(self.text.len()));
     }
 
     /// Counts one more row among the children of the row's parent.
     pub fn count_row(&mut self, row: ElementId) -> u64 {
-        let parent = self.nodes[row].parent;
+        let parent = self.nodes[row].parent();
         self.nodes[parent].rows += 1;
         self.nodes[parent].rows
     }
@@ -180,14 +202,14 @@ impl Tree {
         let start = narrow(self.text.len());
         self.text.push_str(value);
         self.attributes.push(KeptAttribute { name: Some(name), text: (start, narrow(self.text.len())) });
-        self.nodes[id].attributes.1 = narrow(self.attributes.len());
+        self.nodes[id].attributes = narrow(self.attributes.len());
     }
 
     /// Where a value of an element stands. `None`: there is no such attribute.
     pub fn value(&self, id: ElementId, value: ValueOf) -> Option<(usize, usize)> {
         let node = &self.nodes[id];
         let attribute = |name| {
-            let (from, to) = node.attributes;
+            let (from, to) = (node.marks.0, node.attributes);
             self.attributes[from as usize..to as usize].iter().find(|a| a.name == name).map(|a| a.text)
         };
         let (start, end) = match value {
@@ -231,7 +253,7 @@ impl Tree {
             if id == DOCUMENT {
                 return None;
             }
-            id = self.nodes[id].parent;
+            id = self.nodes[id].parent();
         }
         (id != DOCUMENT).then_some(id)
     }

@@ -24,7 +24,29 @@ pub(super) struct Memo {
     pub spans: Vec<Span>,
 }
 
+/// Bytes that the buffers may keep for the next row.
+const SPARE: usize = 1 << 20;
+
 impl Buffers {
+    /// Bytes in use, without those of memos.
+    pub fn size(&self) -> usize {
+        self.spans.capacity() * size_of::<Span>()
+            + [&self.base, &self.raw, &self.text, &self.other].map(String::capacity).iter().sum::<usize>()
+    }
+
+    /// Bytes of what routes with a memo found.
+    pub fn memos_size(&self) -> usize {
+        self.memos.iter().flatten().map(|memo| size_of_val(memo.spans.as_slice())).sum()
+    }
+
+    /// What one large row took is free for the next one.
+    pub fn shrink(&mut self) {
+        if self.size() > SPARE {
+            let memos = std::mem::take(&mut self.memos);
+            *self = Self { memos, ..Self::default() };
+        }
+    }
+
     /// Another row element begins.
     pub fn forget(&mut self, memos: usize) {
         self.memos.clear();

@@ -36,6 +36,9 @@ struct Declared {
     negative: bool,
 }
 
+/// What an allocation costs beside its bytes, roughly.
+const ALLOCATION: usize = 16;
+
 /// All controls of one file.
 pub(super) struct Controls<'r> {
     checks: &'r [CompiledControl<'r>],
@@ -43,6 +46,8 @@ pub(super) struct Controls<'r> {
     ordinals: Vec<u64>,
     pub outcomes: Vec<ControlOutcome>,
     pub warnings: Vec<String>,
+    /// Bytes that outcomes and warnings take, roughly.
+    pub size: usize,
     /// An element that allows the file to be without rows was met.
     pub may_be_empty: bool,
 }
@@ -55,6 +60,7 @@ impl<'r> Controls<'r> {
             ordinals: vec![0; checks.len()],
             outcomes: Vec::new(),
             warnings: Vec::new(),
+            size: 0,
             may_be_empty: false,
         };
         for (n, check) in checks.iter().enumerate() {
@@ -165,14 +171,14 @@ impl<'r> Controls<'r> {
         let counted = counted(check, scope);
         let Some(found) = &scope.found[0] else {
             outcome.counted = counted.ok().flatten().map_or_else(String::new, |sum| number::of_big(&sum));
-            self.outcomes.push(outcome);
+            self.push(outcome);
             return Ok(());
         };
         let declared = found.number();
         outcome.declared = Some(declared.as_ref().map_or_else(|_| found.text.clone(), number::of_big));
         let problem = match (declared, counted) {
             (_, Ok(None)) => {
-                self.outcomes.push(outcome);
+                self.push(outcome);
                 return Ok(());
             }
             (Err(reason), _) | (_, Err(reason)) => Some(reason),
@@ -188,15 +194,24 @@ impl<'r> Controls<'r> {
             }
         };
         outcome.outcome = if problem.is_some() { "failed" } else { "passed" };
-        self.outcomes.push(outcome);
+        self.push(outcome);
         let Some(problem) = problem else { return Ok(()) };
         let whose = if scope.ordinal > 0 { format!(" of element {}", scope.ordinal) } else { String::new() };
         let what = format!("control {:?}{whose} failed: {problem}", control.name);
         if control.refuse {
             return Err(place.refused(Code::ControlFailed, what));
         }
-        self.warnings.push(format!("{}: line {}: {what}", printable(place.name), place.line));
+        let warning = format!("{}: line {}: {what}", printable(place.name), place.line);
+        self.size += warning.capacity() + size_of::<String>();
+        self.warnings.push(warning);
         Ok(())
+    }
+
+    fn push(&mut self, outcome: ControlOutcome) {
+        let texts = [Some(&outcome.name), outcome.declared.as_ref(), Some(&outcome.counted)];
+        let texts = texts.into_iter().flatten().map(|text| text.capacity() + ALLOCATION);
+        self.size += size_of::<ControlOutcome>() + texts.sum::<usize>();
+        self.outcomes.push(outcome);
     }
 }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     convert::{
+        cost::{Cost, Share},
         document::Document,
         events::{Attribute, Events},
         location::Location,
@@ -20,9 +21,6 @@ use crate::{
     error::{Code, Result, excerpt},
     feed::Feed,
 };
-
-/// Bytes remembered at once, in rows of the largest allowed size.
-const REMEMBERED_ROWS: usize = 16;
 
 /// An open element.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +67,8 @@ pub(in crate::convert) struct Extraction<'r> {
     index: Index,
     ancestors: Ancestors,
     raws: Vec<OpenRaw>,
+    /// What is remembered.
+    share: Share,
     pub taking: Taking<'r>,
 }
 
@@ -76,6 +76,7 @@ impl<'r> Extraction<'r> {
     /// `late`: what an earlier pass found after its rows.
     pub fn new(
         document: &'r Document<'r>,
+        cost: &Cost,
         feed: &'r Feed,
         compiled: &'r CompiledFeed<'r>,
         late: LateValues,
@@ -95,6 +96,7 @@ impl<'r> Extraction<'r> {
             index: Index::new(compiled.points),
             ancestors: Ancestors::new(&compiled.slots, late),
             raws: Vec::new(),
+            share: cost.share(),
             taking,
         }
     }
@@ -186,6 +188,7 @@ impl<'r> Extraction<'r> {
         let place = Location { line: self.tree.node(node).line, ..place };
         if let Taking::Rows(records) = &mut self.taking {
             records.controls.end(node, &self.tree, place)?;
+            records.hold(place)?;
             if frame.has_rows {
                 records.controls.collect(&self.tree);
             }
@@ -217,6 +220,12 @@ impl<'r> Extraction<'r> {
         })
     }
 
+    /// What is remembered now fits into memory.
+    fn hold(&mut self, place: Location<'_>) -> Result<()> {
+        let raw = self.raws.iter().map(|raw| raw.text.len()).sum::<usize>();
+        self.share.hold(self.tree.size() + self.ancestors.size() + raw, place)
+    }
+
     /// One value must not grow without end.
     fn limit_value(&self, length: usize, place: Location<'_>) -> Result<()> {
         let limit = self.feed.xml.limits.text;
@@ -242,11 +251,7 @@ impl Events for Extraction<'_> {
             self.row_depth.is_none() || !found.in_row.is_empty() || !found.rows.is_empty() || found.beside;
         let (text, raw) = (found.text, found.raw);
         let node = if wanted {
-            let limit = self.feed.xml.limits.row.saturating_mul(REMEMBERED_ROWS);
-            if self.tree.size() > limit || self.ancestors.size() > limit {
-                let what = format!("a row, or the values that stand beside it, take more than {limit} bytes");
-                return Err(place.exceeded("max_row", what));
-            }
+            self.hold(place)?;
             let parent = parent.node.unwrap_or(self.row.node);
             Some(self.tree.open(parent, name, place.line))
         } else {
@@ -327,6 +332,7 @@ impl Events for Extraction<'_> {
             write(&mut raw.text);
             longest = longest.max(raw.text.len());
         }
+        self.hold(place)?;
         self.limit_value(longest, place)
     }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     convert::{
+        cost::Cost,
         document::Document,
         paths::{CompiledFeed, LateValues, compile},
     },
@@ -23,9 +24,6 @@ pub(in crate::convert) struct FirstPass {
     pub lookups: Vec<Entries>,
 }
 
-/// Entries of one look-up may take as many bytes as this many rows of the largest allowed size.
-const ROWS: usize = 16;
-
 /// Reads the document once for what the row sets need; not at all where they need nothing. `read` tells the
 /// document to its extractions.
 ///
@@ -33,6 +31,7 @@ const ROWS: usize = 16;
 /// Those of `read`.
 pub(in crate::convert) fn first_pass(
     document: &Document<'_>,
+    cost: &Cost,
     feeds: &[&Feed],
     compiled: &[CompiledFeed<'_>],
     read: impl FnOnce(&mut Vec<Extraction<'_>>) -> Result<()>,
@@ -53,14 +52,13 @@ pub(in crate::convert) fn first_pass(
     let compiled_entries = entry_feeds.iter().map(compile).collect::<Result<Vec<_>>>()?;
     let mut extractions = Vec::new();
     for (feed, compiled) in entry_feeds.iter().zip(&compiled_entries) {
-        let entries = EntryReader::new(feed.xml.limits.row.saturating_mul(ROWS));
-        let taking = Taking::Entries(entries);
-        extractions.push(Extraction::new(document, feed, compiled, LateValues::default(), taking));
+        let taking = Taking::Entries(EntryReader::new(cost, feed.xml.limits.text));
+        extractions.push(Extraction::new(document, cost, feed, compiled, LateValues::default(), taking));
     }
     for (n, one) in compiled.iter().enumerate().filter(|(_, one)| !one.late.is_empty()) {
         owners.push(n);
         let late = LateValues::default();
-        extractions.push(Extraction::new(document, feeds[n], one, late, Taking::LateValues));
+        extractions.push(Extraction::new(document, cost, feeds[n], one, late, Taking::LateValues));
     }
     read(&mut extractions)?;
     for (n, extraction) in owners.into_iter().zip(extractions) {

@@ -1,9 +1,10 @@
 //! Look-ups: `id` and `href`, `contextRef`, footnotes. A first pass over the document collects every entry,
 //! so it does not matter whether entries stand before or after the rows that name them.
 
-use super::{buffers::Buffers, element::EndedRow, entries::Entries, values::ValueReader};
+use super::{bad::NoValue, buffers::Buffers, element::EndedRow, entries::Entries, values::ValueReader};
 use crate::{
     convert::{
+        cost::Cost,
         location::Location,
         paths::{CompiledFeed, Context},
     },
@@ -16,12 +17,14 @@ use crate::{
 pub(in crate::convert) struct EntryReader {
     pub(super) entries: Entries,
     buffers: Buffers,
+    /// Bytes that one value may have.
+    limit: usize,
 }
 
 impl EntryReader {
-    /// `limit`: bytes that all entries may take.
-    pub fn new(limit: usize) -> Self {
-        Self { entries: Entries::new(limit), buffers: Buffers::default() }
+    /// `limit`: bytes that one value may have.
+    pub fn new(cost: &Cost, limit: usize) -> Self {
+        Self { entries: Entries::new(cost), buffers: Buffers::default(), limit }
     }
 
     /// An entry has ended: remembers its value under its id.
@@ -32,17 +35,26 @@ impl EntryReader {
         place: Location<'_>,
     ) -> Result<()> {
         let EndedRow { tree, row, index, ancestors } = ended;
+        let limit = self.limit;
         let context = Context { here: row.node, detail: None };
         let mut texts = [Vec::new(), Vec::new()];
         for (column, text) in compiled.columns.iter().zip(&mut texts) {
             let (buffers, lookups) = (&mut self.buffers, [].as_slice());
-            let mut reader = ValueReader { compiled, tree, index, ancestors, context, buffers, lookups };
-            reader.read(column, None, &mut false, text).map_err(|bad| {
-                place.refused(Code::BadLookup, format!("{} of a look-up {}", column.column.name, bad.reason))
+            let mut reader =
+                ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
+            let name = &column.column.name;
+            reader.read(column, None, &mut false, text).map_err(|none| match none {
+                NoValue::Bad(bad) => {
+                    place.refused(Code::BadLookup, format!("{name} of a look-up {}", bad.reason))
+                }
+                NoValue::TooLong => {
+                    place.exceeded("max_text", format!("{name} of a look-up is longer than {limit} bytes"))
+                }
             })?;
         }
         // Canonical text is UTF-8.
         let [id, value] = texts.map(|text| String::from_utf8(text).unwrap_or_default());
+        self.buffers.shrink();
         self.entries.add(id, value, place)
     }
 }

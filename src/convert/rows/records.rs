@@ -1,7 +1,7 @@
 //! A row element that has ended → its records: explode, filter, columns, then a row of the chunks or a reject.
 
 use super::{
-    bad::{BadRow, BadValue},
+    bad::{BadRow, BadValue, NoRow},
     buffers::Buffers,
     controls::Controls,
     element::{EndedRow, RowElement},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     convert::{
         chunks::{Chunks, Destination, Sink},
-        cost::Cost,
+        cost::{Cost, Share},
         document::Document,
         location::Location,
         paths::{CompiledFeed, Context, ElementId},
@@ -23,6 +23,11 @@ use crate::{
     model::{Converted, Reject, row_id::RECORDS},
 };
 use std::sync::atomic::Ordering;
+
+/// Bytes of a row that are not worth counting.
+const SMALL: usize = 64 << 10;
+/// What a reject takes beside its texts, roughly.
+const REJECT: usize = 256;
 
 /// A candidate record of the current row element.
 struct Record<'t> {
@@ -50,6 +55,12 @@ pub(in crate::convert) struct Records<'r> {
     details: Vec<ElementId>,
     /// Per column: the value that all details of the current row element share, once it is known.
     shared: Vec<Option<Vec<u8>>>,
+    /// How many they are.
+    exploded: usize,
+    /// Bytes of the rejects that the sink holds.
+    rejected: usize,
+    /// What is held for the current row and beside it.
+    share: Share,
 }
 
 impl<'r> Records<'r> {
@@ -82,6 +93,9 @@ impl<'r> Records<'r> {
             totals: Totals::new(columns),
             details: Vec::new(),
             shared: vec![None; columns.len()],
+            exploded: 0,
+            rejected: 0,
+            share: cost.share(),
         })
     }
 
@@ -99,6 +113,7 @@ impl<'r> Records<'r> {
                 true
             });
         }
+        self.exploded = details.len();
         // What all details share is found once, lest a row with many of them take quadratic time.
         self.shared.fill(None);
         if !details.is_empty() {
@@ -114,7 +129,17 @@ impl<'r> Records<'r> {
             self.record(&mut one, &mut filtered)?;
         }
         self.details = details;
+        self.buffers.shrink();
         Ok(())
+    }
+
+    /// What the rows so far have left fits into memory.
+    pub(super) fn hold(&mut self, place: Location<'_>) -> Result<()> {
+        self.share.hold(self.left() + self.buffers.size(), place)
+    }
+
+    fn left(&self) -> usize {
+        self.rejected + self.controls.size + self.totals.size + self.exploded * size_of::<ElementId>()
     }
 
     /// One record. `filtered`: what the filter said of the whole row element, once it was asked.
@@ -139,15 +164,20 @@ impl<'r> Records<'r> {
                 "the feed's paths look at the same elements of this file again and again",
             ));
         }
-        if let Err(bad) = self.columns(record, context) {
-            self.chunks.block.undo_row();
-            return self.bad_row(row, bad);
+        match self.columns(record, context) {
+            Ok(()) => self.write(row),
+            Err(NoRow::Bad(bad)) => {
+                self.chunks.block.undo_row();
+                self.bad_row(row, bad)
+            }
+            Err(NoRow::Refused(error)) => Err(error),
         }
-        self.write(row)
     }
 
-    fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), BadRow> {
+    fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), NoRow> {
         let compiled = self.compiled;
+        let (place, left) = (self.place(record.ended.row), self.left());
+        let limit = self.feed.xml.limits.text;
         let block = &mut self.chunks.block;
         let (mut keys, mut keys_with_value) = (0, 0);
         for (n, column) in compiled.columns.iter().enumerate() {
@@ -179,15 +209,22 @@ impl<'r> Records<'r> {
                     context,
                     buffers: &mut self.buffers,
                     lookups: &self.lookups,
+                    limit,
                 };
                 reader
                     .read(column, fixed, &mut self.matched[n], &mut block.values)
-                    .map_err(|bad| BadRow { column: Some(n), bad })?;
+                    .map_err(|none| none.of_row((n, &column.column.name), limit, place))?;
                 if column.shared && context.detail.is_some() {
                     self.shared[n] = Some(block.values[start..].to_vec());
                 }
             }
             block.end_value();
+            let row = block.row_bytes() + self.buffers.size();
+            if row > SMALL {
+                // Details share values, which are kept for the next ones.
+                let row = 2 * row + self.buffers.memos_size();
+                self.share.hold(left + row, place).map_err(NoRow::Refused)?;
+            }
             if column.column.is_key() {
                 keys += 1;
                 keys_with_value += usize::from(block.values.len() > start);
@@ -195,18 +232,13 @@ impl<'r> Records<'r> {
         }
         if keys > 0 && keys_with_value == 0 {
             let bad = BadValue::new(b"", "every part of the key is empty");
-            return Err(BadRow { column: None, bad });
+            return Err(NoRow::Bad(BadRow { column: None, bad }));
         }
         Ok(())
     }
 
     fn write(&mut self, row: &RowElement) -> Result<()> {
         let block = &self.chunks.block;
-        let limit = self.feed.xml.limits.row;
-        if block.row_bytes() > limit {
-            let what = format!("the row is longer than {limit} bytes");
-            return Err(self.place(row).exceeded("max_row", what));
-        }
         self.cost.write(self.feed.columns.len(), block.row_bytes(), self.place(row))?;
         for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
             *nulls += u64::from(block.value(n).is_empty());
@@ -217,6 +249,7 @@ impl<'r> Records<'r> {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
             return Err(self.place(row).refused(Code::TooManyGroups, what));
         }
+        self.hold(self.place(row))?;
         self.chunks.end_row(self.converted.records, row.line, self.sink)?;
         self.converted.rows += 1;
         self.document.progress.rows.fetch_add(1, Ordering::Relaxed);
@@ -240,6 +273,9 @@ impl<'r> Records<'r> {
             let what = format!("more than {} rows are bad", document.limits.rejects);
             return Err(self.place(row).refused(Code::TooManyBadRows, what));
         }
+        self.rejected +=
+            REJECT + self.document.name.len() + column.len() + bad.value.len() + bad.reason.len();
+        self.hold(self.place(row))?;
         self.sink.reject(Reject {
             record,
             line: row.line,

@@ -11,7 +11,12 @@ pub(super) const MAX_GROUPS: usize = 100_000;
 pub(super) struct Totals {
     columns: Vec<OfColumn>,
     groups: usize,
+    /// Bytes that they take, roughly.
+    pub size: usize,
 }
+
+/// What a group takes beside its name: a place in the tree, a sum, the text of the sum at the end.
+const GROUP: usize = 384;
 
 /// Those of one column.
 struct OfColumn {
@@ -26,7 +31,7 @@ impl Totals {
         let of_column = |(n, column): (usize, &Column)| {
             column.comparison.total_by().map(|by| OfColumn { column: n, by, groups: BTreeMap::new() })
         };
-        Self { columns: columns.iter().enumerate().filter_map(of_column).collect(), groups: 0 }
+        Self { columns: columns.iter().enumerate().filter_map(of_column).collect(), groups: 0, size: 0 }
     }
 
     /// Adds a row; `value` gives its canonical text per column. False: there are too many groups.
@@ -35,6 +40,7 @@ impl Totals {
             let group = value(*by);
             if !groups.contains_key(group) {
                 self.groups += 1;
+                self.size += GROUP + group.len();
                 groups.insert(group.to_owned(), (0, Sum::of(group)));
             }
             if let Some((rows, sum)) = groups.get_mut(group) {
@@ -48,17 +54,17 @@ impl Totals {
     }
 
     /// Every group, sorted.
-    pub fn groups(&self) -> Vec<GroupTotal> {
-        let of_column = |OfColumn { column, groups, .. }: &OfColumn| {
-            let groups = groups.iter().map(|(group, (rows, sum))| GroupTotal {
-                column: *column,
-                group: group.clone(),
-                rows: *rows,
+    pub fn groups(self) -> Vec<GroupTotal> {
+        let of_column = |OfColumn { column, groups, .. }: OfColumn| {
+            let groups = groups.into_iter().map(move |(group, (rows, sum))| GroupTotal {
+                column,
+                group,
+                rows,
                 sum: sum.canonical(),
                 finer: sum.finer,
             });
             groups.collect::<Vec<_>>()
         };
-        self.columns.iter().flat_map(of_column).collect()
+        self.columns.into_iter().flat_map(of_column).collect()
     }
 }

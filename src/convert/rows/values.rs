@@ -2,7 +2,7 @@
 //! appends canonical text.
 
 use super::{
-    bad::BadValue,
+    bad::{BadValue, NoValue},
     buffers::{Buffers, Memo},
     element::Index,
     entries::Entries,
@@ -25,6 +25,8 @@ pub(super) struct ValueReader<'r, 'f> {
     pub buffers: &'r mut Buffers,
     /// The entries of the feed's look-ups.
     pub lookups: &'r [Entries],
+    /// Bytes that one value may have.
+    pub limit: usize,
 }
 
 /// What a list of paths gave.
@@ -44,9 +46,9 @@ impl ValueReader<'_, '_> {
         fixed: Option<&str>,
         matched: &mut bool,
         out: &mut Vec<u8>,
-    ) -> Result<bool, BadValue> {
+    ) -> Result<bool, NoValue> {
         if let Some(text) = fixed {
-            return self.finish(column, text, out);
+            return Ok(self.finish(column, text, out)?);
         }
         let mut picked = self.pick(&column.routes, column.trims);
         *matched |= picked.matched;
@@ -59,17 +61,18 @@ impl ValueReader<'_, '_> {
         {
             // Nearly every value: it is read where it stands.
             let raw = tree.text(only.at);
-            return self.finish(column, raw, out);
+            return Ok(self.finish(column, raw, out)?);
         }
         let mut raw = std::mem::take(&mut self.buffers.raw);
         raw.clear();
-        let result = self.combine(column, &picked, &mut raw).and_then(|()| self.finish(column, &raw, out));
+        let result =
+            self.combine(column, &picked, &mut raw).and_then(|()| Ok(self.finish(column, &raw, out)?));
         self.buffers.raw = raw;
         result
     }
 
     /// Replaces every value by that of the entry which it names.
-    fn look_up(&mut self, lookup: usize, picked: &mut Picked) -> Result<(), BadValue> {
+    fn look_up(&mut self, lookup: usize, picked: &mut Picked) -> Result<(), NoValue> {
         let mut values = std::mem::take(&mut self.buffers.other);
         values.clear();
         let Buffers { spans, base, .. } = &mut *self.buffers;
@@ -78,8 +81,13 @@ impl ValueReader<'_, '_> {
                 if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
             let entry = self.lookups.get(lookup).and_then(|entries| entries.get(reference));
             let Some(value) = entry else {
-                return Err(BadValue::new(reference.as_bytes(), "names no entry of the column's lookup"));
+                return Err(
+                    BadValue::new(reference.as_bytes(), "names no entry of the column's lookup").into()
+                );
             };
+            if values.len() + value.len() > self.limit {
+                return Err(NoValue::TooLong);
+            }
             let start = values.len();
             values.push_str(value);
             span.at = (start, values.len());
@@ -92,12 +100,7 @@ impl ValueReader<'_, '_> {
     }
 
     /// Makes one raw value of what the path gave.
-    fn combine(
-        &self,
-        column: &CompiledColumn<'_>,
-        picked: &Picked,
-        raw: &mut String,
-    ) -> Result<(), BadValue> {
+    fn combine(&self, column: &CompiledColumn<'_>, picked: &Picked, raw: &mut String) -> Result<(), NoValue> {
         let Buffers { spans, base, .. } = &*self.buffers;
         let text = |span: &Span| {
             if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] }
@@ -114,6 +117,9 @@ impl ValueReader<'_, '_> {
                         raw.push_str(separator);
                     }
                     raw.push_str(if column.trims { text(span).trim_ascii() } else { text(span) });
+                    if raw.len() > self.limit {
+                        return Err(NoValue::TooLong);
+                    }
                 }
             }
             (Repeat::Refuse, [first, second, ..]) => {
@@ -121,7 +127,7 @@ impl ValueReader<'_, '_> {
                     "has several values, on lines {} and {}: set repeat to first, last, join or count",
                     first.line, second.line
                 );
-                return Err(BadValue::new(text(second).as_bytes(), reason));
+                return Err(BadValue::new(text(second).as_bytes(), reason).into());
             }
         }
         Ok(())

@@ -24,6 +24,8 @@ use std::{
 
 /// Bytes of text in a window, unless one token is longer.
 const WINDOW: usize = 64 * 1024;
+/// Bytes of text from which a window is large: nothing is read ahead beside it.
+const LARGE: usize = 4 * WINDOW;
 /// Windows that may wait.
 pub(super) const WAITING: usize = 4;
 
@@ -85,19 +87,31 @@ impl<'a, R: Read> Tokens<'a, R> {
     /// Reads the document to its end, or until nobody listens any more. Windows come back by `emptied`.
     pub fn run(mut self, messages: &SyncSender<Handed<'a>>, emptied: &Receiver<Window>) {
         let mut left = String::new();
+        // Windows that are not back yet.
+        let mut away = 0;
         loop {
-            let mut window = emptied.try_recv().unwrap_or_default();
+            let mut window = emptied.try_recv().inspect(|_| away -= 1).unwrap_or_default();
             window.text.clear();
             window.text.push_str(&left);
             let end = self.window(&mut window);
             left.clear();
+            left.shrink_to(LARGE);
             left.push_str(&window.text[window.tokens.last().map_or(0, |token| token.end as usize)..]);
             let last = end.is_some();
+            let large = window.text.len() > LARGE;
+            away += 1;
             let mut heard = messages.send(Handed::Window(window)).is_ok();
             heard = heard && end.is_none_or(|end| messages.send(Handed::End(end)).is_ok());
             // Where nobody listens, the walk has failed, and that is known.
             if last || !heard {
                 return;
+            }
+            // A large window is alone, and is not kept for others.
+            while large && away > 0 {
+                if emptied.recv().is_err() {
+                    return;
+                }
+                away -= 1;
             }
         }
     }
@@ -112,8 +126,9 @@ impl<'a, R: Read> Tokens<'a, R> {
             match self.tokens(window, matches!(stop, Some(TextEnd::End))) {
                 Err(error) => return Some(Err(error)),
                 Ok(()) if stop.is_some() => return stop.map(|stop| self.ended(window, stop)),
-                // One token is longer: with twice as much text each time, it is read in linear time.
-                Ok(()) if window.tokens.is_empty() => wanted = window.text.len() * 2,
+                // One token is longer: with a quarter more text each time, it is read in linear time, and little is
+                // read beyond it.
+                Ok(()) if window.tokens.is_empty() => wanted = window.text.len() * 5 / 4,
                 Ok(()) => return None,
             }
         }
@@ -141,7 +156,9 @@ impl<'a, R: Read> Tokens<'a, R> {
             // By reference: to move an event takes longer than to look at it.
             let found = match &event {
                 Ok(Event::Start(tag)) => {
-                    FoundToken { kind: TokenKind::Start, name: self.open(tag.name().into_inner()) }
+                    let name = tag.name().into_inner();
+                    self.open(name)?;
+                    FoundToken { kind: TokenKind::Start, name: name.len() }
                 }
                 Ok(Event::End(tag)) => {
                     let name = tag.name().into_inner();
@@ -175,11 +192,16 @@ impl<'a, R: Read> Tokens<'a, R> {
         }
     }
 
-    /// An element begins; gives the length of its name.
-    fn open(&mut self, name: &str) -> usize {
+    /// An element begins. The names of all that are open are kept, so they may take as much as one long token.
+    fn open(&mut self, name: &str) -> Result<()> {
+        let limit = self.limit.max(LARGE);
+        if self.open.len() + name.len() > limit {
+            let what = format!("the names of the open elements are longer than {limit} bytes");
+            return Err(self.place().exceeded("max_text", what));
+        }
         self.starts.push(self.open.len());
         self.open.push_str(name);
-        name.len()
+        Ok(())
     }
 
     /// The innermost element ends.

@@ -107,6 +107,67 @@ fn what_is_written_is_bounded_by_what_came_in() {
     place.tieout(&["convert", "feed.toml", "header.xml", "--out", "chunks"]).expect(0, &["0001-000001.csv"]);
 }
 
+/// Whatever is remembered of a document, all of it counts: the worst files that were found, each after rows with so
+/// many keys that nothing else of the program can grow any more.
+#[test]
+fn what_is_held_is_bounded() {
+    let place = files_only(Kind::Sqlite);
+    let keys: String = (0..20_000).map(|n| format!("<r><id>k{n}</id><amount>1</amount></r>")).collect();
+    let ends = "<r><id>a</id><amount>1</amount></r>";
+    let with = |column: &str| feed().column("v", column);
+    let numbered = |count: u32, one: &dyn Fn(u32) -> String| (0..count).map(one).collect::<String>();
+    let row = |inside: &str| format!("<r><id>a</id><amount>1</amount>{inside}</r>");
+    let lookup = "path = \"v\"\noptional = true\nlookup = { in = \"p\", id = \"@id\", value = \"n\" }";
+    let control =
+        "[[control]]\nname = \"n\"\nper = \"s\"\npath = \"@n\"\nequals = \"count\"\non_failure = \"warn\"\n";
+    let held = "bytes of memory";
+    for (name, feed, xml, words) in [
+        ("details", feed().xml("explode = \"v\""), row(&"<v/>".repeat(1_000_000)), held),
+        ("first", with("repeat = \"first\""), row(&"<v>1</v>".repeat(1_000_000)), held),
+        (
+            "join",
+            with("repeat = \"join\""),
+            row(&"<v>12345678901234567890</v>".repeat(200_000)),
+            "longer than",
+        ),
+        (
+            "above",
+            with("path = \"../v\"\nrepeat = \"count\""),
+            format!("<s>{}{ends}</s>", "<v>1</v>".repeat(500_000)),
+            held,
+        ),
+        ("look-ups", with(lookup), numbered(300_000, &|n| format!("<p id='{n}'><n>x</n></p>")) + ends, held),
+        (
+            "late",
+            with("path = \"../v\"\nlate = true"),
+            numbered(200_000, &|n| format!("<s>{ends}<v>{n}</v></s>")),
+            held,
+        ),
+        ("controls", feed().and(control), format!("<s n='7'>{ends}</s>").repeat(100_000), held),
+        (
+            "rejects",
+            feed().xml("bad_rows = \"quarantine\""),
+            format!("<r><id>a</id><amount>{}</amount></r>", "x".repeat(10_000)).repeat(3000),
+            held,
+        ),
+        (
+            "names",
+            feed(),
+            numbered(20, &|n| format!("<n{n}{}>", "n".repeat(1 << 19))),
+            "names of the open elements",
+        ),
+        ("comments", feed(), format!("<!--{}-->", "c".repeat((4 << 20) - 8)).repeat(6) + "<r/>", "key is empty"),
+        ("quotes", with("path = \"v\""), row(&format!("<v>{}</v>", "\"".repeat(4 << 20))).repeat(4), ""),
+    ] {
+        let file = format!("{name}.xml");
+        place.feed(feed);
+        place.write(&file, format!("<d>{keys}{xml}</d>"));
+        let (output, memory, _) = watched(&place, &["convert", "feed.toml", &file, "--out", name]);
+        output.expect(if words.is_empty() { 0 } else { 3 }, &[words]);
+        assert!(memory < MOST_MEMORY, "{name} took {memory} KiB");
+    }
+}
+
 /// Runs the command and watches what it takes; the last look is a few milliseconds before its end.
 fn watched(place: &Place, arguments: &[&str]) -> (Output, u64, u64) {
     let mut program = place.command().args(arguments).start();
