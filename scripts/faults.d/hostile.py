@@ -153,6 +153,7 @@ def markup():
     name = "n" * MIB
     yield "names", plain, text(*[f"<d{n}{name}>" for n in range(200)], ROW)
     yield "attributes", plain, numbered("<d><r", " a%d='1'", 1_000_000, "><id>1</id></r></d>")
+    yield "few-attributes", plain, numbered("<d><r", " a%d='1'", 2000, "><id>1</id></r></d>")
     yield "long-attribute", plain, text("<d><r a='", ("x", 64 * MIB), "'><id>1</id></r></d>")
     yield "references", plain, beside("<x a='", ("&lt;", 900_000), "'/>")
     yield "many-names", plain, numbered("<d>", "<n%d/>", 2_000_000, ROW + "</d>")
@@ -179,6 +180,8 @@ def markup():
     yield "endless-value", feed(VALUE), text("<d><r><id>1</id><v>", ("<![CDATA[x]]>", 30_000_000), "</v></r></d>")
     doctype = text("<!DOCTYPE d [", ("<!ELEMENT a ANY>", 5_000_000), "]>", "<d>", ROW, "</d>")
     yield "doctype", plain, doctype
+    declared = numbered("<!DOCTYPE d [", "<!ATTLIST a%d b CDATA #IMPLIED>", 100_000, f"]><d>{ROW}</d>")
+    yield "doctype-attributes", plain, declared
     yield "members.gz", plain, gzip_members(100_000)
 
 

@@ -52,6 +52,11 @@ impl<'r> Namespaces<'r> {
         self.declared.len()
     }
 
+    /// Bytes of their texts.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The element at this depth declares a prefix; an empty one is the default.
     pub fn declare(&mut self, depth: usize, prefix: &str, uri: &str) -> Result<(), IllFormed> {
         let wrong = |what: &str| Err(format!("the prefix `{}` {what}", excerpt(prefix)).into());

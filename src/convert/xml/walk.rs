@@ -23,6 +23,11 @@ use std::{
     sync::mpsc::{Receiver, Sender},
 };
 
+/// Bytes that may always be kept of what stands around the values.
+const KEPT: usize = 64 << 10;
+/// How many times as long as a DOCTYPE a value may be.
+const DECLARED: usize = 16;
+
 /// A pass through one document.
 #[expect(
     clippy::struct_excessive_bools,
@@ -222,6 +227,9 @@ impl<'r, E: Events> Walker<'r, E> {
             }
             self.attribute(prefix, local, written, tokens)?;
         }
+        // A long value is not kept for the next ones.
+        self.resolved.clear();
+        self.resolved.shrink_to(KEPT);
         if names.repeat() {
             return Err(self.ill_formed("an attribute stands twice in one element"));
         }
@@ -250,8 +258,12 @@ impl<'r, E: Events> Walker<'r, E> {
         self.resolved.clear();
         markup::push_attribute(written, &mut self.resolved).map_err(|reason| self.ill_formed(reason))?;
         if tokens {
-            let kept: Vec<&str> = self.resolved.split(' ').filter(|token| !token.is_empty()).collect();
-            self.resolved = kept.join(" ");
+            let mut kept = String::with_capacity(self.resolved.len());
+            for token in self.resolved.split(' ').filter(|token| !token.is_empty()) {
+                kept.push_str(if kept.is_empty() { "" } else { " " });
+                kept.push_str(token);
+            }
+            self.resolved = kept;
         }
         Ok(())
     }
@@ -266,6 +278,11 @@ impl<'r, E: Events> Walker<'r, E> {
         if self.namespaces.len() > limit {
             let what = format!("more than {limit} declarations of namespaces are in force");
             return Err(self.place.exceeded("max_attributes", what));
+        }
+        let limit = self.xml.limits.text.max(KEPT);
+        if self.namespaces.bytes() > limit {
+            let what = format!("the declarations of namespaces in force take more than {limit} bytes");
+            return Err(self.place.exceeded("max_text", what));
         }
         Ok(())
     }
@@ -328,6 +345,12 @@ impl<'r, E: Events> Walker<'r, E> {
             return Err(self.ill_formed("a DOCTYPE that is not before the root element, or a second one"));
         }
         self.doctype = true;
+        // What it declares takes several times its length.
+        let limit = (self.xml.limits.text / DECLARED).max(KEPT);
+        if text.len() > limit {
+            let what = format!("the DOCTYPE is longer than {limit} bytes");
+            return Err(self.place.exceeded("max_text", what));
+        }
         self.types = doctype::read(text).map_err(|wrong| {
             let mut place = self.place;
             place.line += count_newlines(&text.as_bytes()[..wrong.at]);

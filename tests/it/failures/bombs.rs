@@ -156,7 +156,18 @@ fn what_is_held_is_bounded() {
             numbered(20, &|n| format!("<n{n}{}>", "n".repeat(1 << 19))),
             "names of the open elements",
         ),
-        ("comments", feed(), format!("<!--{}-->", "c".repeat((4 << 20) - 8)).repeat(6) + "<r/>", "key is empty"),
+        (
+            "comments",
+            feed(),
+            format!("<!--{}-->", "c".repeat((4 << 20) - 8)).repeat(6) + "<r/>",
+            "key is empty",
+        ),
+        (
+            "namespaces",
+            feed(),
+            numbered(20, &|n| format!("<n xmlns='{n}{}'>", "n".repeat(1 << 19))),
+            "namespaces in force",
+        ),
         ("quotes", with("path = \"v\""), row(&format!("<v>{}</v>", "\"".repeat(4 << 20))).repeat(4), ""),
     ] {
         let file = format!("{name}.xml");
