@@ -49,7 +49,7 @@ pub(in crate::convert) enum Taking<'r> {
     /// Nothing: values that stand after their rows are collected for the next pass.
     LateValues,
     /// They are the entries of a look-up.
-    Entries(EntryReader),
+    Entries(Box<EntryReader>),
 }
 
 /// One row set's view of the document.

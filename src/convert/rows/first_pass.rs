@@ -52,7 +52,7 @@ pub(in crate::convert) fn first_pass(
     let compiled_entries = entry_feeds.iter().map(compile).collect::<Result<Vec<_>>>()?;
     let mut extractions = Vec::new();
     for (feed, compiled) in entry_feeds.iter().zip(&compiled_entries) {
-        let taking = Taking::Entries(EntryReader::new(cost, feed.xml.limits.text));
+        let taking = Taking::Entries(Box::new(EntryReader::new(cost, feed.xml.limits.text)));
         extractions.push(Extraction::new(document, cost, feed, compiled, LateValues::default(), taking));
     }
     for (n, one) in compiled.iter().enumerate().filter(|(_, one)| !one.late.is_empty()) {
