@@ -1,8 +1,8 @@
 -- Keys that occur more than once: their rows.
-INSERT INTO {tie} (side, tieout_id, row_key, compared, ours)
+INSERT INTO {tie} (side, tieout_id, key_group, row_group, ours)
 SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {equal_row}
 FROM {stage} AS s
-WHERE s.tieout_copy >= 1
+WHERE s.tieout_repeated = 1
 UNION ALL
 SELECT 'theirs', s.tieout_id, {their_key}, {their_compared}, {equal_row}
 FROM (
@@ -13,4 +13,4 @@ FROM (
     HAVING count(*) > 1
 ) AS met_twice
 JOIN {stage} AS s ON s.tieout_id = met_twice.tieout_id
-WHERE s.tieout_copy = 0
+WHERE s.tieout_repeated = 0

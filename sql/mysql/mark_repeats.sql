@@ -1,9 +1,9 @@
--- Keys that occur more than once in theirs: number their rows, so that the join meets only the first.
+-- Keys that occur more than once in theirs: mark their rows, of which the join meets only one.
 -- The converter marked every row whose key may have occurred before.
 UPDATE {stage} AS s
 JOIN (
     SELECT t.tieout_id,
-           row_number() OVER (PARTITION BY {t_keys} ORDER BY t.tieout_id) AS nth,
+           row_number() OVER (PARTITION BY {t_keys} ORDER BY t.tieout_seen, t.tieout_id) AS nth,
            count(*) OVER (PARTITION BY {t_keys}) AS copies
     FROM (
         SELECT DISTINCT {keys}
@@ -12,5 +12,6 @@ JOIN (
     ) AS d
     JOIN {stage} AS t ON {t_is_d}
 ) AS r ON r.tieout_id = s.tieout_id
-SET s.tieout_copy = r.nth
-WHERE r.copies > 1
+SET s.tieout_seen = CASE WHEN r.nth > 1 THEN 1 ELSE 0 END,
+    s.tieout_repeated = CASE WHEN r.copies > 1 THEN 1 ELSE 0 END
+WHERE r.copies > 1 OR s.tieout_seen = 1

@@ -2,7 +2,7 @@
 CREATE UNLOGGED TABLE IF NOT EXISTS {tie} (
     side      text COLLATE "C" NOT NULL,
     tieout_id bigint,
-    row_key   text COLLATE "C" NOT NULL,
-    compared  text COLLATE "C" NOT NULL,
+    key_group text COLLATE "C" NOT NULL,
+    row_group text COLLATE "C" NOT NULL,
     ours      text COLLATE "C" NOT NULL
 )

@@ -1,4 +1,5 @@
--- The one statement that reads ours. Every row of ours appears once, every row of theirs at least once.
+-- The one statement that reads ours. Every row of ours appears once, every row of theirs that stands for its key at
+-- least once.
 -- The rows of a pair are equal where `ours` is NULL; otherwise that is our row.
 INSERT INTO {join} (tieout_id, outcome, ours{total_names})
 SELECT s.tieout_id,
@@ -11,4 +12,6 @@ FROM (
 {ours}
     ) AS ours
 ) AS o
-FULL JOIN {stage} AS s ON {on} AND s.tieout_copy <= 1
+FULL JOIN (
+    SELECT * FROM {stage} WHERE tieout_seen = 0
+) AS s ON {on}

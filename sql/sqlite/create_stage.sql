@@ -4,7 +4,8 @@ CREATE TABLE IF NOT EXISTS {stage} (
     tieout_line     integer NOT NULL,
     tieout_checksum text NOT NULL,               -- SHA-256 of the compared columns
 {keys},
-    tieout_seen     integer NOT NULL,           -- 1: the key may have occurred before
-    -- 1, 2, ... where the key occurs more than once
-    tieout_copy     integer NOT NULL DEFAULT 0{others}
+    -- 1: the key may have occurred before, says the converter; then: the join meets another row of this key
+    tieout_seen     integer NOT NULL,
+    -- 1: the key occurs more than once
+    tieout_repeated integer NOT NULL DEFAULT 0{others}
 )

@@ -1,1 +1,1 @@
-CREATE INDEX IF NOT EXISTS {stage_index} ON {stage} ({keys})
+CREATE INDEX IF NOT EXISTS {stage_index} ON {stage} ({keys}, tieout_seen)

@@ -2,7 +2,7 @@
 CREATE TABLE IF NOT EXISTS {tie} (
     side      text NOT NULL,
     tieout_id integer,
-    row_key   text NOT NULL,
-    compared  text NOT NULL,
+    key_group text NOT NULL,
+    row_group text NOT NULL,
     ours      text NOT NULL
 )

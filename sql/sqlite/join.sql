@@ -11,4 +11,4 @@ FROM (
 {ours}
     ) AS ours
 ) AS o
-LEFT JOIN {stage} AS s ON {on} AND s.tieout_copy <= 1
+LEFT JOIN {stage} AS s ON {on} AND s.tieout_seen = 0

@@ -33,7 +33,7 @@ impl Work<'_> {
         [
             owned(&["tieout_id", "tieout_line", "tieout_checksum"]),
             named(&layout.keys),
-            owned(&["tieout_seen", "tieout_copy"]),
+            owned(&["tieout_seen", "tieout_repeated"]),
             named(&layout.apart),
             rest,
             named(&layout.packed),

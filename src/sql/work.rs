@@ -43,7 +43,7 @@ impl<'a> Work<'a> {
         let (mut join, mut tie) = (number(), number());
         join.extend(owned(&["tieout_id", "outcome", "ours"]));
         join.extend(self.totals().iter().flat_map(|(n, _)| total_columns(*n)));
-        tie.extend(owned(&["side", "tieout_id", "row_key", "compared", "ours"]));
+        tie.extend(owned(&["side", "tieout_id", "key_group", "row_group", "ours"]));
         [("stage", self.stage_columns()), ("join", join), ("tie", tie)]
             .map(|(part, columns)| (table_name(part, &self.feed.name), columns))
             .into()
@@ -81,8 +81,8 @@ impl<'a> Work<'a> {
         if self.dialect.indexes_stage() != Indexed::AfterLoad {
             return None;
         }
-        // An index holds at most 3072 bytes, a letter up to 4.
-        let letters = (3072 / 4 / self.key_columns().count()).min(512);
+        // An index holds at most 3072 bytes, a letter up to 4, and the mark 2.
+        let letters = ((3072 - 2) / 4 / self.key_columns().count()).min(512);
         let keys: Vec<String> =
             self.key_columns().map(|c| format!("{}({letters})", self.dialect.quote(&c.name))).collect();
         Fill::default()

@@ -2,6 +2,7 @@
 
 mod corrections;
 mod demo;
+mod equal_keys;
 mod feeds;
 mod infer;
 mod manifest;
