@@ -2,14 +2,16 @@
 //! streamed, bounded, never onto the disk. What is in it, it does not know: the converter judges that.
 
 mod bounds;
+mod gzip;
 mod zip;
+mod zip_end;
 mod zstd;
 
 pub(super) use zip::{Member, members};
 
 use crate::feed::Unpack;
 use bounds::Bounded;
-use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use flate2::read::DeflateDecoder;
 use std::io::{self, Read};
 
 /// How a file is packed.
@@ -54,9 +56,12 @@ pub(super) fn document<'a>(
     match packing {
         // What a zip archive holds is read member by member.
         Packing::Plain | Packing::Zip => Box::new(input),
-        Packing::Gzip => Box::new(Bounded::new(MultiGzDecoder::new(input), "gzip", name, packed, limits)),
+        Packing::Gzip => {
+            let members = gzip::Members::new(io::BufReader::new(input), name, limits);
+            Box::new(Bounded::new(members, "gzip", name, packed, limits))
+        }
         Packing::Zstd => {
-            let frames = zstd::Frames::new(io::BufReader::new(input), name, limits.window);
+            let frames = zstd::Frames::new(io::BufReader::new(input), name, limits);
             Box::new(Bounded::new(frames, "zstd", name, packed, limits))
         }
     }

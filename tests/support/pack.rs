@@ -140,6 +140,31 @@ pub fn hiding(hidden: &Entry, shown: &Entry) -> Vec<u8> {
     finish(body, &directory)
 }
 
+/// An archive with the long records of zip64 at its end, of which `edit` gets the last 98 bytes: the long record of 56,
+/// where it is (20), and the short one of 22.
+pub fn zip64(entries: &[Entry], edit: impl FnOnce(&mut [u8])) -> Vec<u8> {
+    let mut archive = zip(entries);
+    let short = archive.split_off(archive.len() - 22);
+    let number = |at: usize, bytes: usize| {
+        u64::from_le_bytes(
+            [&short[at..at + bytes], &vec![0; 8 - bytes]].concat().try_into().expect("8 bytes"),
+        )
+    };
+    let begins = archive.len() as u64;
+    archive.extend(b"PK\x06\x06\x2c\0\0\0\0\0\0\0\x2d\0\x2d\0\0\0\0\0\0\0\0\0");
+    for number in [number(8, 2), number(10, 2), number(12, 4), number(16, 4)] {
+        archive.extend(number.to_le_bytes());
+    }
+    archive.extend(b"PK\x06\x07\0\0\0\0");
+    archive.extend(begins.to_le_bytes());
+    archive.extend(b"\x01\0\0\0PK\x05\x06\0\0\0\0");
+    archive.extend([0xff; 12]);
+    archive.extend([0, 0]);
+    let end = archive.len() - 98;
+    edit(&mut archive[end..]);
+    archive
+}
+
 fn finish(mut body: Vec<u8>, directory: &[Vec<u8>]) -> Vec<u8> {
     let count = u16::try_from(directory.len()).expect("few members").to_le_bytes();
     let begins = u32::try_from(body.len()).expect("a small archive").to_le_bytes();

@@ -21,6 +21,18 @@ pub(super) fn check_ratio(name: &str, unpacked: u64, packed: u64, limits: &Unpac
     .at(Place::file(name)))
 }
 
+/// So much of the document stands in each part of a packed stream, on average; the first ones may hold less.
+const PART: u64 = 1024;
+
+/// Refuses a stream of many parts that hold nearly nothing: each takes time to begin. `name` is printable.
+pub(super) fn check_parts(name: &str, kind: &str, parts: u64, unpacked: u64, limits: &Unpack) -> Result<()> {
+    if parts <= limits.members.saturating_add(unpacked / PART) {
+        return Ok(());
+    }
+    let what = format!("its {kind} data has more than {} parts that hold nearly nothing", limits.members);
+    Err(Error::limit("max_members", what).at(Place::file(name)))
+}
+
 /// Unpacked data, in bounds; its errors say what is wrong with which file.
 pub(super) struct Bounded<R> {
     input: R,

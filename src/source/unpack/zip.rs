@@ -3,7 +3,10 @@
 
 // rawzip and not zip: it shows every entry as it stands (zip merges repeated names), extracts nothing and
 // depends on nothing.
-use super::bounds::check_ratio;
+use super::{
+    bounds::check_ratio,
+    zip_end::{self, Found},
+};
 use crate::{
     error::{Code, Error, Place, Result, excerpt, printable},
     feed::Unpack,
@@ -56,18 +59,20 @@ pub(in crate::source) fn members(
     limits: &Unpack,
 ) -> Result<Vec<Member>> {
     let shown = printable(name);
+    let unreadable = |cause: io::Error| {
+        Error::new(Code::FileUnreadable, format!("cannot read {shown}: {cause}"))
+            .with_hint("check the disk, then run again")
+            .about(Place::file(name))
+            .because(cause)
+    };
     let broken = |cause: rawzip::Error| match cause.into_kind() {
-        rawzip::ErrorKind::IO(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => {
-            Error::new(Code::FileUnreadable, format!("cannot read {shown}: {cause}"))
-                .with_hint("check the disk, then run again")
-                .about(Place::file(name))
-                .because(cause)
-        }
+        rawzip::ErrorKind::IO(cause) if cause.kind() != io::ErrorKind::UnexpectedEof => unreadable(cause),
         cause => {
             let what = format!("the zip archive is damaged: {}", printable(&format!("{cause:?}")));
             Error::new(Code::ArchiveDamaged, what).at(Place::file(name))
         }
     };
+    let same = file.try_clone().map_err(unreadable)?;
     let mut buffer = vec![0; RECOMMENDED_BUFFER_SIZE];
     let archive = ZipArchive::from_file(file, &mut buffer).map_err(broken)?;
     if archive.end_offset() != length {
@@ -91,21 +96,19 @@ pub(in crate::source) fn members(
         }
         let member = judge(&shown, &entry)?;
         let there = archive.get_entry(entry.wayfinder()).map_err(broken)?;
-        if there.local_header(&mut local).map_err(broken)?.file_path().as_bytes()
-            != entry.file_path().as_bytes()
-        {
-            return Err(Error::new(
-                Code::ArchiveRefused,
-                format!("its member \"{}\" is called otherwise at its own place", excerpt(&member.name)),
-            )
-            .at(Place::file(name))
-            .with_hint(
-                "the archive is damaged or made to look like another one: ask the sender for another one",
-            ));
+        let own = there.local_header(&mut local).map_err(broken)?;
+        if own.file_path().as_bytes() != entry.file_path().as_bytes() {
+            return Err(renamed(name, &member));
         }
         let (begins, ends) = there.compressed_data_range();
         let member = Member { begins, ends, ..member };
         if entry.is_dir() { folders.push(member) } else { found.push(member) }
+    }
+    let there = Found { end: archive.eocd_offset(), directory: archive.directory_offset(), members: count };
+    if let Some(what) = zip_end::differs(&same, &there).map_err(unreadable)? {
+        return Err(Error::new(Code::ArchiveRefused, format!("the zip archive is not what it says: {what}"))
+            .at(Place::file(name))
+            .with_hint("the archive is damaged or a part of a larger one: ask the sender for another one"));
     }
     // No member may hold more than it declares, so nothing needs to be unpacked to know the sum.
     let total = found.iter().fold(0u64, |sum, member| sum.saturating_add(member.size));
@@ -113,6 +116,14 @@ pub(in crate::source) fn members(
     no_overlap(&shown, &found, &folders, archive.directory_offset())?;
     no_repeat(&shown, &found)?;
     Ok(found)
+}
+
+/// The refusal of a member that is not what the directory says.
+fn renamed(archive: &str, member: &Member) -> Error {
+    let shown = excerpt(&member.name);
+    Error::new(Code::ArchiveRefused, format!("its member \"{shown}\" is called otherwise at its own place"))
+        .at(Place::file(archive))
+        .with_hint("the archive is damaged or made to look like another one: ask the sender for another one")
 }
 
 /// Refuses what a member must not be.

@@ -208,6 +208,69 @@ fn archives_that_are_not_what_they_seem() {
     convert(&place, "two.zip", zip(&[entry, second])).expect(3, &["more than 1 members", "max_members"]);
 }
 
+/// What the records at an archive's end say must be what is there.
+#[test]
+fn archives_whose_end_says_otherwise() {
+    let place = files_only(Kind::Sqlite);
+    let entries = [Entry::new("a.xml", THEIRS.as_bytes()), Entry::new("b.xml", other().as_bytes())];
+    let whole = zip(&entries);
+    let end = whole.len() - 22;
+    convert(&place, "good.zip", &whole).expect(0, &["2 rows"]);
+    convert(&place, "long.zip", pack::zip64(&entries, |_| {})).expect(0, &["2 rows"]);
+    for (at, words) in [
+        (4, "not what it says: its end record says of the number of its disk 1, and it is 0"),
+        (6, "the disk of its directory 1, and it is 0"),
+        (8, "the number of its members on this disk 3, and it is 2"),
+        (10, "the number of its members 3, and it is 2"),
+        (12, "end.zip: "),
+        (16, "end.zip: "),
+    ] {
+        let mut bytes = whole.clone();
+        bytes[end + at] += 1;
+        convert(&place, "end.zip", bytes).expect(3, &[words]);
+    }
+    // The long record, where it is, and the short one.
+    for at in [
+        0,
+        4,
+        16,
+        20,
+        24,
+        32,
+        40,
+        48,
+        56 + 4,
+        56 + 8,
+        56 + 16,
+        76 + 4,
+        76 + 6,
+        76 + 8,
+        76 + 10,
+        76 + 12,
+        76 + 16,
+    ] {
+        let bytes = pack::zip64(&entries, |end| end[at] = end[at].wrapping_add(2));
+        convert(&place, "end.zip", bytes).expect(3, &["end.zip: "]);
+    }
+}
+
+/// Each part of a packed stream takes time to begin.
+#[test]
+fn parts_that_hold_nothing() {
+    let place = files_only(Kind::Sqlite);
+    let many = |part: Vec<u8>, count: usize| part.repeat(count);
+    let whole = THEIRS.as_bytes();
+    for (name, part, document) in [
+        ("a.gz", gzip(b""), gzip(whole)),
+        ("a.zst", zstd(b""), zstd(whole)),
+        ("b.zst", pack::zstd_skippable(b""), zstd(whole)),
+    ] {
+        convert(&place, name, [document.clone(), many(part.clone(), 999)].concat()).expect(0, &["2 rows"]);
+        convert(&place, name, [document.clone(), many(part.clone(), 3_000_000)].concat())
+            .expect(3, &[name, "more than 1000 parts that hold nearly nothing", "max_members"]);
+    }
+}
+
 #[test]
 fn names_are_only_names() {
     let place = files_only(Kind::Sqlite);
