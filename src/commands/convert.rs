@@ -5,7 +5,7 @@ use crate::{
     blocking::blocking,
     cli::{self, Global},
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, printable_json},
     export::RejectTable,
     feed::Feed,
     files::{self, AtomicFile},
@@ -106,7 +106,7 @@ impl Collected {
         let chunks: Vec<_> = self.chunks.iter().map(chunk).collect();
         let text = serde_json::to_string_pretty(&json!({ "files": self.files, "chunks": chunks }))
             .unwrap_or_default();
-        files::write(&self.folder.join("convert.json"), format!("{text}\n").as_bytes())
+        files::write(&self.folder.join("convert.json"), format!("{}\n", printable_json(&text)).as_bytes())
     }
 }
 

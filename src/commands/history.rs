@@ -7,7 +7,7 @@ use super::{
 use crate::{
     cli::{self, Format},
     database::{Connection, migrate, pending},
-    error::{Result, printable},
+    error::{Result, printable, printable_json},
     ledger::RunRow,
     run,
     sql::Ledger,
@@ -53,7 +53,10 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
     match arguments.format {
         Format::Text if text.is_empty() => note("there is no run yet"),
         Format::Text => print(&text)?,
-        Format::Json => print(&format!("{}\n", serde_json::to_string_pretty(&list).unwrap_or_default()))?,
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&list).unwrap_or_default();
+            print(&format!("{}\n", printable_json(&text)))?;
+        }
     }
     Ok(0)
 }

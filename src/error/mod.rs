@@ -15,7 +15,7 @@ mod tests;
 pub use codes::Code;
 pub use entry::Entry;
 pub use place::{Mistake, Place};
-pub use printable::{excerpt, printable};
+pub use printable::{excerpt, printable, printable_json, printable_lines};
 pub use signal::Signal;
 pub use status::{ErrorKind, STATUSES};
 

@@ -2,7 +2,7 @@
 //! delivered folder with `tieout verify`, or with `sha256sum`.
 
 use crate::{
-    error::{Code, Error, Place, Result},
+    error::{Code, Error, Place, Result, printable_json},
     files::{AtomicDir, FolderFile},
     model::{
         FileSummary, Summary,
@@ -71,7 +71,7 @@ pub fn write(folder: &AtomicDir, summary: &Summary) -> Result<()> {
         outputs,
     };
     let text = serde_json::to_string_pretty(&manifest).map_err(|cause| Error::internal(cause.to_string()))?;
-    folder.write(NAME, &format!("{text}\n"))
+    folder.write(NAME, &format!("{}\n", printable_json(&text)))
 }
 
 /// The files of a folder that is being written, by name.

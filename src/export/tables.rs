@@ -1,7 +1,7 @@
 //! The CSV files: RFC 4180, UTF-8, with a header.
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, printable, printable_lines},
     files::{AtomicDir, AtomicFile},
     model::{Reject, ResultRow, Side, Summary, checksum::sha256_hex},
     suggest::Pair,
@@ -73,7 +73,7 @@ impl<'a> ResultTable<'a> {
         }
         match row.place {
             Some((file, record, line)) => {
-                let name = self.summary.file_name(file).to_owned();
+                let name = printable(self.summary.file_name(file));
                 cells.extend([name, record.to_string(), line.to_string()]);
             }
             None => cells.extend([String::new(), String::new(), String::new()]),
@@ -121,7 +121,8 @@ impl RejectTable {
     pub fn write(&mut self, file: &str, reject: &Reject) -> Result<()> {
         let Reject { record, line, byte, column, value, reason } = reject;
         let [record, line, byte] = [record, line, byte].map(u64::to_string);
-        self.0.write([file, &record, &line, &byte, column, value, reason])
+        let (file, value, reason) = (printable(file), printable_lines(value), printable(reason));
+        self.0.write([&file, &record, &line, &byte, column, &value, &reason])
     }
 
     /// Completes it.
@@ -172,7 +173,7 @@ pub fn suggestions(folder: &AtomicDir, summary: &Summary, pairs: &[Pair]) -> Res
             cells.extend([theirs, ours]);
         }
         let (file, record, line) = pair.theirs.place.unwrap_or_default();
-        cells.extend([summary.file_name(file).to_owned(), record.to_string(), line.to_string()]);
+        cells.extend([printable(summary.file_name(file)), record.to_string(), line.to_string()]);
         cells.extend([pair.theirs.id.clone(), pair.ours.id.clone()]);
         table.write(cells)?;
     }

@@ -1,7 +1,7 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
 use super::{Converted, Correctable, FeedName, Outcome, Reason, ResultRow, RunId};
-use crate::error::Result;
+use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -324,7 +324,7 @@ impl Summary {
     /// As `summary.json` holds it.
     #[must_use]
     pub fn json(&self) -> String {
-        Self { correctable: None, ..self.clone() }.detail()
+        printable_json(&Self { correctable: None, ..self.clone() }.detail())
     }
 
     /// As the ledger keeps it.

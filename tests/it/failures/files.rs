@@ -135,3 +135,44 @@ fn closed_pipe() -> Stdio {
     drop(reader);
     writer.into()
 }
+
+/// A name that colours a terminal, ends a line and turns text around; the value of a bad row does so, too.
+#[test]
+fn no_output_makes_a_terminal_obey() {
+    const NAME: &str = "a\u{1b}[31m\u{9b}2J\n\u{202e}\u{2028}.xml";
+    const SHOWN: &str = r"a\u{1b}[31m\u{9b}2J\u{a}\u{202e}\u{2028}.xml";
+    let place = place(Kind::Sqlite);
+    place.feed(feed().xml("bad_rows = \"quarantine\""));
+    let theirs = THEIRS
+        .replace("1.50", "1.51")
+        .replace("</d>", "<r><id>c</id><amount>\u{9b}31m\u{202e}x</amount></r></d>");
+    place.write(NAME, theirs);
+    place.run(&[NAME]).expect(1, &[]);
+    place.tieout(&["convert", "feed.toml", NAME, "--out", "chunks"]).expect(1, &[]);
+    let in_run = |file: &str| place.output_file("tieout-out", file);
+    let in_chunks = |file: &str| fs::read_to_string(place.path("chunks").join(file)).expect("a file");
+    for (name, text) in [
+        ("breaks.csv", in_run("breaks.csv")),
+        ("rejects.csv", in_run("rejects.csv")),
+        ("summary.json", in_run("summary.json")),
+        ("manifest.json", in_run("manifest.json")),
+        ("report.html", in_run("report.html")),
+        ("corrections.sql", in_run("corrections.sql")),
+        ("rejects.csv of convert", in_chunks("rejects.csv")),
+        ("convert.json", in_chunks("convert.json")),
+    ] {
+        let obeyed = text
+            .chars()
+            .find(|c| c.is_control() && !"\r\n\t".contains(*c) || "\u{202e}\u{2028}".contains(*c));
+        assert_eq!(obeyed, None, "{name}: {text}");
+        if name.ends_with(".json") {
+            let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            let files = read["files"].as_array().or_else(|| read["inputs"].as_array()).expect("files");
+            assert_eq!(files[0]["name"], NAME, "{name}");
+        } else if name.contains(".csv") {
+            assert!(text.contains(SHOWN), "{name}: {text}");
+        }
+    }
+    assert!(in_run("rejects.csv").contains(r"\u{9b}31m\u{202e}x"));
+    assert!(place.tieout(&["verify", &place.run_folder("tieout-out").to_string_lossy()]).status == 0);
+}
