@@ -13,7 +13,8 @@ pub(super) struct Members<R> {
     /// Of the current member; or what follows it, or nothing where the stream has ended.
     decoder: Option<GzDecoder<R>>,
     between: Option<R>,
-    members: u64,
+    /// Members so far.
+    begun: u64,
     unpacked: u64,
     name: String,
     limits: Unpack,
@@ -25,7 +26,7 @@ impl<R: BufRead> Members<R> {
         Self {
             decoder: Some(GzDecoder::new(input)),
             between: None,
-            members: 1,
+            begun: 1,
             unpacked: 0,
             name: printable(name),
             limits: limits.clone(),
@@ -37,8 +38,8 @@ impl<R: BufRead> Members<R> {
         match input.fill_buf().map(<[u8]>::is_empty) {
             Ok(true) => {}
             Ok(false) => {
-                self.members += 1;
-                check_parts(&self.name, "gzip", self.members, self.unpacked, &self.limits)
+                self.begun += 1;
+                check_parts(&self.name, "gzip", self.begun, self.unpacked, &self.limits)
                     .map_err(Error::into_io)?;
                 self.decoder = Some(GzDecoder::new(input));
             }

@@ -22,8 +22,8 @@ pub(super) struct Frames<R> {
     any: bool,
     /// Bytes that the current frame gave.
     given: u64,
-    /// Frames of any kind so far, and bytes that they gave.
-    frames: u64,
+    /// Frames of any kind that began so far, and bytes that they gave.
+    begun: u64,
     unpacked: u64,
     name: String,
     limits: Unpack,
@@ -47,7 +47,7 @@ impl<R: Read> Frames<R> {
             state: State::Between,
             any: false,
             given: 0,
-            frames: 0,
+            begun: 0,
             unpacked: 0,
             name: printable(name),
             limits: limits.clone(),
@@ -67,8 +67,8 @@ impl<R: Read> Frames<R> {
             return if self.any { Ok(()) } else { Err(ErrorKind::UnexpectedEof.into()) };
         }
         self.input.read_exact(&mut magic[1..])?;
-        self.frames += 1;
-        check_parts(&self.name, "zstd", self.frames, self.unpacked, &self.limits).map_err(Error::into_io)?;
+        self.begun += 1;
+        check_parts(&self.name, "zstd", self.begun, self.unpacked, &self.limits).map_err(Error::into_io)?;
         match self.decoder.reset(magic.chain(&mut self.input)) {
             Ok(()) => {
                 (self.state, self.any, self.given) = (State::Within, true, 0);
