@@ -6,6 +6,7 @@ use super::{
     chunk_file::{BLOCK, ChunkFile},
     deadline::no_answer,
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
+    mark::of_loader,
     patience::{CONNECT, politely, within},
     socket,
     target::{Options, Target},
@@ -46,6 +47,11 @@ impl Infile {
         let limits = sql::limits(dialect, &target.timeouts, None);
         let mut opened = Self { connection, dialect, target: target.clone(), limits, given_up: false };
         timeout(CONNECT, opened.set_up()).await.map_err(|_| target.gave_no_answer(CONNECT))??;
+        if let Some(mark) = target.mark.get()
+            && let Some(statement) = sql::mark(dialect, of_loader(*mark))
+        {
+            opened.execute(&statement).await?;
+        }
         opened.command(&sql::begin(dialect)).await?;
         if let Some(statement) = sql::cancel(dialect, opened.connection.id().into()) {
             cancel::watch(stop, target, statement);

@@ -8,13 +8,14 @@ use super::{
     connection::{Connection, Driver},
     errors,
     infile::Infile,
+    mark::of_loader,
     patience::within,
     target::Target,
 };
 use crate::{
     error::{Code, Error, Result},
     model::Chunk,
-    sql::{Dialect, Statement, Value, Work},
+    sql::{self, Dialect, Statement, Value, Work},
     stop::Stop,
 };
 use sqlx::PgConnection;
@@ -192,6 +193,11 @@ fn broken(cause: csv::Error) -> Error {
 async fn transaction(target: &Target, stop: &Stop) -> Result<Session> {
     let mut connection = Connection::open(target).await?;
     connection.watched_by(stop).await;
+    if let Some(mark) = target.mark.get()
+        && let Some(statement) = sql::mark(connection.dialect, of_loader(*mark))
+    {
+        connection.one(&statement).await?;
+    }
     connection.begin().await?;
     Ok(Session::Sqlx(Box::new(connection)))
 }

@@ -24,13 +24,21 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 /// (name, SQL) of every migration, oldest first; they never change once released.
 fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
-    match dialect {
-        Dialect::Postgres => vec![("V1__ledger", include_str!("../../migrations/postgres/V1__ledger.sql"))],
-        Dialect::MySql | Dialect::MariaDb => {
-            vec![("V1__ledger", include_str!("../../migrations/mysql/V1__ledger.sql"))]
-        }
-        Dialect::Sqlite => vec![("V1__ledger", include_str!("../../migrations/sqlite/V1__ledger.sql"))],
-    }
+    let [ledger, sessions] = match dialect {
+        Dialect::Postgres => [
+            include_str!("../../migrations/postgres/V1__ledger.sql"),
+            include_str!("../../migrations/postgres/V2__sessions.sql"),
+        ],
+        Dialect::MySql | Dialect::MariaDb => [
+            include_str!("../../migrations/mysql/V1__ledger.sql"),
+            include_str!("../../migrations/mysql/V2__sessions.sql"),
+        ],
+        Dialect::Sqlite => [
+            include_str!("../../migrations/sqlite/V1__ledger.sql"),
+            include_str!("../../migrations/sqlite/V2__sessions.sql"),
+        ],
+    };
+    vec![("V1__ledger", ledger), ("V2__sessions", sessions)]
 }
 
 /// Creates or upgrades tieout's own tables; gives the names of what was applied.

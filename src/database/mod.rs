@@ -15,6 +15,7 @@ mod errors;
 mod infile;
 mod load;
 mod lock;
+mod mark;
 mod migrate;
 mod patience;
 mod privileges;

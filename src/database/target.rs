@@ -15,7 +15,7 @@ use std::{
     path::Path,
     str::FromStr,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -32,6 +32,8 @@ pub struct Target {
     pub(super) url: Secret,
     /// Shared by all connections to it.
     pub(super) silence: Silence,
+    /// What the sessions of a run are found by; shared by all connections to it.
+    pub(super) mark: Arc<OnceLock<i64>>,
 }
 
 /// Whether a database gave no answer any more, not even to another connection.
@@ -96,6 +98,7 @@ impl Target {
             shown: shown(scheme, text),
             url: url.clone(),
             silence: Silence::default(),
+            mark: Arc::default(),
         })
     }
 
@@ -116,6 +119,7 @@ impl Target {
             shown: format!("sqlite:{}", path.display()),
             url: Secret::new(String::new()),
             silence: Silence::default(),
+            mark: Arc::default(),
         })
     }
 

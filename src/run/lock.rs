@@ -8,6 +8,9 @@ use crate::{
     sql::Ledger,
 };
 
+/// What a session says that another one has ended.
+const ENDED: [Code; 3] = [Code::SessionEnded, Code::CannotConnect, Code::DriverFailed];
+
 /// Held until they are released.
 pub struct Locks(Vec<Lock>);
 
@@ -39,17 +42,15 @@ impl Locks {
         lock.ok_or_else(|| Error::internal(format!("the lock of feed {feed} was not taken")))
     }
 
-    /// What a failure of this machine or of our own account means where a run has lost its lock: another run, which takes
-    /// it for dead, removes its chunks and its rows.
-    pub async fn lost(
-        &mut self,
-        connection: &mut Connection,
-        runs: &[StartedRun<'_>],
-        cause: Error,
-    ) -> Error {
-        if !matches!(cause.kind(), ErrorKind::Machine | ErrorKind::Internal) {
+    /// What a failure of this machine, of our own account or of a session means where a run has lost its lock: another run,
+    /// which takes it for dead, removes its chunks and its rows, and ends its sessions.
+    pub async fn lost(&mut self, request: &Request, runs: &[StartedRun<'_>], cause: Error) -> Error {
+        let is_of_this_machine = matches!(cause.kind(), ErrorKind::Machine | ErrorKind::Internal);
+        if !is_of_this_machine && !ENDED.contains(&cause.code()) {
             return cause;
         }
+        // That of the run may be what was ended.
+        let Ok(mut connection) = Connection::open(&request.target).await else { return cause };
         for run in runs {
             let (run_id, feed) = (&run.run_id, &run.feed.name);
             let fence = Ledger(connection.dialect()).fence_holder(feed);

@@ -8,6 +8,7 @@ mod lock;
 mod receive;
 mod reconcile;
 mod request;
+mod sessions;
 mod stage;
 mod start;
 mod summarise;
@@ -72,6 +73,7 @@ async fn job(request: &Request) -> Result<Vec<Report>> {
         if new_files.is_empty() {
             return Ok(finished);
         }
+        let mark = sessions::note(&mut connection, request).await?;
         let started = start::runs(&mut connection, request, new_files).await?;
         let result: Result<()> = async {
             failpoint("after-begin", stop).await;
@@ -86,13 +88,15 @@ async fn job(request: &Request) -> Result<Vec<Report>> {
             Ok(())
         }
         .await;
-        match result {
+        let result = match result {
             Ok(()) => Ok(finished),
             Err(cause) => {
                 start::mark_failed(&mut connection, &started).await;
-                Err(locks.lost(&mut connection, &started, cause).await)
+                Err(locks.lost(request, &started, cause).await)
             }
-        }
+        };
+        sessions::forget(&mut connection, request, mark).await;
+        result
     }
     .await;
     // Before the hook, so that a process left behind by it cannot hold the feed.

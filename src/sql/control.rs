@@ -69,6 +69,39 @@ pub fn cancel(dialect: Dialect, session: u64) -> Option<Statement> {
     Some(Fill::default().sql("session", session.to_string()).render(dialect, template))
 }
 
+/// Marks this session until it ends. None on SQLite, here and below.
+#[must_use]
+pub fn mark(dialect: Dialect, mark: i64) -> Option<Statement> {
+    let template = match dialect {
+        Dialect::Postgres => template!("postgres" / "mark"),
+        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "mark"),
+        Dialect::Sqlite => return None,
+    };
+    Some(Fill::default().value("mark", mark).render(dialect, template))
+}
+
+/// The session that has this mark.
+#[must_use]
+pub fn marked(dialect: Dialect, mark: i64) -> Option<Statement> {
+    let template = match dialect {
+        Dialect::Postgres => template!("postgres" / "marked"),
+        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "marked"),
+        Dialect::Sqlite => return None,
+    };
+    Some(Fill::default().value("mark", mark).render(dialect, template))
+}
+
+/// Ends another session.
+#[must_use]
+pub fn end_session(dialect: Dialect, session: u64) -> Option<Statement> {
+    let template = match dialect {
+        Dialect::Postgres => template!("postgres" / "end_session"),
+        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "end_session"),
+        Dialect::Sqlite => return None,
+    };
+    Some(Fill::default().sql("session", session.to_string()).render(dialect, template))
+}
+
 /// What asks the server how it would execute a statement; messages call it as they call that.
 pub fn explain(dialect: Dialect, statement: &Statement) -> Statement {
     let explain = Fill::default()

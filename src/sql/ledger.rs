@@ -33,6 +33,19 @@ impl Ledger {
     pub fn fence_check(self, feed: &str) -> Statement {
         Fill::default().value("feed", feed).render(self.0, template!(self.0, "fence_check"))
     }
+    /// The sessions of a run of the feed have this mark.
+    pub fn session_note(self, feed: &str, mark: i64) -> Statement {
+        statement!(self, "session_note", feed, mark)
+    }
+    /// The marks of sessions of the feed.
+    pub fn sessions_noted(self, feed: &str) -> Statement {
+        let fill = Fill::default().value("feed", feed).sql("text", self.0.text_type());
+        fill.render(self.0, template!("sessions_noted"))
+    }
+    /// They have ended.
+    pub fn session_forget(self, feed: &str, mark: i64) -> Statement {
+        statement!(self, "session_forget", feed, mark)
+    }
     /// A run begins.
     pub fn run_begin(self, run_id: &str, feed: &str, seq: i64, started_at: &str) -> Statement {
         statement!(self, "run_begin", run_id, feed, seq, started_at)

@@ -35,7 +35,9 @@ mod verdict;
 mod work;
 
 pub use audit::Audit;
-pub use control::{begin, cancel, commit, explain, lock, rollback, session_id, warnings};
+pub use control::{
+    begin, cancel, commit, end_session, explain, lock, mark, marked, rollback, session_id, warnings,
+};
 pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use limits::SessionLimits;

@@ -90,6 +90,9 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.fence_holder("feed"),
         ledger.fence_check("feed"),
         ledger.run_begin("run", "feed", 1, "now"),
+        ledger.session_note("feed", 7),
+        ledger.sessions_noted("feed"),
+        ledger.session_forget("feed", 7),
         ledger.run_failed("run"),
         ledger.run_abandon("feed"),
         ledger.runs_loading("feed"),
@@ -122,6 +125,8 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     all.extend(
         session_id(dialect).into_iter().chain(cancel(dialect, 7)).chain(super::statement_limit(dialect)),
     );
+    all.extend(super::mark(dialect, 7).into_iter().chain(super::marked(dialect, 7)));
+    all.extend(super::end_session(dialect, 7));
     all.extend([catalogue::version(dialect), catalogue::table_columns(dialect, "table")]);
     all.extend([catalogue::unique_indexes(dialect, &table), catalogue::our_table(dialect, &table)]);
     all.extend([catalogue::schema_history(dialect), catalogue::schema_versions(dialect)]);

@@ -4,6 +4,7 @@
 //! Tests hold or kill the program at the failpoints of `src/failpoint.rs`.
 
 mod audit;
+mod dead_sessions;
 mod disk;
 mod ids;
 mod kills;

@@ -49,6 +49,7 @@ impl<'p> User<'p> {
             "tieout_results",
             "tieout_runs",
             "tieout_schema_history",
+            "tieout_sessions",
             "tieout_stage_acme",
             "tieout_join_acme",
             "tieout_tie_acme",

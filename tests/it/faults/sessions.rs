@@ -29,7 +29,7 @@ fn nap(kind: Kind) -> &'static str {
 }
 
 /// A feed whose join takes long where `:nap` is not 0.
-fn slow_feed(place: &Place) {
+pub fn slow_feed(place: &Place) {
     let filter = match place.kind {
         Kind::Postgres => "(SELECT pg_sleep(:nap)) IS NOT NULL",
         _ => "sleep(:nap) = 0",
@@ -39,7 +39,7 @@ fn slow_feed(place: &Place) {
 }
 
 /// Waits until the join is at work.
-fn until_joining(place: &Place) {
+pub fn until_joining(place: &Place) {
     let sessions = match place.kind {
         Kind::Postgres => {
             "FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
@@ -55,7 +55,7 @@ fn until_joining(place: &Place) {
 pub fn end_lock(place: &Place) {
     let holder = match place.kind {
         Kind::Postgres => {
-            "SELECT CAST(pid AS text) FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND datname = current_database()"
+            "SELECT CAST(pid AS text) FROM pg_locks JOIN pg_database AS d ON d.oid = database WHERE locktype = 'advisory' AND objsubid = 2 AND datname = current_database()"
         }
         _ => {
             "SELECT CAST(IS_USED_LOCK(LEFT(CONCAT('tieout.', SHA2(CONCAT(database(), '.tieout faults'), 256)), 64)) AS char)"

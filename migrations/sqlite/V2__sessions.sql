@@ -1,0 +1,6 @@
+-- The marks that the server sessions of a feed's runs have while they live. The next run ends those of a dead one.
+CREATE TABLE tieout_sessions (
+    feed text NOT NULL,
+    mark integer NOT NULL,
+    PRIMARY KEY (feed, mark)
+);

@@ -1,0 +1,1 @@
+DELETE FROM tieout_sessions WHERE feed = :feed AND mark = :mark

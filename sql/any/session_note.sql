@@ -1,0 +1,1 @@
+INSERT INTO tieout_sessions (feed, mark) VALUES (:feed, :mark)
