@@ -157,6 +157,10 @@ def markup():
     yield "long-attribute", plain, text("<d><r a='", ("x", 64 * MIB), "'><id>1</id></r></d>")
     yield "references", plain, beside("<x a='", ("&lt;", 900_000), "'/>")
     yield "many-names", plain, numbered("<d>", "<n%d/>", 2_000_000, ROW + "</d>")
+    name = "n" * 240
+    values = ["".join(f"<{name}{n}>{k:020}</{name}{n}>" for n in range(500)) for k in range(2)]
+    names = "".join(f"<p{parent}>{value}</p{parent}>" for parent in range(50) for value in values)
+    yield "remembered-names", plain, beside(names)
     declared = "".join(f" xmlns:p{n}='urn:{n}'" for n in range(1000))
     wanted = feed(ID, 'namespace = "urn:*"')
     opened = text(*[f"<d{declared}>"] * 250, "<r xmlns='urn:r'><id>1</id></r>", ("</d>", 250))

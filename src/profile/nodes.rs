@@ -3,7 +3,7 @@
 use super::values::Values;
 
 /// Names that are told apart: elements and attributes by their path from the root.
-pub const MAX_NODES: usize = 20_000;
+pub const MAX_NODES: usize = 4000;
 /// Names that one element may have below it.
 pub const MAX_CHILDREN: usize = 512;
 /// Bytes of a name that is remembered.
