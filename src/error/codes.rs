@@ -386,7 +386,7 @@ codes! {
         "this is a bug in tieout: nothing was exported; please report it with the feed"
     Unreadable 7006 "what the database gave back cannot be read"
         "A count, a sum or a row of the ledger has another form than the program wrote or asked for."
-        "this is a bug in tieout: nothing was exported; please report it with the feed"
+        "nothing was exported; if somebody else writes to tieout's tables, look at the row that is named; otherwise this is a bug in tieout: please report it"
     Interrupted 13001 "a person stopped the program"
         "It received SIGINT, which Ctrl-C sends. It stopped at the next safe place, and nothing is half done."
         "run the same command again"

@@ -7,6 +7,7 @@ mod databases;
 mod feeds;
 mod files;
 mod hooks;
+mod hostile_ledger;
 mod ledger;
 mod locks;
 mod packed;

@@ -4,6 +4,7 @@
 //! met exactly one row, and, where it writes, by a check that ours now shows the new canonical texts.
 
 mod guard;
+mod scope;
 mod script;
 mod value;
 
@@ -11,6 +12,7 @@ pub use script::Script;
 
 use super::Dialect;
 use crate::{feed::Kind, model::OurTable};
+use scope::is_one_condition;
 use value::obstacle;
 
 /// A column of the feed, as far as a script asks.
@@ -32,6 +34,14 @@ pub struct Field<'a> {
 /// rows are inserted, by the script or by its undo.
 #[must_use]
 pub fn refusal(dialect: Dialect, table: &OurTable, fields: &[Field<'_>], added: bool) -> Option<String> {
+    if table.scope.as_ref().is_some_and(|scope| !is_one_condition(dialect, scope)) {
+        return Some(
+            "[ours] where holds what may end a statement: `;`, `\\`, `$`, or a comment with quotes".into(),
+        );
+    }
+    if table.columns.len() != fields.len() {
+        return Some("what the ledger says of ours is of other columns".into());
+    }
     for (n, field) in fields.iter().enumerate() {
         let written = field.compared && (added || field.mismatched > 0);
         if !written && !field.key {
