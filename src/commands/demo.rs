@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     feed::{self, Secret, Timeouts},
     files,
-    run::{self, Request},
+    run::{self, Request, Told},
     sql::Statement,
     stop::Stop,
 };
@@ -49,9 +49,9 @@ pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
         progress: Arc::default(),
         stage: Arc::new(|stage| tracing::info!("{stage}")),
     };
-    let mut reports = run::run(&request).await?;
-    let Some(report) = reports.pop() else {
-        return Err(Error::internal("the demo found nothing to do"));
+    let Told { mut reports, failure } = run::run(&request).await;
+    let Some(report) = reports.pop().filter(|_| failure.is_none()) else {
+        return Err(failure.unwrap_or_else(|| Error::internal("the demo found nothing to do")));
     };
     note(&format!(
         "reconciled {} with the table tieout_demo_accounts in {}",

@@ -9,7 +9,7 @@ use crate::{
     cli::{self, Global},
     database::{Connection, Lock, migrate},
     error::Result,
-    run::{self, Report, Request, clean_up},
+    run::{self, Report, Request, Told, clean_up},
     stop::Stop,
 };
 use std::cmp::Reverse;
@@ -36,10 +36,9 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
         progress: shown.counters.clone(),
         stage: shown.stage(),
     };
-    let reports = run::run(&request).await;
+    let Told { reports, failure } = run::run(&request).await;
     drop(shown);
-    let reports = reports?;
-    if reports.is_empty() {
+    if reports.is_empty() && failure.is_none() {
         note("there is no new file, which the feed allows: nothing to do");
     }
     let mut printed = Ok(());
@@ -47,10 +46,10 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
         printed = printed.and(print_summary(&report.summary, &report.folder, arguments.format));
     }
     let status = reports.iter().map(Report::status).max().unwrap_or(0);
-    let mut after: Vec<_> = reports.into_iter().filter_map(|report| report.after).collect();
-    // The first one gives the exit status: the highest, whichever row set it is of.
-    after.sort_by_key(|failed| Reverse(failed.status()));
-    match printed.err().into_iter().chain(after).reduce(|first, other| first.and(&other)) {
+    let mut failures: Vec<_> = reports.into_iter().filter_map(|report| report.after).chain(failure).collect();
+    // The first one gives the exit status: the highest, whichever run it is of.
+    failures.sort_by_key(|failed| Reverse(failed.status()));
+    match printed.err().into_iter().chain(failures).reduce(|first, other| first.and(&other)) {
         Some(failed) => Err(failed),
         None => Ok(status),
     }

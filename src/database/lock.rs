@@ -14,16 +14,26 @@ use crate::{
     sql::{self, Ledger, Statement},
 };
 use std::{
-    fs::{File, OpenOptions, TryLockError},
+    collections::BTreeSet,
+    fs::{File, OpenOptions, TryLockError, remove_file},
     os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
 };
 
 /// Held until it is dropped or released.
 pub struct Lock {
     feed: String,
-    /// What holds it, and the statement that gives it back.
-    session: Option<(Connection, Statement)>,
-    _file: Option<File>,
+    held: Held,
+    /// What is locked beside the feed.
+    also: BTreeSet<String>,
+}
+
+/// What holds a lock.
+enum Held {
+    /// A session, and the statement that gives the feed back, unless that was done.
+    Session(Box<Connection>, Option<Statement>),
+    /// Files beside the database; the first is the feed's, unless that was given back.
+    Files { database: PathBuf, feed: Option<File>, also: Vec<(PathBuf, File)> },
 }
 
 impl Lock {
@@ -32,41 +42,51 @@ impl Lock {
     /// # Errors
     /// `Locked`; `Database`; `Machine` where SQLite's lock file cannot be written.
     pub async fn take(target: &Target, feed: &str) -> Result<Self> {
+        let lock = |held| Self { feed: feed.to_owned(), held, also: BTreeSet::new() };
         if let Options::Sqlite(options) = &target.options {
-            let mut path = options.get_filename().as_os_str().to_owned();
-            path.push(format!(".{feed}.lock"));
-            return Self::file(path.as_ref(), target, feed).await;
+            let database = options.get_filename().to_path_buf();
+            if let Some(file) = lock_file(&beside(&database, feed))? {
+                return Ok(lock(Held::Files { database, feed: Some(file), also: Vec::new() }));
+            }
+            let mut connection = Connection::open(target).await?;
+            let holder = holder(&mut connection, feed).await;
+            connection.close().await;
+            return Err(held(feed, &holder));
         }
         let mut connection = Connection::open(target).await?;
         let Some([take, give_back]) = sql::lock(connection.dialect, feed) else {
             return Err(Error::internal("a server without locks"));
         };
         if connection.one(&take).await?.as_deref() == Some("true") {
-            return Ok(Self { feed: feed.to_owned(), session: Some((connection, give_back)), _file: None });
+            return Ok(lock(Held::Session(Box::new(connection), Some(give_back))));
         }
         let holder = holder(&mut connection, feed).await;
         connection.close().await;
         Err(held(feed, &holder))
     }
 
-    async fn file(path: &std::path::Path, target: &Target, feed: &str) -> Result<Self> {
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(|cause| Error::machine("open the lock file", path, cause))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { feed: feed.to_owned(), session: None, _file: Some(file) }),
-            Err(TryLockError::WouldBlock) => {
-                let mut connection = Connection::open(target).await?;
-                let holder = holder(&mut connection, feed).await;
-                connection.close().await;
-                Err(held(feed, &holder))
-            }
-            Err(TryLockError::Error(cause)) => Err(Error::machine("lock", path, cause)),
+    /// Locks something else beside the feed, in the same session; whether nobody else holds it.
+    ///
+    /// # Errors
+    /// As `take`.
+    pub async fn also(&mut self, name: &str) -> Result<bool> {
+        if self.also.contains(name) {
+            return Ok(true);
         }
+        let taken = match &mut self.held {
+            Held::Session(connection, _) => match sql::lock(connection.dialect, name) {
+                Some([take, _]) => connection.one(&take).await?.as_deref() == Some("true"),
+                None => return Err(Error::internal("a server without locks")),
+            },
+            Held::Files { database, also, .. } => {
+                let path = beside(database, name);
+                lock_file(&path)?.map(|file| also.push((path, file))).is_some()
+            }
+        };
+        if taken {
+            self.also.insert(name.to_owned());
+        }
+        Ok(taken)
     }
 
     /// Whose lock it is.
@@ -80,7 +100,7 @@ impl Lock {
     /// # Errors
     /// `Database` where the session has ended, so that another run may be at work.
     pub async fn held(&mut self) -> Result<()> {
-        let Some((connection, _)) = &mut self.session else { return Ok(()) };
+        let Held::Session(connection, _) = &mut self.held else { return Ok(()) };
         let Some(sign) = sql::session_id(connection.dialect) else { return Ok(()) };
         connection.one(&sign).await.map(drop).map_err(|cause| {
             let what =
@@ -89,14 +109,54 @@ impl Lock {
         })
     }
 
-    pub async fn release(self) {
-        if let Some((mut connection, give_back)) = self.session {
-            // A server may take its time to end a session, and the next run is not to find the lock meanwhile. Where
-            // this fails, or nobody answers any more, the end of the session does it.
-            if politely(connection.one(&give_back)).await.is_some() {
-                connection.close().await;
+    /// Gives the feed back, and keeps what is locked beside it.
+    pub async fn open_feed(&mut self) {
+        match &mut self.held {
+            Held::Session(connection, give_back) => {
+                if let Some(give_back) = give_back.take() {
+                    // Where this fails, or nobody answers any more, the end of the session does it.
+                    let _ = politely(connection.one(&give_back)).await;
+                }
+            }
+            Held::Files { feed, .. } => *feed = None,
+        }
+    }
+
+    pub async fn release(mut self) {
+        // A server may take its time to end a session, and the next run is not to find the lock meanwhile.
+        self.open_feed().await;
+        match self.held {
+            Held::Session(connection, _) => connection.close().await,
+            Held::Files { also, .. } => {
+                for (path, file) in also {
+                    // Before the lock ends with the file: whoever opened it meanwhile finds that all is done.
+                    let _ = remove_file(&path);
+                    drop(file);
+                }
             }
         }
+    }
+}
+
+fn beside(database: &Path, name: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(format!(".{name}.lock"));
+    path.into()
+}
+
+/// The file, locked; nothing where another process holds it.
+fn lock_file(path: &Path) -> Result<Option<File>> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(|cause| Error::machine("open the lock file", path, cause))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(cause)) => Err(Error::machine("lock", path, cause)),
     }
 }
 

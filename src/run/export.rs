@@ -41,31 +41,32 @@ pub async fn export(
     let ledger = Ledger(connection.dialect());
     connection.execute(&ledger.run_status(&summary.run_id, "exported")).await?;
     (request.stage)("cleaning up");
-    let cleaned = clean(connection, request, feed, &summary).await;
-    let cleaned = cleaned.map_err(|cause| {
-        Error::new(Code::CleanUpFailed, format!("the outputs are complete, but the clean-up failed: {cause}"))
-            .because(cause)
-    });
+    let cleaned = clean(connection, request, feed).await.map_err(clean_up_failed);
     Ok(FinishedRun { summary, folder, cleaned })
 }
 
-async fn clean(connection: &mut Connection, request: &Request, feed: &Feed, summary: &Summary) -> Result<()> {
+async fn clean(connection: &mut Connection, request: &Request, feed: &Feed) -> Result<()> {
     if !request.keep_staging {
         let work = Work::new(connection.dialect(), feed);
         connection.execute_all(&work.truncate()).await?;
     }
-    prune(connection, feed, &summary.run_id).await
+    prune(connection, feed).await
 }
 
-/// Removes results beyond `keep_runs`, oldest first. The run itself counts as kept until it is done.
-async fn prune(connection: &mut Connection, feed: &Feed, run_id: &RunId) -> Result<()> {
+/// That work tables or old results could not be removed.
+pub fn clean_up_failed(cause: Error) -> Error {
+    Error::new(Code::CleanUpFailed, format!("the outputs are complete, but the clean-up failed: {cause}"))
+        .because(cause)
+}
+
+/// Removes results beyond `keep_runs`, oldest first, of runs that were told.
+///
+/// # Errors
+/// `Database`.
+pub async fn prune(connection: &mut Connection, feed: &Feed) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     let newest_to_go = last_seq(connection, feed).await? - i64::from(feed.results.keep_runs);
-    let mut runs: Vec<RunKey> = connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)).await?;
-    if feed.results.keep_runs == 0 {
-        runs.push(RunKey(run_id.clone()));
-    }
-    for RunKey(run) in runs {
+    for RunKey(run) in connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)).await? {
         connection.execute(&ledger.prune_results(&run)).await?;
         connection.execute(&ledger.prune_rejects(&run)).await?;
     }

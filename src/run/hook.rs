@@ -2,7 +2,8 @@
 //! process group, a time limit; the lock is free by then.
 
 use super::{
-    export::FinishedRun,
+    export::{FinishedRun, clean_up_failed, prune},
+    lock::Locks,
     request::{Report, Request},
 };
 use crate::{
@@ -17,8 +18,27 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use std::{path::Path, process::Stdio, time::Duration};
 use tokio::process::{Child, Command};
 
+/// Tells what runs came to: calls their hooks and marks them as done. The feeds are free by then, so that a process that
+/// a hook leaves behind holds none; the runs are locked, so that no other process tells them too.
+pub async fn tell(request: &Request, mut locks: Locks, finished: Vec<FinishedRun>) -> Vec<Report> {
+    for run in &finished {
+        let locked = async { locks.of(&run.summary.feed)?.also(&run.summary.run_id).await };
+        if let Err(cause) = locked.await {
+            // Where the session is gone, another process may tell the run once more: better twice than never.
+            tracing::debug!(%cause, "the run cannot be locked");
+        }
+    }
+    locks.open_feeds().await;
+    let mut reports = Vec::new();
+    for run in finished {
+        reports.push(reconciled(request, run).await);
+    }
+    locks.release().await;
+    reports
+}
+
 /// Runs the hook of a reconciled run and marks the run as done; gives what the run came to.
-pub async fn reconciled(request: &Request, run: FinishedRun) -> Report {
+async fn reconciled(request: &Request, run: FinishedRun) -> Report {
     let FinishedRun { summary, folder, cleaned } = run;
     let after = call_and_mark(request, &summary, &folder, cleaned).await.err();
     Report { summary, folder, after }
@@ -54,6 +74,11 @@ async fn call_and_mark(
     // Only now: a run that is killed or fails before this is finished, and its hook fired, by the next one.
     let mut connection = Connection::open(&request.target).await?;
     connection.execute(&Ledger(connection.dialect()).run_status(&summary.run_id, "done")).await?;
+    // The run's own results may go now.
+    let feed = request.feeds.iter().find(|feed| feed.name == *summary.feed);
+    if let Some(feed) = feed.filter(|feed| feed.results.keep_runs == 0) {
+        prune(&mut connection, feed).await.map_err(clean_up_failed)?;
+    }
     connection.close().await;
     Ok(())
 }

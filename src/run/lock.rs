@@ -68,6 +68,13 @@ impl Locks {
         cause
     }
 
+    /// Lets other runs of the feeds begin; what was locked beside is still held.
+    pub async fn open_feeds(&mut self) {
+        for lock in &mut self.0 {
+            lock.open_feed().await;
+        }
+    }
+
     /// Gives them back.
     pub async fn release(self) {
         for lock in self.0 {

@@ -22,89 +22,132 @@ pub use work_tables::prepare_statements;
 
 use crate::{
     database::{Connection, migrate},
-    error::Result,
+    error::{Error, Result},
     failpoint::failpoint,
+    source::InputFile,
 };
 use export::FinishedRun;
 use lock::Locks;
+use start::NewFiles;
 
-/// Runs the whole job, one run per row set; none where there is no new file and the feed allows that.
-///
-/// # Errors
-/// Any; see the exit statuses. Results, run row and file ledger of a run are committed together or not at all.
-pub async fn run(request: &Request) -> Result<Vec<Report>> {
-    let result = Box::pin(job(request)).await;
-    let cut_short = match &result {
-        Ok(reports) => reports.iter().any(|report| report.after.is_some()),
-        Err(_) => true,
-    };
-    if cut_short {
-        request.stop.flag().check()?;
+/// What a job came to: the verdicts that were reached, this time or before, and were told; and what ended it, if
+/// anything did. The one does not undo the other.
+pub struct Told {
+    /// One per run, earlier runs first.
+    pub reports: Vec<Report>,
+    /// Any error; see the exit statuses.
+    pub failure: Option<Error>,
+}
+
+/// Runs the whole job, one run per row set; none where there is no new file and the feed allows that. Results, run row
+/// and file ledger of a run are committed together or not at all.
+pub async fn run(request: &Request) -> Told {
+    let mut reports = Vec::new();
+    let mut failure = Box::pin(job(request, &mut reports)).await.err();
+    let cut_short = failure.is_some() || reports.iter().any(|report| report.after.is_some());
+    match request.stop.flag().check() {
+        Err(signal) if cut_short => failure = Some(signal),
+        _ => {
+            if let Some(cause) = &failure {
+                hook::failed(request, cause).await;
+            }
+        }
     }
-    if let Err(cause) = &result {
-        hook::failed(request, cause).await;
-    }
-    result
+    Told { reports, failure }
 }
 
 /// Every step in its order. A test may hold or kill the process at the failpoints between them: whatever is lost there,
 /// the next run of the feed finishes or does again.
-async fn job(request: &Request) -> Result<Vec<Report>> {
-    let stop = &request.stop;
-    let files = receive::files(request).await?;
+async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
+    let files = receive::files(request).await;
+    let (mut locks, mut connection) = match tell_earlier(request, reports).await {
+        Ok(ready) => ready,
+        // What is wrong with a file is said first.
+        Err(cause) => return files.and(Err(cause)),
+    };
+    let mut finished = Vec::new();
+    let result = match &files {
+        Ok(files) => reconcile_new(&mut connection, &mut locks, request, files, reports, &mut finished).await,
+        // What is wrong with a file keeps no earlier verdict from being told.
+        Err(_) => Ok(()),
+    };
+    reports.extend(hook::tell(request, locks, finished).await);
+    files.and(result)
+}
+
+/// Tells the verdicts that earlier runs reached and did not tell, whatever files this one is given.
+async fn tell_earlier(request: &Request, reports: &mut Vec<Report>) -> Result<(Locks, Connection)> {
     migrate(&request.target).await?;
-
     let mut locks = Locks::take(request).await?;
-    let finished: Result<Vec<FinishedRun>> = async {
-        failpoint("after-lock", stop).await;
+    failpoint("after-lock", &request.stop).await;
+    let mut finished = Vec::new();
+    let result: Result<Connection> = async {
         let mut connection = Connection::open(&request.target).await?;
-        connection.watched_by(stop).await;
-
-        let (mut finished, mut offers) = (Vec::new(), Vec::new());
-        for feed in &request.feeds {
-            let lock = locks.of(&feed.name)?;
-            unfinished::abandon_dead_runs(&mut connection, feed, &request.out).await?;
-            match unfinished::finish(&mut connection, lock, request, feed, &files).await? {
-                Some(run) => finished.push(run),
-                None => offers.push(start::offer(&mut connection, request, feed, &files).await?),
-            }
-        }
-        let new_files = start::new_files(request, offers, !finished.is_empty())?;
-        if new_files.is_empty() {
-            return Ok(finished);
-        }
-        let mark = sessions::note(&mut connection, request).await?;
-        let started = start::runs(&mut connection, request, new_files).await?;
-        let result: Result<()> = async {
-            failpoint("after-begin", stop).await;
-            let staged = stage::convert_and_load(&mut connection, request, &started).await?;
-            failpoint("after-load", stop).await;
-            for (run, staged) in started.iter().zip(&staged) {
-                let summary = reconcile::reconcile_and_commit(&mut connection, request, run, staged).await?;
-                failpoint("after-commit", stop).await;
-                let lock = locks.of(&run.feed.name)?;
-                finished.push(export::export(&mut connection, lock, request, run.feed, summary).await?);
-            }
-            Ok(())
-        }
-        .await;
-        let result = match result {
-            Ok(()) => Ok(finished),
-            Err(cause) => {
-                start::mark_failed(&mut connection, &started).await;
-                Err(locks.lost(request, &started, cause).await)
-            }
-        };
-        sessions::forget(&mut connection, request, mark).await;
-        result
+        connection.watched_by(&request.stop).await;
+        unfinished::finish(&mut connection, &mut locks, request, &mut finished).await?;
+        Ok(connection)
     }
     .await;
-    // Before the hook, so that a process left behind by it cannot hold the feed.
-    locks.release().await;
-
-    let mut reports = Vec::new();
-    for run in finished? {
-        reports.push(hook::reconciled(request, run).await);
+    if result.is_ok() && finished.is_empty() {
+        return result.map(|connection| (locks, connection));
     }
-    Ok(reports)
+    reports.extend(hook::tell(request, locks, finished).await);
+    let connection = result?;
+    request.stop.flag().check()?;
+    Ok((Locks::take(request).await?, connection))
+}
+
+/// Reconciles the files that are new, one run per row set; `told` are the earlier runs.
+async fn reconcile_new(
+    connection: &mut Connection,
+    locks: &mut Locks,
+    request: &Request,
+    files: &[InputFile],
+    told: &[Report],
+    finished: &mut Vec<FinishedRun>,
+) -> Result<()> {
+    let mut offers = Vec::new();
+    for feed in &request.feeds {
+        offers.push(start::offer(connection, request, feed, files, told).await?);
+    }
+    let new_files = start::new_files(request, offers, start::is_answered(request, files, told))?;
+    if new_files.is_empty() {
+        return Ok(());
+    }
+    let mark = sessions::note(connection, request).await?;
+    let result = reconcile_started(connection, locks, request, new_files, finished).await;
+    sessions::forget(connection, request, mark).await;
+    result
+}
+
+/// Converts, loads, reconciles and exports, with one commit a run.
+async fn reconcile_started(
+    connection: &mut Connection,
+    locks: &mut Locks,
+    request: &Request,
+    new_files: Vec<NewFiles<'_>>,
+    finished: &mut Vec<FinishedRun>,
+) -> Result<()> {
+    let stop = &request.stop;
+    let started = start::runs(connection, request, new_files).await?;
+    let result: Result<()> = async {
+        failpoint("after-begin", stop).await;
+        let staged = stage::convert_and_load(connection, request, &started).await?;
+        failpoint("after-load", stop).await;
+        for (run, staged) in started.iter().zip(&staged) {
+            let summary = reconcile::reconcile_and_commit(connection, request, run, staged).await?;
+            failpoint("after-commit", stop).await;
+            let lock = locks.of(&run.feed.name)?;
+            finished.push(export::export(connection, lock, request, run.feed, summary).await?);
+        }
+        Ok(())
+    }
+    .await;
+    match result {
+        Ok(()) => Ok(()),
+        Err(cause) => {
+            start::mark_failed(connection, &started).await;
+            Err(locks.lost(request, &started, cause).await)
+        }
+    }
 }

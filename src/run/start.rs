@@ -1,6 +1,9 @@
 //! Which files are new to which row set, and the runs that start with them.
 
-use super::{export::last_seq, request::Request};
+use super::{
+    export::last_seq,
+    request::{Report, Request},
+};
 use crate::{
     database::Connection,
     error::{Code, Error, Place, Result},
@@ -43,8 +46,8 @@ pub struct StartedRun<'r> {
     pub started_at: String,
 }
 
-/// Looks which of the files no run of the row set has counted. One that was given and counted is a refusal; one of a
-/// `[source]` is skipped.
+/// Looks which of the files no run of the row set has counted. One that was given and counted is a refusal, unless the run
+/// that counted it was `told` just now; one of a `[source]` is skipped.
 ///
 /// # Errors
 /// `Database`; `Refused` where a new one is given twice.
@@ -53,6 +56,7 @@ pub async fn offer<'r>(
     request: &Request,
     feed: &'r Feed,
     files: &[InputFile],
+    told: &[Report],
 ) -> Result<Offer<'r>> {
     let ledger = Ledger(connection.dialect());
     let mut new = Vec::new();
@@ -66,7 +70,8 @@ pub async fn offer<'r>(
         let CountedFile { run_id, verdict, .. } = counted;
         let place = Place::file(&file.name);
         let what = format!("{place} was already reconciled in run {run_id} ({verdict})");
-        if !request.files.is_empty() {
+        let answered = told.iter().any(|run| run.summary.run_id == run_id && is_of(request, run));
+        if !request.files.is_empty() && !answered {
             let refusal = Error::new(Code::AlreadyReconciled, what).about(place);
             return Ok(Offer { feed, files: Offered::Counted(refusal) });
         }
@@ -74,6 +79,20 @@ pub async fn offer<'r>(
     }
     not_twice(&new)?;
     Ok(Offer { feed, files: Offered::New(new) })
+}
+
+/// Whether an earlier run that was told just now is the answer to what is asked: nothing needs to be new then.
+pub fn is_answered(request: &Request, files: &[InputFile], told: &[Report]) -> bool {
+    let counts =
+        |run: &Report, file: &InputFile| run.summary.files.iter().any(|done| done.sha256 == file.sha256);
+    let given = |run: &Report| is_of(request, run) && files.iter().all(|file| counts(run, file));
+    if request.files.is_empty() { !told.is_empty() } else { told.iter().any(given) }
+}
+
+/// Whether a run was of the same feed file and parameters.
+fn is_of(request: &Request, run: &Report) -> bool {
+    request.feeds.iter().any(|feed| feed.sha256 == run.summary.feed_sha256)
+        && run.summary.parameters == request.parameters
 }
 
 /// Refuses a new file that is given twice.
@@ -92,8 +111,8 @@ fn not_twice(files: &[InputFile]) -> Result<()> {
 /// run was cut short between the two), only the other has.
 ///
 /// # Errors
-/// `Refused` or `Fetch` where none has, and nothing was `finished` either.
-pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, finished: bool) -> Result<Vec<NewFiles<'r>>> {
+/// `Refused` or `Fetch` where none has, and no earlier run is what was asked for (`answered`) either.
+pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, answered: bool) -> Result<Vec<NewFiles<'r>>> {
     let mut new = Vec::new();
     let mut refusal = None;
     for Offer { feed, files } in offers {
@@ -104,7 +123,7 @@ pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, finished: bool) 
         }
     }
     let allowed = request.feeds[0].source.as_ref().is_some_and(|source| source.allow_none);
-    if !new.is_empty() || finished || (allowed && request.files.is_empty()) {
+    if !new.is_empty() || answered || (allowed && request.files.is_empty()) {
         return Ok(new);
     }
     Err(refusal.unwrap_or_else(|| Error::new(Code::NoNewFile, "there is no new file in [source]")))

@@ -4,17 +4,17 @@
 use super::{
     export::{FinishedRun, export, read_summary},
     leftovers,
+    lock::Locks,
     request::Request,
     sessions,
     work_tables::{chunk_folder, prepare},
 };
 use crate::{
-    database::{Connection, Lock},
+    database::Connection,
     error::{Code, Error, Result, printable},
     feed::Feed,
     ledger::{Fence, RunDetail, RunKey},
-    model::Summary,
-    source::InputFile,
+    model::RunId,
     sql::{Ledger, Work},
 };
 use std::path::Path;
@@ -42,45 +42,43 @@ pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &P
     connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)
 }
 
-/// Finishes runs of this feed that were committed but killed before they were exported. Where one of
-/// them is a run of exactly these files, it is the answer.
+/// Abandons dead runs, and exports those that were committed but not told: they are in the ledger, whatever files they
+/// counted. One that another process is telling is left to it.
 ///
 /// # Errors
-/// `Database`, and those of the export.
+/// `Database`, and those of the export; `finished` holds what was exported before.
 pub async fn finish(
     connection: &mut Connection,
-    lock: &mut Lock,
+    locks: &mut Locks,
     request: &Request,
-    feed: &Feed,
-    files: &[InputFile],
-) -> Result<Option<FinishedRun>> {
+    finished: &mut Vec<FinishedRun>,
+) -> Result<()> {
     let ledger = Ledger(connection.dialect());
-    let mut answer = None;
-    for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)).await? {
-        let summary = read_summary(connection, &run).await?.ok_or_else(|| {
-            Error::check(
-                Code::RowsLost,
-                format!("run {} is {}, but the ledger has no summary of it", run.run_id, run.status),
-            )
-        })?;
-        tracing::warn!(run = &*summary.run_id, "this run was committed but not finished: finishing it");
-        let answers = !request.force && is_asked_again(request, feed, files, &summary);
-        let finished = export(connection, lock, request, feed, summary).await?;
-        if answers {
-            answer = Some(finished);
-        } else {
-            connection.execute(&ledger.run_status(&finished.summary.run_id, "done")).await?;
+    for feed in &request.feeds {
+        abandon_dead_runs(connection, feed, &request.out).await?;
+        for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)).await? {
+            let lock = locks.of(&feed.name)?;
+            if !lock.also(&run.run_id).await? || is_told(connection, &run.run_id).await? {
+                continue;
+            }
+            let summary = read_summary(connection, &run).await?.ok_or_else(|| {
+                Error::check(
+                    Code::RowsLost,
+                    format!("run {} is {}, but the ledger has no summary of it", run.run_id, run.status),
+                )
+            })?;
+            tracing::warn!(run = &*summary.run_id, "this run was committed but not finished: finishing it");
+            finished.push(export(connection, lock, request, feed, summary).await?);
         }
     }
-    Ok(answer)
+    Ok(())
 }
 
-/// The same feed, files and parameters.
-fn is_asked_again(request: &Request, feed: &Feed, files: &[InputFile], summary: &Summary) -> bool {
-    summary.files.len() == files.len()
-        && files.iter().all(|file| summary.files.iter().any(|done| done.sha256 == file.sha256))
-        && summary.feed_sha256 == feed.sha256
-        && summary.parameters == request.parameters
+/// Whether the process that told it was done meanwhile.
+async fn is_told(connection: &mut Connection, run_id: &RunId) -> Result<bool> {
+    let run: Option<RunDetail> =
+        connection.read_first(&Ledger(connection.dialect()).run_read(run_id)).await?;
+    Ok(run.is_none_or(|run| run.status == "done"))
 }
 
 /// What `tieout clean` does: dead runs are abandoned, the work tables emptied.

@@ -15,3 +15,4 @@ pub mod setup;
 mod shared;
 mod signals;
 mod silence;
+mod told;
