@@ -365,7 +365,7 @@ codes! {
         "nothing was exported; see who else writes below --out, check the disk, and run again"
     HookFailed 801 "the hook failed after the verdict"
         "The command under `[after]` cannot be started, ended with an error, or took too long. Verdict and outputs stand."
-        "correct the hook; running the same command again calls it once more"
+        "correct the hook; the next run of the feed calls it once more"
     CleanUpFailed 802 "the clean-up failed after the verdict"
         "The work tables or old results could not be removed. Verdict and outputs stand."
         "run `tieout clean FEED`, or just run the feed again"
