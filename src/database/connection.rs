@@ -110,7 +110,8 @@ impl Connection {
         for statement in self.session_statements() {
             self.execute(&statement).await?;
         }
-        self.names_are_the_servers_own().await
+        self.names_are_the_servers_own().await?;
+        self.is_ours_alone().await
     }
 
     /// What sets the session, as it was executed.

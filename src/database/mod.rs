@@ -18,6 +18,7 @@ mod lock;
 mod mark;
 mod migrate;
 mod patience;
+mod pooled;
 mod privileges;
 mod rows;
 mod search_path;

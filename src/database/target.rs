@@ -34,6 +34,8 @@ pub struct Target {
     pub(super) silence: Silence,
     /// What the sessions of a run are found by; shared by all connections to it.
     pub(super) mark: Arc<OnceLock<i64>>,
+    /// Set when it was asked whether a session there is its client's alone.
+    pub(super) asked: Arc<OnceLock<()>>,
 }
 
 /// Whether a database gave no answer any more, not even to another connection.
@@ -99,6 +101,7 @@ impl Target {
             url: url.clone(),
             silence: Silence::default(),
             mark: Arc::default(),
+            asked: Arc::default(),
         })
     }
 
@@ -120,6 +123,7 @@ impl Target {
             url: Secret::new(String::new()),
             silence: Silence::default(),
             mark: Arc::default(),
+            asked: Arc::default(),
         })
     }
 

@@ -21,6 +21,9 @@ const CODES: &[(&str, Option<&str>, Code)] = &[
     ("40P01", None, Code::LockWait),
     ("40001", None, Code::LockWait),
     ("53300", None, Code::TooManyConnections),
+    // A prepared statement that another client made, or that is on another session.
+    ("42P05", None, Code::PooledSession),
+    ("26000", None, Code::PooledSession),
     ("57014", None, Code::Cancelled),
     ("53100", None, Code::ServerFull),
     ("25006", None, Code::ReadOnly),
