@@ -8,7 +8,7 @@ use crate::{
     error::{Code, Error, Result, printable_json},
     export::RejectTable,
     feed::Feed,
-    files::{self, AtomicFile},
+    files::{self, AtomicFile, OwnFolder},
     model::{Chunk, FileSummary, Reject},
     source::{self, InputFile},
     stop::Stop,
@@ -30,9 +30,8 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
     counters.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
     let mut collected: Vec<Collected> =
         feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
-    for set in &collected {
-        files::make_folder(&set.folder)?;
-    }
+    let owned = collected.iter().map(|set| files::own_folder(&set.folder));
+    let _owned: Vec<OwnFolder> = owned.collect::<Result<_>>()?;
     let kept = |(feed, set): (Feed, &Collected)| RowSet::new(feed, ChunkFolder::Kept(set.folder.clone()));
     let sets: Vec<RowSet> = feeds.into_iter().zip(&collected).map(kept).collect();
     let work = move || {

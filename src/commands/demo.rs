@@ -20,7 +20,7 @@ const OURS: &str = include_str!("../../demo/ours.sql");
 /// Writes the demo's files to the output folder, fills our table, reconciles.
 pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
     let out = arguments.database.out.join("demo");
-    files::make_folder(&out)?;
+    let _owned = files::own_folder(&out)?;
     for (name, text) in [("demo.toml", FEED), ("accounts.xml", THEIRS), ("ours.sql", OURS)] {
         let path = out.join(name);
         files::write(&path, text.as_bytes())?;

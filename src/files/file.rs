@@ -12,7 +12,7 @@ use std::{
 };
 
 /// Ends the name of a file that is being written.
-const PART: &str = ".part";
+pub(super) const PART: &str = ".part";
 
 /// A file that is being written aside as `<path>.<random digits>.part`. Unless it is published, nothing of it is left.
 #[derive(Debug)]

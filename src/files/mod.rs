@@ -11,6 +11,9 @@ mod folder;
 #[cfg(test)]
 mod tests;
 
-pub use calls::{is_folder, make_folder, new_folder, random, remove_or_warn, rename_folder, sync_folder};
+pub use calls::{
+    OwnFolder, is_folder, make_folder, new_folder, own_folder, random, remove_or_warn, rename_folder,
+    sync_folder,
+};
 pub use file::{AtomicFile, FolderFile, write};
 pub use folder::{AtomicDir, NEW, OLD};

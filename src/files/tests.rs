@@ -133,3 +133,18 @@ fn nobody_else_can_read_them() {
     let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
     assert_eq!((mode(&path), mode(&path.join("text"))), (0o700, 0o600));
 }
+
+#[test]
+fn a_folder_has_one_writer_and_no_rests_of_killed_ones() {
+    let out = tempfile::tempdir().unwrap();
+    let path = out.path().join("chunks");
+    fs::create_dir(&path).unwrap();
+    for name in ["a.csv.0123abcd.part", "a.csv.part", "a.csv", "notes.0123abcz.part"] {
+        fs::write(path.join(name), "").unwrap();
+    }
+    let owned = own_folder(&path).unwrap();
+    assert_eq!(names(&path), ["a.csv", "a.csv.part", "notes.0123abcz.part"]);
+    assert_eq!(own_folder(&path).unwrap_err().status(), 6);
+    drop(owned);
+    own_folder(&path).unwrap();
+}
