@@ -3,17 +3,17 @@
 //!
 //! - `file`: one file
 //! - `folder`: a folder of files
+//! - `owned`: a folder with one writer
 //! - `calls`: what the system is asked for
 
 mod calls;
 mod file;
 mod folder;
+mod owned;
 #[cfg(test)]
 mod tests;
 
-pub use calls::{
-    OwnFolder, is_folder, make_folder, new_folder, own_folder, random, remove_or_warn, rename_folder,
-    sync_folder,
-};
+pub use calls::{is_folder, make_folder, new_folder, random, remove_or_warn, rename_folder, sync_folder};
 pub use file::{AtomicFile, FolderFile, write};
 pub use folder::{AtomicDir, NEW, OLD};
+pub use owned::{OwnFolder, own_folder};
