@@ -27,12 +27,14 @@ def run(sweep):
                 place.run(kill(at))
                 killed = place.run(kill(200 - at))
                 sweep.point("twice", at, killed.fired, rerun(place, not killed.fired))
-        for what, one in (("clean", clean), ("report", report), ("inbox", inbox), ("migrate", migrate)):
+        for what, one in (("clean", clean), ("report", report), ("inbox", inbox)):
             if sweep.wants(what):
                 place.reset()
                 one(sweep, place)
         if sweep.kind == "sqlite" and sweep.wants("convert"):
             convert(sweep, place)
+        if sweep.wants("migrate"):
+            migrate(sweep, place)
 
 
 def clean(sweep, place):

@@ -32,6 +32,10 @@ class Options(argparse.Namespace):
     def server(self, kind):
         return Server(kind)
 
+    def is_over(self):
+        """Whether the short form has had its time."""
+        return self.deadline is not None and time.monotonic() > self.deadline
+
     def short_name(self, kind):
         return next((short for short, long in KINDS.items() if long == kind), "lite")
 

@@ -44,7 +44,7 @@ class Relay:
                 pair.connect(self.to)
             while self.pump(pair):
                 pass
-        except OSError:
+        except (OSError, ValueError):  # ValueError: it was closed meanwhile
             pass
         if not pair.silenced:
             with self.lock:

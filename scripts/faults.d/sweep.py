@@ -25,7 +25,7 @@ class Sweep:
         none is begun after its time."""
         chosen = self.sample(what, list(places), short, usual)
         for number, place in enumerate(chosen):
-            if self.options.deadline and time.monotonic() > self.options.deadline:
+            if self.options.is_over():
                 self.note(f"LEFT OUT for lack of time: {len(chosen) - number} of {what}")
                 return
             yield place
@@ -73,7 +73,10 @@ def run_sweep(function, name, kind, options):
     """Runs it and prints its line; gives the number of deviations."""
     sweep, begun = Sweep(name, kind, options), time.monotonic()
     try:
-        function(sweep)
+        if options.is_over():
+            sweep.note("LEFT OUT for lack of time")
+        else:
+            function(sweep)
     except Exception as cause:
         where = traceback.extract_tb(sys.exc_info()[2])[-1]
         sweep.tally.deviations += 1
