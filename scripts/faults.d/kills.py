@@ -1,7 +1,7 @@
 """SIGKILL at the N-th call, then the same command again."""
 import os
 import case
-from place import Place, folder_state
+from place import Place
 from program import Fault
 from sweep import rerun, status_of
 
@@ -82,15 +82,16 @@ def convert(sweep, place):
     place.reset()
     place.drop_folder("chunks")
     calls = place.calls(*argv)
-    expected = folder_state(f"{place.folder}/chunks"), listing(place)
+    expected = listing(place)
     for at in sweep.pick("convert", range(1, len(calls) + 1), short=6):
         place.reset()
         place.drop_folder("chunks")
         killed = place.tieout(*argv, fault=kill(at))
         again = place.tieout(*argv)
         deviations = status_of(again, (1,), "convert again")
-        if (folder_state(f"{place.folder}/chunks"), listing(place)) != expected:
-            deviations.append(f"the folder is another: {listing(place)} {os.listdir(f'{place.folder}/chunks')}")
+        left = sorted(set(os.listdir(f"{place.folder}/chunks")) - set(expected[1]))
+        if left or listing(place) != expected:
+            deviations.append(f"the folder is another; left behind: {', '.join(left)}")
         sweep.point("convert", at, killed.fired, deviations)
     place.drop_folder("chunks")
 
