@@ -48,6 +48,7 @@ def allowed(place, failed, error, do):
         statuses.add(3)  # an input that cannot be read
     if path == "feed.toml":
         statuses.add(2)
-    if place.kind == "sqlite" and (do == "dead" or os.path.basename(path).startswith("ours.sqlite")):
+    of_database = os.path.basename(path).startswith("ours.sqlite") or path == place.folder
+    if place.kind == "sqlite" and (do == "dead" or of_database):
         statuses |= {4, 8}  # the file is the database; after its commit only a clean-up fails
     return tuple(statuses)
