@@ -2,5 +2,7 @@
 CREATE TABLE tieout_sessions (
     feed varchar(40) NOT NULL,
     mark bigint NOT NULL,
+    part varchar(10) NOT NULL, -- lock: it takes the feed's lock; run: it works under it
+    process varchar(200) NOT NULL, -- whose they are, so that its machine can tell that it is dead
     PRIMARY KEY (feed, mark)
 );

@@ -1,1 +1,1 @@
-INSERT INTO tieout_sessions (feed, mark) VALUES (:feed, :mark)
+INSERT INTO tieout_sessions (feed, mark, part, process) VALUES (:feed, :mark, :part, :process)

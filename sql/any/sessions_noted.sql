@@ -1,1 +1,1 @@
-SELECT CAST(mark AS {text}) FROM tieout_sessions WHERE feed = :feed ORDER BY mark
+SELECT CAST(mark AS {text}), part, process FROM tieout_sessions WHERE feed = :feed ORDER BY mark

@@ -5,6 +5,7 @@
 
 use super::{
     connection::Connection,
+    mark::Part,
     patience::politely,
     rows::{Cells, FromRow},
     target::{Options, Target},
@@ -26,6 +27,8 @@ pub struct Lock {
     held: Held,
     /// What is locked beside the feed.
     also: BTreeSet<String>,
+    /// That of its session, which the ledger has noted.
+    mark: Option<i64>,
 }
 
 /// What holds a lock.
@@ -37,32 +40,90 @@ enum Held {
 }
 
 impl Lock {
-    /// Takes the feed's lock, or says who holds it.
+    /// Takes the feed's lock, or says who holds it. What a dead process of this machine has left on the server is ended
+    /// first: where a network was cut, a server knows of no death for hours.
     ///
     /// # Errors
     /// `Locked`; `Database`; `Machine` where SQLite's lock file cannot be written.
     pub async fn take(target: &Target, feed: &str) -> Result<Self> {
-        let lock = |held| Self { feed: feed.to_owned(), held, also: BTreeSet::new() };
         if let Options::Sqlite(options) = &target.options {
-            let database = options.get_filename().to_path_buf();
-            if let Some(file) = lock_file(&beside(&database, feed))? {
-                return Ok(lock(Held::Files { database, feed: Some(file), also: Vec::new() }));
-            }
-            let mut connection = Connection::open(target).await?;
-            let holder = holder(&mut connection, feed).await;
-            connection.close().await;
-            return Err(held(feed, &holder));
+            return Self::file(options.get_filename(), target, feed).await;
         }
         let mut connection = Connection::open(target).await?;
-        let Some([take, give_back]) = sql::lock(connection.dialect, feed) else {
+        // Before the lock: no session holds it that the ledger does not know.
+        let mark = connection.mark().await?;
+        if let Some(mark) = mark {
+            connection.note(feed, mark, Part::Lock).await?;
+        }
+        let mut lock = Self::session(connection, feed, mark)?;
+        if lock.try_take().await? || (lock.end_dead().await? && lock.try_take().await?) {
+            return Ok(lock);
+        }
+        Err(lock.held_elsewhere().await)
+    }
+
+    /// Takes the lock under which tieout's own tables are made.
+    ///
+    /// # Errors
+    /// As `take`.
+    pub async fn of_schema(target: &Target) -> Result<Self> {
+        let name = "~schema";
+        if let Options::Sqlite(options) = &target.options {
+            return Self::file(options.get_filename(), target, name).await;
+        }
+        let mut lock = Self::session(Connection::open(target).await?, name, None)?;
+        if lock.try_take().await? { Ok(lock) } else { Err(lock.held_elsewhere().await) }
+    }
+
+    async fn file(database: &Path, target: &Target, feed: &str) -> Result<Self> {
+        let (feed, also) = (feed.to_owned(), BTreeSet::new());
+        if let Some(file) = lock_file(&beside(database, &feed))? {
+            let database = database.to_owned();
+            let held = Held::Files { database, feed: Some(file), also: Vec::new() };
+            return Ok(Self { feed, held, also, mark: None });
+        }
+        let mut connection = Connection::open(target).await?;
+        let cause = held(&feed, &holder(&mut connection, &feed).await);
+        connection.close().await;
+        Err(cause)
+    }
+
+    /// A lock that is not taken yet.
+    fn session(connection: Connection, feed: &str, mark: Option<i64>) -> Result<Self> {
+        let Some([_, give_back]) = sql::lock(connection.dialect, feed) else {
             return Err(Error::internal("a server without locks"));
         };
-        if connection.one(&take).await?.as_deref() == Some("true") {
-            return Ok(lock(Held::Session(Box::new(connection), Some(give_back))));
+        let held = Held::Session(Box::new(connection), Some(give_back));
+        Ok(Self { feed: feed.to_owned(), held, also: BTreeSet::new(), mark })
+    }
+
+    async fn try_take(&mut self) -> Result<bool> {
+        let Held::Session(connection, _) = &mut self.held else { return Ok(true) };
+        let Some([take, _]) = sql::lock(connection.dialect, &self.feed) else { return Ok(false) };
+        Ok(connection.one(&take).await?.as_deref() == Some("true"))
+    }
+
+    async fn end_dead(&mut self) -> Result<bool> {
+        let Held::Session(connection, _) = &mut self.held else { return Ok(false) };
+        connection.end_dead(&self.feed, false).await
+    }
+
+    /// Gives up; says who holds it, and how to end what is left of one that is gone.
+    async fn held_elsewhere(mut self) -> Error {
+        let Held::Session(connection, give_back) = &mut self.held else { return held(&self.feed, "") };
+        *give_back = None;
+        let mut cause = held(&self.feed, &holder(connection, &self.feed).await);
+        if let Some(mark) = self.mark {
+            let ends = connection.ends_by_hand(&self.feed, Some(mark)).await.unwrap_or_default();
+            if !ends.is_empty() {
+                cause = cause.with_hint(format!(
+                    "wait until it is done; if that process is gone, this ends what the server still does for it: {}",
+                    ends.join("; ")
+                ));
+            }
         }
-        let holder = holder(&mut connection, feed).await;
-        connection.close().await;
-        Err(held(feed, &holder))
+        self.release().await;
+        cause
     }
 
     /// Locks something else beside the feed, in the same session; whether nobody else holds it.
@@ -126,7 +187,12 @@ impl Lock {
         // A server may take its time to end a session, and the next run is not to find the lock meanwhile.
         self.open_feed().await;
         match self.held {
-            Held::Session(connection, _) => connection.close().await,
+            Held::Session(mut connection, _) => {
+                if let Some(mark) = self.mark {
+                    let _ = politely(connection.forget(&self.feed, mark)).await;
+                }
+                connection.close().await;
+            }
             Held::Files { also, .. } => {
                 for (path, file) in also {
                     // Before the lock ends with the file: whoever opened it meanwhile finds that all is done.

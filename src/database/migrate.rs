@@ -98,14 +98,14 @@ async fn applied_versions(connection: &mut Connection) -> Result<Vec<i64>> {
 
 async fn wait_for_lock(target: &Target) -> Result<Lock> {
     for _ in 0..300 {
-        match Lock::take(target, "~schema").await {
+        match Lock::of_schema(target).await {
             Err(error) if error.kind() == ErrorKind::Locked => {
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }
             other => return other,
         }
     }
-    Lock::take(target, "~schema").await
+    Lock::of_schema(target).await
 }
 
 fn failed(cause: refinery::Error) -> Error {

@@ -317,7 +317,7 @@ codes! {
         "run `tieout migrate` as a user who may create tables; it can be repeated"
     LostLock 442 "the run lost its lock to another run"
         "The connection that held the lock ended, and another run of the feed began."
-        "nothing was changed; run again when the other run is done"
+        "run again when the other run is done; if this one had committed, the other tells its verdict"
     StageChanged 443 "the staging table does not hold what was loaded"
         "The server restarted, which empties an unlogged table, or somebody else wrote to it."
         "the server restarted or somebody else wrote to the staging table; nothing was changed; run again"

@@ -6,7 +6,6 @@ use super::{
     leftovers,
     lock::Locks,
     request::Request,
-    sessions,
     work_tables::{chunk_folder, prepare},
 };
 use crate::{
@@ -23,8 +22,8 @@ use std::path::Path;
 ///
 /// # Errors
 /// `Database`; `Internal` where a row of the ledger cannot be read.
-pub async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
-    sessions::end_dead(connection, feed).await?;
+async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
+    connection.end_dead(&feed.name, true).await?;
     let ledger = Ledger(connection.dialect());
     let dead: Vec<RunKey> = connection.read(&ledger.runs_loading(&feed.name)).await?;
     let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(&feed.name)).await?;

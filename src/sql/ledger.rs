@@ -34,8 +34,8 @@ impl Ledger {
         Fill::default().value("feed", feed).render(self.0, template!(self.0, "fence_check"))
     }
     /// The sessions of a run of the feed have this mark.
-    pub fn session_note(self, feed: &str, mark: i64) -> Statement {
-        statement!(self, "session_note", feed, mark)
+    pub fn session_note(self, feed: &str, mark: i64, part: &str, process: &str) -> Statement {
+        statement!(self, "session_note", feed, mark, part, process)
     }
     /// The marks of sessions of the feed.
     pub fn sessions_noted(self, feed: &str) -> Statement {

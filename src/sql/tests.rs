@@ -90,7 +90,7 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.fence_holder("feed"),
         ledger.fence_check("feed"),
         ledger.run_begin("run", "feed", 1, "now"),
-        ledger.session_note("feed", 7),
+        ledger.session_note("feed", 7, "run", "boot pid:[1] 2 3"),
         ledger.sessions_noted("feed"),
         ledger.session_forget("feed", 7),
         ledger.run_failed("run"),

@@ -293,7 +293,7 @@ fn a_run_that_lost_its_lock_before_its_commit_is_status_4() {
 #[test]
 fn a_run_that_lost_its_lock_after_its_commit_leaves_a_whole_folder() {
     on_each(&SERVERS, |kind| {
-        for (failpoint, status) in [("after-commit", 4), ("in-export", 4), ("after-export", 1)] {
+        for failpoint in ["after-commit", "in-export", "after-export"] {
             let place = place(kind);
             let before = ours(&place);
             let first = Running::held(&place, failpoint);
@@ -308,8 +308,8 @@ fn a_run_that_lost_its_lock_after_its_commit_leaves_a_whole_folder() {
             let verified = || place.tieout(&["verify", &folder]).expect(0, &["VERIFIED"]);
             verified();
             let first = first.go();
-            assert_eq!(first.status, status, "{at}: {}", first.all());
-            assert_eq!(first.stderr.contains("lost its lock"), status == 4, "{at}: {}", first.stderr);
+            assert_eq!(first.status, 4, "{at}: the second told it: {}", first.all());
+            assert!(first.stderr.contains("lost its lock"), "{at}: {}", first.stderr);
             verified();
             settled(&place, &before, &at);
         }
