@@ -45,14 +45,12 @@ def silence(sweep):
         place.prepare()
         packets, _ = passed(place)
     points = list(sweep.pick("silent", range(1, packets + 1), short=6, usual=24))
-    slowest, locked = 0.0, 0
+    slowest = 0.0
     with ThreadPoolExecutor(6) as pool:
-        for at, (fired, seconds, waited, deviations) in zip(points, pool.map(lambda at: silent(sweep, at), points)):
-            slowest, locked = max(slowest, seconds), locked + waited
+        for at, (fired, seconds, deviations) in zip(points, pool.map(lambda at: silent(sweep, at), points)):
+            slowest = max(slowest, seconds)
             sweep.point("silent", at, fired and f"packet {at}", deviations)
     sweep.note(f"slowest end {slowest:.1f} s after the silence began")
-    if locked:
-        sweep.note(f"{locked} times the next run was 6 until the server noticed")
 
 
 def silent(sweep, at):
@@ -63,28 +61,25 @@ def silent(sweep, at):
         ended = place.run(limit=40)
         since = place.relay.fired_at
         if since is None:
-            return False, 0.0, False, []
+            return False, 0.0, []
         seconds = time.monotonic() - since
         deviations = status_of(ended, (4, 1, 8), "it")
         if ended.status is not None and seconds > (CONNECTING if "connect" in ended.stderr else SOON):
             deviations.append(f"it took {seconds:.1f} s to end: {ended.said()}")
         place.relay.disturb(None, 0)
-        waited, more = while_it_waits(place)
-        return True, seconds, waited, deviations + more
+        return True, seconds, deviations + while_it_waits(place)
 
 
 def while_it_waits(place):
-    """The server has not noticed: the dead session still has the feed's lock. Gives whether the next run had to give
-    way to it, and deviations; when the server has noticed, it must come through."""
+    """The server has not noticed: the next run ends the dead sessions, and answers. Gives deviations."""
     told = bool(place.told())
     again = place.run()
     if again.status == 1:
-        return False, place.compare()
+        return place.compare()
     place.relay.hang_up()
-    time.sleep(0.5)
-    # What was told already is known to be counted, though the dead session keeps it from being called done.
-    deviations = status_of(again, (1, 3, 6) if told else (1, 6), "the same command, while the server still waits,")
-    return again.status == 6, deviations + rerun(place, False, "the same command, after the old connections ended,")
+    # What was told already is known to be counted.
+    deviations = status_of(again, (1, 3) if told else (1,), "the same command, while the server still waits,")
+    return deviations + rerun(place, False, "the same command, after the old connections ended,")
 
 
 def dead_join(sweep):
