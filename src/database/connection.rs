@@ -99,6 +99,8 @@ impl Connection {
     }
 
     async fn set_up(&mut self) -> Result<()> {
+        // First, since what is set would stay with a session that others get too.
+        self.is_ours_alone().await?;
         self.identify().await?;
         if let Some(statement) = sql::session_id(self.dialect) {
             self.session = self.read_first(&statement).await?;
@@ -110,8 +112,7 @@ impl Connection {
         for statement in self.session_statements() {
             self.execute(&statement).await?;
         }
-        self.names_are_the_servers_own().await?;
-        self.is_ours_alone().await
+        self.names_are_the_servers_own().await
     }
 
     /// What sets the session, as it was executed.

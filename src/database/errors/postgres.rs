@@ -57,4 +57,11 @@ mod tests {
         assert_eq!(code("54000", Some("RelationGetBufferForTuple")), Code::TooWide);
         assert_eq!(code("54000", Some("index_form_tuple")), Code::StatementRefused);
     }
+
+    #[test]
+    fn a_prepared_statement_that_is_on_another_session_is_a_poolers() {
+        assert_eq!(code("42P05", Some("StorePreparedStatement")), Code::PooledSession);
+        assert_eq!(code("26000", Some("exec_bind_message")), Code::PooledSession);
+        assert_eq!(code("26000", Some("FetchPreparedStatement")), Code::PooledSession);
+    }
 }
