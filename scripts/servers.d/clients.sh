@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Part of scripts/servers: the databases' own client programs. They run on this machine and not in a container, because
-# they read the files that `tieout plan` names.
+# Part of scripts/servers: the databases' own client programs, and PgBouncer, which tests put before PostgreSQL. They run
+# on this machine and not in a container, because they read files that tests write.
 
 # Exports variable $1 as the path of client $2: as given, else from PATH, else from root $3 at path $4. A client that
 # is unpacked here is put on PATH under its name.
@@ -10,7 +10,7 @@ client() {
     if found=$(command -v "$name") && suits "$name" "$found"; then
       export "$variable=$found"
     else
-      get_root "$root"
+      instead="install $name, or set $variable to its path" get_root "$root"
       mkdir -p "$work/bin"
       # shellcheck disable=SC2086 # a pattern: the path may hold a version
       ln -s "$work/roots/$root"/$path "$work/bin/$name"
@@ -28,4 +28,5 @@ find_clients() {
   client TIEOUT_TEST_MYSQL_CLIENT mysql mysql usr/bin/mysql
   client TIEOUT_TEST_MARIADB_CLIENT mariadb mariadb usr/bin/mariadb
   client TIEOUT_TEST_SQLITE3 sqlite3 sqlite usr/bin/sqlite3
+  client TIEOUT_TEST_PGBOUNCER pgbouncer pgbouncer usr/sbin/pgbouncer
 }

@@ -11,6 +11,7 @@ mod hostile_ledger;
 mod ledger;
 mod locks;
 mod packed;
+mod pooler;
 mod privileges;
 mod secrets;
 mod tls;

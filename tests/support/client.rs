@@ -31,18 +31,41 @@ fn sqlite() -> Program {
     named("TIEOUT_TEST_SQLITE3", "sqlite3")
 }
 
+pub(super) fn psql() -> Program {
+    named("TIEOUT_TEST_PSQL", "psql")
+}
+
+/// Where a place's server is, and who its administrator is there.
+pub(super) struct Account {
+    pub host: String,
+    /// Empty for the usual one.
+    pub port: String,
+    pub user: String,
+    pub password: String,
+}
+
+impl Account {
+    pub fn of(place: &Place) -> Self {
+        let url = url::Url::parse(place.url()).expect("a URL");
+        let decoded =
+            |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+        Self {
+            host: url.host_str().unwrap_or("localhost").to_owned(),
+            port: url.port().map_or_else(String::new, |port| port.to_string()),
+            user: decoded(url.username()),
+            password: decoded(url.password().unwrap_or_default()),
+        }
+    }
+}
+
 fn client(place: &Place) -> Program {
     if place.kind == Kind::Sqlite {
         return sqlite().args(["-batch", "-bail", "ours.sqlite"]);
     }
-    let url = url::Url::parse(place.url()).expect("a URL");
-    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
-    let (host, user) = (url.host_str().unwrap_or("localhost"), decoded(url.username()));
-    let password = decoded(url.password().unwrap_or_default());
-    let port = url.port().map_or_else(String::new, |port| port.to_string());
+    let Account { host, port, user, password } = Account::of(place);
     let command = match place.kind {
-        Kind::Postgres => named("TIEOUT_TEST_PSQL", "psql")
-            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", host, "-U", &user, "-d", place.database()])
+        Kind::Postgres => psql()
+            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", &host, "-U", &user, "-d", place.database()])
             .env("PGPASSWORD", password),
         kind => {
             let command = if kind == Kind::MySql {
@@ -52,7 +75,7 @@ fn client(place: &Place) -> Program {
                 named("TIEOUT_TEST_MARIADB_CLIENT", "mariadb").arg("--skip-ssl-verify-server-cert")
             };
             command
-                .args(["--local-infile=1", "-h", host, "-u", &user, "-D", place.database()])
+                .args(["--local-infile=1", "-h", &host, "-u", &user, "-D", place.database()])
                 .env("MYSQL_PWD", password)
         }
     };

@@ -8,6 +8,7 @@ pub mod drafted;
 mod feed;
 pub mod pack;
 mod place;
+mod pooler;
 pub mod program;
 pub mod proxy;
 pub mod random;
@@ -16,6 +17,7 @@ pub mod watch;
 
 pub use feed::Feed;
 pub use place::Place;
+pub use pooler::Pooler;
 pub use program::{Output, Program, Started};
 pub use server::{EVERY_KIND, Kind, MYSQL_FAMILY, SERVERS, Server, on_each, on_every_server};
 
