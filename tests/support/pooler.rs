@@ -1,13 +1,19 @@
 //! A pooler before a test's database: `TIEOUT_TEST_PGBOUNCER`, which `scripts/servers` names.
 
 use super::{Kind, Output, Place, Program, Started, client, watch};
-use std::{net::TcpListener, os::unix::fs::MetadataExt, thread, time::Duration};
+use std::{io::PipeWriter, net::TcpListener, os::unix::fs::MetadataExt, thread, time::Duration};
 
 /// A pooler at work; it ends when this goes.
 pub struct Pooler {
     url: String,
+    /// Closed when this process ends, however it ends: `DIES_WITH_US`.
+    _held: PipeWriter,
     started: Started,
 }
+
+/// Becomes the program that it is given, which is killed when nobody holds the other end of standard input any more.
+const DIES_WITH_US: &str =
+    r#"exec 3<&0 </dev/null; (read -r _; kill -KILL $$) <&3 >/dev/null 2>&1 & exec "$@" 3<&-"#;
 
 impl Pooler {
     /// Starts one whose settings begin with these lines, e.g. `pool_mode = session`.
@@ -42,13 +48,14 @@ impl Pooler {
                 quoted(&account.password),
             ),
         );
-        let mut program = Program::new(named());
+        let (held_by, held) = std::io::pipe().expect("a pipe");
+        let mut program = Program::new("sh").args(["-c", DIES_WITH_US, "sh", &named()]).stdin(held_by);
         // It does not serve as root, and has read its file before it is somebody else.
         if config.metadata().expect("its file").uid() == 0 {
             program = program.args(["-u", "nobody"]);
         }
         let url = format!("postgres://anybody@127.0.0.1:{port}/{database}");
-        Self { url, started: program.arg(config).start() }
+        Self { url, _held: held, started: program.arg(config).start() }
     }
 
     /// Waits until a query comes through it; false where it ended before.
