@@ -165,6 +165,11 @@ def markup():
     wanted = feed(ID, 'namespace = "urn:*"')
     opened = text(*[f"<d{declared}>"] * 250, "<r xmlns='urn:r'><id>1</id></r>", ("</d>", 250))
     yield "namespaces", wanted, opened
+    declared = "".join(f" xmlns:p{n}='urn:{n}'" for n in range(1023))
+    for kind, name in (("one-prefix", lambda n: f"p0:a{n}"), ("many-prefixes", lambda n: f"p{n}:a")):
+        element = "<x" + "".join(f" {name(n)}=''" for n in range(1000)) + "/>"
+        write = text(f"<d{declared}>", (element, 700), ROW, "</d>")
+        yield f"attributes-of-{kind}", plain, write
     uri = "u" * MIB
     write = text(*[f"<d xmlns='{uri}'>"] * 100, "<r xmlns='urn:r'><id>1</id></r>", ("</d>", 100))
     yield "long-namespaces", wanted, write

@@ -113,9 +113,12 @@ pub(super) fn source(table: &KnownTable<'_>) -> Option<Source> {
     Some(Source { url: url?, pattern, allow_none })
 }
 
-/// Whether there is an account before the first folder of a path.
+/// Whether there is an account before the first folder: a host's, or a user and a password of which somebody forgot
+/// the `//`. A folder's own name may hold `@`.
 fn names_an_account(path: &str) -> bool {
-    path.trim_start_matches("//").split('/').next().is_some_and(|first| first.contains('@'))
+    let (host, rest) = path.strip_prefix("//").map_or((false, path), |rest| (true, rest));
+    let account = rest.split('/').next().and_then(|first| first.rsplit_once('@'));
+    account.is_some_and(|(account, _)| host || account.contains(':'))
 }
 
 /// What `[xml]` says of whole documents.

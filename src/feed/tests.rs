@@ -297,3 +297,14 @@ proptest! {
         let _ = parse(&String::from_utf8_lossy(&broken), Path::new("f"), &env);
     }
 }
+
+#[test]
+fn a_folder_may_have_an_at_sign_in_its_name() {
+    let feed = |url: &str| with("").replace("[xml]", &format!("[source]\nurl = \"{url}\"\n[xml]"));
+    for url in ["file:inbox@bank/", "file:/a@b/in", "file:///a@b/in", "file:a/u:p@h"] {
+        assert!(parse(&feed(url), Path::new("feed.toml"), &env).is_ok(), "{url}");
+    }
+    for url in ["file://u@h/in", "file://u:p@h/in", "file:u:p@h/in"] {
+        assert!(parse(&feed(url), Path::new("feed.toml"), &env).is_err(), "{url}");
+    }
+}

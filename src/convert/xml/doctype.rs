@@ -291,10 +291,10 @@ impl<'a> Subset<'a> {
         loop {
             self.space();
             if names {
-                self.name()?
+                self.notation_name()?;
             } else {
-                self.token()?
-            };
+                self.token()?;
+            }
             self.space();
             if self.eat(")") {
                 return Ok(true);
@@ -318,17 +318,23 @@ impl<'a> Subset<'a> {
     /// `<!NOTATION name …>` (section 4.7).
     fn notation(&mut self) -> Parsed<()> {
         self.required_space()?;
-        let at = self.at;
-        if self.name()?.contains(':') {
-            let what = "the name of a notation has a colon".into();
-            return Err(Wrong { at, code: Code::NamespaceRule, what });
-        }
+        self.notation_name()?;
         self.required_space()?;
         if !self.external(false)? {
             return self.unexpected("`SYSTEM` or `PUBLIC`");
         }
         self.space();
         self.expect(">")
+    }
+
+    /// The name of a notation, where it is declared or meant.
+    fn notation_name(&mut self) -> Parsed<()> {
+        let at = self.at;
+        if self.name()?.contains(':') {
+            let what = "the name of a notation has a colon".into();
+            return Err(Wrong { at, code: Code::NamespaceRule, what });
+        }
+        Ok(())
     }
 
     /// `SYSTEM "…"` or `PUBLIC "…" "…"`, if it is there; `with_system`: after a public identifier, too.

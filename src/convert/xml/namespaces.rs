@@ -5,6 +5,7 @@ use crate::{
     error::excerpt,
     feed::{pattern, xml_name::begins_name},
 };
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 const XML: &str = "http://www.w3.org/XML/1998/namespace";
 const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
@@ -29,13 +30,21 @@ pub(super) struct Namespaces<'r> {
     /// Patterns of URIs; none: any will do.
     wanted: &'r [String],
     declared: Vec<Declaration>,
+    /// Which of them, in the order of their prefixes, of equal ones the newest last: a tag may use as many prefixes as
+    /// it has attributes, so each is found by a few looks.
+    order: Vec<usize>,
     /// Their prefixes and URIs, one after the other.
     text: String,
+    /// Prefixes that were compared with one that was looked for.
+    #[cfg(test)]
+    compared: std::cell::Cell<usize>,
 }
 
 struct Declaration {
     /// Depth of the element that declares it.
     depth: usize,
+    /// Of its URI, since URIs may be long and differ only at their ends.
+    hash: u64,
     /// Where its prefix begins in the text, and its URI.
     prefix: usize,
     uri: usize,
@@ -44,7 +53,14 @@ struct Declaration {
 
 impl<'r> Namespaces<'r> {
     pub fn new(wanted: &'r [String]) -> Self {
-        Self { wanted, declared: Vec::new(), text: String::new() }
+        Self {
+            wanted,
+            declared: Vec::new(),
+            order: Vec::new(),
+            text: String::new(),
+            #[cfg(test)]
+            compared: std::cell::Cell::default(),
+        }
     }
 
     /// Declarations that are in force.
@@ -70,67 +86,90 @@ impl<'r> Namespaces<'r> {
             (_, "") => return wrong("is declared without a namespace"),
             _ => {}
         }
+        self.order.insert(self.after(prefix), self.declared.len());
         let start = self.text.len();
         self.text.push_str(prefix);
         let middle = self.text.len();
         self.text.push_str(uri);
-        self.declared.push(Declaration { depth, prefix: start, uri: middle, end: self.text.len() });
+        let end = self.text.len();
+        self.declared.push(Declaration { depth, hash: hash(uri), prefix: start, uri: middle, end });
         Ok(())
     }
 
     /// The element at this depth ends.
     pub fn leave(&mut self, depth: usize) {
         while self.declared.last().is_some_and(|declaration| declaration.depth >= depth) {
-            if let Some(left) = self.declared.pop() {
-                self.text.truncate(left.prefix);
-            }
+            let Some(last) = self.declared.last() else { return };
+            // The newest of all is the newest of its prefix.
+            let (start, after) = (last.prefix, self.after(&self.text[last.prefix..last.uri]));
+            self.order.remove(after - 1);
+            self.declared.pop();
+            self.text.truncate(start);
         }
+    }
+
+    /// Where the declarations of a prefix end in the order.
+    fn after(&self, prefix: &str) -> usize {
+        self.order.partition_point(|&n| self.prefix(n) <= prefix)
+    }
+
+    /// The prefix of a declaration.
+    fn prefix(&self, n: usize) -> &str {
+        #[cfg(test)]
+        self.compared.update(|count| count + 1);
+        let Declaration { prefix, uri, .. } = self.declared[n];
+        &self.text[prefix..uri]
     }
 
     /// The namespace that a prefix stands for.
     fn uri(&self, prefix: &str) -> Option<&str> {
-        if prefix == "xml" {
-            return Some(XML);
-        }
-        let same = |known: &&Declaration| &self.text[known.prefix..known.uri] == prefix;
-        self.declared.iter().rev().find(same).map(|known| &self.text[known.uri..known.end])
+        self.found(prefix).map(|(_, uri)| uri)
     }
 
-    /// Whether this prefix of an element or an attribute is declared.
+    /// The same, after its hash.
+    fn found(&self, prefix: &str) -> Option<(u64, &str)> {
+        if prefix == "xml" {
+            return Some((hash(XML), XML));
+        }
+        let newest = *self.order.get(self.after(prefix).checked_sub(1)?)?;
+        let known = &self.declared[newest];
+        (self.prefix(newest) == prefix).then(|| (known.hash, &self.text[known.uri..known.end]))
+    }
+
+    /// Whether this prefix of an element is declared.
     pub fn bound(&self, prefix: &str) -> Result<(), IllFormed> {
         if prefix == "xmlns" {
             return Err("an element's name has the prefix `xmlns`, which declares namespaces".into());
         }
-        match self.uri(prefix) {
-            Some(_) => Ok(()),
-            None => Err(format!("the prefix `{}` is not declared", excerpt(prefix)).into()),
-        }
+        self.must_find(prefix).map(drop)
+    }
+
+    /// The namespace of a prefix that must be declared, after its hash.
+    fn must_find(&self, prefix: &str) -> Result<(u64, &str), IllFormed> {
+        self.found(prefix).ok_or_else(|| format!("the prefix `{}` is not declared", excerpt(prefix)).into())
     }
 
     /// Checks the prefixes of one element's attributes, given as prefix and local name: all are declared, and no two
     /// of them say the same by different prefixes.
-    pub fn attributes(&self, prefixed: &mut [(&str, &str)]) -> Result<(), IllFormed> {
-        for (prefix, _) in &*prefixed {
-            self.bound(prefix)?;
+    pub fn attributes(&self, prefixed: &[(&str, &str)]) -> Result<(), IllFormed> {
+        // A tag may have many, so each is looked for once.
+        let mut resolved = Vec::with_capacity(prefixed.len());
+        for &(prefix, local) in prefixed {
+            let (hash, uri) = self.must_find(prefix)?;
+            resolved.push((local, hash, uri, prefix));
         }
-        if prefixed.len() < 2 {
-            return Ok(());
-        }
-        prefixed.sort_unstable_by_key(|(prefix, local)| (*local, self.uri(prefix)));
-        let twice = prefixed
-            .windows(2)
-            .find(|pair| pair[0].1 == pair[1].1 && self.uri(pair[0].0) == self.uri(pair[1].0));
-        match twice {
-            Some([(one, local), (other, _)]) => Err(format!(
-                "an attribute stands twice in one element: `{}:{3}` and `{}:{3}` are in the namespace {}",
-                excerpt(one),
-                excerpt(other),
-                excerpt(self.uri(one).unwrap_or_default()),
-                excerpt(local),
-            )
-            .into()),
-            _ => Ok(()),
-        }
+        resolved.sort_unstable();
+        let said = |n: usize| (resolved[n].0, resolved[n].1, resolved[n].2);
+        let Some(twice) = (1..resolved.len()).find(|&n| said(n - 1) == said(n)) else { return Ok(()) };
+        let ((local, _, uri, one), (.., other)) = (resolved[twice - 1], resolved[twice]);
+        Err(format!(
+            "an attribute stands twice in one element: `{}:{3}` and `{}:{3}` are in the namespace {}",
+            excerpt(one),
+            excerpt(other),
+            excerpt(uri),
+            excerpt(local),
+        )
+        .into())
     }
 
     /// Whether an element of that name is where rows may stand; otherwise says where it is.
@@ -147,6 +186,13 @@ impl<'r> Namespaces<'r> {
             if uri.is_empty() { "no namespace".to_owned() } else { format!("namespace {}", excerpt(uri)) };
         Err(format!("the row element {} is in {found}, not {}", excerpt(name), self.wanted.join(" or ")))
     }
+}
+
+/// The same for the same text, so that a message names the same attributes each time.
+fn hash(uri: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    uri.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -169,10 +215,36 @@ mod tests {
         namespaces.declare(2, "p", "two").unwrap();
         namespaces.declare(2, "q", "two").unwrap();
         assert_eq!(namespaces.uri("p"), Some("two"));
-        assert!(namespaces.attributes(&mut [("p", "a"), ("q", "a")]).is_err());
+        assert!(namespaces.attributes(&[("p", "a"), ("q", "a")]).is_err());
         namespaces.leave(2);
         assert_eq!((namespaces.uri("p"), namespaces.uri("q"), namespaces.uri("")), (Some("one"), None, None));
         assert_eq!(namespaces.bound("q").unwrap_err(), "the prefix `q` is not declared");
         assert_eq!(namespaces.text, "pone");
+    }
+
+    #[test]
+    fn many_prefixes_are_found_by_a_few_looks_each() {
+        let mut namespaces = Namespaces::new(&[]);
+        let long = "u".repeat(1000);
+        let prefixes: Vec<String> = (0..1023).map(|n| format!("p{n}")).collect();
+        for (n, prefix) in prefixes.iter().enumerate() {
+            namespaces.declare(1, prefix, &format!("{long}{n}")).unwrap();
+        }
+        let locals: Vec<String> = (0..1000).map(|n| format!("a{n}")).collect();
+        let one: Vec<_> = locals.iter().map(|local| ("p0", local.as_str())).collect();
+        let many: Vec<_> = prefixes.iter().map(|prefix| (prefix.as_str(), "a")).collect();
+        for attributes in [one, many] {
+            namespaces.compared.set(0);
+            assert_eq!(namespaces.attributes(&attributes), Ok(()));
+            namespaces.bound("p1022").unwrap();
+            let looks = namespaces.compared.get() / attributes.len();
+            assert!(looks < 15, "{looks}");
+        }
+        namespaces.declare(2, "p7", "other").unwrap();
+        assert_eq!(namespaces.uri("p7"), Some("other"));
+        namespaces.leave(2);
+        assert_eq!(namespaces.uri("p7"), Some(format!("{long}7").as_str()));
+        namespaces.leave(1);
+        assert!(namespaces.order.is_empty() && namespaces.text.is_empty());
     }
 }

@@ -233,7 +233,7 @@ impl<'r, E: Events> Walker<'r, E> {
         if names.repeat() {
             return Err(self.ill_formed("an attribute stands twice in one element"));
         }
-        self.namespaces.attributes(&mut prefixed).map_err(|what| self.against_namespaces(what))
+        self.namespaces.attributes(&prefixed).map_err(|what| self.against_namespaces(what))
     }
 
     /// Tells an attribute that is a value; `tokens`: its value is made of them.

@@ -100,7 +100,13 @@ fn what_is_not_well_formed_is_refused() {
     ] {
         assert_eq!(refused(subset), Some(Code::NotWellFormed), "{subset}");
     }
-    for subset in ["<!ELEMENT a:b:c ANY>", "<!ATTLIST a b: CDATA #IMPLIED>", "<!NOTATION a:b SYSTEM ''>"] {
+    for subset in [
+        "<!ELEMENT a:b:c ANY>",
+        "<!ATTLIST a b: CDATA #IMPLIED>",
+        "<!ATTLIST a b NOTATION (:) #IMPLIED>",
+        "<!ATTLIST a b NOTATION (n|a:b) #IMPLIED>",
+        "<!NOTATION a:b SYSTEM ''>",
+    ] {
         assert_eq!(refused(subset), Some(Code::NamespaceRule), "{subset}");
     }
 }
