@@ -23,6 +23,7 @@ mod privileges;
 mod process;
 mod rows;
 mod search_path;
+#[allow(unsafe_code, reason = "sqlx gives no access to its sockets, so they are borrowed by their numbers")]
 mod socket;
 #[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
 mod sqlite_decimal;

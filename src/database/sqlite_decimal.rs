@@ -3,7 +3,7 @@
 //! runs there as well. Also replaces `lower`, which knows ASCII only, and turns off SQLite's reading of
 //! an unknown "column" as a text.
 //!
-//! The only unsafe module: SQLite's C interface is the one way to register a function.
+//! Unsafe: SQLite's C interface is the one way to register a function.
 
 use bigdecimal::BigDecimal;
 use libsqlite3_sys as ffi;
