@@ -9,6 +9,7 @@ use crate::{
     stop::{Cancel, Stop},
 };
 use futures_util::future::BoxFuture;
+use std::sync::atomic::Ordering;
 
 /// How to cancel what one session is doing: another one sends a statement.
 struct Canceller {
@@ -46,15 +47,21 @@ pub fn watch(stop: &Stop, target: &Target, cancel: Statement) {
 impl Connection {
     /// From now on a signal cancels this connection's statement, and no further one begins.
     pub async fn watched_by(&mut self, stop: &Stop) {
-        if let Driver::Sqlite(sqlite) = &mut self.driver
-            && let Ok(mut handle) = sqlite.lock_handle().await
-        {
-            let stop = stop.clone();
-            handle.set_progress_handler(10_000, move || !stop.is_set());
-        }
+        let signal = stop.clone();
+        self.interrupted_if(move || signal.is_set()).await;
         self.stop = Some(stop.clone());
         if let Some(cancel) = self.session.and_then(|id| sql::cancel(self.dialect, id)) {
             watch(stop, &self.target, cancel);
+        }
+    }
+
+    /// SQLite only: its statements end when they have had their time, or when `or` is true.
+    pub(super) async fn interrupted_if(&mut self, or: impl Fn() -> bool + Send + 'static) {
+        if let Driver::Sqlite(sqlite) = &mut self.driver
+            && let Ok(mut handle) = sqlite.lock_handle().await
+        {
+            let overdue = self.overdue.clone();
+            handle.set_progress_handler(10_000, move || !or() && !overdue.load(Ordering::Relaxed));
         }
     }
 }

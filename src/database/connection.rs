@@ -15,7 +15,10 @@ use crate::{
 };
 use futures_util::TryStreamExt;
 use sqlx::{AssertSqlSafe, ConnectOptions, Executor, MySqlConnection, PgConnection, Row, SqliteConnection};
-use std::time::Duration;
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 use tokio::time::timeout;
 
 /// A row as text.
@@ -33,6 +36,8 @@ pub struct Connection {
     pub(super) session: Option<u64>,
     /// A call had no answer: nothing more can be asked.
     pub(super) given_up: bool,
+    /// SQLite only: its statement has had its time.
+    pub(super) overdue: Arc<AtomicBool>,
     /// Once set, no further statement begins but a rollback.
     pub(super) stop: Option<Stop>,
 }
@@ -92,6 +97,7 @@ impl Connection {
             limits: sql::limits(dialect, &target.timeouts, None),
             session: None,
             given_up: false,
+            overdue: Arc::default(),
             stop: None,
         };
         timeout(CONNECT, connection.set_up()).await.map_err(late)??;
@@ -99,6 +105,7 @@ impl Connection {
     }
 
     async fn set_up(&mut self) -> Result<()> {
+        self.interrupted_if(|| false).await;
         // First, since what is set would stay with a session that others get too.
         self.is_ours_alone().await?;
         self.identify().await?;

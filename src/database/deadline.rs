@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     sql::{self, Statement},
 };
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 use tokio::time::timeout;
 
 /// How long a statement is cancelled from outside: to connect, and to say it.
@@ -46,6 +46,13 @@ impl Connection {
         match came {
             Ok(answer) => answer.map_err(|cause| errors::beyond_its_own_limit(cause, self.limits)),
             Err(waited) => {
+                if let Driver::Sqlite(sqlite) = &mut self.driver {
+                    // The handle is free when the statement has ended; then the connection serves again.
+                    self.overdue.store(true, Ordering::Relaxed);
+                    self.given_up = timeout(CANCEL, sqlite.lock_handle()).await.is_err();
+                    self.overdue.store(false, Ordering::Relaxed);
+                    return Err(errors::not_done(name, waited));
+                }
                 self.given_up = true;
                 let cancel = self.session.and_then(|id| sql::cancel(self.dialect, id));
                 Err(no_answer(&self.target, cancel, name, waited).await)

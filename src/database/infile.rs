@@ -8,6 +8,7 @@ use super::{
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
     mark::of_loader,
     patience::{CONNECT, politely, within},
+    rows::{Cells, FromRow},
     socket,
     target::{Options, Target},
 };
@@ -61,9 +62,10 @@ impl Infile {
 
     async fn set_up(&mut self) -> Result<()> {
         if let Some(statement) = sql::statement_limit(self.dialect) {
-            let own: Option<String> =
+            let own: Option<Option<String>> =
                 self.connection.query_first(statement.bound(self.dialect).0).await.map_err(failed)?;
-            let own = own.and_then(|millis| millis.parse().ok()).map(Duration::from_millis);
+            let own = own.map(|millis| u64::from_row(&mut Cells::new(statement.name, vec![millis])));
+            let own = own.transpose()?.map(Duration::from_millis);
             self.limits = sql::limits(self.dialect, &self.target.timeouts, own);
         }
         for statement in sql::session(self.dialect, &self.limits) {

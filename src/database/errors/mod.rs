@@ -38,6 +38,12 @@ pub fn no_answer(name: &str, waited: Duration, cancelled: bool) -> Error {
     Error::new(Code::NoAnswer, what).with_hint(OUT_OF_TIME)
 }
 
+/// A statement of SQLite, where the server is this process.
+pub fn not_done(name: &str, waited: Duration) -> Error {
+    let what = format!("{}: it was not done within {} s, and was ended", subject(name), waited.as_secs());
+    Error::new(Code::NoAnswer, what).with_hint("raise [database] statement_timeout if it needs longer")
+}
+
 /// The same error; where the server's own limit may have ended the statement, with what to do about that.
 pub fn beyond_its_own_limit(cause: Error, limits: SessionLimits) -> Error {
     if cause.code() != Code::Cancelled || !limits.by_server {

@@ -19,6 +19,18 @@ fn changed(place: &Place, change: impl Fn(&mut Url)) -> String {
     url.to_string()
 }
 
+/// It ends, and its lock on the file with it: the run is noted as failed.
+#[test]
+fn a_statement_of_sqlite_has_its_time_too() {
+    let place = place(Kind::Sqlite);
+    let endless = "0 < (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i > 0) SELECT count(*) FROM n)";
+    let limit = format!("[database]\nurl = \"{}\"\nstatement_timeout = \"1s\"\n", place.url());
+    place.feed(feed().first(&limit).scope(endless));
+    let output = place.tieout(&["run", "feed.toml", "theirs.xml"]);
+    output.expect(4, &["the join that reads ours failed: it was not done within 6 s, and was ended"]);
+    assert_eq!(place.count("FROM tieout_runs WHERE status = 'failed'"), 1, "{}", output.all());
+}
+
 #[test]
 fn a_server_that_forbids_load_data_local_is_loaded_by_insert() {
     on_each(&MYSQL_FAMILY, |kind| {
