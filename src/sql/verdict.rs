@@ -38,7 +38,7 @@ impl Work<'_> {
             .render(self.dialect, template!("count_join"))
     }
 
-    /// Numbers the rows of keys that occur more than once in theirs.
+    /// Marks the rows of keys that occur more than once in theirs.
     pub fn mark_repeats(&self) -> Statement {
         let d = self.dialect;
         let same: Vec<String> = self
