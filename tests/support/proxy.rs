@@ -5,10 +5,11 @@ use std::{
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
+    time::{Duration, Instant},
 };
 
 /// Ends its connections when it goes.
@@ -22,6 +23,7 @@ struct State {
     /// Blocks that were passed on, in both directions of all connections.
     passed: AtomicU64,
     silent_after: u64,
+    silent_since: OnceLock<Instant>,
     over: AtomicBool,
     open: Mutex<Vec<TcpStream>>,
 }
@@ -38,6 +40,7 @@ impl Proxy {
             upstream,
             passed: AtomicU64::new(0),
             silent_after: blocks,
+            silent_since: OnceLock::new(),
             over: AtomicBool::new(false),
             open: Mutex::new(Vec::new()),
         });
@@ -57,6 +60,11 @@ impl Proxy {
     /// How many blocks were passed on.
     pub fn passed(&self) -> u64 {
         self.state.passed.load(Ordering::SeqCst)
+    }
+
+    /// How long ago the first block was withheld; nothing where none was.
+    pub fn silent_for(&self) -> Duration {
+        self.state.silent_since.get().map(Instant::elapsed).unwrap_or_default()
     }
 }
 
@@ -90,6 +98,7 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, state: &State) {
     let mut block = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from.read(&mut block) {
         if state.passed.fetch_add(1, Ordering::SeqCst) >= state.silent_after {
+            state.silent_since.get_or_init(Instant::now);
             continue;
         }
         if to.write_all(&block[..length]).is_err() {

@@ -108,7 +108,7 @@ fn child_ended(place: &Place) -> bool {
 #[test]
 fn what_a_hook_started_ends_with_it() {
     let place = place(Kind::Sqlite);
-    with_a_patient_hook(&place, "1s");
+    with_a_patient_hook(&place, "5s");
     place.run(&["theirs.xml"]).expect(8, &["killed"]);
     until("the end of what the hook started", || child_ended(&place));
     // The same after a signal; the hook has not ended, so it is called once more.
