@@ -90,6 +90,9 @@ def convert(sweep, folder, feed, content):
 def full_disk(sweep):
     """--out on a tmpfs of a few pages or inodes: 7, or through; and right where there is room again."""
     with Place(sweep.options.tieout, sweep.options.server(sweep.kind)) as place:
+        if not shutil.which("mount"):
+            sweep.note("SKIPPED: there is no program mount")
+            return
         place.prepare()
         sizes = [f"size={kib}k" for kib in (4, 8, 16, 24, 32, 48, 64, 96)] + [f"size=1m,nr_inodes={n}" for n in (2, 3, 5, 8)]
         for size in sweep.pick("disk", sizes, short=3, usual=12):

@@ -1,8 +1,9 @@
 """scripts/faults: disturbs real runs of the built program, and checks that what is left is what an undisturbed one leaves."""
-import argparse, os, random, sys, time
+import argparse, atexit, contextlib, os, random, shutil, signal, sys, tempfile, threading, time
 from concurrent.futures import ThreadPoolExecutor
 import documents, errors, kills, network, together
-from program import fail, say, shim
+from place import Place
+from program import Started, fail, say, shim
 from servers import KINDS, Server
 from sweep import run_sweep
 
@@ -63,8 +64,36 @@ def options():
     return chosen
 
 
+def clear(place):
+    with contextlib.suppress(Exception):
+        place.clear()
+
+
+def end(number, _):
+    """On a signal: the threads are not waited for, and nothing of them stays."""
+    Place.over = True
+    say("faults: ended by a signal")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the threads would call deviations is the signal's work
+    for one in list(Started.at_work):
+        with contextlib.suppress(OSError):
+            one.kill()
+    clearing = [threading.Thread(target=clear, args=(place,), daemon=True) for place in list(Place.there)]
+    for one in clearing:
+        one.start()
+    # Whoever sent it kills in ten seconds.
+    until = time.monotonic() + 8
+    for one in clearing:
+        one.join(max(0, until - time.monotonic()))
+    shutil.rmtree(tempfile.gettempdir(), True)
+    os._exit(128 + number)
+
+
 def main():
     chosen, begun = options(), time.monotonic()
+    tempfile.tempdir = tempfile.mkdtemp(prefix="tieout-faults-")
+    atexit.register(shutil.rmtree, tempfile.tempdir, True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
     say(f"faults: {chosen.tieout}, seed {chosen.seed}")
     shim()
     kinds = [KINDS[name] for name in chosen.db.split(",")]

@@ -1,5 +1,5 @@
 """A folder and a database for one sweep, and what must hold after a run."""
-import itertools, json, os, re, shutil, tempfile
+import contextlib, itertools, json, os, re, shutil, subprocess, tempfile
 import case
 from program import Fault, Started
 from relay import Relay
@@ -10,6 +10,7 @@ class Place:
     """Our table, a feed, its files; `expected` is what an undisturbed run leaves."""
 
     _numbers = itertools.count(1)
+    there, over = set(), False  # all that are not cleared; whether no further one may begin
 
     def __init__(self, tieout, server, relayed=None, database_keys="", scale=""):
         self.server, self.kind, self.tieout_path = server, server.kind, tieout
@@ -17,6 +18,18 @@ class Place:
         self.out, self.told_path = f"{self.folder}/out", f"{self.folder}/told"
         self.name = f"tieout_f{os.getpid()}_{next(Place._numbers)}"
         self.relay, self.expected, self.all_tables = None, None, []
+        Place.there.add(self)
+        try:
+            self.fill(relayed, database_keys, scale)
+        except BaseException:
+            with contextlib.suppress(Exception):
+                self.clear()
+            raise
+
+    def fill(self, relayed, database_keys, scale):
+        server = self.server
+        if Place.over:
+            raise RuntimeError("it ends here")
         if self.kind == "sqlite":
             self.name = f"{self.folder}/ours.sqlite"
             self.url = f"sqlite:{self.name}?mode=rwc"
@@ -37,13 +50,19 @@ class Place:
         return self
 
     def __exit__(self, *_):
+        self.clear()
+
+    def clear(self):
         if self.relay:
             self.relay.close()
+        if os.path.ismount(self.out):
+            subprocess.run(["umount", "-l", self.out], check=False)
         try:
             if self.kind != "sqlite":
                 self.server.drop(self.name)
         finally:
             shutil.rmtree(self.folder, True)
+            Place.there.discard(self)
 
     def write(self, name, text):
         with open(f"{self.folder}/{name}", "w") as file:

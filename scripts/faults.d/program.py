@@ -59,6 +59,8 @@ def shim():
 class Started:
     """A program at work."""
 
+    at_work = set()
+
     def __init__(self, argv, folder, fault=None, environment=None):
         self.log = f"{folder}/calls.{time.monotonic_ns()}" if fault else None
         extra = fault.environment(folder, self.log) if fault else {}
@@ -67,6 +69,7 @@ class Started:
         self.begun = time.monotonic()
         self.child = subprocess.Popen(argv, cwd=folder, stdin=subprocess.DEVNULL, stdout=self.out, stderr=self.err,
                                       env={**clean, **extra, **(environment or {})})
+        Started.at_work.add(self)
 
     def end(self, limit=LIMIT):
         hung = threading.Event()
@@ -78,6 +81,7 @@ class Started:
         timer = threading.Timer(limit, give_up)
         timer.start()
         _, status, usage = os.wait4(self.child.pid, 0)
+        Started.at_work.discard(self)
         timer.cancel()
         seconds = time.monotonic() - self.begun
         self.child.returncode = status = os.waitstatus_to_exitcode(status)
