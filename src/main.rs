@@ -16,7 +16,12 @@ use tracing_subscriber::{
     EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
+/// Bytes from which a text is memory of its own, which the system has back when the text is gone.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+const LARGE: i32 = 256 << 10;
+
 fn main() -> ExitCode {
+    give_back();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(shown) => {
@@ -44,6 +49,18 @@ fn main() -> ExitCode {
         Err(error) => note(&error),
     })
 }
+
+/// The GNU C library would keep the memory of long texts for the next ones: every thread its own, dozens of MB.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the setting of the C library has no safe interface")]
+fn give_back() {
+    // SAFETY: it takes two numbers and no pointer, and no other thread runs yet. Where it fails, nothing changes.
+    unsafe { libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE) };
+}
+
+/// Others do so by themselves.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+fn give_back() {}
 
 /// What happened and what to do, on stderr. Nothing can be done where stderr is gone too.
 fn note(error: &Error) -> u8 {

@@ -27,12 +27,15 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
     let files = source::files(&feeds[0], &arguments.files, stop.flag())?;
     let shown = Shown::start(global);
     let counters = shown.counters.clone();
-    counters.total.store(files.iter().map(|file| file.unpacked).sum(), Ordering::Relaxed);
+    let bytes = files.iter().map(|file| file.unpacked).sum();
+    counters.total.store(bytes, Ordering::Relaxed);
     let mut collected: Vec<Collected> =
         feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
     let owned = collected.iter().map(|set| files::own_folder(&set.folder));
     let _owned: Vec<OwnFolder> = owned.collect::<Result<_>>()?;
-    let kept = |(feed, set): (Feed, &Collected)| RowSet::new(feed, ChunkFolder::Kept(set.folder.clone()));
+    let kept = |(feed, set): (Feed, &Collected)| {
+        RowSet::new(feed, ChunkFolder::Kept(set.folder.clone())).expecting(bytes)
+    };
     let sets: Vec<RowSet> = feeds.into_iter().zip(&collected).map(kept).collect();
     let work = move || {
         for (file_no, file) in (1..).zip(&files) {

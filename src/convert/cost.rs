@@ -15,6 +15,11 @@ const ROW: u64 = 96;
 /// The same of a value: quotes and comma.
 const VALUE: u64 = 3;
 
+/// What an allocation of so many bytes takes, roughly: the least is 32 bytes.
+pub(super) fn allocated(bytes: usize) -> usize {
+    16 + bytes.max(16)
+}
+
 /// The account of one conversion.
 #[derive(Debug)]
 pub(super) struct Cost {

@@ -40,6 +40,14 @@ pub trait Events {
         Ok(false)
     }
 
+    /// So many bytes of the document are in memory as they stand, from here on.
+    ///
+    /// # Errors
+    /// As above.
+    fn beside(&mut self, _bytes: usize, _place: Location<'_>) -> Result<()> {
+        Ok(())
+    }
+
     /// A piece of the innermost element's text, which `write` appends: what nobody keeps is not written.
     ///
     /// # Errors
@@ -99,6 +107,11 @@ impl<E: Events> Events for Vec<E> {
             is_row |= one.started(name, place)?;
         }
         Ok(is_row)
+    }
+
+    fn beside(&mut self, bytes: usize, place: Location<'_>) -> Result<()> {
+        // Their memory is one.
+        self.first_mut().map_or(Ok(()), |one| one.beside(bytes, place))
     }
 
     fn text(&mut self, place: Location<'_>, write: impl Fn(&mut String)) -> Result<()> {

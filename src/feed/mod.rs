@@ -166,11 +166,11 @@ pub enum BadRows {
 pub struct Limits {
     /// Nesting of elements (`max_depth`, default 256).
     pub depth: usize,
-    /// Bytes in one value or one markup token (`max_text`, default 4 MiB).
+    /// Bytes in one value or one markup token (`max_text`, default 9 MiB).
     pub text: usize,
     /// Attributes of one element (`max_attributes`, default 1024).
     pub attributes: usize,
-    /// Bytes of memory for a row and all that is held beside it (`max_row`, default 16 MiB).
+    /// Bytes of memory for a row and all that is held beside it (`max_row`, default 36 MiB).
     pub row: usize,
     /// Rejected rows of one file (`max_rejects`, default 10000).
     pub rejects: u64,
@@ -182,9 +182,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             depth: 256,
-            text: 4 << 20,
+            text: 9 << 20,
             attributes: 1024,
-            row: 16 << 20,
+            row: 36 << 20,
             rejects: 10_000,
             amplification: 50,
         }

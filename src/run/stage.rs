@@ -176,7 +176,8 @@ async fn convert_all(
 ) -> Result<Vec<Vec<Converted>>> {
     let places = Semaphore::new(request.jobs.max(1));
     let row_set = |(run, folder): (&StartedRun<'_>, &PathBuf)| {
-        Arc::new(RowSet::new(run.feed.clone(), ChunkFolder::Scratch(folder.clone())))
+        let bytes = run.files.iter().map(|file| file.unpacked).sum();
+        Arc::new(RowSet::new(run.feed.clone(), ChunkFolder::Scratch(folder.clone())).expecting(bytes))
     };
     let sets: Vec<_> = runs.iter().zip(folders).map(row_set).collect();
     let mut conversions = Vec::new();

@@ -88,6 +88,7 @@ impl Block {
     /// The row cannot be converted.
     pub fn undo_row(&mut self) {
         self.values.truncate(self.complete());
+        self.values.shrink_to(2 * BYTES);
         self.ends.truncate(self.rows.len() * self.columns);
     }
 

@@ -68,6 +68,12 @@ impl RowSet {
         Self { feed, chunks, keys: Arc::default() }
     }
 
+    /// The same where its files are known to have so many bytes, unpacked: few take little memory.
+    #[must_use]
+    pub fn expecting(self, bytes: u64) -> Self {
+        Self { keys: Arc::new(Keys::of(bytes)), ..self }
+    }
+
     /// Where the rows of one of its files go; files are numbered from 1.
     pub fn of_file<'a>(&'a self, file_no: u32, sink: &'a mut dyn Sink) -> Destination<'a> {
         Destination { set: self, file_no, sink }

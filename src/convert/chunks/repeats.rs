@@ -1,7 +1,7 @@
 //! Keys that may have occurred before in the same run, in constant memory.
 //!
 //! Looking for repeated keys with `GROUP BY` over the whole stage costs the database as much as the join
-//! itself. Here every key sets one bit of 2^27 (16 MiB); a key that finds its bit set *may* be a repeat, and the
+//! itself. Here every key sets one bit of up to 2^27 (16 MiB); a key that finds its bit set *may* be a repeat, and the
 //! database looks only at those. No repeat is missed: the bit of the first is set by then, also where two
 //! files are read at once. A key that is marked in vain costs a look-up.
 
@@ -10,9 +10,13 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-/// 4,096 pages of 512 words of 64 bits: 2^27 bits, 16 MiB when all are in use.
+/// Pages of 512 words of 64 bits, 4 KiB. All of them are 2^27 bits, 16 MiB when all are in use.
 const PAGES: u64 = 4096;
 const WORDS: u64 = 512;
+/// Bytes of documents for which there is a page: half a bit a byte, and rows have dozens of bytes at least.
+const READ: u64 = 64 << 10;
+/// Pages that there always are.
+const FEW: u64 = 16;
 
 /// The keys of one run, all its files together.
 pub struct Keys {
@@ -22,19 +26,26 @@ pub struct Keys {
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { pages: (0..PAGES).map(|_| OnceLock::new()).collect() }
+        Self::of(u64::MAX)
     }
 }
 
 impl Keys {
+    /// The keys of documents of so many bytes.
+    pub fn of(bytes: u64) -> Self {
+        let pages = (bytes / READ).clamp(FEW, PAGES).next_power_of_two();
+        Self { pages: (0..pages).map(|_| OnceLock::new()).collect() }
+    }
+
     /// Adds a key, given as its fields; true where it may have been added before.
     pub fn add<'a>(&self, fields: impl Iterator<Item = &'a [u8]>) -> bool {
         let hash = hash(fields);
         let index = |n: u64| usize::try_from(n).unwrap_or_default();
+        let pages = self.pages.len() as u64;
         let page =
-            self.pages[index(hash % PAGES)].get_or_init(|| (0..WORDS).map(|_| AtomicU64::new(0)).collect());
+            self.pages[index(hash % pages)].get_or_init(|| (0..WORDS).map(|_| AtomicU64::new(0)).collect());
         let mask = 1 << (hash >> 58);
-        page[index((hash / PAGES) % WORDS)].fetch_or(mask, Ordering::Relaxed) & mask != 0
+        page[index((hash / pages) % WORDS)].fetch_or(mask, Ordering::Relaxed) & mask != 0
     }
 }
 
@@ -69,6 +80,18 @@ mod tests {
         let key = |n: u32| n.to_string().into_bytes();
         let in_vain = (0..100_000).filter(|n| keys.add([key(*n).as_slice()].into_iter())).count();
         assert!(in_vain < 200, "{in_vain}");
+        assert!((0..100_000).all(|n| keys.add([key(n).as_slice()].into_iter())));
+    }
+
+    #[test]
+    fn few_bytes_hold_few_keys_and_take_little_memory() {
+        let count = |bytes: u64| Keys::of(bytes).pages.len() as u64;
+        assert_eq!([0, 1 << 20, 3 << 20, 256 << 20, u64::MAX].map(count), [FEW, 16, 64, PAGES, PAGES]);
+        // Rows of 40 bytes.
+        let keys = Keys::of(4_000_000);
+        let key = |n: u32| n.to_string().into_bytes();
+        let in_vain = (0..100_000).filter(|n| keys.add([key(*n).as_slice()].into_iter())).count();
+        assert!(in_vain < 4000, "{in_vain}");
         assert!((0..100_000).all(|n| keys.add([key(n).as_slice()].into_iter())));
     }
 }

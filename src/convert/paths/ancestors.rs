@@ -10,6 +10,7 @@ use super::{
     select::{Context, Span},
     tree::{ElementId, Tree},
 };
+use crate::convert::cost::allocated;
 
 /// What a route found: the values that are not empty, and how many nodes there were.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,13 +20,10 @@ pub(in crate::convert) struct FoundAbove {
     pub nodes: usize,
 }
 
-/// What an allocation costs beside its bytes, roughly.
-const ALLOCATION: usize = 16;
-
 impl FoundAbove {
     /// Bytes beside itself.
     fn size(&self) -> usize {
-        self.text.capacity() + self.spans.capacity() * size_of::<Span>() + 2 * ALLOCATION
+        allocated(self.text.capacity()) + allocated(self.spans.capacity() * size_of::<Span>())
     }
 }
 
@@ -161,8 +159,8 @@ impl Ancestors {
                 if collects {
                     let mut found = std::mem::take(&mut given.found);
                     collect(&rules[slot], tree, given.anchor, given.used, &mut found);
-                    found.text.shrink_to_fit();
-                    found.spans.shrink_to_fit();
+                    // As copies: what a shrunk one leaves is too small for others.
+                    (found.text, found.spans) = (found.text.as_str().into(), found.spans.as_slice().into());
                     let more = (given.number + 1).saturating_sub(values.len());
                     self.size += found.size() + more * size_of::<FoundAbove>();
                     values.resize_with(values.len() + more, FoundAbove::default);

@@ -4,6 +4,7 @@ use super::sums::Sum;
 use crate::{
     canonical::number,
     convert::{
+        cost::allocated,
         location::Location,
         paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, ElementId, SignCode, Tree},
     },
@@ -35,9 +36,6 @@ struct Declared {
     /// Its sign code makes it negative.
     negative: bool,
 }
-
-/// What an allocation costs beside its bytes, roughly.
-const ALLOCATION: usize = 16;
 
 /// All controls of one file.
 pub(super) struct Controls<'r> {
@@ -202,14 +200,14 @@ impl<'r> Controls<'r> {
             return Err(place.refused(Code::ControlFailed, what));
         }
         let warning = format!("{}: line {}: {what}", printable(place.name), place.line);
-        self.size += warning.capacity() + size_of::<String>();
+        self.size += allocated(warning.capacity()) + size_of::<String>();
         self.warnings.push(warning);
         Ok(())
     }
 
     fn push(&mut self, outcome: ControlOutcome) {
         let texts = [Some(&outcome.name), outcome.declared.as_ref(), Some(&outcome.counted)];
-        let texts = texts.into_iter().flatten().map(|text| text.capacity() + ALLOCATION);
+        let texts = texts.into_iter().flatten().map(|text| allocated(text.capacity()));
         self.size += size_of::<ControlOutcome>() + texts.sum::<usize>();
         self.outcomes.push(outcome);
     }

@@ -22,6 +22,9 @@ use crate::{
     feed::Feed,
 };
 
+/// Bytes of a text that are counted at once, not with the next element.
+const LONG: usize = 64 << 10;
+
 /// An open element.
 #[derive(Debug, Clone, Copy)]
 struct OpenElement {
@@ -67,8 +70,9 @@ pub(in crate::convert) struct Extraction<'r> {
     index: Index,
     ancestors: Ancestors,
     raws: Vec<OpenRaw>,
-    /// What is remembered.
+    /// What is remembered, and what of the document stands beside it.
     share: Share,
+    beside: Share,
     pub taking: Taking<'r>,
 }
 
@@ -97,6 +101,7 @@ impl<'r> Extraction<'r> {
             ancestors: Ancestors::new(&compiled.slots, late),
             raws: Vec::new(),
             share: cost.share(),
+            beside: cost.share(),
             taking,
         }
     }
@@ -315,10 +320,15 @@ impl Events for Extraction<'_> {
         match (frame.node, frame.text) {
             (Some(node), true) => {
                 let length = self.tree.append(node, write);
-                self.limit_value(length, place)
+                self.limit_value(length, place)?;
+                if length > LONG { self.hold(place) } else { Ok(()) }
             }
             _ => Ok(()),
         }
+    }
+
+    fn beside(&mut self, bytes: usize, place: Location<'_>) -> Result<()> {
+        self.beside.hold(bytes, place)
     }
 
     fn wants_raw(&self) -> bool {

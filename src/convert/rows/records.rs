@@ -222,7 +222,8 @@ impl<'r> Records<'r> {
             let row = block.row_bytes() + self.buffers.size();
             if row > SMALL {
                 // Details share values, which are kept for the next ones.
-                let row = 2 * row + self.buffers.memos_size();
+                let shared: usize = self.shared.iter().flatten().map(Vec::len).sum();
+                let row = row + shared + self.buffers.memos_size();
                 self.share.hold(left + row, place).map_err(NoRow::Refused)?;
             }
             if column.column.is_key() {

@@ -28,7 +28,9 @@ use std::{
 /// Bytes of text in a window, unless one token is longer.
 const WINDOW: usize = 64 * 1024;
 /// Bytes of text from which a window is large: nothing is read ahead beside it.
-const LARGE: usize = 4 * WINDOW;
+pub(super) const LARGE: usize = 4 * WINDOW;
+/// How many times as long as the names of all open elements a token may be.
+const AROUND: usize = 16;
 /// Windows that may wait.
 pub(super) const WAITING: usize = 4;
 
@@ -65,11 +67,21 @@ impl FoundToken {
     }
 }
 
+/// How much of a window's text was looked at.
+enum Looked {
+    /// All of it, up to a token that goes on behind it.
+    Wholly,
+    /// What follows a long token was not.
+    Partly,
+}
+
 /// Makes the tokens of one document.
 pub(super) struct Tokens<'a, R> {
     source: DecodingReader<'a, R>,
     /// Bytes that one token may have.
     limit: usize,
+    /// Why there is no more text than was taken so far.
+    stop: Option<TextEnd>,
     /// Names of the open elements, one after the other, and where each begins.
     open: String,
     starts: Vec<usize>,
@@ -84,7 +96,7 @@ impl<'a, R: Read> Tokens<'a, R> {
         // Offsets in a window have 32 bits.
         let limit = limit.min(u32::MAX as usize / 4);
         let byte = source.begin();
-        Self { source, limit, open: String::new(), starts: Vec::new(), byte, line: 1 }
+        Self { source, limit, stop: None, open: String::new(), starts: Vec::new(), byte, line: 1 }
     }
 
     /// Reads the document to its end, or until nobody listens any more. Windows come back by `emptied`.
@@ -125,20 +137,24 @@ impl<'a, R: Read> Tokens<'a, R> {
         window.tokens.clear();
         let mut wanted = window.text.len() + WINDOW;
         loop {
-            let stop = self.source.fill(&mut window.text, wanted);
-            match self.tokens(window, matches!(stop, Some(TextEnd::End))) {
+            if self.stop.is_none() {
+                self.stop = self.source.fill(&mut window.text, wanted);
+            }
+            match self.tokens(window, matches!(self.stop, Some(TextEnd::End))) {
                 Err(error) => return Some(Err(error)),
-                Ok(()) if stop.is_some() => return stop.map(|stop| self.ended(window, stop)),
+                Ok(Looked::Wholly) if self.stop.is_some() => {
+                    return self.stop.take().map(|stop| self.ended(window, stop));
+                }
                 // One token is longer: with a quarter more text each time, it is read in linear time, and little is
                 // read beyond it.
-                Ok(()) if window.tokens.is_empty() => wanted = window.text.len() * 5 / 4,
-                Ok(()) => return None,
+                Ok(Looked::Wholly) if window.tokens.is_empty() => wanted = window.text.len() * 5 / 4,
+                Ok(Looked::Wholly | Looked::Partly) => return None,
             }
         }
     }
 
     /// Every token that is whole; at the end of the document all must be.
-    fn tokens(&mut self, window: &mut Window, ended: bool) -> Result<()> {
+    fn tokens(&mut self, window: &mut Window, ended: bool) -> Result<Looked> {
         let Window { text, tokens, .. } = window;
         let mut at = 0;
         // The parser would take one off at the beginning of each window.
@@ -168,7 +184,9 @@ impl<'a, R: Read> Tokens<'a, R> {
                     self.close(name)?;
                     FoundToken { kind: TokenKind::End, name: name.len() }
                 }
-                Ok(Event::Text(_)) if rest == 0 && !ended => return self.unfinished(&text[start..]),
+                Ok(Event::Text(_)) if rest == 0 && !ended => {
+                    return self.unfinished(&text[start..]).map(|()| Looked::Wholly);
+                }
                 Ok(Event::Text(_)) => FoundToken::nameless(TokenKind::Text),
                 Ok(Event::Empty(tag)) => {
                     FoundToken { kind: TokenKind::Empty, name: tag.name().into_inner().len() }
@@ -179,7 +197,7 @@ impl<'a, R: Read> Tokens<'a, R> {
                 Ok(Event::PI(_)) => FoundToken::nameless(TokenKind::Instruction),
                 Ok(Event::Comment(_)) => FoundToken::nameless(TokenKind::Comment),
                 Ok(Event::DocType(_)) => FoundToken::nameless(TokenKind::DocType),
-                Ok(Event::Eof) => return Ok(()),
+                Ok(Event::Eof) => return Ok(Looked::Wholly),
                 Err(error) => {
                     let read = begin + usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
                     let unread = text.len() - start;
@@ -188,16 +206,20 @@ impl<'a, R: Read> Tokens<'a, R> {
                         // Markup that has no end here, or not even its second or third character.
                         _ => rest == unread && (read == text.len() || unread <= 2),
                     };
-                    return self.failed(error, &text[start..], cut, ended);
+                    return self.failed(error, &text[start..], cut, ended).map(|()| Looked::Wholly);
                 }
             };
             self.push(text, tokens, found, start..at)?;
+            if at - start > LARGE {
+                // What follows begins another window, so that a long token is gone before a row ends.
+                return Ok(Looked::Partly);
+            }
         }
     }
 
-    /// An element begins. The names of all that are open are kept, so they may take as much as one long token.
+    /// An element begins. The names of all that are open are kept.
     fn open(&mut self, name: &str) -> Result<()> {
-        let limit = self.limit.max(LARGE);
+        let limit = (self.limit / AROUND).max(LARGE);
         if self.open.len() + name.len() > limit {
             let what = format!("the names of the open elements are longer than {limit} bytes");
             return Err(self.place().exceeded("max_text", what));

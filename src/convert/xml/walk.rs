@@ -6,7 +6,7 @@ use super::{
     markup::{self, AttributeNames, Attributes, IllFormed},
     namespaces::{self, Namespaces},
     refusal::{self, truncated},
-    tokens::{Ended, Handed},
+    tokens::{Ended, Handed, LARGE},
     window::{TokenKind, Window, XmlToken},
 };
 use crate::{
@@ -25,7 +25,7 @@ use std::{
 
 /// Bytes that may always be kept of what stands around the values.
 const KEPT: usize = 64 << 10;
-/// How many times as long as a DOCTYPE a value may be.
+/// How many times as long as a DOCTYPE a value may be, and as the namespaces in force.
 const DECLARED: usize = 16;
 
 /// A pass through one document.
@@ -53,6 +53,8 @@ pub(super) struct Walker<'r, E> {
     types: AttributeTypes,
     resolved: String,
     namespaces: Namespaces<'r>,
+    /// Bytes of the window, if it is a large one.
+    window: usize,
 }
 
 impl<'r, E: Events> Walker<'r, E> {
@@ -70,6 +72,7 @@ impl<'r, E: Events> Walker<'r, E> {
             types: AttributeTypes::default(),
             resolved: String::new(),
             namespaces: Namespaces::new(&xml.namespaces),
+            window: 0,
         }
     }
 
@@ -78,6 +81,7 @@ impl<'r, E: Events> Walker<'r, E> {
         for handed in received {
             match handed {
                 Handed::Window(window) => {
+                    self.begin_window(&window)?;
                     for token in &window.tokens {
                         self.place = window.place(self.place.name, token);
                         self.token(&window, token)?;
@@ -92,6 +96,15 @@ impl<'r, E: Events> Walker<'r, E> {
             }
         }
         Err(Error::internal("the tokens of a file ended without an end"))
+    }
+
+    /// A large window is memory like any other.
+    fn begin_window(&mut self, window: &Window) -> Result<()> {
+        self.window = if window.text.len() > LARGE { window.text.len() } else { 0 };
+        if let Some(token) = window.tokens.first() {
+            self.place = window.place(self.place.name, token);
+        }
+        self.events.beside(self.window, self.place)
     }
 
     fn token(&mut self, window: &Window, token: &XmlToken) -> Result<()> {
@@ -229,7 +242,10 @@ impl<'r, E: Events> Walker<'r, E> {
         }
         // A long value is not kept for the next ones.
         self.resolved.clear();
-        self.resolved.shrink_to(KEPT);
+        if self.resolved.capacity() > KEPT {
+            self.resolved.shrink_to(KEPT);
+            self.events.beside(self.window, self.place)?;
+        }
         if names.repeat() {
             return Err(self.ill_formed("an attribute stands twice in one element"));
         }
@@ -256,6 +272,11 @@ impl<'r, E: Events> Walker<'r, E> {
     /// Keeps what is written as the value that it means.
     fn resolve(&mut self, written: &str, tokens: bool) -> Result<()> {
         self.resolved.clear();
+        if written.len() > KEPT {
+            // What it means is as long at most; of tokens, it is made twice.
+            let copies = if tokens { 2 } else { 1 };
+            self.events.beside(self.window + copies * written.len(), self.place)?;
+        }
         markup::push_attribute(written, &mut self.resolved).map_err(|reason| self.ill_formed(reason))?;
         if tokens {
             let mut kept = String::with_capacity(self.resolved.len());
@@ -279,7 +300,7 @@ impl<'r, E: Events> Walker<'r, E> {
             let what = format!("more than {limit} declarations of namespaces are in force");
             return Err(self.place.exceeded("max_attributes", what));
         }
-        let limit = self.xml.limits.text.max(KEPT);
+        let limit = (self.xml.limits.text / DECLARED).max(KEPT);
         if self.namespaces.bytes() > limit {
             let what = format!("the declarations of namespaces in force take more than {limit} bytes");
             return Err(self.place.exceeded("max_text", what));

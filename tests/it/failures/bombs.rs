@@ -7,7 +7,7 @@ use crate::support::{
 };
 use std::{fs, thread, time::Duration};
 
-/// Resident memory at its highest, in KiB; the debug program itself takes about 20 MiB.
+/// Resident memory at its highest, in KiB; the debug program itself takes about 16 MiB.
 const MOST_MEMORY: u64 = 64 << 10;
 /// Processor time, which other work on the machine does not change.
 const MOST_TICKS: u64 = 100;
@@ -121,33 +121,39 @@ fn what_is_held_is_bounded() {
     let control =
         "[[control]]\nname = \"n\"\nper = \"s\"\npath = \"@n\"\nequals = \"count\"\non_failure = \"warn\"\n";
     let held = "bytes of memory";
+    let two = |more: &str| {
+        let feed = with("path = \"v\"").column("w", "path = \"w\"\noptional = true");
+        if more.is_empty() { feed } else { feed.column("x", &format!("{more}\noptional = true")) }
+    };
+    let texts = |n: usize| format!("<v>{0}</v><w>{0}</w>", "x".repeat(n));
+    let cdata = |n: usize| format!("<v><![CDATA[{0}]]></v><w><![CDATA[{0}]]></w>", "x".repeat(n));
     for (name, feed, xml, words) in [
         ("details", feed().xml("explode = \"v\""), row(&"<v/>".repeat(1_000_000)), held),
         ("first", with("repeat = \"first\""), row(&"<v>1</v>".repeat(1_000_000)), held),
         (
             "join",
             with("repeat = \"join\""),
-            row(&"<v>12345678901234567890</v>".repeat(200_000)),
+            row(&format!("<v>{}</v>", "x".repeat(100)).repeat(100_000)),
             "longer than",
         ),
         (
             "above",
             with("path = \"../v\"\nrepeat = \"count\""),
-            format!("<s>{}{ends}</s>", "<v>1</v>".repeat(500_000)),
+            format!("<s>{}{ends}</s>", "<v>1</v>".repeat(1_000_000)),
             held,
         ),
-        ("look-ups", with(lookup), numbered(300_000, &|n| format!("<p id='{n}'><n>x</n></p>")) + ends, held),
+        ("look-ups", with(lookup), numbered(400_000, &|n| format!("<p id='{n}'><n>x</n></p>")) + ends, held),
         (
             "late",
             with("path = \"../v\"\nlate = true"),
-            numbered(200_000, &|n| format!("<s>{ends}<v>{n}</v></s>")),
+            numbered(400_000, &|n| format!("<s>{ends}<v>{n}</v></s>")),
             held,
         ),
-        ("controls", feed().and(control), format!("<s n='7'>{ends}</s>").repeat(100_000), held),
+        ("controls", feed().and(control), format!("<s n='7'>{ends}</s>").repeat(200_000), held),
         (
             "rejects",
             feed().xml("bad_rows = \"quarantine\""),
-            format!("<r><id>a</id><amount>{}</amount></r>", "x".repeat(10_000)).repeat(3000),
+            format!("<r><id>a</id><amount>{}</amount></r>", "x".repeat(10_000)).repeat(4500),
             held,
         ),
         (
@@ -159,7 +165,7 @@ fn what_is_held_is_bounded() {
         (
             "comments",
             feed(),
-            format!("<!--{}-->", "c".repeat((4 << 20) - 8)).repeat(6) + "<r/>",
+            format!("<!--{}-->", "c".repeat((9 << 20) - 8)).repeat(3) + "<r/>",
             "key is empty",
         ),
         (
@@ -168,7 +174,28 @@ fn what_is_held_is_bounded() {
             numbered(20, &|n| format!("<n xmlns='{n}{}'>", "n".repeat(1 << 19))),
             "namespaces in force",
         ),
-        ("quotes", with("path = \"v\""), row(&format!("<v>{}</v>", "\"".repeat(4 << 20))).repeat(4), ""),
+        ("quotes", with("path = \"v\""), row(&format!("<v>{}</v>", "\"".repeat(9 << 20))).repeat(3), ""),
+        ("long", two(""), row(&texts(9_000_000)).repeat(2), ""),
+        ("cdata", two(""), row(&cdata(9_000_000)).repeat(2), ""),
+        ("longer", two(""), row(&texts(9 << 20)), held),
+        (
+            "long-beside",
+            two("path = \"../x/@y\""),
+            format!("<s><x y='{}'/>{}</s>", "&lt;".repeat(2_000_000), row(&texts(9_000_000))),
+            held,
+        ),
+        (
+            "joined",
+            with("path = \"v\"\nrepeat = \"join\""),
+            row(&format!("<v>{}</v>", "x".repeat(1 << 20)).repeat(9)).repeat(2),
+            "longer than",
+        ),
+        (
+            "folded",
+            with("path = \"v\"\nupper = true"),
+            row(&format!("<v>{}</v>", "x".repeat(9_000_000))).repeat(2),
+            "",
+        ),
     ] {
         let file = format!("{name}.xml");
         place.feed(feed);
