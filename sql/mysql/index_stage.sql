@@ -1,2 +1,2 @@
 -- MariaDB only: the join looks their rows up by key.
-CREATE INDEX tieout_key ON {stage} (tieout_seen, {keys})
+CREATE INDEX tieout_key ON {stage} ({keys}, tieout_seen)

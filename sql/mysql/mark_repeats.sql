@@ -13,5 +13,5 @@ JOIN (
     JOIN {stage} AS t ON {t_is_d}
 ) AS r ON r.tieout_id = s.tieout_id
 SET s.tieout_seen = CASE WHEN r.nth > 1 THEN 1 ELSE 0 END,
-    s.tieout_repeated = CASE WHEN r.copies > 1 THEN 1 ELSE 0 END
-WHERE r.copies > 1 OR s.tieout_seen = 1
+    s.tieout_repeated = 1
+WHERE r.copies > 1

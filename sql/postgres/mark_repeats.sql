@@ -2,7 +2,7 @@
 -- The converter marked every row whose key may have occurred before.
 UPDATE {stage} AS s
 SET tieout_seen = CASE WHEN r.nth > 1 THEN 1 ELSE 0 END,
-    tieout_repeated = CASE WHEN r.copies > 1 THEN 1 ELSE 0 END
+    tieout_repeated = 1
 FROM (
     SELECT tieout_id,
            row_number() OVER (PARTITION BY {keys} ORDER BY tieout_seen, tieout_id) AS nth,
@@ -11,4 +11,4 @@ FROM (
     WHERE ({keys}) IN (SELECT {keys} FROM {stage} WHERE tieout_seen = 1)
 ) AS r
 WHERE s.tieout_id = r.tieout_id
-  AND (r.copies > 1 OR s.tieout_seen = 1)
+  AND r.copies > 1

@@ -48,6 +48,7 @@ pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
         stop,
         progress: Arc::default(),
         stage: Arc::new(|stage| tracing::info!("{stage}")),
+        tell: Arc::new(|_, _| Ok(())),
     };
     let Told { mut reports, failure } = run::run(&request).await;
     let Some(report) = reports.pop().filter(|_| failure.is_none()) else {

@@ -1,9 +1,10 @@
 //! Progress on stderr: a bar on a terminal, a quiet line per stage otherwise.
 
-use crate::{cli::Global, convert::Progress};
+use crate::{cli::Global, convert::Progress, error::Result, model::Summary, run::Tell};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::{
     io::IsTerminal,
+    path::Path,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -36,6 +37,14 @@ impl Shown {
             })
         };
         Self { counters, bar: Some(bar), ticker: Some(ticker) }
+    }
+
+    /// What prints to stdout while the bar stands on a terminal.
+    pub fn beside(&self, print: impl Fn(&Summary, &Path) -> Result<()> + Send + Sync + 'static) -> Arc<Tell> {
+        match self.bar.clone() {
+            Some(bar) => Arc::new(move |summary, folder| bar.suspend(|| print(summary, folder))),
+            None => Arc::new(print),
+        }
     }
 
     /// What is called when a stage begins.

@@ -35,21 +35,19 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
         stop,
         progress: shown.counters.clone(),
         stage: shown.stage(),
+        tell: shown.beside(move |summary, folder| print_summary(summary, folder, arguments.format)),
     };
     let Told { reports, failure } = run::run(&request).await;
     drop(shown);
     if reports.is_empty() && failure.is_none() {
         note("there is no new file, which the feed allows: nothing to do");
     }
-    let mut printed = Ok(());
-    for report in &reports {
-        printed = printed.and(print_summary(&report.summary, &report.folder, arguments.format));
-    }
     let status = reports.iter().map(Report::status).max().unwrap_or(0);
-    let mut failures: Vec<_> = reports.into_iter().filter_map(|report| report.after).chain(failure).collect();
+    let after = reports.into_iter().filter_map(|report| report.after);
+    let mut failures: Vec<_> = after.chain(failure).collect();
     // The first one gives the exit status: the highest, whichever run it is of.
     failures.sort_by_key(|failed| Reverse(failed.status()));
-    match printed.err().into_iter().chain(failures).reduce(|first, other| first.and(&other)) {
+    match failures.into_iter().reduce(|first, other| first.and(&other)) {
         Some(failed) => Err(failed),
         None => Ok(status),
     }
@@ -62,9 +60,13 @@ pub async fn clean(arguments: &cli::CleanArgs) -> Result<u8> {
     migrate(&target).await?;
     for feed in &feeds {
         let lock = Lock::take(&target, &feed.name).await?;
-        let mut connection = Connection::open(&target).await?;
-        let result = clean_up(&mut connection, feed, &arguments.database.out).await;
-        connection.close().await;
+        let result = async {
+            let mut connection = Connection::open(&target).await?;
+            let result = clean_up(&mut connection, feed, &arguments.database.out).await;
+            connection.close().await;
+            result
+        }
+        .await;
         lock.release().await;
         result?;
         note(&format!("the work tables of feed {} are empty", feed.name));

@@ -101,18 +101,30 @@ impl Infile {
 
     /// Executes a statement with its values and gives the number of rows it changed.
     pub async fn execute(&mut self, statement: &Statement) -> Result<u64> {
-        let (sql, values) = statement.bound(self.dialect);
-        let values: Vec<mysql_async::Value> = (values.into_iter())
-            .map(|value| match value {
-                Value::Text(text) => text.as_str().into(),
-                Value::Int(number) => (*number).into(),
-            })
-            .collect();
+        let (sql, values) = self.bound(statement);
         self.still_answers()?;
         let work = async { self.connection.exec_drop(sql, values).await.map_err(failed) };
         let came = within(self.limits.statement, work).await;
         self.answered(statement.name, came).await?;
         Ok(self.connection.affected_rows())
+    }
+
+    /// The first value of a query, which is a text.
+    pub async fn ask(&mut self, statement: &Statement) -> Result<Option<String>> {
+        let (sql, values) = self.bound(statement);
+        self.still_answers()?;
+        let work = async { self.connection.exec_first(sql, values).await.map_err(failed) };
+        let came = within(self.limits.statement, work).await;
+        self.answered(statement.name, came).await
+    }
+
+    fn bound(&self, statement: &Statement) -> (String, Vec<mysql_async::Value>) {
+        let (sql, values) = statement.bound(self.dialect);
+        let value = |value: &Value| match value {
+            Value::Text(text) => text.as_str().into(),
+            Value::Int(number) => (*number).into(),
+        };
+        (sql, values.into_iter().map(value).collect())
     }
 
     /// The rows loaded; nothing where LOAD DATA LOCAL is forbidden, by the server's setting or by a proxy before it. An

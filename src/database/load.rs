@@ -155,6 +155,17 @@ impl Loader {
         }
     }
 
+    /// The first value of a query that is asked in the transaction of the load.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn ask(&mut self, statement: &Statement) -> Result<Option<String>> {
+        match &mut self.session {
+            Session::Sqlx(connection) => connection.one(statement).await,
+            Session::Infile(connection) => connection.ask(statement).await,
+        }
+    }
+
     /// Commits; gives the number of rows loaded.
     pub async fn commit(self) -> Result<u64> {
         match self.session {

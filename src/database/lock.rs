@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Result, printable},
-    sql::{self, Ledger, Statement},
+    sql::{self, Dialect, Ledger, LockStatements, Statement},
 };
 use std::{
     collections::BTreeSet,
@@ -20,6 +20,9 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
+
+/// What the lock of tieout's own tables is called; no feed can be.
+const SCHEMA: &str = "~schema";
 
 /// Held until it is dropped or released.
 pub struct Lock {
@@ -67,7 +70,7 @@ impl Lock {
     /// # Errors
     /// As `take`.
     pub async fn of_schema(target: &Target) -> Result<Self> {
-        let name = "~schema";
+        let name = SCHEMA;
         if let Options::Sqlite(options) = &target.options {
             return Self::file(options.get_filename(), target, name).await;
         }
@@ -77,8 +80,10 @@ impl Lock {
 
     async fn file(database: &Path, target: &Target, feed: &str) -> Result<Self> {
         let (feed, also) = (feed.to_owned(), BTreeSet::new());
+        // One database by several names has one lock.
+        let database = &database.canonicalize().unwrap_or_else(|_| database.to_owned());
         if let Some(file) = lock_file(&beside(database, &feed))? {
-            let database = database.to_owned();
+            let database = database.clone();
             let held = Held::Files { database, feed: Some(file), also: Vec::new() };
             return Ok(Self { feed, held, also, mark: None });
         }
@@ -90,16 +95,14 @@ impl Lock {
 
     /// A lock that is not taken yet.
     fn session(connection: Connection, feed: &str, mark: Option<i64>) -> Result<Self> {
-        let Some([_, give_back]) = sql::lock(connection.dialect, feed) else {
-            return Err(Error::internal("a server without locks"));
-        };
+        let give_back = statements(connection.dialect, feed)?.give_back;
         let held = Held::Session(Box::new(connection), Some(give_back));
         Ok(Self { feed: feed.to_owned(), held, also: BTreeSet::new(), mark })
     }
 
     async fn try_take(&mut self) -> Result<bool> {
         let Held::Session(connection, _) = &mut self.held else { return Ok(true) };
-        let Some([take, _]) = sql::lock(connection.dialect, &self.feed) else { return Ok(false) };
+        let take = statements(connection.dialect, &self.feed)?.take;
         Ok(connection.one(&take).await?.as_deref() == Some("true"))
     }
 
@@ -113,14 +116,10 @@ impl Lock {
         let Held::Session(connection, give_back) = &mut self.held else { return held(&self.feed, "") };
         *give_back = None;
         let mut cause = held(&self.feed, &holder(connection, &self.feed).await);
-        if let Some(mark) = self.mark {
-            let ends = connection.ends_by_hand(&self.feed, Some(mark)).await.unwrap_or_default();
-            if !ends.is_empty() {
-                cause = cause.with_hint(format!(
-                    "wait until it is done; if that process is gone, this ends what the server still does for it: {}",
-                    ends.join("; ")
-                ));
-            }
+        if let Ok(Some(end)) = self.end_by_hand(None).await {
+            cause = cause.with_hint(format!(
+                "wait until it is done; if that process is gone, this ends the session that holds the lock for it: {end}"
+            ));
         }
         self.release().await;
         cause
@@ -135,10 +134,9 @@ impl Lock {
             return Ok(true);
         }
         let taken = match &mut self.held {
-            Held::Session(connection, _) => match sql::lock(connection.dialect, name) {
-                Some([take, _]) => connection.one(&take).await?.as_deref() == Some("true"),
-                None => return Err(Error::internal("a server without locks")),
-            },
+            Held::Session(connection, _) => {
+                connection.one(&statements(connection.dialect, name)?.take).await?.as_deref() == Some("true")
+            }
             Held::Files { database, also, .. } => {
                 let path = beside(database, name);
                 lock_file(&path)?.map(|file| also.push((path, file))).is_some()
@@ -148,6 +146,22 @@ impl Lock {
             self.also.insert(name.to_owned());
         }
         Ok(taken)
+    }
+
+    /// What an administrator types to end the session that holds the feed's lock, or that of this name; nothing where
+    /// none does, or one of a process that lives on this machine.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn end_by_hand(&mut self, name: Option<&str>) -> Result<Option<String>> {
+        let Held::Session(connection, _) = &mut self.held else { return Ok(None) };
+        let holder = statements(connection.dialect, name.unwrap_or(&self.feed))?.holder;
+        let Some(session) = connection.read_first::<u64>(&holder).await? else { return Ok(None) };
+        // The lock of the tables stands before they do, so nothing is noted of it.
+        if self.feed != SCHEMA && connection.lives_here(&self.feed, session).await? {
+            return Ok(None);
+        }
+        Ok(sql::end_session(connection.dialect, session).map(|end| connection.by_hand(&end)))
     }
 
     /// Whose lock it is.
@@ -188,6 +202,11 @@ impl Lock {
         self.open_feed().await;
         match self.held {
             Held::Session(mut connection, _) => {
+                for name in &self.also {
+                    if let Ok(statements) = statements(connection.dialect, name) {
+                        let _ = politely(connection.one(&statements.give_back)).await;
+                    }
+                }
                 if let Some(mark) = self.mark {
                     let _ = politely(connection.forget(&self.feed, mark)).await;
                 }
@@ -202,6 +221,10 @@ impl Lock {
             }
         }
     }
+}
+
+fn statements(dialect: Dialect, name: &str) -> Result<LockStatements> {
+    sql::lock(dialect, name).ok_or_else(|| Error::internal("a server without locks"))
 }
 
 fn beside(database: &Path, name: &str) -> PathBuf {
@@ -244,6 +267,9 @@ async fn holder(connection: &mut Connection, feed: &str) -> String {
 }
 
 fn held(feed: &str, holder: &str) -> Error {
+    if feed == SCHEMA {
+        return Error::new(Code::RunAtWork, "another program is creating or upgrading tieout's own tables");
+    }
     let by = if holder.is_empty() { String::new() } else { format!(": {}", printable(holder)) };
     Error::new(Code::RunAtWork, format!("another run of feed {feed} is at work{by}"))
 }

@@ -17,6 +17,14 @@ use std::time::Duration;
 const POLLS: u32 = 100;
 const POLL: Duration = Duration::from_millis(100);
 
+/// The upper half of every mark: other programs use other advisory locks. `marked.sql` holds it, too.
+const CLASS: i64 = 0x7469_656f << 32;
+
+/// A mark that the ledger holds, where it is one of ours.
+fn parse_mark(text: &str) -> Option<i64> {
+    text.parse().ok().filter(|mark| mark & !0xffff_fffe == CLASS)
+}
+
 /// The mark of the session that loads, beside a run's own.
 pub const fn of_loader(mark: i64) -> i64 {
     mark + 1
@@ -28,7 +36,7 @@ impl Connection {
     /// # Errors
     /// `Machine` without random numbers; `Database`.
     pub async fn mark(&mut self) -> Result<Option<i64>> {
-        let mark = (i64::from(random()? >> 2) << 32) | (i64::from(random()?) & !1);
+        let mark = CLASS | (i64::from(random()?) & !1);
         let Some(statement) = sql::mark(self.dialect, mark) else { return Ok(None) };
         self.one(&statement).await?;
         Ok(Some(mark))
@@ -40,8 +48,10 @@ impl Connection {
     /// As `mark`.
     pub async fn mark_with_loader(&mut self) -> Result<Option<i64>> {
         let mark = self.mark().await?;
-        // Another run of this process has none: it does one job.
-        mark.map(|mark| self.target.mark.set(mark));
+        if let Some(mark) = mark {
+            // Set once: a process does one job.
+            let _ = self.target.mark.set(mark);
+        }
         Ok(mark)
     }
 
@@ -73,52 +83,71 @@ impl Connection {
             |note: &&SessionNote| (locked && note.part == Part::Run) || process::is_dead(&note.process);
         let dead: Vec<i64> = notes.iter().filter(dead).map(|note| note.mark).collect();
         for &mark in &dead {
-            self.end_marked(mark).await?;
-            self.forget(feed, mark).await?;
+            // What is still there, a later run finds again: perhaps it may end it.
+            if self.end_marked(mark).await? {
+                self.forget(feed, mark).await?;
+            }
+        }
+        if locked {
+            self.forget_ended(feed, &notes).await?;
         }
         Ok(!dead.is_empty())
     }
 
-    /// What an administrator types to end the sessions of a feed's runs.
+    /// Whether a session is of a process of this machine, which `end_dead` would have ended if it were dead.
     ///
     /// # Errors
     /// `Database`.
-    pub async fn ends_by_hand(&mut self, feed: &str, but: Option<i64>) -> Result<Vec<String>> {
-        let mut ends = Vec::new();
+    pub async fn lives_here(&mut self, feed: &str, session: u64) -> Result<bool> {
         let notes: Vec<SessionNote> = self.read(&Ledger(self.dialect).sessions_noted(feed)).await?;
-        for note in notes.iter().filter(|note| Some(note.mark) != but) {
-            for mark in [note.mark, of_loader(note.mark)] {
-                let Some(find) = sql::marked(self.dialect, mark) else { continue };
-                let session: Option<u64> = self.read_first(&find).await?;
-                let end = session.and_then(|session| sql::end_session(self.dialect, session));
-                ends.extend(end.map(|end| self.by_hand(&end)));
+        for note in notes.iter().filter(|note| process::is_here(&note.process)) {
+            if let Some(find) = sql::marked(self.dialect, note.mark)
+                && self.read_first::<u64>(&find).await? == Some(session)
+            {
+                return Ok(true);
             }
         }
-        Ok(ends)
+        Ok(false)
     }
 
-    /// Ends the sessions that have a mark. What this user may not end is named, with what ends it.
+    /// Forgets marks that no session has any more: theirs were of another machine, or of this one before it was started
+    /// again. A session is marked before its mark is noted, so none that lives is forgotten.
+    async fn forget_ended(&mut self, feed: &str, notes: &[SessionNote]) -> Result<()> {
+        for SessionNote { mark, .. } in notes.iter().filter(|note| note.part == Part::Lock) {
+            if let Some(find) = sql::marked(self.dialect, *mark)
+                && self.one(&find).await?.is_none()
+            {
+                self.forget(feed, *mark).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the sessions that have a mark; whether they are gone. What this user may not end is named, with what ends it.
     ///
     /// # Errors
     /// `Database` where they cannot be looked for.
-    async fn end_marked(&mut self, mark: i64) -> Result<()> {
+    async fn end_marked(&mut self, mark: i64) -> Result<bool> {
+        let mut gone = true;
         for mark in [mark, of_loader(mark)] {
             let Some(find) = sql::marked(self.dialect, mark) else { continue };
             let Some(session) = self.read_first::<u64>(&find).await? else { continue };
             let Some(end) = sql::end_session(self.dialect, session) else { continue };
             tracing::warn!("session {session} of a run that died is still at work on the server: ending it");
             if let Err(cause) = self.execute(&end).await {
+                gone = false;
                 tracing::warn!(
                     "session {session} cannot be ended by this user ({cause}); an administrator ends it with {}",
                     self.by_hand(&end)
                 );
             } else if !self.is_gone(&find).await? {
+                gone = false;
                 tracing::warn!(
                     "session {session} was told to end and has not ended yet: its locks may hold this run up"
                 );
             }
         }
-        Ok(())
+        Ok(gone)
     }
 
     async fn is_gone(&mut self, find: &Statement) -> Result<bool> {
@@ -131,7 +160,8 @@ impl Connection {
         Ok(false)
     }
 
-    fn by_hand(&self, statement: &Statement) -> String {
+    /// A statement as an administrator types it.
+    pub(super) fn by_hand(&self, statement: &Statement) -> String {
         let text = statement.pasted(self.dialect);
         text.lines().filter(|line| !line.starts_with("--")).collect::<Vec<_>>().join(" ")
     }
@@ -168,7 +198,7 @@ struct SessionNote {
 
 impl FromRow for SessionNote {
     fn from_row(cells: &mut Cells) -> Result<Self> {
-        let mark = cells.number("mark")?;
+        let mark = cells.parsed("mark", "a mark of tieout's", parse_mark)?;
         let part = cells.parsed("part", "a part of a run", Part::parse)?;
         Ok(Self { mark, part, process: cells.text("process")? })
     }

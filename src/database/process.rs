@@ -23,20 +23,35 @@ pub fn is_dead(process: &str) -> bool {
         return false;
     }
     // Another user's process may be hidden from us: only the system's own word that there is none counts.
-    test_kill_process(pid) == Err(Errno::SRCH) || start(number).is_some_and(|start| start != begun)
+    let stat = fs::metadata(format!("/proc/{number}/stat"));
+    test_kill_process(pid) == Err(Errno::SRCH)
+        || (stat.is_ok() && start(number).is_none_or(|start| start != begun))
+}
+
+/// Whether `this` of a process was told on this machine.
+pub fn is_here(process: &str) -> bool {
+    here().is_some_and(|here| process.starts_with(&format!("{here} ")))
 }
 
 fn here() -> Option<String> {
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-    let space = fs::read_link("/proc/self/ns/pid").ok()?;
-    Some(format!("{} {}", boot.trim(), space.display()))
+    // A number of a process means nothing elsewhere, nor where /proc is that of another name space; nor does a time.
+    let own = fs::read_link("/proc/self").ok()?;
+    if own.to_str() != Some(std::process::id().to_string().as_str()) {
+        return None;
+    }
+    let space = |name: &str| Some(fs::read_link(format!("/proc/self/ns/{name}")).ok()?.display().to_string());
+    Some(format!("{} {} {}", boot.trim(), space("pid")?, space("time").unwrap_or_default()))
 }
 
 /// When it was started, in ticks since the boot: field 22 (proc(5)), counted after the name, which may hold anything.
 fn start(pid: u32) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after) = stat.rsplit_once(')')?;
-    after.split_whitespace().nth(19).map(str::to_owned)
+    let mut fields = after.split_whitespace();
+    // A zombie has ended; only its parent has not heard of it.
+    let ended = ["Z", "X"].contains(&fields.next()?);
+    fields.nth(18).filter(|_| !ended).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -76,12 +76,16 @@ impl Target {
                 let options = PgConnectOptions::from_str(url.reveal()).map_err(|_| unreadable())?;
                 // The session sets it; poolers refuse it as a parameter of the connection.
                 let options = options.extra_float_digits(None);
+                let host = bare(options.get_host());
+                let options = options.host(&host);
                 Options::Postgres(Box::new(options.application_name("tieout").disable_statement_logging()))
             }
             "mysql" | "mariadb" => {
                 url = url::checked(scheme, text)?;
                 let text = url.reveal().replacen("mariadb:", "mysql:", 1);
                 let options = MySqlConnectOptions::from_str(&text).map_err(|_| unreadable())?;
+                let host = bare(options.get_host());
+                let options = options.host(&host);
                 Options::MySql(Box::new(own_session(options).disable_statement_logging()))
             }
             "sqlite" => {
@@ -139,6 +143,11 @@ impl Target {
     pub fn shown(&self) -> &str {
         &self.shown
     }
+}
+
+/// A host as the system looks it up: an IPv6 address without the brackets that a URL puts around it.
+fn bare(host: &str) -> String {
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).to_owned()
 }
 
 /// Sets nothing by itself: `sql::session` does.

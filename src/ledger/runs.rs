@@ -5,6 +5,7 @@ use crate::{
     error::{Code, Error, Result, printable},
     model::{FeedName, Outcome, RunId, Summary, Verdict},
 };
+use std::path::Path;
 
 /// A run that a statement selects by `run_id` and `feed` alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,6 +134,13 @@ fn summary(run_id: &RunId, detail: &str) -> Result<Option<Summary>> {
     if summary.run_id != *run_id || *summary.feed != *run_id.feed() {
         return Err(unreadable(format!("it is that of run {} of feed {}", summary.run_id, summary.feed)));
     }
+    let clean = summary.counts.breaks() == 0 && summary.counts.rejects == 0;
+    if (summary.verdict == Verdict::TiedOut) != clean {
+        return Err(unreadable(format!(
+            "its verdict {} does not follow from its counts",
+            summary.verdict.name()
+        )));
+    }
     Ok(Some(summary))
 }
 
@@ -143,6 +151,15 @@ pub struct Fence {
     pub run_id: String,
     /// Process, host, since when, and where it writes to: for messages.
     pub holder: String,
+}
+
+impl Fence {
+    /// Whether the run writes to this folder, as far as its holder says.
+    #[must_use]
+    pub fn writes_to(&self, out: &Path) -> bool {
+        let out = std::path::absolute(out).unwrap_or_else(|_| out.to_owned());
+        self.holder.ends_with(&format!("--out {}", out.display()))
+    }
 }
 
 impl FromRow for Fence {

@@ -30,6 +30,7 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     fence(connection, task).await?;
     let staged = count_stage(connection, &steps.count_stage, task).await?;
     let repeated = connection.execute(&steps.mark_repeats).await?;
+    connection.execute(&steps.unmark).await?;
     let mut account = Account::new(task.feed, task.converted)?;
     connection.execute(&steps.join).await?;
     account.server_warned(connection.warnings().await?);

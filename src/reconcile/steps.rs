@@ -32,6 +32,7 @@ pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
     Ok(Steps {
         count_stage: work.count_stage(),
         mark_repeats: work.mark_repeats(),
+        unmark: work.unmark(),
         join: work.join(&task.shape.columns, &task.shape.parameters, audit)?,
         totals: work.total_statements(),
         unmet: work.unmet(),
@@ -48,6 +49,8 @@ pub struct Steps {
     pub count_stage: Statement,
     /// Keys that theirs has more than once.
     pub mark_repeats: Statement,
+    /// Rows marked in vain.
+    pub unmark: Statement,
     /// The one statement that reads ours.
     pub join: Statement,
     /// Control totals: (column, theirs, ours).
@@ -68,7 +71,7 @@ impl Steps {
     /// All of them in the order in which they run.
     #[must_use]
     pub fn in_order(&self) -> Vec<&Statement> {
-        let mut all = vec![&self.count_stage, &self.mark_repeats, &self.join];
+        let mut all = vec![&self.count_stage, &self.mark_repeats, &self.unmark, &self.join];
         all.extend(self.totals.iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
         all.extend(&self.unmet);
         all.extend(&self.analyze_join);

@@ -40,6 +40,9 @@ pub async fn tell(request: &Request, mut locks: Locks, finished: Vec<FinishedRun
 /// Runs the hook of a reconciled run and marks the run as done; gives what the run came to.
 async fn reconciled(request: &Request, run: FinishedRun) -> Report {
     let FinishedRun { summary, folder, cleaned } = run;
+    let printed = (request.tell)(&summary, &folder);
+    // One that could not be printed has its hook called, and is told again by the next run.
+    let cleaned = printed.and(cleaned);
     let after = call_and_mark(request, &summary, &folder, cleaned).await.err();
     Report { summary, folder, after }
 }
@@ -122,14 +125,11 @@ impl HookValues {
 }
 
 async fn call(after: &After, values: &HookValues) -> Result<()> {
+    let stands =
+        if values.run.is_empty() { "" } else { "the verdict stands and the outputs are complete, but " };
     let failed = |what: String| {
-        Error::new(
-            Code::HookFailed,
-            format!(
-                "the verdict stands and the outputs are complete, but the hook {} {what}",
-                after.command[0]
-            ),
-        )
+        let of = if values.run.is_empty() { String::new() } else { format!(" of run {}", values.run) };
+        Error::new(Code::HookFailed, format!("{stands}the hook {}{of} {what}", after.command[0]))
     };
     let arguments: Vec<String> = after.command.iter().map(|argument| values.fill(argument)).collect();
     let mut command = Command::new(&arguments[0]);

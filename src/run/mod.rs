@@ -16,7 +16,7 @@ mod unfinished;
 mod work_tables;
 
 pub use export::replay;
-pub use request::{Report, Request};
+pub use request::{Report, Request, Tell};
 pub use unfinished::clean_up;
 pub use work_tables::prepare_statements;
 
@@ -62,8 +62,12 @@ async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
     let files = receive::files(request).await;
     let (mut locks, mut connection) = match tell_earlier(request, reports).await {
         Ok(ready) => ready,
-        // What is wrong with a file is said first.
-        Err(cause) => return files.and(Err(cause)),
+        Err(cause) => {
+            return Err(match files {
+                Ok(_) => cause,
+                Err(file) => worst(file, cause),
+            });
+        }
     };
     let mut finished = Vec::new();
     let result = match &files {
@@ -75,26 +79,33 @@ async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
     files.and(result)
 }
 
+/// Two failures told as one, the one of the higher status first.
+fn worst(one: Error, other: Error) -> Error {
+    if other.status() > one.status() { other.and(&one) } else { one.and(&other) }
+}
+
 /// Tells the verdicts that earlier runs reached and did not tell, whatever files this one is given.
 async fn tell_earlier(request: &Request, reports: &mut Vec<Report>) -> Result<(Locks, Connection)> {
     migrate(&request.target).await?;
-    let mut locks = Locks::take(request).await?;
-    failpoint("after-lock", &request.stop).await;
-    let mut finished = Vec::new();
-    let result: Result<Connection> = async {
-        let mut connection = Connection::open(&request.target).await?;
-        connection.watched_by(&request.stop).await;
-        unfinished::finish(&mut connection, &mut locks, request, &mut finished).await?;
-        Ok(connection)
+    // Once more after each telling: the feeds were free meanwhile, for a run that may have died since.
+    loop {
+        let mut locks = Locks::take(request).await?;
+        failpoint("after-lock", &request.stop).await;
+        let mut finished = Vec::new();
+        let result: Result<Connection> = async {
+            let mut connection = Connection::open(&request.target).await?;
+            connection.watched_by(&request.stop).await;
+            unfinished::finish(&mut connection, &mut locks, request, reports, &mut finished).await?;
+            Ok(connection)
+        }
+        .await;
+        if result.is_ok() && finished.is_empty() {
+            return result.map(|connection| (locks, connection));
+        }
+        reports.extend(hook::tell(request, locks, finished).await);
+        result?.close().await;
+        request.stop.flag().check()?;
     }
-    .await;
-    if result.is_ok() && finished.is_empty() {
-        return result.map(|connection| (locks, connection));
-    }
-    reports.extend(hook::tell(request, locks, finished).await);
-    let connection = result?;
-    request.stop.flag().check()?;
-    Ok((Locks::take(request).await?, connection))
 }
 
 /// Reconciles the files that are new, one run per row set; `told` are the earlier runs.

@@ -3,12 +3,19 @@
 use crate::{
     convert::Progress,
     database::Target,
-    error::Error,
+    error::{Error, Result},
     feed::Feed,
     model::{Parameters, Summary, Verdict},
     stop::Stop,
 };
-use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Tells a verdict, whose run has this folder.
+pub type Tell = dyn Fn(&Summary, &Path) -> Result<()> + Send + Sync;
 
 /// What a run is asked to do.
 pub struct Request {
@@ -36,6 +43,8 @@ pub struct Request {
     pub progress: Arc<Progress>,
     /// Called when a stage begins.
     pub stage: Arc<dyn Fn(&str) + Send + Sync>,
+    /// Tells a verdict to whoever started the program; a run is not done before.
+    pub tell: Arc<Tell>,
 }
 
 impl Request {

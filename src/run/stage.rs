@@ -10,12 +10,12 @@ use crate::{
     blocking::blocking,
     convert::{self, ChunkFolder, RowSet, Sink},
     database::{Connection, LoadMethod, Loader},
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, excerpt},
     failpoint::failpoint,
     files::{make_folder, new_folder, remove_or_warn, rename_folder},
     model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
-    sql::{Dialect, Work},
+    sql::{Dialect, Ledger, Work},
     stop::Stop,
 };
 use futures_util::future::join_all;
@@ -129,6 +129,10 @@ async fn convert_while_loading(
         (_, Err(cause)) | (Err(cause), Ok(_)) => Err(cause),
         (Ok(converted), Ok(rejects)) => enough_rows(runs, &converted).map(|()| (converted, rejects)),
     };
+    let finished = match finished {
+        Ok(loaded) => owns_stage(&mut loader, runs).await.map(|()| loaded),
+        Err(cause) => Err(cause),
+    };
     match finished {
         Ok((converted, rejects)) => {
             let method = loader.method;
@@ -148,6 +152,20 @@ async fn convert_while_loading(
             Err(cause)
         }
     }
+}
+
+/// The runs must still own their feeds when what they loaded is committed: another run, which took them for dead, has
+/// loaded into the same tables, and would take these rows for its own. The row is locked until then.
+async fn owns_stage(loader: &mut Loader, runs: &[StartedRun<'_>]) -> Result<()> {
+    let ledger = Ledger(loader.dialect());
+    for run in runs {
+        let owner = loader.ask(&ledger.fence_check(&run.feed.name)).await?.unwrap_or_default();
+        if owner != *run.run_id {
+            let what = format!("run {} lost its lock to run {} while it loaded", run.run_id, excerpt(&owner));
+            return Err(Error::new(Code::LostLock, what));
+        }
+    }
+    Ok(())
 }
 
 /// Nothing empty is ever a success, unless the feed says so.

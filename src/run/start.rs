@@ -140,7 +140,13 @@ pub async fn runs<'r>(
 ) -> Result<Vec<StartedRun<'r>>> {
     let mut started = Vec::new();
     for NewFiles { feed, files } in new_files {
-        started.push(start(connection, request, feed, files).await?);
+        match start(connection, request, feed, files).await {
+            Ok(run) => started.push(run),
+            Err(cause) => {
+                mark_failed(connection, &started).await;
+                return Err(cause);
+            }
+        }
     }
     Ok(started)
 }
@@ -153,7 +159,13 @@ async fn start<'r>(
 ) -> Result<StartedRun<'r>> {
     let ledger = Ledger(connection.dialect());
     let name = &feed.name;
-    let seq = last_seq(connection, feed).await? + 1;
+    let last = last_seq(connection, feed).await?;
+    let seq = last.checked_add(1).ok_or_else(|| {
+        Error::check(
+            Code::Unreadable,
+            format!("the last run of feed {name} has the number {last} in tieout_runs"),
+        )
+    })?;
     let now = jiff::Timestamp::now();
     let run_id = RunId::new(name, now, seq, random()?);
     let started_at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();

@@ -5,8 +5,8 @@ use super::{
     export::{FinishedRun, export, read_summary},
     leftovers,
     lock::Locks,
-    request::Request,
-    work_tables::{chunk_folder, prepare},
+    request::{Report, Request},
+    work_tables::prepare,
 };
 use crate::{
     database::Connection,
@@ -31,9 +31,9 @@ async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path)
         let who = fence.as_ref().filter(|fence| fence.run_id == **run_id);
         let who = who.map_or_else(|| run_id.to_string(), |fence| printable(&fence.holder));
         tracing::warn!("a run died before its commit and left nothing: marked as abandoned ({who})");
-        if !chunk_folder(out, run_id).exists() {
+        if fence.as_ref().is_some_and(|fence| fence.run_id == **run_id && !fence.writes_to(out)) {
             tracing::warn!(
-                "no chunks of run {run_id} lie in this --out: if it had another, `tieout clean FEED --out DIR` removes what lies there"
+                "run {run_id} had another --out: `tieout clean FEED --out DIR` removes what lies there"
             );
         }
     }
@@ -50,14 +50,26 @@ pub async fn finish(
     connection: &mut Connection,
     locks: &mut Locks,
     request: &Request,
+    told: &[Report],
     finished: &mut Vec<FinishedRun>,
 ) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     for feed in &request.feeds {
         abandon_dead_runs(connection, feed, &request.out).await?;
         for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)).await? {
+            // One whose hook has just failed is not tried again at once.
+            if told.iter().any(|told| told.summary.run_id == run.run_id) {
+                continue;
+            }
             let lock = locks.of(&feed.name)?;
-            if !lock.also(&run.run_id).await? || is_told(connection, &run.run_id).await? {
+            if !lock.also(&run.run_id).await? {
+                let end = lock.end_by_hand(Some(&run.run_id)).await?;
+                let end = end
+                    .map_or_else(String::new, |end| format!("; if it is gone, this ends its session: {end}"));
+                tracing::warn!("run {} is being told by another process, and is left to it{end}", run.run_id);
+                continue;
+            }
+            if is_told(connection, &run.run_id).await? {
                 continue;
             }
             let summary = read_summary(connection, &run).await?.ok_or_else(|| {

@@ -21,30 +21,43 @@ pub fn rollback(dialect: Dialect) -> Statement {
     Fill::default().render(dialect, template!("rollback"))
 }
 
-/// What takes a feed's lock (it gives `true` or `false`), and what gives it back. None on SQLite, where the lock is a
-/// file beside the database's.
+/// The statements of one lock of a feed or a run.
+pub struct LockStatements {
+    /// Takes it: `true` or `false`.
+    pub take: Statement,
+    /// Gives it back.
+    pub give_back: Statement,
+    /// The session that holds it.
+    pub holder: Statement,
+}
+
+/// The lock of this name. None on SQLite, where it is a file beside the database's.
 #[must_use]
-pub fn lock(dialect: Dialect, feed: &str) -> Option<[Statement; 2]> {
-    let name = format!("tieout {feed}");
-    match dialect {
+pub fn lock(dialect: Dialect, name: &str) -> Option<LockStatements> {
+    let name = format!("tieout {name}");
+    let [take, give_back, holder] = match dialect {
         Dialect::Postgres => {
             let digest = sha256_hex(name.as_bytes());
             let number =
                 |digits: &str| i64::from(u32::from_str_radix(digits, 16).unwrap_or_default().cast_signed());
             let (first, second) = (number(&digest[..8]), number(&digest[8..16]));
-            Some([template!("postgres" / "lock"), template!("postgres" / "unlock")].map(|template| {
+            [
+                template!("postgres" / "lock"),
+                template!("postgres" / "unlock"),
+                template!("postgres" / "lock_holder"),
+            ]
+            .map(|template| {
                 Fill::default().value("first", first).value("second", second).render(dialect, template)
-            }))
+            })
         }
         Dialect::MySql | Dialect::MariaDb => {
             let name = format!(".{name}");
-            Some(
-                [template!("mysql" / "lock"), template!("mysql" / "unlock")]
-                    .map(|template| Fill::default().value("name", &name).render(dialect, template)),
-            )
+            [template!("mysql" / "lock"), template!("mysql" / "unlock"), template!("mysql" / "lock_holder")]
+                .map(|template| Fill::default().value("name", &name).render(dialect, template))
         }
-        Dialect::Sqlite => None,
-    }
+        Dialect::Sqlite => return None,
+    };
+    Some(LockStatements { take, give_back, holder })
 }
 
 /// What another session calls this one; none on SQLite, where nobody else could cancel anything.

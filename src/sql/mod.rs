@@ -36,7 +36,8 @@ mod work;
 
 pub use audit::Audit;
 pub use control::{
-    begin, cancel, commit, end_session, explain, lock, mark, marked, rollback, session_id, warnings,
+    LockStatements, begin, cancel, commit, end_session, explain, lock, mark, marked, rollback, session_id,
+    warnings,
 };
 pub use dialect::Dialect;
 pub use ledger::Ledger;

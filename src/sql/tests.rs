@@ -58,7 +58,7 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     let values = BTreeMap::from([("region".to_owned(), "north".to_owned())]);
     let parameters = Parameters { values, casts: Vec::new() };
     let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
-    all.extend([work.mark_repeats(), work.record("run")]);
+    all.extend([work.mark_repeats(), work.unmark(), work.record("run")]);
     all.extend(
         [work.create(), work.truncate(), work.duplicate_keys(true), work.duplicate_keys(false)].concat(),
     );
@@ -121,7 +121,7 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     let table = ["schema".to_owned(), "table".to_owned()];
     let mut all =
         vec![begin(dialect), commit(dialect), rollback(dialect), explain(dialect, &commit(dialect))];
-    all.extend(lock(dialect, "feed").into_iter().flatten());
+    all.extend(lock(dialect, "feed").into_iter().flat_map(|lock| [lock.take, lock.give_back, lock.holder]));
     all.extend(
         session_id(dialect).into_iter().chain(cancel(dialect, 7)).chain(super::statement_limit(dialect)),
     );

@@ -56,6 +56,11 @@ impl Work<'_> {
             .render(d, template!(d, "mark_repeats"))
     }
 
+    /// Takes the converter's mark off rows whose key occurs once.
+    pub fn unmark(&self) -> Statement {
+        Fill::default().sql("stage", &*self.stage).render(self.dialect, template!("unmark"))
+    }
+
     /// The SELECT of ours, for describing its types: no row is read.
     ///
     /// # Errors

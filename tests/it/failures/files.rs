@@ -126,6 +126,8 @@ fn a_stdout_that_takes_nothing() {
         assert!(place.output_file("tieout-out", "breaks.csv").contains("mismatched"));
         assert!(place.output_file("tieout-out", "summary.json").ends_with("}\n"));
     }
+    // Nobody has heard of it yet.
+    place.run(&["theirs.xml"]).expect(1, &["BREAKS"]);
     place.run(&["theirs.xml"]).expect(3, &["already reconciled"]);
 }
 

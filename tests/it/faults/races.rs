@@ -1,7 +1,10 @@
 //! What others do at the wrong moment: a second run, a stolen fence, an emptied stage, a growing file.
 
-use super::setup::{Running, nothing_committed, ours, place, rerun, settled};
-use crate::support::{Place, on_every_server};
+use super::{
+    sessions::end_lock,
+    setup::{Running, nothing_committed, ours, place, rerun, settled},
+};
+use crate::support::{Feed, Kind, Place, on_every_server};
 use std::{fs::OpenOptions, io::Write};
 
 #[test]
@@ -75,4 +78,49 @@ fn several_migrations_at_once_all_succeed() {
         }
         assert_eq!(place.count("FROM tieout_runs"), 0, "{kind:?}");
     });
+}
+
+/// A run whose lock is gone loads when the next one has loaded already: the next one would take these rows for its own,
+/// since they are as many. Here they would tie out.
+#[test]
+fn rows_of_a_run_that_lost_its_lock_are_never_another_ones() {
+    on_every_server(|kind| {
+        let place = Place::new(kind);
+        place.sql("CREATE TABLE ours (id integer, v varchar(9)); INSERT INTO ours VALUES (1, 'right')");
+        place.feed(Feed::new("faults").column("id", "type = \"integer\"\nkey = true").column("v", ""));
+        place.write("theirs.xml", "<rows><r><id>1</id><v>right</v></r></rows>");
+        let first = Running::held(&place, "after-begin");
+        // Its lock goes, and so does what the ledger knows of its sessions.
+        if kind == Kind::Sqlite {
+            for entry in std::fs::read_dir(place.path(".")).expect("the folder").flatten() {
+                if entry.file_name().to_string_lossy().ends_with(".faults.lock") {
+                    std::fs::remove_file(entry.path()).expect("the lock file");
+                }
+            }
+        } else {
+            place.sql("DELETE FROM tieout_sessions");
+            end_lock(&place);
+        }
+        place.write("other.xml", "<rows><r><id>1</id><v>wrong</v></r></rows>");
+        let second = Running::held_apart(&place, "after-load", "other.xml");
+        let first = first.go();
+        assert_eq!(first.status, 4, "{kind:?}: {}", first.all());
+        assert!(first.stderr.contains("lost its lock"), "{kind:?}: {}", first.stderr);
+        let second = second.go();
+        assert!([1, 4].contains(&second.status), "{kind:?}: {}", second.all());
+        place.run(&["other.xml"]).expect(if second.status == 1 { 3 } else { 1 }, &[]);
+        assert_eq!(place.count("FROM tieout_runs WHERE verdict = 'tied_out'"), 0, "{kind:?}");
+    });
+}
+
+#[test]
+fn a_database_by_two_names_has_one_lock() {
+    let place = place(Kind::Sqlite);
+    let database = place.url().trim_start_matches("sqlite:").split('?').next().expect("a path").to_owned();
+    let alias = place.path("alias.sqlite");
+    std::os::unix::fs::symlink(&database, &alias).expect("a link");
+    let first = Running::held(&place, "after-load");
+    let alias = format!("sqlite:{}", alias.display());
+    place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &alias]).expect(6, &["is at work"]);
+    first.go().expect(1, &[]);
 }

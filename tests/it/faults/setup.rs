@@ -155,7 +155,10 @@ impl Running {
 
     /// The same with more arguments.
     pub fn held_with(place: &Place, failpoint: &str, arguments: &[&str]) -> Self {
-        let mut running = Self::begin(place, arguments, failpoint);
+        Self::until_held(place, failpoint, Self::begin(place, arguments, failpoint))
+    }
+
+    fn until_held(place: &Place, failpoint: &str, mut running: Self) -> Self {
         let reached = PathBuf::from(format!("{}.reached", running.go.display()));
         until(&format!("{failpoint} on {:?}", place.kind), || {
             assert!(running.program.ended().is_none(), "{:?} ended before {failpoint}", place.kind);
@@ -165,13 +168,22 @@ impl Running {
         running
     }
 
+    /// A run of another file, while the first one is held.
+    pub fn held_apart(place: &Place, failpoint: &str, file: &str) -> Self {
+        Self::until_held(place, failpoint, Self::begin_at(place, &[file], failpoint, "go-apart"))
+    }
+
     fn begin(place: &Place, arguments: &[&str], failpoint: &str) -> Self {
-        let go = place.path("go");
-        for old in [go.clone(), place.path("go.reached")] {
+        Self::begin_at(place, &[&["theirs.xml"], arguments].concat(), failpoint, "go")
+    }
+
+    fn begin_at(place: &Place, arguments: &[&str], failpoint: &str, name: &str) -> Self {
+        let go = place.path(name);
+        for old in [go.clone(), place.path(&format!("{name}.reached"))] {
             let _ = fs::remove_file(old);
         }
         let program = (place.command())
-            .args(["run", "feed.toml", "theirs.xml", "--database", place.url()])
+            .args(["run", "feed.toml", "--database", place.url()])
             .args(arguments)
             .env("TIEOUT_PAUSE_AT", format!("{failpoint}:{}", go.display()))
             .start();

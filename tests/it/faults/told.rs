@@ -2,7 +2,7 @@
 
 use crate::support::{Feed, Kind, Output, Place, on_every_server};
 use std::{
-    fs,
+    fs::{self, File},
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -204,4 +204,28 @@ fn results_that_are_not_kept_go_when_the_run_was_told() {
     run(&place, &[]).expect(1, &["BREAKS"]);
     assert_eq!(place.output_file("tieout-out", "breaks.csv"), first, "its results were still there");
     assert_eq!(place.query("SELECT CAST(count(*) AS char(9)) FROM tieout_results"), [[Some("0".to_owned())]]);
+}
+
+#[test]
+fn what_is_told_late_is_printed_before_anything_else_can_fail() {
+    let place = place(Kind::Sqlite);
+    deliver(&place, "mon", &[1]);
+    kill_at(&place, "after-commit", &[]);
+    deliver(&place, "tue", &[1, 2]);
+    let command = place.command().args(["run", "feed.toml", "--database", place.url()]);
+    let output = command.env("TIEOUT_KILL_AT", "after-load").output();
+    assert_eq!(output.status, -1, "{}", output.all());
+    assert!(output.stdout.contains("BREAKS"), "{}", output.all());
+}
+
+#[test]
+fn what_cannot_be_printed_is_told_again() {
+    let place = place(Kind::Sqlite);
+    deliver(&place, "mon", &[1]);
+    let full = File::options().write(true).open("/dev/full").expect("/dev/full");
+    let command = place.command().stdout(full).args(["run", "feed.toml", "--database", place.url()]);
+    let output = command.output();
+    assert_eq!(output.status, 7, "{}", output.all());
+    run(&place, &[]).expect(1, &["BREAKS"]);
+    all_done(&place);
 }
