@@ -15,7 +15,7 @@ pub use text::summary_text;
 
 use crate::{
     database::{Connection, FromRow, Lock},
-    error::Result,
+    error::{Code, Error, Result},
     failpoint::failpoint,
     files::AtomicDir,
     ledger::{RejectRow, result_row},
@@ -50,6 +50,7 @@ pub async fn export(
     };
     let mut page = html::Page::new(summary);
     let mut finder = suggest::Finder::new(summary);
+    let (mut told, mut rejected) = (0, 0);
     connection
         .read_each(&ledger.read_results(&summary.run_id), |cells| {
             let row = result_row(cells, summary.columns.len())?;
@@ -57,6 +58,7 @@ pub async fn export(
                 (Outcome::Matched, Some(matched)) => matched.write(&row).map(drop),
                 (Outcome::Matched, None) => Ok(()),
                 _ => {
+                    told += 1;
                     page.add(&row)?;
                     finder.add(&row, &breaks.write(&row)?);
                     Ok(())
@@ -72,10 +74,12 @@ pub async fn export(
     connection
         .read_each(&ledger.read_rejects(&summary.run_id), |cells| {
             let RejectRow { file_no, reject } = RejectRow::from_row(cells)?;
+            rejected += 1;
             rejects.write(summary.file_name(file_no), &reject)
         })
         .await?;
     rejects.finish()?;
+    all_there(summary, told, rejected)?;
     tables::columns(&folder, summary)?;
     let (pairs, suggestions) = finder.finish();
     tables::suggestions(&folder, summary, &pairs)?;
@@ -88,6 +92,20 @@ pub async fn export(
     lock.held().await?;
     manifest::check(&folder)?;
     folder.publish(|there| manifest::is_of(there, summary))
+}
+
+/// What was read back must be what the run counted: a break that somebody deleted would be missing without a word.
+fn all_there(summary: &Summary, breaks: u64, rejects: u64) -> Result<()> {
+    for (what, found, counted) in
+        [("breaks", breaks, summary.counts.breaks()), ("rejects", rejects, summary.counts.rejects)]
+    {
+        if found != counted {
+            let run_id = &summary.run_id;
+            let what = format!("run {run_id} counted {counted} {what}, but the ledger holds {found} of them");
+            return Err(Error::check(Code::RowsLost, what));
+        }
+    }
+    Ok(())
 }
 
 /// Counts the reasons of a committed run from its results, as its reconciliation does.

@@ -130,7 +130,8 @@ async fn replay_locked(
     let mut summary = summary.ok_or_else(|| no_such_run(run_id))?;
     let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)).await?;
     let breaks = recorded.iter().filter(|one| one.outcome != Outcome::Matched).map(|one| one.rows);
-    if breaks.sum::<u64>() != summary.counts.breaks() {
+    let rejects = connection.rows(&ledger.read_rejects(run_id)).await?.len() as u64;
+    if breaks.sum::<u64>() != summary.counts.breaks() || rejects != summary.counts.rejects {
         return Err(Error::new(Code::RunPruned, format!("the results of run {run_id} were pruned")));
     }
     let folder = export::export(connection, lock, &mut summary, out).await?;

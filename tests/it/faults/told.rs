@@ -229,3 +229,27 @@ fn what_cannot_be_printed_is_told_again() {
     run(&place, &[]).expect(1, &["BREAKS"]);
     all_done(&place);
 }
+
+#[test]
+fn a_break_that_is_gone_from_the_ledger_is_missed() {
+    for lost in ["tieout_results", "tieout_rejects"] {
+        let place = place(Kind::Sqlite);
+        let feed = fs::read_to_string(place.path("feed.toml")).expect("the feed");
+        place.write("feed.toml", feed.replace("[xml]", "[xml]\nbad_rows = \"quarantine\""));
+        place.write("inbox/mon.xml", "<rows><r><id>1</id></r><r><id>x</id></r></rows>");
+        kill_at(&place, "after-commit", &[]);
+        place.sql(&format!("DELETE FROM {lost}"));
+        run(&place, &[]).expect(70, &["but the ledger holds 0 of them"]);
+        assert_eq!(told(&place), [], "{lost}");
+    }
+}
+
+#[test]
+fn a_verdict_that_does_not_follow_from_its_counts_is_not_told() {
+    let place = place(Kind::Sqlite);
+    deliver(&place, "mon", &[1]);
+    kill_at(&place, "after-commit", &[]);
+    place.sql("UPDATE tieout_runs SET detail = json_set(detail, '$.verdict', 'tied_out')");
+    run(&place, &[]).expect(70, &["does not follow from its counts"]);
+    assert_eq!(told(&place), []);
+}
