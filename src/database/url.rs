@@ -157,6 +157,10 @@ fn parts(text: &str) -> Result<(), &'static str> {
     if behind.contains('@') {
         return Err("holds an @ behind a / or a ?: one of the three is not escaped");
     }
+    let path = behind.split('?').next().unwrap_or_default();
+    if path.contains([';', '&', '=']) {
+        return Err("has a ; & or = in the name of its database: parameters begin with a ?");
+    }
     let host = match authority.rsplit_once('@') {
         Some((account, _)) if account.contains('@') => return Err("holds an @ that is not escaped"),
         Some((_, host)) => host,
@@ -192,6 +196,8 @@ mod tests {
             "postgres://u: S3cret@h/d",
             "postgres://u:p@[S3cret/d",
             "postgres:u:S3cret@h/d",
+            "postgres://h/d;password=S3cret",
+            "postgres://h/d&password=S3cret",
         ] {
             let cause = checked("postgres", url).err().unwrap_or_else(|| panic!("{url} was read"));
             assert_eq!(cause.code(), Code::BadDatabaseUrl);

@@ -25,11 +25,19 @@ pub struct Mistake {
     pub what: String,
 }
 
+/// A database's URL in the place of a file: its password is not shown.
+fn without_account(name: &str) -> String {
+    match name.split_once("://") {
+        Some((scheme, rest)) if rest.contains('@') => format!("{scheme}://\u{2026}"),
+        _ => name.to_owned(),
+    }
+}
+
 impl Place {
     /// The whole file.
     #[must_use]
     pub fn file(name: &str) -> Self {
-        Self { file: printable(name), line: None, column: None, byte: None }
+        Self { file: printable(&without_account(name)), line: None, column: None, byte: None }
     }
 
     /// A byte in a line of the document `name`.

@@ -17,6 +17,8 @@ const URLS: &[&str] = &[
     "postgres://u:a%S3cret@127.0.0.1/d",
     "postgres://u:S3cret/d",
     "postgres:u:S3cret@127.0.0.1/d",
+    "postgres://127.0.0.1:1/d;password=S3cret",
+    "mysql://127.0.0.1:1/d&password=S3cret",
     "postgres://u:p@127.0.0.1:1/d?sslpassword=S3cret&S3cret=1&password=S3cret",
     "postgres://u:p@127.0.0.1:1/d?sslmode=S3cret",
     "mysql://u:/S3cret@127.0.0.1/d",
@@ -91,5 +93,20 @@ fn no_source_shows_its_password() {
             let output = place.tieout(&[command, "feed.toml", "-vv", "--database", place.url()]);
             keeps_it(&place, &output, &format!("{command} with [source] url = {url}"));
         }
+    }
+}
+
+#[test]
+fn a_url_in_the_place_of_a_file_shows_no_password() {
+    let place = Place::new(Kind::Sqlite);
+    let url = format!("postgres://u:{SECRET}@127.0.0.1:1/d");
+    for command in ["run", "check", "convert", "clean", "infer", "plan", "verify"] {
+        let mut arguments = vec![command, &*url];
+        if command == "convert" {
+            arguments.extend(["a.xml", "--out", "chunks"]);
+        }
+        let output = place.tieout(&arguments);
+        assert_ne!(output.status, 0, "{command}");
+        keeps_it(&place, &output, command);
     }
 }
