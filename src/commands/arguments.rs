@@ -12,7 +12,8 @@ use std::{collections::BTreeMap, path::Path};
 
 /// A variable of the environment.
 pub fn environment(name: &str) -> Option<String> {
-    std::env::var(name).ok()
+    // One that is not UTF-8 is wrong, and not unset: what reads it refuses the replacement character.
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 /// One feed per row set, at least one.

@@ -137,6 +137,9 @@ pub fn checked_file(text: &str) -> Result<()> {
 
 /// What is wrong with the parts of `scheme://user:password@host:port/database?parameters`.
 fn parts(text: &str) -> Result<(), &'static str> {
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err("holds bytes that are not UTF-8");
+    }
     let Some((_, rest)) = text.split_once("://") else { return Err("has no // behind its scheme") };
     if rest.contains(|c: char| c.is_whitespace() || c.is_control()) {
         return Err("holds a blank or a control character");
@@ -196,6 +199,7 @@ mod tests {
             "postgres://u: S3cret@h/d",
             "postgres://u:p@[S3cret/d",
             "postgres:u:S3cret@h/d",
+            "postgres://u:S3cret\u{fffd}@h/d",
             "postgres://h/d;password=S3cret",
             "postgres://h/d&password=S3cret",
         ] {
