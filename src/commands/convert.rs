@@ -16,6 +16,8 @@ use crate::{
 use serde::Serialize;
 use serde_json::json;
 use std::{
+    fs,
+    io::ErrorKind,
     path::{Path, PathBuf},
     sync::atomic::Ordering,
     thread,
@@ -33,6 +35,9 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
         feeds.iter().map(|feed| Collected::new(feed, &arguments.out)).collect();
     let owned = collected.iter().map(|set| files::own_folder(&set.folder));
     let _owned: Vec<OwnFolder> = owned.collect::<Result<_>>()?;
+    for set in &collected {
+        forget_earlier(&set.folder)?;
+    }
     let kept = |(feed, set): (Feed, &Collected)| {
         RowSet::new(feed, ChunkFolder::Kept(set.folder.clone())).expecting(bytes)
     };
@@ -84,6 +89,31 @@ fn convert_file(
         set.files.push(FileLine { file: FileSummary::new(&file.name, &sha256, file.bytes, one), warnings });
     }
     Ok(())
+}
+
+/// Removes the chunks of an earlier conversion, as its `convert.json` lists them: beside fewer new ones they would be taken
+/// for this one's.
+fn forget_earlier(folder: &Path) -> Result<()> {
+    let list = folder.join("convert.json");
+    let Ok(text) = fs::read_to_string(&list) else { return Ok(()) };
+    let earlier: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let names = earlier["chunks"].as_array().into_iter().flatten().filter_map(|chunk| chunk["name"].as_str());
+    for path in names.filter(|name| is_chunk(name)).map(|name| folder.join(name)).chain([list.clone()]) {
+        match fs::remove_file(&path) {
+            Err(cause) if cause.kind() != ErrorKind::NotFound => {
+                return Err(Error::machine("remove", &path, cause));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `0001-000001.csv`, whatever the list says.
+fn is_chunk(name: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = name.strip_suffix(".csv").and_then(|name| name.split_once('-'));
+    numbers.is_some_and(|(file, chunk)| digits(file) && digits(chunk))
 }
 
 /// What one row set gives.

@@ -86,11 +86,19 @@ async fn call_and_mark(
     Ok(())
 }
 
-/// Runs the hook of a failed run; its own failure is only logged.
+/// What every hook has in its environment.
+const STATUS: &str = "TIEOUT_STATUS";
+
+/// Runs the hook of a failed run; its own failure is only logged. A run that a hook has started calls none: it would start
+/// itself for ever.
 pub async fn failed(request: &Request, cause: &Error) {
     let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {
         return;
     };
+    if std::env::var_os(STATUS).is_some() {
+        tracing::warn!("this run was started by a hook, so its own hook for failures is not called");
+        return;
+    }
     let values = HookValues { status: cause.status().to_string(), ..HookValues::default() };
     if let Err(hook) = call(after, &values).await {
         tracing::warn!(%hook, "the hook failed");

@@ -27,15 +27,20 @@ async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path)
     let ledger = Ledger(connection.dialect());
     let dead: Vec<RunKey> = connection.read(&ledger.runs_loading(&feed.name)).await?;
     let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(&feed.name)).await?;
+    let elsewhere = |run_id: &RunId| {
+        fence.as_ref().is_some_and(|fence| fence.run_id == **run_id && !fence.writes_to(out))
+    };
+    let unfinished: Vec<RunDetail> = connection.read(&ledger.runs_unfinished(&feed.name)).await?;
+    let all = dead.iter().map(|RunKey(run_id)| run_id).chain(unfinished.iter().map(|run| &run.run_id));
+    for run_id in all.filter(|run_id| elsewhere(run_id)) {
+        tracing::warn!(
+            "run {run_id} had another --out: `tieout clean FEED --out DIR` removes what lies there"
+        );
+    }
     for RunKey(run_id) in &dead {
         let who = fence.as_ref().filter(|fence| fence.run_id == **run_id);
         let who = who.map_or_else(|| run_id.to_string(), |fence| printable(&fence.holder));
         tracing::warn!("a run died before its commit and left nothing: marked as abandoned ({who})");
-        if fence.as_ref().is_some_and(|fence| fence.run_id == **run_id && !fence.writes_to(out)) {
-            tracing::warn!(
-                "run {run_id} had another --out: `tieout clean FEED --out DIR` removes what lies there"
-            );
-        }
     }
     leftovers::remove(connection, &feed.name, out).await?;
     connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)

@@ -142,3 +142,24 @@ fn help_completions_and_the_manual_page() {
     place.tieout(&["man"]).expect(0, &[".TH tieout", "SYNOPSIS"]);
     place.tieout(&["--version"]).expect(0, &[env!("CARGO_PKG_VERSION")]);
 }
+
+#[test]
+fn chunks_of_an_earlier_conversion_are_not_left_beside_new_ones() {
+    let place = Place::new(Kind::Sqlite);
+    place.feed(feed().xml("chunk_rows = 1"));
+    let rows = |n: u32| {
+        (1..=n).fold(String::new(), |all, n| all + &format!("<r><id>{n}</id><amount>1</amount></r>"))
+    };
+    for (count, other) in [(3, true), (1, false)] {
+        place.write("theirs.xml", format!("<rows>{}</rows>", rows(count)));
+        if other {
+            fs::create_dir(place.path("chunks")).expect("a folder");
+            place.write("chunks/notes-1.csv", "of somebody else");
+        }
+        place.tieout(&["convert", "feed.toml", "theirs.xml", "--out", "chunks"]).expect(0, &[]);
+        let names = fs::read_dir(place.path("chunks")).expect("the chunks").flatten();
+        let csv = names.filter(|e| e.file_name().to_string_lossy().starts_with("0001-")).count();
+        assert_eq!(csv, count as usize);
+    }
+    assert!(place.path("chunks/notes-1.csv").exists());
+}

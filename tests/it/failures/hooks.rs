@@ -121,3 +121,13 @@ fn what_a_hook_started_ends_with_it() {
     assert_eq!(run.end().status, 143);
     until("the end of what the hook started", || child_ended(&place));
 }
+
+#[test]
+fn a_run_that_a_hook_starts_calls_no_hook_when_it_fails() {
+    let place = place(Kind::Sqlite);
+    let again = format!("exec '{}' run feed.toml none.xml", env!("CARGO_BIN_EXE_tieout"));
+    place.write("hook.sh", format!("echo called >> told; {again}"));
+    place.feed(feed().and("\n[after]\ncommand = [\"sh\", \"hook.sh\"]\non = [\"failure\"]\n"));
+    place.run(&["none.xml"]).expect(3, &["none.xml"]);
+    assert_eq!(told(&place), Some(vec!["called".to_owned()]));
+}
