@@ -151,7 +151,7 @@ fn chunks_of_an_earlier_conversion_are_not_left_beside_new_ones() {
         (1..=n).fold(String::new(), |all, n| all + &format!("<r><id>{n}</id><amount>1</amount></r>"))
     };
     for (count, other) in [(3, true), (1, false)] {
-        place.write("theirs.xml", format!("<rows>{}</rows>", rows(count)));
+        place.write("theirs.xml", format!("<d>{}</d>", rows(count)));
         if other {
             fs::create_dir(place.path("chunks")).expect("a folder");
             place.write("chunks/notes-1.csv", "of somebody else");
