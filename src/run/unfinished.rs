@@ -27,20 +27,11 @@ async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path)
     let ledger = Ledger(connection.dialect());
     let dead: Vec<RunKey> = connection.read(&ledger.runs_loading(&feed.name)).await?;
     let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(&feed.name)).await?;
-    let elsewhere = |run_id: &RunId| {
-        fence.as_ref().is_some_and(|fence| fence.run_id == **run_id && !fence.writes_to(out))
-    };
-    let unfinished: Vec<RunDetail> = connection.read(&ledger.runs_unfinished(&feed.name)).await?;
-    let all = dead.iter().map(|RunKey(run_id)| run_id).chain(unfinished.iter().map(|run| &run.run_id));
-    for run_id in all.filter(|run_id| elsewhere(run_id)) {
-        tracing::warn!(
-            "run {run_id} had another --out: `tieout clean FEED --out DIR` removes what lies there"
-        );
-    }
     for RunKey(run_id) in &dead {
         let who = fence.as_ref().filter(|fence| fence.run_id == **run_id);
         let who = who.map_or_else(|| run_id.to_string(), |fence| printable(&fence.holder));
         tracing::warn!("a run died before its commit and left nothing: marked as abandoned ({who})");
+        tell_other_out(fence.as_ref(), run_id, out);
     }
     leftovers::remove(connection, &feed.name, out).await?;
     connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)
@@ -83,11 +74,22 @@ pub async fn finish(
                     format!("run {} is {}, but the ledger has no summary of it", run.run_id, run.status),
                 )
             })?;
+            let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(&feed.name)).await?;
+            tell_other_out(fence.as_ref(), &run.run_id, &request.out);
             tracing::warn!(run = &*summary.run_id, "this run was committed but not finished: finishing it");
             finished.push(export(connection, lock, request, feed, summary).await?);
         }
     }
     Ok(())
+}
+
+/// Says where a dead run may have left something, as far as that is known.
+fn tell_other_out(fence: Option<&Fence>, run_id: &RunId, out: &Path) {
+    if fence.is_some_and(|fence| fence.run_id == **run_id && !fence.writes_to(out)) {
+        tracing::warn!(
+            "run {run_id} had another --out: `tieout clean FEED --out DIR` removes what lies there"
+        );
+    }
 }
 
 /// Whether the process that told it was done meanwhile.
