@@ -6,6 +6,17 @@ use super::{
 };
 use crate::model::checksum::sha256_hex;
 
+/// A template of the servers with sessions; none on SQLite, which has none.
+macro_rules! of_server {
+    ($dialect:expr, $name:literal) => {
+        match $dialect {
+            Dialect::Postgres => Some(template!("postgres" / $name)),
+            Dialect::MySql | Dialect::MariaDb => Some(template!("mysql" / $name)),
+            Dialect::Sqlite => None,
+        }
+    };
+}
+
 /// Begins a transaction.
 pub fn begin(dialect: Dialect) -> Statement {
     Fill::default().render(dialect, template!(dialect, "begin"))
@@ -63,55 +74,35 @@ pub fn lock(dialect: Dialect, name: &str) -> Option<LockStatements> {
 /// What another session calls this one; none on SQLite, where nobody else could cancel anything.
 #[must_use]
 pub fn session_id(dialect: Dialect) -> Option<Statement> {
-    let template = match dialect {
-        Dialect::Postgres => template!("postgres" / "session_id"),
-        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "session_id"),
-        Dialect::Sqlite => return None,
-    };
+    let template = of_server!(dialect, "session_id")?;
     Some(Fill::default().render(dialect, template))
 }
 
 /// Cancels what the session of this id does.
 #[must_use]
 pub fn cancel(dialect: Dialect, session: u64) -> Option<Statement> {
-    let template = match dialect {
-        Dialect::Postgres => template!("postgres" / "cancel"),
-        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "cancel"),
-        Dialect::Sqlite => return None,
-    };
+    let template = of_server!(dialect, "cancel")?;
     Some(Fill::default().sql("session", session.to_string()).render(dialect, template))
 }
 
 /// Marks this session until it ends. None on SQLite, here and below.
 #[must_use]
 pub fn mark(dialect: Dialect, mark: i64) -> Option<Statement> {
-    let template = match dialect {
-        Dialect::Postgres => template!("postgres" / "mark"),
-        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "mark"),
-        Dialect::Sqlite => return None,
-    };
+    let template = of_server!(dialect, "mark")?;
     Some(Fill::default().value("mark", mark).render(dialect, template))
 }
 
 /// The session that has this mark.
 #[must_use]
 pub fn marked(dialect: Dialect, mark: i64) -> Option<Statement> {
-    let template = match dialect {
-        Dialect::Postgres => template!("postgres" / "marked"),
-        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "marked"),
-        Dialect::Sqlite => return None,
-    };
+    let template = of_server!(dialect, "marked")?;
     Some(Fill::default().value("mark", mark).render(dialect, template))
 }
 
 /// Ends another session.
 #[must_use]
 pub fn end_session(dialect: Dialect, session: u64) -> Option<Statement> {
-    let template = match dialect {
-        Dialect::Postgres => template!("postgres" / "end_session"),
-        Dialect::MySql | Dialect::MariaDb => template!("mysql" / "end_session"),
-        Dialect::Sqlite => return None,
-    };
+    let template = of_server!(dialect, "end_session")?;
     Some(Fill::default().sql("session", session.to_string()).render(dialect, template))
 }
 

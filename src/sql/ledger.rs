@@ -117,6 +117,10 @@ impl Ledger {
     pub fn read_rejects(self, run_id: &str) -> Statement {
         statement!(self, "read_rejects", run_id)
     }
+    /// How many rejects a run has.
+    pub fn count_rejects(self, run_id: &str) -> Statement {
+        statement!(self, "count_rejects", run_id)
+    }
     /// A run's results in order.
     pub fn read_results(self, run_id: &str) -> Statement {
         statement!(self, "read_results", run_id)

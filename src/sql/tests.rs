@@ -109,6 +109,7 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.file_seen("feed", "sha256"),
         ledger.reject_add("run", 1, 1, &reject),
         ledger.read_rejects("run"),
+        ledger.count_rejects("run"),
         ledger.read_results("run"),
         ledger.read_results_of("run", &[Outcome::Matched], true),
         ledger.count_results("run"),

@@ -28,18 +28,20 @@ struct Said {
     offset: u64,
 }
 
+impl Said {
+    /// Where its numbers lie in the record, and how long they are, in the order of the fields.
+    fn read(record: &[u8], places: [(usize, usize); 6]) -> Self {
+        let [disk, directory_disk, members_here, members, size, offset] =
+            places.map(|(at, length)| number(record, at, length));
+        Self { disk, directory_disk, members_here, members, size, offset }
+    }
+}
+
 /// Says how the records differ from what is there, if they do.
 pub(super) fn differs(file: &File, found: &Found) -> io::Result<Option<String>> {
     let mut record = [0; SHORT];
     file.read_exact_at(&mut record, found.end)?;
-    let short = Said {
-        disk: number(&record, 4, 2),
-        directory_disk: number(&record, 6, 2),
-        members_here: number(&record, 8, 2),
-        members: number(&record, 10, 2),
-        size: number(&record, 12, 4),
-        offset: number(&record, 16, 4),
-    };
+    let short = Said::read(&record, [(4, 2), (6, 2), (8, 2), (10, 2), (12, 4), (16, 4)]);
     let Some(locator) = locator(file, found.end)? else {
         return Ok(difference(&short, found, found.end));
     };
@@ -57,14 +59,7 @@ pub(super) fn differs(file: &File, found: &Found) -> io::Result<Option<String>> 
     if !record.starts_with(b"PK\x06\x06") || number(&record, 4, 8) != length - 12 {
         return Ok(Some(format!("its long end record is not the one at byte {at}")));
     }
-    let long = Said {
-        disk: number(&record, 16, 4),
-        directory_disk: number(&record, 20, 4),
-        members_here: number(&record, 24, 8),
-        members: number(&record, 32, 8),
-        size: number(&record, 40, 8),
-        offset: number(&record, 48, 8),
-    };
+    let long = Said::read(&record, [(16, 4), (20, 4), (24, 8), (32, 8), (40, 8), (48, 8)]);
     Ok(difference(&long, found, at).or_else(|| contradiction(&short, &long)))
 }
 

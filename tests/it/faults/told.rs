@@ -1,11 +1,8 @@
 //! A verdict that was reached is told, by whichever run of the feed comes next.
 
+use super::setup::until;
 use crate::support::{Feed, Kind, Output, Place, on_every_server};
-use std::{
-    fs::{self, File},
-    thread::sleep,
-    time::{Duration, Instant},
-};
+use std::fs::{self, File};
 
 /// A feed that takes its files from `inbox`, and writes every run and its status to `told`.
 fn place(kind: Kind) -> Place {
@@ -174,11 +171,7 @@ fn what_a_living_run_is_telling_is_left_to_it() {
         place.write("hook.sh", "echo \"$1 $TIEOUT_STATUS\" >> told; while [ ! -e go ]; do sleep 0.1; done");
         deliver(&place, "mon", &[1]);
         let slow = place.command().args(["run", "feed.toml", "--database", place.url()]).start();
-        let begun = Instant::now();
-        while told(&place).is_empty() {
-            assert!(begun.elapsed() < Duration::from_mins(1), "{kind:?}: the hook was not called");
-            sleep(Duration::from_millis(50));
-        }
+        until("the hook", || !told(&place).is_empty());
         run(&place, &[]).expect(5, &["no new file"]);
         place.write("go", "");
         slow.end().expect(1, &["BREAKS"]);
