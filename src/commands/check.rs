@@ -40,7 +40,10 @@ pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
         None => Ok(0),
         Some(first) => Err(Error::new(
             Code::ChecksFailed,
-            format!("{} checks failed, the first: {first}", found.obstacles().len()),
+            match found.obstacles().len() {
+                1 => format!("a check failed: {first}"),
+                several => format!("{several} checks failed, the first: {first}"),
+            },
         )),
     }
 }
