@@ -3,6 +3,9 @@
 //! Each file begins with three comment lines that the list is made of: `# <name>: <what it reads>`,
 //! `# row: …` and `# key: …`; it ends with an `[ours]` that is commented out.
 
+mod shipped;
+
+use self::shipped::{Shipped, shipped};
 use super::terminal::print;
 use crate::{
     cli,
@@ -10,45 +13,6 @@ use crate::{
     feed::{self, advice},
     profile::{DOCUMENT, Profile, drift::drift},
 };
-
-/// A feed that ships.
-#[derive(Debug, Clone, Copy)]
-struct Shipped {
-    /// What a user calls it, and the file's name without `.toml`.
-    name: &'static str,
-    /// The file.
-    text: &'static str,
-}
-
-macro_rules! shipped {
-    ($($name:literal),* $(,)?) => {
-        [$(Shipped { name: $name, text: include_str!(concat!("../../feeds/", $name, ".toml")) }),*]
-    };
-}
-
-/// In the order of the list.
-const SHIPPED: [Shipped; 20] = shipped![
-    "camt.052",
-    "camt.053",
-    "camt.053-balances",
-    "camt.054",
-    "pain.001",
-    "pain.002",
-    "pain.008",
-    "pacs.002",
-    "pacs.004",
-    "pacs.008",
-    "pacs.009",
-    "fixml-trades",
-    "fixml-positions",
-    "fpml-trades",
-    "ofx",
-    "sec-13f",
-    "ib-flex-trades",
-    "ib-flex-cash",
-    "ecb-rates",
-    "gleif",
-];
 
 /// Lists the feeds, or prints one.
 pub fn feeds(arguments: &cli::FeedsArgs) -> Result<u8> {
@@ -68,16 +32,16 @@ pub fn reading(profile: &Profile) -> Vec<&'static str> {
             |feed: &feed::Feed| feed.xml.root.as_deref().is_none_or(|wanted| Some(wanted) == root);
         feeds.iter().all(same_root) && drift(profile, &feeds).rows.iter().any(|&rows| rows > 0)
     };
-    SHIPPED.iter().filter(|shipped| reads(shipped)).map(|shipped| shipped.name).collect()
+    shipped().filter(|shipped| reads(shipped)).map(|shipped| shipped.name).collect()
 }
 
 /// By its own name, or as `[feed] name` writes it.
 fn find(name: &str) -> Result<Shipped> {
-    let found = SHIPPED.into_iter().find(|feed| feed.name == name || feed.name.replace('.', "-") == name);
+    let found = shipped().find(|feed| feed.name == name || feed.name.replace('.', "-") == name);
     found.ok_or_else(|| {
         Error::new(Code::UnknownFeed, format!("no feed named {name} ships with tieout")).with_hint(format!(
             "{}; `tieout feeds` lists them",
-            advice(name, SHIPPED.iter().map(|feed| feed.name))
+            advice(name, shipped().map(|feed| feed.name))
         ))
     })
 }
@@ -85,7 +49,7 @@ fn find(name: &str) -> Result<Shipped> {
 /// One line a feed: name, what it reads, row, key.
 fn list() -> String {
     let mut rows = vec![["NAME", "READS", "ROW", "KEY"]];
-    rows.extend(SHIPPED.iter().map(|feed| [feed.name, feed.reads(), feed.row(), feed.key()]));
+    rows.extend(shipped().map(|feed| [feed.name, feed.reads(), feed.row(), feed.key()]));
     let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2)];
     rows.iter()
@@ -138,11 +102,11 @@ mod tests {
         let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
         let mut files: Vec<String> =
             files.map(|name| name.to_string_lossy().trim_end_matches(".toml").to_owned()).collect();
-        let mut names: Vec<&str> = SHIPPED.iter().map(|feed| feed.name).collect();
+        let mut names: Vec<&str> = shipped().map(|feed| feed.name).collect();
         files.sort();
         names.sort_unstable();
         assert_eq!(files, names);
-        for feed in SHIPPED {
+        for feed in shipped() {
             assert!(!feed.reads().is_empty() && !feed.row().is_empty(), "{}", feed.name);
             assert_eq!(list().matches(&format!("\n{} ", feed.name)).count(), 1, "{}", feed.name);
         }
@@ -150,7 +114,7 @@ mod tests {
 
     #[test]
     fn each_is_a_feed_as_it_stands_and_its_key_is_the_one_it_says() {
-        for shipped in SHIPPED {
+        for shipped in shipped() {
             let sets = read(shipped, shipped.text);
             assert!(sets.iter().all(|set| set.ours.is_none() && set.database.is_none()), "{}", shipped.name);
             let (feed, name) = (&sets[0], shipped.name.replace('.', "-"));
@@ -174,7 +138,7 @@ mod tests {
 
     #[test]
     fn our_side_is_right_once_the_comment_signs_are_gone() {
-        for shipped in SHIPPED {
+        for shipped in shipped() {
             let sets = read(shipped, &with_our_side(shipped.text));
             assert!(sets.iter().all(|set| set.ours.is_some()), "{}", shipped.name);
         }

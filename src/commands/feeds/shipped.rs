@@ -1,0 +1,72 @@
+//! The list of the feeds that ship, by family: one line a feed.
+
+/// A feed that ships.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shipped {
+    /// What a user calls it, and the file's name without `.toml`.
+    pub name: &'static str,
+    /// The file.
+    pub text: &'static str,
+}
+
+macro_rules! family {
+    ($($name:literal),* $(,)?) => {
+        &[$(Shipped { name: $name, text: include_str!(concat!("../../../feeds/", $name, ".toml")) }),*]
+    };
+}
+
+/// ISO 20022: statements, notifications and cash management.
+const CASH: &[Shipped] = family! {
+    "camt.052",
+    "camt.053",
+    "camt.053-balances",
+    "camt.054",
+};
+
+/// ISO 20022: payments.
+const PAYMENTS: &[Shipped] = family! {
+    "pain.001",
+    "pain.002",
+    "pain.008",
+    "pacs.002",
+    "pacs.004",
+    "pacs.008",
+    "pacs.009",
+};
+
+/// ISO 20022: securities and transaction reporting.
+const SECURITIES: &[Shipped] = family! {};
+
+/// Trades, positions, brokers and banks outside ISO 20022.
+const TRADES: &[Shipped] = family! {
+    "fixml-trades",
+    "fixml-positions",
+    "fpml-trades",
+    "ofx",
+    "ib-flex-trades",
+    "ib-flex-cash",
+};
+
+/// Invoices and ledgers.
+const INVOICES: &[Shipped] = family! {};
+
+/// Filings and what supervisors ask for.
+const FILINGS: &[Shipped] = family! {
+    "sec-13f",
+};
+
+/// Rates and statistics.
+const RATES: &[Shipped] = family! {
+    "ecb-rates",
+};
+
+/// Reference data and lists.
+const LISTS: &[Shipped] = family! {
+    "gleif",
+};
+
+/// In the order of `tieout feeds`.
+pub(super) fn shipped() -> impl Iterator<Item = Shipped> {
+    let families = [CASH, PAYMENTS, SECURITIES, TRADES, INVOICES, FILINGS, RATES, LISTS];
+    families.into_iter().flatten().copied()
+}
