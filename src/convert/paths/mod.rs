@@ -4,6 +4,7 @@
 //! - `name`, `trie`, `automaton`: the names and steps of all paths, and what an open element matches
 //! - `route`, `compiler`: one path or condition, compiled
 //! - `compiled`, `compile`: a whole feed, compiled
+//! - `typed`: what a column makes of a text
 //! - `tree`, `select`, `ancestors`: what is remembered, and what routes select of it
 
 mod ancestors;
@@ -16,15 +17,15 @@ mod route;
 mod select;
 mod tree;
 mod trie;
+mod typed;
 
 pub(super) use ancestors::{Ancestors, LateValues};
 pub(super) use automaton::{Automaton, StateId};
 pub(super) use compile::compile;
-pub(super) use compiled::{
-    CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, DeclaredNumber, Factor, SignCode,
-};
+pub(super) use compiled::{CompiledColumn, CompiledControl, CompiledFeed, DeclaredNumber, Factor, SignCode};
 pub(super) use name::ValueOf;
 pub(super) use route::{Anchor, Route};
 pub(super) use select::{Context, Span};
 pub(super) use tree::{DOCUMENT, ElementId, Tree};
 pub(super) use trie::Position;
+pub(super) use typed::{apply, typed};

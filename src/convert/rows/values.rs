@@ -8,11 +8,11 @@ use super::{
     entries::Entries,
 };
 use crate::{
-    canonical::{self, number},
+    canonical::number,
     convert::paths::{
-        Ancestors, CompiledColumn, CompiledFeed, CompiledKind, Context, Factor, Route, SignCode, Span, Tree,
+        Ancestors, CompiledColumn, CompiledFeed, Context, Factor, Route, SignCode, Span, Tree, apply, typed,
     },
-    feed::{Case, Presence, Repeat, TextOptions},
+    feed::{Presence, Repeat},
 };
 
 /// Reads values of the current row.
@@ -227,7 +227,7 @@ impl ValueReader<'_, '_> {
         let result = if value.is_empty() {
             Ok(false)
         } else {
-            typed(column, value, &mut self.buffers.other, out)
+            typed(&column.kind, &column.column.number, value, &mut self.buffers.other, out)
                 .map_err(|reason| BadValue::new(raw.as_bytes(), reason))
                 .and_then(|()| self.arithmetic(column, raw, start, out))
                 .map(|()| true)
@@ -301,68 +301,4 @@ impl ValueReader<'_, '_> {
         }
         Ok(Some(first))
     }
-}
-
-/// Collapse, strip, pattern, `null_if`, map and case, in this order.
-fn apply(options: &TextOptions, value: &str, text: &mut String, other: &mut String) {
-    if options.collapse_spaces {
-        let mut blank = false;
-        for c in value.chars() {
-            if !c.is_whitespace() {
-                text.push(c);
-            } else if !blank {
-                text.push(' ');
-            }
-            blank = c.is_whitespace();
-        }
-    } else {
-        text.push_str(value);
-    }
-    if !options.strip.is_empty() {
-        text.retain(|c| !options.strip.contains(c));
-    }
-    if let Some(pattern) = &options.pattern {
-        other.clear();
-        if let Some(groups) = pattern.captures(text) {
-            other.push_str(groups.get(1).or_else(|| groups.get(0)).map_or("", |group| group.as_str()));
-        }
-        std::mem::swap(text, other);
-    }
-    if options.null_if.contains(text) {
-        text.clear();
-    }
-    if let Some(mapped) = options.map.get(text.as_str()) {
-        text.clone_from(mapped);
-    }
-    match options.case {
-        Some(Case::Upper) => *text = text.to_uppercase(),
-        Some(Case::Lower) => *text = text.to_lowercase(),
-        None => {}
-    }
-}
-
-fn typed(
-    column: &CompiledColumn<'_>,
-    value: &str,
-    other: &mut String,
-    out: &mut Vec<u8>,
-) -> Result<(), canonical::Refusal> {
-    let decimal_comma = column.column.number.decimal_comma
-        && matches!(column.kind, CompiledKind::Integer | CompiledKind::Decimal);
-    let value = if decimal_comma {
-        other.clear();
-        number::comma_to_point(value, other)?;
-        other.as_str()
-    } else {
-        value
-    };
-    match &column.kind {
-        CompiledKind::Text => out.extend_from_slice(value.as_bytes()),
-        CompiledKind::Integer => number::integer(value, out)?,
-        CompiledKind::Decimal => number::decimal(value, out)?,
-        CompiledKind::Boolean => canonical::boolean(value, out)?,
-        CompiledKind::Date(reading) => canonical::time::date(value, reading, out)?,
-        CompiledKind::Timestamp(reading) => canonical::time::timestamp(value, reading, out)?,
-    }
-    Ok(())
 }

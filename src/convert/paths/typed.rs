@@ -1,0 +1,73 @@
+//! What a column makes of a text: its options, then its type.
+
+use super::compiled::CompiledKind;
+use crate::{
+    canonical::{self, number},
+    feed::{Case, NumberOptions, TextOptions},
+};
+
+/// Collapse, strip, pattern, `null_if`, map and case, in this order.
+pub(in crate::convert) fn apply(options: &TextOptions, value: &str, text: &mut String, other: &mut String) {
+    if options.collapse_spaces {
+        let mut blank = false;
+        for c in value.chars() {
+            if !c.is_whitespace() {
+                text.push(c);
+            } else if !blank {
+                text.push(' ');
+            }
+            blank = c.is_whitespace();
+        }
+    } else {
+        text.push_str(value);
+    }
+    if !options.strip.is_empty() {
+        text.retain(|c| !options.strip.contains(c));
+    }
+    if let Some(pattern) = &options.pattern {
+        other.clear();
+        if let Some(groups) = pattern.captures(text) {
+            other.push_str(groups.get(1).or_else(|| groups.get(0)).map_or("", |group| group.as_str()));
+        }
+        std::mem::swap(text, other);
+    }
+    if options.null_if.contains(text) {
+        text.clear();
+    }
+    if let Some(mapped) = options.map.get(text.as_str()) {
+        text.clone_from(mapped);
+    }
+    match options.case {
+        Some(Case::Upper) => *text = text.to_uppercase(),
+        Some(Case::Lower) => *text = text.to_lowercase(),
+        None => {}
+    }
+}
+
+/// Appends the canonical text of a value as the type says. `other` is room for what is made of it first.
+pub(in crate::convert) fn typed(
+    kind: &CompiledKind,
+    numbers: &NumberOptions,
+    value: &str,
+    other: &mut String,
+    out: &mut Vec<u8>,
+) -> Result<(), canonical::Refusal> {
+    let decimal_comma =
+        numbers.decimal_comma && matches!(kind, CompiledKind::Integer | CompiledKind::Decimal);
+    let value = if decimal_comma {
+        other.clear();
+        number::comma_to_point(value, other)?;
+        other.as_str()
+    } else {
+        value
+    };
+    match kind {
+        CompiledKind::Text => out.extend_from_slice(value.as_bytes()),
+        CompiledKind::Integer => number::integer(value, out)?,
+        CompiledKind::Decimal => number::decimal(value, out)?,
+        CompiledKind::Boolean => canonical::boolean(value, out)?,
+        CompiledKind::Date(reading) => canonical::time::date(value, reading, out)?,
+        CompiledKind::Timestamp(reading) => canonical::time::timestamp(value, reading, out)?,
+    }
+    Ok(())
+}
