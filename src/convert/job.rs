@@ -30,8 +30,8 @@ pub fn convert_file(
     Ok(converted)
 }
 
-/// The same of any bytes. `open` gives them from their beginning; it is called twice where a set has look-ups or late
-/// values, otherwise once.
+/// The same of any bytes. `open` gives them from their beginning; it is called twice where a set has look-ups, late
+/// values or retractions, a third time where a record takes another one back, otherwise once.
 ///
 /// # Errors
 /// The document is refused, a sink fails, this machine fails, or a signal asked to stop. No half-written
@@ -59,16 +59,17 @@ pub(super) fn passes(
     let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
     let found = first_pass(document, &cost, &feeds, &compiled, first)?;
     let mut extractions = Vec::new();
-    for ((destination, compiled), found) in to.iter_mut().zip(&compiled).zip(found) {
+    for ((destination, compiled), mut found) in to.iter_mut().zip(&compiled).zip(found) {
         let feed = &destination.set.feed;
-        let records = Records::new(document, &cost, destination.reborrow(), compiled, found.lookups)?;
+        let late = std::mem::take(&mut found.late);
+        let records = Records::new(document, &cost, destination.reborrow(), compiled, found)?;
         let taking = Taking::Rows(Box::new(records));
-        extractions.push(Extraction::new(document, &cost, feed, compiled, found.late, taking));
+        extractions.push(Extraction::new(document, &cost, feed, compiled, late, taking));
     }
     let scanned = read(document.progress, &mut extractions)?;
     let records = extractions.into_iter().filter_map(|extraction| match extraction.taking {
         Taking::Rows(records) => Some(records),
-        Taking::LateValues | Taking::Entries(_) => None,
+        Taking::LateValues | Taking::Entries(_) | Taking::Retractions(_) => None,
     });
     records.map(|records| records.finish(scanned.bytes, scanned.warnings.clone())).collect()
 }

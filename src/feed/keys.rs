@@ -2,7 +2,7 @@
 //!
 //! It lists the very constants that the readers refuse unknown keys by, so it cannot say another thing than they do.
 
-use super::{column, control, ours, settings, suggestions};
+use super::{column, control, ours, retraction, settings, suggestions};
 
 /// Each table's title as a feed writes it (`[xml]`, `[[column]]`), or a table that is a value
 /// (`sign`), and the keys that its reader accepts, in the order in which the reader lists them.
@@ -16,6 +16,7 @@ pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
         ("[database]", settings::DATABASE),
         ("[source]", settings::SOURCE),
         ("[xml]", settings::XML),
+        ("[[xml.retraction]]", retraction::RETRACTION),
         ("[[set]]", settings::SET),
         ("[[column]]", column::COLUMN),
         ("[ours]", ours::OURS),
@@ -36,7 +37,10 @@ mod tests {
 
     #[test]
     fn every_table_of_a_feed_is_listed() {
-        let titles = keys().into_iter().map(|(title, _)| title).filter(|title| title.starts_with('['));
+        let titles = keys()
+            .into_iter()
+            .map(|(title, _)| title)
+            .filter(|title| title.starts_with('[') && !title.contains('.'));
         let listed: BTreeSet<&str> = titles.map(|title| title.trim_matches(['[', ']'])).collect();
         assert_eq!(listed, load::TABLES.into_iter().collect());
     }

@@ -12,10 +12,7 @@ use crate::{
 };
 use sha2::{Digest, Sha256};
 use std::{fs, io, path::Path};
-use toml::{
-    Spanned,
-    de::{DeTable, DeValue},
-};
+use toml::de::{DeTable, DeValue};
 
 pub(super) const TABLES: [&str; 11] = [
     "feed",
@@ -93,7 +90,7 @@ pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
 }
 
 /// What `[xml]` shares with `[[set]]`: they say where rows are.
-const ROWS: [&str; 4] = ["row", "explode", "where", "allow_empty"];
+const ROWS: [&str; 5] = ["row", "explode", "where", "retraction", "allow_empty"];
 
 /// The file, or one `[[set]]` of it: tables by name.
 struct Level<'r> {
@@ -240,13 +237,7 @@ impl<'r> Level<'r> {
     fn list(&self, name: &str, known: &'static [&'static str]) -> Vec<KnownTable<'r>> {
         let Some((key, value)) = self.entries.get_key_value(name) else { return Vec::new() };
         let title = format!("[[{}{name}]]", self.prefix);
-        let open = |item: &'r Spanned<DeValue<'r>>| {
-            let entries = item.get_ref().as_table()?;
-            Some(KnownTable::open(self.reading, &title, item.span().start, entries, known))
-        };
-        let tables: Option<Vec<_>> =
-            value.get_ref().as_array().and_then(|list| list.iter().map(open).collect());
-        tables.unwrap_or_else(|| {
+        KnownTable::open_all(self.reading, &title, value, known).unwrap_or_else(|| {
             let what = format!("there may be several of these; write each as {title}");
             self.reading.mistake(key.span().start, &format!("[{}{name}]", self.prefix), what);
             Vec::new()

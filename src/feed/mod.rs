@@ -14,6 +14,7 @@ mod mistakes;
 mod ours;
 pub mod path;
 pub mod pattern;
+mod retraction;
 mod secret;
 mod settings;
 mod suggestions;
@@ -31,6 +32,7 @@ pub use keys::keys;
 pub use load::{load, parse};
 pub(crate) use mistakes::{advice, nearest};
 pub use ours::table_parts;
+pub use retraction::{Effect, Retraction};
 pub use secret::Secret;
 pub use settings::is_name;
 pub use suggestions::Suggest;
@@ -116,6 +118,8 @@ pub struct Xml {
     pub namespaces: Vec<String>,
     /// Rows that do not satisfy it are filtered out. Relative to the row element.
     pub filter: Option<Condition>,
+    /// Which records take others back.
+    pub retractions: Vec<Retraction>,
     /// What to do with a row that cannot be converted.
     pub bad_rows: BadRows,
     /// Zero rows in a file are accepted …
@@ -141,6 +145,7 @@ impl Default for Xml {
             root: None,
             namespaces: Vec::new(),
             filter: None,
+            retractions: Vec::new(),
             bad_rows: BadRows::Refuse,
             allow_empty: false,
             empty_with: Vec::new(),

@@ -3,6 +3,7 @@
 use super::{
     After, AuditSize, BadRows, Database, Limits, On, Results, Secret, Source, Timeouts, Xml,
     path::RowPath,
+    retraction::{RETRACTION, retractions},
     table::{KnownTable, Text},
     unpack,
 };
@@ -23,6 +24,7 @@ pub(super) const XML: &[&str] = &[
     "namespace",
     "explode",
     "where",
+    "retraction",
     "bad_rows",
     "allow_empty",
     "max_depth",
@@ -39,8 +41,18 @@ pub(super) const XML: &[&str] = &[
     "chunk_rows",
     "chunk_bytes",
 ];
-pub(super) const SET: &[&str] =
-    &["name", "row", "explode", "where", "allow_empty", "column", "ours", "control", "suggestions"];
+pub(super) const SET: &[&str] = &[
+    "name",
+    "row",
+    "explode",
+    "where",
+    "retraction",
+    "allow_empty",
+    "column",
+    "ours",
+    "control",
+    "suggestions",
+];
 pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];
 pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 
@@ -143,8 +155,9 @@ pub(super) fn rows(table: &KnownTable<'_>, document: Xml) -> Option<Xml> {
     let row = table.alternatives("row", RowPath::parse);
     let explode = explode(table);
     let filter = table.condition("where");
+    let retractions = retractions(&table.tables("retraction", RETRACTION));
     let (allow_empty, empty_with) = allow_empty(table);
-    Some(Xml { row: row?, explode, filter, allow_empty, empty_with, ..document })
+    Some(Xml { row: row?, explode, filter, retractions: retractions?, allow_empty, empty_with, ..document })
 }
 
 /// `[[set]] name`: itself, and the full name that its tables and its lock have.

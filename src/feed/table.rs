@@ -61,6 +61,20 @@ impl<'r> KnownTable<'r> {
         table
     }
 
+    /// Opens each table of a list of them; `None` where it is something else.
+    pub(super) fn open_all(
+        reading: &'r FeedReading<'r>,
+        title: &str,
+        list: &'r Spanned<DeValue<'r>>,
+        known: &'static [&'static str],
+    ) -> Option<Vec<Self>> {
+        let open = |item: &'r Spanned<DeValue<'r>>| {
+            let entries = item.get_ref().as_table()?;
+            Some(Self::open(reading, title, item.span().start, entries, known))
+        };
+        list.get_ref().as_array()?.iter().map(open).collect()
+    }
+
     fn refuse_unknown(&self) {
         for key in self.entries.keys() {
             let word: &str = key.get_ref();
@@ -333,6 +347,16 @@ impl<'r> KnownTable<'r> {
         let table = Self { known, ..self.sub_table(key, example)? };
         table.refuse_unknown();
         Some(table)
+    }
+
+    /// The tables below `[[<this>.key]]`.
+    pub(super) fn tables(&self, key: &str, known: &'static [&'static str]) -> Vec<KnownTable<'r>> {
+        let Some(value) = self.value(key) else { return Vec::new() };
+        let title = format!("[[{}.{key}]]", self.title.trim_matches(['[', ']']));
+        Self::open_all(self.reading, &title, value, known).unwrap_or_else(|| {
+            self.mistake(key, format!("there may be several of these; write each as {title}"));
+            Vec::new()
+        })
     }
 
     /// A sub-table of strings under keys of the user's own: key, where it stands, value.

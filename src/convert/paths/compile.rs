@@ -3,8 +3,8 @@
 use super::{
     automaton::Automaton,
     compiled::{
-        CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, DeclaredNumber, Factor, RowRule,
-        SignCode,
+        CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, CompiledRetraction, DeclaredNumber,
+        Factor, RowRule, SignCode,
     },
     compiler::{Compiler, Purpose, rebase},
     route::{Route, Test},
@@ -29,6 +29,7 @@ pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
     let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();
     let explode = feed.xml.explode.as_ref().map(|path| compiler.explode(path));
     let filter = feed.xml.filter.as_ref().map(|condition| compiler.condition(condition, true));
+    let retractions = feed.xml.retractions.iter().map(|one| compiler.retraction(one)).collect();
     let mut columns =
         feed.columns.iter().map(|column| compiler.column(column)).collect::<Result<Vec<_>>>()?;
     let memos = if explode.is_some() { number_memos(&mut columns) } else { 0 };
@@ -47,6 +48,7 @@ pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
         rows,
         explode,
         filter,
+        retractions,
         columns,
         controls,
         slots,
@@ -101,6 +103,16 @@ impl<'f> Compiler<'f> {
         let (route, point) = self.explode_route(path);
         self.detail = Some((path.steps.clone(), point));
         route
+    }
+
+    fn retraction(&mut self, retraction: &'f feed::Retraction) -> CompiledRetraction<'f> {
+        let beside = Purpose { details: true, ..Purpose::default() };
+        CompiledRetraction {
+            retraction,
+            when: self.condition(&retraction.when, true),
+            id: self.routes(&retraction.id, beside),
+            of: self.routes(&retraction.of, beside),
+        }
     }
 
     fn column(&mut self, column: &'f feed::Column) -> Result<CompiledColumn<'f>> {

@@ -14,6 +14,7 @@ pub(in crate::convert) struct CompiledFeed<'f> {
     pub rows: Vec<RowRule>,
     pub explode: Option<Route>,
     pub filter: Option<Test>,
+    pub retractions: Vec<CompiledRetraction<'f>>,
     pub columns: Vec<CompiledColumn<'f>>,
     pub controls: Vec<CompiledControl<'f>>,
     /// Routes to ancestors' values that columns read, by slot.
@@ -38,6 +39,14 @@ pub(in crate::convert) struct RowRule {
     pub early: Vec<Test>,
     /// Known when the element ends.
     pub late: Vec<Test>,
+}
+
+/// Which records take others back, and where both have their ids.
+pub(in crate::convert) struct CompiledRetraction<'f> {
+    pub retraction: &'f feed::Retraction,
+    pub when: Test,
+    pub id: Vec<Route>,
+    pub of: Vec<Route>,
 }
 
 /// A compiled column.

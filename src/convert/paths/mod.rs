@@ -22,7 +22,9 @@ mod typed;
 pub(super) use ancestors::{Ancestors, LateValues};
 pub(super) use automaton::{Automaton, StateId};
 pub(super) use compile::compile;
-pub(super) use compiled::{CompiledColumn, CompiledControl, CompiledFeed, DeclaredNumber, Factor, SignCode};
+pub(super) use compiled::{
+    CompiledColumn, CompiledControl, CompiledFeed, CompiledRetraction, DeclaredNumber, Factor, SignCode,
+};
 pub(super) use name::ValueOf;
 pub(super) use route::{Anchor, Route};
 pub(super) use select::{Context, Span};

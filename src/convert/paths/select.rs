@@ -1,6 +1,7 @@
 //! Follows routes through the tree and decides conditions.
 
 use super::{
+    compiled::CompiledFeed,
     route::{Anchor, Hop, Need, Route, Test},
     tree::{DOCUMENT, ElementId, Tree},
 };
@@ -72,6 +73,17 @@ impl Tree {
             below = parent;
         }
         None
+    }
+
+    /// Fills `details` with those of `explode` in a row element.
+    pub fn details(&self, compiled: &CompiledFeed<'_>, row: ElementId, details: &mut Vec<ElementId>) {
+        details.clear();
+        if let Some(explode) = &compiled.explode {
+            self.select(explode, Context { here: row, detail: None }, &mut |node| {
+                details.push(node);
+                true
+            });
+        }
     }
 
     /// Visits the elements that the route selects, in document order.

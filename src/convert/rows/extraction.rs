@@ -6,6 +6,7 @@ use super::{
     element::{EndedRow, Index, RowElement},
     lookup::EntryReader,
     records::Records,
+    retractions::RetractionReader,
 };
 use crate::{
     convert::{
@@ -53,6 +54,8 @@ pub(in crate::convert) enum Taking<'r> {
     LateValues,
     /// They are the entries of a look-up.
     Entries(Box<EntryReader>),
+    /// Nothing: it is found which of them take others back.
+    Retractions(Box<RetractionReader>),
 }
 
 /// One row set's view of the document.
@@ -175,6 +178,10 @@ impl<'r> Extraction<'r> {
             Taking::Entries(entries) => {
                 let place = Location { name: self.document.name, line: row.line, byte: row.byte };
                 entries.element(compiled, ended, place)
+            }
+            Taking::Retractions(reader) => {
+                let place = Location { name: self.document.name, line: row.line, byte: row.byte };
+                reader.element(compiled, ended, place)
             }
             Taking::LateValues => Ok(()),
         }

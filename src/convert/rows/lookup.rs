@@ -69,5 +69,6 @@ pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     entries.xml.row = vec![lookup.within.clone()];
     entries.xml.explode = None;
     entries.xml.filter = None;
+    entries.xml.retractions.clear();
     entries
 }

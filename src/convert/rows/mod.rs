@@ -4,7 +4,7 @@
 //! - `extraction`: which elements are remembered, where rows begin and end
 //! - `element`, `records`: a row element that has ended, and the records that it gives
 //! - `values`, `buffers`, `bad`: one column of one record
-//! - `first_pass`, `lookup`, `entries`: what has to be known before the first row
+//! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
 //! - `controls`, `totals`, `sums`, `empty`: what the document must add up to
 
 mod bad;
@@ -15,8 +15,10 @@ mod empty;
 mod entries;
 mod extraction;
 mod first_pass;
+mod found;
 mod lookup;
 mod records;
+mod retractions;
 mod sums;
 mod totals;
 mod values;

@@ -6,7 +6,8 @@ use super::{
     controls::Controls,
     element::{EndedRow, RowElement},
     empty,
-    entries::Entries,
+    found::FoundFirst,
+    retractions::taken_away,
     totals::{MAX_GROUPS, Totals},
     values::ValueReader,
 };
@@ -43,7 +44,7 @@ pub(in crate::convert) struct Records<'r> {
     cost: &'r Cost,
     feed: &'r Feed,
     compiled: &'r CompiledFeed<'r>,
-    lookups: Vec<Entries>,
+    found: FoundFirst,
     sink: &'r mut dyn Sink,
     chunks: Chunks,
     pub(super) controls: Controls<'r>,
@@ -64,7 +65,7 @@ pub(in crate::convert) struct Records<'r> {
 }
 
 impl<'r> Records<'r> {
-    /// `lookups`: the entries of the feed's look-ups.
+    /// `found`: what had to be known before the first row.
     ///
     /// # Errors
     /// `Machine` where no thread can be started.
@@ -73,7 +74,7 @@ impl<'r> Records<'r> {
         cost: &'r Cost,
         destination: Destination<'r>,
         compiled: &'r CompiledFeed<'r>,
-        lookups: Vec<Entries>,
+        found: FoundFirst,
     ) -> Result<Self> {
         let Destination { set, file_no, sink } = destination;
         let feed = &set.feed;
@@ -83,7 +84,7 @@ impl<'r> Records<'r> {
             cost,
             feed,
             compiled,
-            lookups,
+            found,
             chunks: Chunks::new(set, file_no)?,
             sink,
             controls: Controls::new(&compiled.controls),
@@ -101,18 +102,11 @@ impl<'r> Records<'r> {
 
     /// The row element has ended.
     pub(super) fn element(&mut self, ended: EndedRow<'_>) -> Result<()> {
-        let context = Context { here: ended.row.node, detail: None };
         let compiled = self.compiled;
         self.converted.elements += 1;
         self.controls.element();
         let mut details = std::mem::take(&mut self.details);
-        details.clear();
-        if let Some(explode) = &compiled.explode {
-            ended.tree.select(explode, context, &mut |node| {
-                details.push(node);
-                true
-            });
-        }
+        ended.tree.details(compiled, ended.row.node, &mut details);
         self.exploded = details.len();
         // What all details share is found once, lest a row with many of them take quadratic time.
         self.shared.fill(None);
@@ -158,6 +152,14 @@ impl<'r> Records<'r> {
                 return Ok(());
             }
         }
+        match self.taken_away(record, context) {
+            Ok(false) => {}
+            Ok(true) => {
+                self.converted.filtered += 1;
+                return Ok(());
+            }
+            Err(bad) => return self.bad_row(row, bad),
+        }
         if tree.over_budget() {
             return Err(self.place(row).refused(
                 Code::TooMuchEffort,
@@ -172,6 +174,16 @@ impl<'r> Records<'r> {
             }
             Err(NoRow::Refused(error)) => Err(error),
         }
+    }
+
+    /// Whether a retraction takes the record away.
+    fn taken_away(&mut self, record: &mut Record<'_>, context: Context) -> Result<bool, BadRow> {
+        let EndedRow { tree, index, ref mut ancestors, .. } = record.ended;
+        let (compiled, lookups) = (self.compiled, self.found.lookups.as_slice());
+        let (buffers, limit) = (&mut self.buffers, self.feed.xml.limits.text);
+        let mut reader = ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
+        let name = taken_away(compiled, &self.found.taken_back, &mut reader, self.converted.records)?;
+        Ok(name.is_some())
     }
 
     fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), NoRow> {
@@ -208,7 +220,7 @@ impl<'r> Records<'r> {
                     ancestors: record.ended.ancestors,
                     context,
                     buffers: &mut self.buffers,
-                    lookups: &self.lookups,
+                    lookups: &self.found.lookups,
                     limit,
                 };
                 reader

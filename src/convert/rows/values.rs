@@ -283,8 +283,8 @@ impl ValueReader<'_, '_> {
         Ok(found.is_some_and(|found| code.negative.is_empty() || code.negative.contains(&found)))
     }
 
-    /// The one value of a path beside the column's own.
-    fn single(&mut self, routes: &[Route], what: &'static str) -> Result<Option<String>, BadValue> {
+    /// The one value of paths beside a column's own.
+    pub fn single(&mut self, routes: &[Route], what: &'static str) -> Result<Option<String>, BadValue> {
         let picked = self.pick(routes, true);
         let Buffers { spans, base, .. } = &*self.buffers;
         let text = |span: &Span| {

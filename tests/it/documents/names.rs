@@ -84,10 +84,10 @@ pub fn unknown_keys(document: &Document) -> Vec<String> {
     unknown.iter().map(|what| format!("{}: no feed has {what}", document.path.display())).collect()
 }
 
-/// The keys of a table: `xml`, `set.ours` or, of a table that is a value, `sign`.
+/// The keys of a table: `xml`, `set.ours`, `xml.retraction` or, of a table that is a value, `sign`.
 fn keys_of(table: &str) -> Option<&'static [&'static str]> {
-    let table = table.strip_prefix("set.").unwrap_or(table);
-    let found = feed::keys().into_iter().find(|(title, _)| title.trim_matches(['[', ']']) == table);
+    let last = |title: &str| title.trim_matches(['[', ']']).rsplit('.').next().map(str::to_owned);
+    let found = feed::keys().into_iter().find(|(title, _)| last(title) == last(table));
     found.map(|(_, keys)| keys)
 }
 

@@ -1,0 +1,212 @@
+//! Records that take others back (`[[xml.retraction]]`). What a record does to one before it is known only at the end
+//! of the document, so passes before the rows find it: the first which ids are taken back, the second which of these
+//! are there. Only ids that are taken back are held.
+
+use super::{
+    bad::{BadRow, BadValue},
+    buffers::Buffers,
+    element::EndedRow,
+    values::ValueReader,
+};
+use crate::{
+    convert::{
+        cost::{Cost, Share},
+        location::Location,
+        paths::{CompiledFeed, CompiledRetraction, Context, ElementId},
+    },
+    error::Result,
+    feed::Effect,
+};
+use std::collections::HashMap;
+
+/// What an id costs beside its text, roughly.
+const ENTRY: usize = 96;
+
+/// What one retraction of a feed does in one document.
+#[derive(Debug)]
+pub(in crate::convert) struct TakenBack {
+    ids: HashMap<Box<str>, Taken>,
+    /// Some record takes another one back, whether or not it says which.
+    any: bool,
+    bytes: usize,
+    share: Share,
+}
+
+/// An id that is taken back.
+#[derive(Debug, Default)]
+struct Taken {
+    /// By a record with an id of its own.
+    by_another: bool,
+    /// The last record with this very id that takes back what stands before it; 0: there is none.
+    last: u64,
+    /// Records that are taken back so.
+    met: u64,
+}
+
+/// A record's own id, and, of one that takes another one back, that one's.
+struct Claim {
+    id: Option<String>,
+    takes: bool,
+    of: Option<String>,
+}
+
+impl TakenBack {
+    fn takes(&self, id: Option<&str>, record: u64) -> bool {
+        id.and_then(|id| self.ids.get(id)).is_some_and(|taken| taken.by_another || record < taken.last)
+    }
+
+    fn note(&mut self, claim: Claim, record: u64, place: Location<'_>) -> Result<()> {
+        self.any |= claim.takes;
+        let Some(of) = claim.of else { return Ok(()) };
+        let same = claim.id.as_ref() == Some(&of);
+        let bytes = of.len() + ENTRY;
+        let taken = self.ids.entry(of.into_boxed_str()).or_insert_with(|| {
+            self.bytes += bytes;
+            Taken::default()
+        });
+        if same {
+            taken.last = record;
+        } else {
+            taken.by_another = true;
+        }
+        self.share.hold(self.bytes, place)
+    }
+
+    fn meet(&mut self, claim: &Claim, record: u64, effect: Effect) {
+        // What is cancelled twice was there once.
+        if claim.takes && effect == Effect::Cancel || !self.takes(claim.id.as_deref(), record) {
+            return;
+        }
+        if let Some(taken) = claim.id.as_deref().and_then(|id| self.ids.get_mut(id)) {
+            taken.met += 1;
+        }
+    }
+
+    /// Whether the record is no row, since it was taken back or did nothing but that.
+    fn takes_away(&self, one: &CompiledRetraction<'_>, claim: &Claim, record: u64) -> Result<bool, BadValue> {
+        if self.takes(claim.id.as_deref(), record) {
+            return Ok(true);
+        }
+        if !claim.takes {
+            return Ok(false);
+        }
+        let of = claim.of.as_deref().unwrap_or_default();
+        let bad = |reason: String| Err(BadValue::new(of.as_bytes(), reason));
+        let name = &one.retraction.name;
+        match self.ids.get(of) {
+            Some(taken) if taken.by_another && taken.met > 1 => {
+                bad(format!("({name}) is taken back, and {} records of this file are called so", taken.met))
+            }
+            Some(taken) if taken.met > 0 => Ok(one.retraction.effect == Effect::Cancel),
+            _ if !one.retraction.must_meet => Ok(false),
+            _ if of.is_empty() => bad(format!("({name}) the record takes another one back, but not which")),
+            _ => bad(format!("({name}) is taken back, and no record of this file is called so")),
+        }
+    }
+}
+
+/// What the record says of itself; its id only where it is asked for.
+fn claim(
+    one: &CompiledRetraction<'_>,
+    reader: &mut ValueReader<'_, '_>,
+    always: bool,
+) -> Result<Claim, BadValue> {
+    let takes = reader.tree.holds(&one.when, reader.context);
+    let id = if takes || always { reader.single(&one.id, "retraction id")? } else { None };
+    let of = if takes { reader.single(&one.of, "retraction of")? } else { None };
+    Ok(Claim { id, takes, of })
+}
+
+/// The name of the retraction that takes the record away, if any does.
+pub(super) fn taken_away<'f>(
+    compiled: &CompiledFeed<'f>,
+    found: &[TakenBack],
+    reader: &mut ValueReader<'_, '_>,
+    record: u64,
+) -> Result<Option<&'f str>, BadRow> {
+    let bad = |bad| BadRow { column: None, bad };
+    for (one, found) in compiled.retractions.iter().zip(found).filter(|(_, found)| found.any) {
+        let claim = claim(one, reader, true).map_err(bad)?;
+        if found.takes_away(one, &claim, record).map_err(bad)? {
+            return Ok(Some(&one.retraction.name));
+        }
+    }
+    Ok(None)
+}
+
+/// Which pass it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    /// Which ids are taken back?
+    First,
+    /// Which of these are there?
+    Second,
+}
+
+/// Finds what the retractions of one row set do.
+#[derive(Debug)]
+pub(in crate::convert) struct RetractionReader {
+    pass: Pass,
+    /// Per retraction.
+    found: Vec<TakenBack>,
+    records: u64,
+    details: Vec<ElementId>,
+    buffers: Buffers,
+    limit: usize,
+}
+
+impl RetractionReader {
+    /// For the first pass. `limit`: bytes that one value may have.
+    pub fn new(cost: &Cost, retractions: usize, limit: usize) -> Self {
+        let none = || TakenBack { ids: HashMap::new(), any: false, bytes: 0, share: cost.share() };
+        let found = std::iter::repeat_with(none).take(retractions).collect();
+        Self { pass: Pass::First, found, records: 0, details: Vec::new(), buffers: Buffers::default(), limit }
+    }
+
+    /// For the second pass, where there is a need for one.
+    pub fn again(self) -> Result<Self, Vec<TakenBack>> {
+        if self.found.iter().all(|one| one.ids.is_empty()) {
+            return Err(self.found);
+        }
+        Ok(Self { pass: Pass::Second, records: 0, ..self })
+    }
+
+    /// What both found.
+    pub fn into_found(self) -> Vec<TakenBack> {
+        self.found
+    }
+
+    /// A row element has ended.
+    pub(super) fn element(
+        &mut self,
+        compiled: &CompiledFeed<'_>,
+        ended: EndedRow<'_>,
+        place: Location<'_>,
+    ) -> Result<()> {
+        let EndedRow { tree, row, index, ancestors } = ended;
+        let mut details = std::mem::take(&mut self.details);
+        tree.details(compiled, row.node, &mut details);
+        self.buffers.forget(compiled.memos);
+        let one = [None];
+        let many: Vec<Option<ElementId>> = details.iter().copied().map(Some).collect();
+        for &detail in if many.is_empty() { &one[..] } else { &many } {
+            self.records += 1;
+            let context = Context { here: row.node, detail };
+            let (buffers, lookups, limit) = (&mut self.buffers, [].as_slice(), self.limit);
+            let mut reader =
+                ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
+            for (one, found) in compiled.retractions.iter().zip(&mut self.found) {
+                // What cannot be read makes a bad row when the rows are read.
+                let second = self.pass == Pass::Second;
+                match claim(one, &mut reader, second) {
+                    Ok(claim) if second => found.meet(&claim, self.records, one.retraction.effect),
+                    Ok(claim) => found.note(claim, self.records, place)?,
+                    Err(_) => found.any = true,
+                }
+            }
+        }
+        self.details = details;
+        self.buffers.shrink();
+        Ok(())
+    }
+}
