@@ -9,6 +9,7 @@ mod model;
 mod negative;
 mod reading;
 mod refusals;
+mod retractions;
 mod values;
 
 use super::{ChunkFolder, Destination, Document, Progress, RowSet, Sink, convert};
