@@ -58,6 +58,15 @@ const FILINGS: &[Shipped] = family! {
 /// Rates and statistics.
 const RATES: &[Shipped] = family! {
     "ecb-rates",
+    "boc-rates",
+    "snb-rates",
+    "nbp-rates",
+    "nbp-api-rates",
+    "cnb-rates",
+    "tcmb-rates",
+    "nbu-rates",
+    "bnr-rates",
+    "cbr-rates",
 };
 
 /// Reference data and lists.
