@@ -21,6 +21,7 @@ const CASH: &[Shipped] = family! {
     "camt.053",
     "camt.053-balances",
     "camt.054",
+    "camt.056",
 };
 
 /// ISO 20022: payments.
@@ -29,9 +30,12 @@ const PAYMENTS: &[Shipped] = family! {
     "pain.002",
     "pain.008",
     "pacs.002",
+    "pacs.003",
     "pacs.004",
     "pacs.008",
     "pacs.009",
+    "pacs.010",
+    "pacs.028",
 };
 
 /// ISO 20022: securities and transaction reporting.
