@@ -47,6 +47,8 @@ const TRADES: &[Shipped] = family! {
     "fixml-positions",
     "fpml-trades",
     "ofx",
+    "ofx-investments",
+    "ofx-positions",
     "ib-flex-trades",
     "ib-flex-cash",
 };
