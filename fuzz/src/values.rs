@@ -74,7 +74,7 @@ fn arithmetic(factor: &str, number: &str) {
         written(text, &|text, out| {
             let start = out.len();
             out.extend_from_slice(text.as_bytes());
-            negate(out, start)
+            negate(out, start, false)
         })
     };
     if let Some(quotient) = scaled(&number, true) {

@@ -7,6 +7,9 @@ use std::str::FromStr;
 /// More digits than this are refused: no ledger holds them, and they are a way to burn time.
 const MAX_DIGITS: usize = 1000;
 
+/// The minus of typography, which some programs write.
+const MINUS: char = '\u{2212}';
+
 /// A quotient has to end within this many decimals.
 const MAX_QUOTIENT_SCALE: i64 = 40;
 
@@ -81,13 +84,25 @@ pub fn comma_to_point(text: &str, out: &mut String) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// The number that a text begins with, and the code behind it: `100.00 DR` is `100.00` and `DR`.
+#[must_use]
+pub fn split_code(text: &str) -> (&str, &str) {
+    let digits = text.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
+    let behind = text[digits..].trim_start_matches(['.', ',', '-', MINUS]);
+    (text[..text.len() - behind.len()].trim_end(), behind.trim())
+}
+
 /// Negates canonical text in place from `start` on.
 ///
 /// # Errors
-/// The number is negative already: a sign code and a minus contradict each other or cancel out, and
-/// nobody can tell which.
-pub fn negate(out: &mut Vec<u8>, start: usize) -> Result<(), Refusal> {
+/// The number is negative already, and `negates` is not set: a sign code and a minus contradict each other or
+/// cancel out, and nobody can tell which.
+pub fn negate(out: &mut Vec<u8>, start: usize, negates: bool) -> Result<(), Refusal> {
     match out[start..] {
+        [b'-', ..] if negates => {
+            out.remove(start);
+            Ok(())
+        }
         [b'-', ..] => Err("is negative already, and its sign code makes it negative".into()),
         [b'0'] => Ok(()),
         _ => {
@@ -143,12 +158,15 @@ pub fn of_big(number: &BigDecimal) -> String {
     String::from_utf8(out).unwrap_or_default()
 }
 
+/// Whether the number is negative, and the text without its sign. A minus may stand behind the number instead.
 fn split_sign(text: &str) -> (bool, &str) {
-    match text.as_bytes().first() {
-        Some(b'-') => (true, &text[1..]),
-        Some(b'+') => (false, &text[1..]),
-        _ => (false, text),
+    if let Some(rest) = text.strip_prefix(['-', MINUS]) {
+        return (true, rest);
     }
+    if let Some(rest) = text.strip_prefix('+') {
+        return (false, rest);
+    }
+    text.strip_suffix(['-', MINUS]).map_or((false, text), |rest| (true, rest))
 }
 
 fn push(negative: bool, whole: &str, fraction: &str, out: &mut Vec<u8>) {
@@ -253,9 +271,9 @@ mod tests {
     #[test]
     fn a_minus_and_a_sign_code_contradict() {
         let mut out = b"x-5".to_vec();
-        assert!(negate(&mut out, 1).is_err());
+        assert!(negate(&mut out, 1, false).is_err());
         let mut out = b"x5".to_vec();
-        negate(&mut out, 1).unwrap();
+        negate(&mut out, 1, false).unwrap();
         assert_eq!(out, b"x-5");
     }
 

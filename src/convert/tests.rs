@@ -7,6 +7,7 @@ mod events;
 mod late;
 mod model;
 mod negative;
+mod numbers;
 mod reading;
 mod refusals;
 mod retractions;

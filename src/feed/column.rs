@@ -2,11 +2,10 @@
 
 use super::{
     Case, Column, Comparison, Equality, Kind, Lookup, NumberOptions, Presence, Repeat, Role, ScaleBy,
-    TextOptions, Tolerance, ValueFrom, ValueSource,
-    control::sign,
-    formats,
+    TextOptions, Tolerance, ValueFrom, ValueSource, formats,
     mistakes::advice,
     path::Path,
+    sign::sign,
     table::{KnownTable, Text},
 };
 use regex::Regex;
@@ -232,8 +231,13 @@ fn kind(table: &KnownTable<'_>) -> Kind {
 fn repeat(table: &KnownTable<'_>) -> Repeat {
     let separator = table.text("separator").map(|text| text.value);
     let join = Repeat::Join { separator: separator.unwrap_or_else(|| " ".to_owned()) };
-    let options =
-        [("first", Repeat::First), ("last", Repeat::Last), ("join", join), ("count", Repeat::Count)];
+    let options = [
+        ("first", Repeat::First),
+        ("last", Repeat::Last),
+        ("join", join),
+        ("count", Repeat::Count),
+        ("sum", Repeat::Sum),
+    ];
     let repeat = table.choice("repeat", &options);
     let joins = matches!(repeat, Some(Repeat::Join { .. })) || (repeat.is_none() && table.has("repeat"));
     if table.has("separator") && !joins {
@@ -335,6 +339,10 @@ fn refuse_of_source(table: &KnownTable<'_>, kind: &Kind, source: &ValueSource) {
     if source.repeat == Repeat::Count && !is_number(kind) && *kind != Kind::Text {
         let what = format!("`count` gives a number, and this column is of type {}", kind.name());
         table.mistake("repeat", what);
+    }
+    if source.repeat == Repeat::Sum && !is_number(kind) {
+        let what = format!("`sum` adds up numbers, and this column is of type {}", kind.name());
+        table.mistake("repeat", format!("{what}; add type = \"decimal\""));
     }
 }
 

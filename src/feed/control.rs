@@ -1,15 +1,15 @@
 //! `[[control]]`: what the file declares about itself, and what that must equal.
 
 use super::{
-    Column, Control, Kind, Sign, Term, TermValue,
+    Column, Control, Kind, Term, TermValue,
     mistakes::advice,
     path::{Path, PathError},
+    sign::sign,
     table::KnownTable,
     units,
 };
 
 pub(super) const CONTROL: &[&str] = &["name", "per", "path", "sign", "equals", "on_failure"];
-pub(super) const SIGN: &[&str] = &["path", "negative"];
 
 /// One `[[control]]`.
 pub(super) fn control(table: &KnownTable<'_>, columns: &[Column]) -> Option<Control> {
@@ -42,15 +42,6 @@ pub(super) fn control(table: &KnownTable<'_>, columns: &[Column]) -> Option<Cont
         equals: equals?,
         refuse: on_failure.unwrap_or(true),
     })
-}
-
-/// `sign = { path, negative }`, of a control or a column.
-pub(super) fn sign(table: &KnownTable<'_>) -> Option<Sign> {
-    let sign = table.table("sign", SIGN, "{ path = \"CdtDbtInd\", negative = [\"DBIT\"] }")?;
-    sign.require("path", "say where the code stands");
-    let paths = sign.paths("path");
-    let negative = sign.strings("negative").unwrap_or_default();
-    Some(Sign { paths: paths?, negative })
 }
 
 fn equals(table: &KnownTable<'_>, columns: &[Column]) -> Option<Vec<Term>> {

@@ -17,6 +17,7 @@ pub mod pattern;
 mod retraction;
 mod secret;
 mod settings;
+mod sign;
 mod suggestions;
 mod table;
 #[cfg(test)]
@@ -35,11 +36,11 @@ pub use ours::table_parts;
 pub use retraction::{Effect, Retraction};
 pub use secret::Secret;
 pub use settings::is_name;
+pub use sign::{CodeMeans, Sign};
 pub use suggestions::Suggest;
 pub use unpack::Unpack;
 pub use value::{
-    Case, Column, Kind, Lookup, NumberOptions, Presence, Repeat, ScaleBy, Sign, TextOptions, ValueFrom,
-    ValueSource,
+    Case, Column, Kind, Lookup, NumberOptions, Presence, Repeat, ScaleBy, TextOptions, ValueFrom, ValueSource,
 };
 
 use path::{Condition, Path, RowPath};

@@ -3,6 +3,7 @@
 use super::{
     comparison::{Comparison, Equality, Role},
     path::{Path, RowPath},
+    sign::Sign,
 };
 use regex::Regex;
 use std::collections::BTreeMap;
@@ -237,6 +238,8 @@ pub enum Repeat {
     },
     /// How many there are.
     Count,
+    /// Their sum, exactly.
+    Sum,
 }
 
 /// `upper` / `lower`.
@@ -259,15 +262,6 @@ pub struct Lookup {
     pub values: Vec<Path>,
     /// Whether blanks around a value are no part of it, as its column has it.
     pub trims: bool,
-}
-
-/// `sign = { path, negative }`.
-#[derive(Debug, Clone)]
-pub struct Sign {
-    /// Where the code stands (the first that is present).
-    pub paths: Vec<Path>,
-    /// Codes that make the number negative; with an empty list, presence of the path does.
-    pub negative: Vec<String>,
 }
 
 /// `scale_by = { path, operation }`.

@@ -128,7 +128,7 @@ impl<'f> Compiler<'f> {
             .number
             .sign
             .as_ref()
-            .map(|sign| SignCode { routes: self.routes(&sign.paths, beside), negative: &sign.negative });
+            .map(|sign| SignCode { routes: self.routes(&sign.paths, beside), sign });
         let scale = column
             .number
             .scale_by
@@ -185,7 +185,7 @@ impl<'f> Compiler<'f> {
                 let (route, point) = self.declared_route(path, base);
                 let sign = control.sign.as_ref().map(|sign| SignCode {
                     routes: sign.paths.iter().map(|path| self.here(path, point, Some(0))).collect(),
-                    negative: &sign.negative,
+                    sign,
                 });
                 DeclaredNumber { route, sign }
             })

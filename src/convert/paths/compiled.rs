@@ -79,7 +79,7 @@ pub(in crate::convert) enum CompiledKind {
 /// A sign code.
 pub(in crate::convert) struct SignCode<'f> {
     pub routes: Vec<Route>,
-    pub negative: &'f [String],
+    pub sign: &'f feed::Sign,
 }
 
 /// What a value is multiplied with or divided by.

@@ -12,6 +12,8 @@ pub(super) struct Buffers {
     pub raw: String,
     pub text: String,
     pub other: String,
+    /// Sign codes that were taken as positive, of the column that was read last.
+    pub unlisted: Vec<String>,
     /// What routes with a memo found in the current row element.
     pub memos: Vec<Option<Memo>>,
 }

@@ -9,7 +9,7 @@ use crate::{
         paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, ElementId, SignCode, Tree},
     },
     error::{Code, Result, excerpt, printable},
-    feed::TermValue,
+    feed::{CodeMeans, TermValue},
     model::ControlOutcome,
 };
 use bigdecimal::BigDecimal;
@@ -244,7 +244,7 @@ fn parse(text: &str, negative: bool) -> Result<BigDecimal, String> {
     let mut canonical = Vec::new();
     number::decimal(text, &mut canonical).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
     if negative {
-        number::negate(&mut canonical, 0).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
+        number::negate(&mut canonical, 0, false).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
     }
     let canonical = String::from_utf8(canonical).unwrap_or_default();
     BigDecimal::from_str(&canonical).map_err(|_| format!("{:?} is not a number", excerpt(text)))
@@ -285,8 +285,8 @@ fn is_negative(code: &SignCode<'_>, node: ElementId, tree: &Tree) -> bool {
             found.is_none_or(str::is_empty)
         });
         if let Some(text) = found.filter(|text| !text.is_empty()) {
-            return code.negative.is_empty() || code.negative.iter().any(|negative| negative == text);
+            return code.sign.means(text) == CodeMeans::Negative;
         }
     }
-    false
+    code.sign.means("") == CodeMeans::Negative
 }

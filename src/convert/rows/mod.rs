@@ -3,12 +3,13 @@
 //!
 //! - `extraction`: which elements are remembered, where rows begin and end
 //! - `element`, `records`: a row element that has ended, and the records that it gives
-//! - `values`, `buffers`, `bad`: one column of one record
+//! - `values`, `numbers`, `codes`, `buffers`, `bad`: one column of one record
 //! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
 //! - `controls`, `totals`, `sums`, `empty`: what the document must add up to
 
 mod bad;
 mod buffers;
+mod codes;
 mod controls;
 mod element;
 mod empty;
@@ -17,6 +18,7 @@ mod extraction;
 mod first_pass;
 mod found;
 mod lookup;
+mod numbers;
 mod records;
 mod retractions;
 mod sums;

@@ -3,6 +3,7 @@
 use super::{
     bad::{BadRow, BadValue, NoRow},
     buffers::Buffers,
+    codes::Codes,
     controls::Controls,
     element::{EndedRow, RowElement},
     empty,
@@ -52,6 +53,8 @@ pub(in crate::convert) struct Records<'r> {
     buffers: Buffers,
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
+    /// Per column: its sign codes that were taken as positive.
+    codes: Vec<Codes>,
     totals: Totals,
     details: Vec<ElementId>,
     /// Per column: the value that all details of the current row element share, once it is known.
@@ -91,6 +94,7 @@ impl<'r> Records<'r> {
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             buffers: Buffers::default(),
             matched: vec![false; columns.len()],
+            codes: vec![Codes::default(); columns.len()],
             totals: Totals::new(columns),
             details: Vec::new(),
             shared: vec![None; columns.len()],
@@ -213,6 +217,7 @@ impl<'r> Records<'r> {
             if let Some(value) = &self.shared[n] {
                 block.values.extend_from_slice(value);
             } else {
+                self.buffers.unlisted.clear();
                 let mut reader = ValueReader {
                     compiled,
                     tree: record.ended.tree,
@@ -226,6 +231,7 @@ impl<'r> Records<'r> {
                 reader
                     .read(column, fixed, &mut self.matched[n], &mut block.values)
                     .map_err(|none| none.of_row((n, &column.column.name), limit, place))?;
+                self.codes[n].see(&self.buffers.unlisted);
                 if column.shared && context.detail.is_some() {
                     self.shared[n] = Some(block.values[start..].to_vec());
                 }
@@ -257,6 +263,7 @@ impl<'r> Records<'r> {
             *nulls += u64::from(block.value(n).is_empty());
         }
         let text = |n: usize| std::str::from_utf8(block.value(n)).unwrap_or_default();
+        self.codes.iter_mut().for_each(Codes::count);
         self.controls.row(text);
         if !self.totals.add(text) {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
@@ -325,6 +332,14 @@ impl<'r> Records<'r> {
                     "{name}: column {}: {} matched nothing in the whole file",
                     column.column.name,
                     paths.join(", ")
+                ));
+            }
+        }
+        for (column, codes) in self.feed.columns.iter().zip(&self.codes) {
+            if let Some(told) = codes.told() {
+                let (column, told) = (&column.name, printable(&told));
+                warnings.push(format!(
+                    "{name}: column {column}: sign codes that are not in negative were taken as positive, in so many rows: {told}; add positive = [...] to sign, and other codes are bad rows"
                 ));
             }
         }

@@ -9,9 +9,7 @@ use super::{
 };
 use crate::{
     canonical::number,
-    convert::paths::{
-        Ancestors, CompiledColumn, CompiledFeed, Context, Factor, Route, SignCode, Span, Tree, apply, typed,
-    },
+    convert::paths::{Ancestors, CompiledColumn, CompiledFeed, Context, Route, Span, Tree, apply, typed},
     feed::{Presence, Repeat},
 };
 
@@ -30,11 +28,11 @@ pub(super) struct ValueReader<'r, 'f> {
 }
 
 /// What a list of paths gave.
-struct Picked {
+pub(super) struct Picked {
     /// Some path matched an element or attribute, with or without a value.
     matched: bool,
     /// `Buffers::spans` are those of the first path with a value.
-    from_tree: bool,
+    pub(super) from_tree: bool,
 }
 
 impl ValueReader<'_, '_> {
@@ -56,6 +54,9 @@ impl ValueReader<'_, '_> {
             self.look_up(lookup, &mut picked)?;
         }
         let tree = self.tree;
+        if column.column.source.repeat == Repeat::Sum && self.buffers.spans.len() > 1 {
+            return self.sum(column, &picked, out);
+        }
         if let ([only], true) = (self.buffers.spans.as_slice(), picked.from_tree)
             && column.column.source.repeat != Repeat::Count
         {
@@ -108,7 +109,8 @@ impl ValueReader<'_, '_> {
         match (&column.column.source.repeat, spans.as_slice()) {
             (Repeat::Count, spans) => raw.push_str(&spans.len().to_string()),
             (_, []) => {}
-            (_, [only]) | (Repeat::First, [only, ..]) | (Repeat::Last, [.., only]) => {
+            // Several that are to be added up are not combined as texts.
+            (_, [only]) | (Repeat::Sum | Repeat::First, [only, ..]) | (Repeat::Last, [.., only]) => {
                 raw.push_str(text(only));
             }
             (Repeat::Join { separator }, spans) => {
@@ -124,7 +126,7 @@ impl ValueReader<'_, '_> {
             }
             (Repeat::Refuse, [first, second, ..]) => {
                 let reason = format!(
-                    "has several values, on lines {} and {}: set repeat to first, last, join or count",
+                    "has several values, on lines {} and {}: set repeat to first, last, join, count or sum",
                     first.line, second.line
                 );
                 return Err(BadValue::new(text(second).as_bytes(), reason).into());
@@ -134,7 +136,7 @@ impl ValueReader<'_, '_> {
     }
 
     /// Fills the spans with the values of the first route that has any.
-    fn pick(&mut self, routes: &[Route], trims: bool) -> Picked {
+    pub(super) fn pick(&mut self, routes: &[Route], trims: bool) -> Picked {
         let mut picked = Picked { matched: false, from_tree: true };
         self.buffers.spans.clear();
         for route in routes {
@@ -205,8 +207,43 @@ impl ValueReader<'_, '_> {
         matched
     }
 
-    /// Options, type, sign and scale.
-    fn finish(
+    /// Options, type, sign and scale; the default where there is no value.
+    pub(super) fn finish(
+        &mut self,
+        column: &CompiledColumn<'_>,
+        raw: &str,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, BadValue> {
+        let start = out.len();
+        let result = self.whole(column, raw, out);
+        match result {
+            Ok(false) if column.column.source.presence == Presence::Required => {
+                Err(BadValue::new(raw.as_bytes(), "a value is required, and there is none"))
+            }
+            Err(bad) => {
+                out.truncate(start);
+                Err(bad)
+            }
+            result => result,
+        }
+    }
+
+    fn whole(&mut self, column: &CompiledColumn<'_>, raw: &str, out: &mut Vec<u8>) -> Result<bool, BadValue> {
+        let start = out.len();
+        if !self.one(column, raw, out)? {
+            let Some(default) = &column.column.source.default else { return Ok(false) };
+            if default.is_empty() {
+                return Ok(false);
+            }
+            typed(&column.kind, &column.column.number, default, &mut self.buffers.other, out)
+                .map_err(|reason| BadValue::new(raw.as_bytes(), reason))?;
+        }
+        self.arithmetic(column, raw, (start, 1), out)?;
+        Ok(true)
+    }
+
+    /// Options, type, and the code behind the number itself; `false`: no value.
+    pub(super) fn one(
         &mut self,
         column: &CompiledColumn<'_>,
         raw: &str,
@@ -222,83 +259,19 @@ impl ValueReader<'_, '_> {
             apply(&column.column.text, trimmed, &mut text, &mut self.buffers.other);
             if column.trims { text.trim() } else { text.as_str() }
         };
-        let value =
-            if value.is_empty() { column.column.source.default.as_deref().unwrap_or("") } else { value };
+        let suffix = column.sign.as_ref().filter(|code| code.sign.suffix && !value.is_empty());
+        let (number, code) = if suffix.is_some() { number::split_code(value) } else { (value, "") };
         let result = if value.is_empty() {
             Ok(false)
         } else {
-            typed(&column.kind, &column.column.number, value, &mut self.buffers.other, out)
+            typed(&column.kind, &column.column.number, number, &mut self.buffers.other, out)
                 .map_err(|reason| BadValue::new(raw.as_bytes(), reason))
-                .and_then(|()| self.arithmetic(column, raw, start, out))
+                .and_then(|()| {
+                    suffix.map_or(Ok(()), |suffix| self.apply_sign(suffix.sign, code, raw, start, out))
+                })
                 .map(|()| true)
         };
         self.buffers.text = text;
-        match result {
-            Ok(false) if column.column.source.presence == Presence::Required => {
-                Err(BadValue::new(raw.as_bytes(), "a value is required, and there is none"))
-            }
-            Err(bad) => {
-                out.truncate(start);
-                Err(bad)
-            }
-            result => result,
-        }
-    }
-
-    fn arithmetic(
-        &mut self,
-        column: &CompiledColumn<'_>,
-        raw: &str,
-        start: usize,
-        out: &mut Vec<u8>,
-    ) -> Result<(), BadValue> {
-        let bad = |reason| BadValue::new(raw.as_bytes(), reason);
-        if let Some(Factor { routes, divide }) = &column.scale
-            && let Some(factor) = self.single(routes, "scale_by")?
-        {
-            let mut canonical = Vec::new();
-            let mut decimal = String::new();
-            let text = if column.column.number.decimal_comma {
-                number::comma_to_point(&factor, &mut decimal)
-                    .map_err(|reason| BadValue::new(factor.as_bytes(), reason))?;
-                decimal.as_str()
-            } else {
-                factor.as_str()
-            };
-            number::decimal(text, &mut canonical)
-                .map_err(|reason| BadValue::new(factor.as_bytes(), format!("(of scale_by) {reason}")))?;
-            let canonical = String::from_utf8(canonical).unwrap_or_default();
-            number::scale(out, start, &canonical, *divide).map_err(bad)?;
-        }
-        if let Some(code) = &column.sign
-            && self.is_negative(code)?
-        {
-            number::negate(out, start).map_err(bad)?;
-        }
-        Ok(())
-    }
-
-    fn is_negative(&mut self, code: &SignCode<'_>) -> Result<bool, BadValue> {
-        let found = self.single(&code.routes, "sign")?;
-        Ok(found.is_some_and(|found| code.negative.is_empty() || code.negative.contains(&found)))
-    }
-
-    /// The one value of paths beside a column's own.
-    pub fn single(&mut self, routes: &[Route], what: &'static str) -> Result<Option<String>, BadValue> {
-        let picked = self.pick(routes, true);
-        let Buffers { spans, base, .. } = &*self.buffers;
-        let text = |span: &Span| {
-            let bytes = if picked.from_tree { self.tree.text(span.at) } else { &base[span.at.0..span.at.1] };
-            bytes.trim_ascii().to_owned()
-        };
-        let Some((first, others)) = spans.split_first() else { return Ok(None) };
-        let first = text(first);
-        if let Some(other) = others.iter().map(text).find(|other| *other != first) {
-            return Err(BadValue::new(
-                other.as_bytes(),
-                format!("(of {what}) contradicts another value of the same row"),
-            ));
-        }
-        Ok(Some(first))
+        result
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::feed::Presence;
 
 /// Converts one `<v>` with the column options.
-fn value(options: &str, xml: &str) -> Result<String, String> {
+pub(super) fn value(options: &str, xml: &str) -> Result<String, String> {
     let feed = feed(&format!(
         "[xml]\nrow = \"r\"\n[[column]]\nname = \"k\"\npath = \"@k\"\nkey = true\n[[column]]\nname = \"v\"\n{options}"
     ));
