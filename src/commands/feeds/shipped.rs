@@ -22,6 +22,10 @@ const CASH: &[Shipped] = family! {
     "camt.053-balances",
     "camt.054",
     "camt.056",
+    "camt.057",
+    "camt.060",
+    "camt.087",
+    "admi.007",
 };
 
 /// ISO 20022: payments.
@@ -29,6 +33,7 @@ const PAYMENTS: &[Shipped] = family! {
     "pain.001",
     "pain.002",
     "pain.008",
+    "pain.013",
     "pacs.002",
     "pacs.003",
     "pacs.004",
