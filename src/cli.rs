@@ -292,7 +292,10 @@ pub struct FeedsArgs {
 #[derive(Debug, Subcommand)]
 pub enum FeedsAction {
     /// List them: name, what it reads, row, key
-    List,
+    List {
+        /// Only those whose line holds each of these words, like `invoice`
+        words: Vec<String>,
+    },
     /// Print one as commented TOML: `tieout feeds show camt.053 > my.toml`
     Show {
         /// Its name

@@ -17,7 +17,8 @@ use crate::{
 /// Lists the feeds, or prints one.
 pub fn feeds(arguments: &cli::FeedsArgs) -> Result<u8> {
     let text = match &arguments.action {
-        None | Some(cli::FeedsAction::List) => list(),
+        None => list(&[]),
+        Some(cli::FeedsAction::List { words }) => found(words)?,
         Some(cli::FeedsAction::Show { name }) => find(name)?.text.to_owned(),
     };
     print(&text).map(|()| 0)
@@ -46,10 +47,19 @@ fn find(name: &str) -> Result<Shipped> {
     })
 }
 
-/// One line a feed: name, what it reads, row, key.
-fn list() -> String {
+/// The list of those that the words find; without any, that is a mistake of the user's.
+fn found(words: &[String]) -> Result<String> {
+    if !words.is_empty() && !shipped().any(|feed| feed.has(words)) {
+        let what = format!("no feed that ships has {} in its line", words.join(" and "));
+        return Err(Error::new(Code::UnknownFeed, what).with_hint("`tieout feeds` lists them all"));
+    }
+    Ok(list(words))
+}
+
+/// One line a feed that has the words: name, what it reads, row, key.
+fn list(words: &[String]) -> String {
     let mut rows = vec![["NAME", "READS", "ROW", "KEY"]];
-    rows.extend(shipped().map(|feed| [feed.name, feed.reads(), feed.row(), feed.key()]));
+    rows.extend(shipped().filter(|feed| feed.has(words)).map(Shipped::line));
     let width = |n: usize| rows.iter().map(|row| row[n].chars().count()).max().unwrap_or_default();
     let widths = [width(0), width(1), width(2)];
     rows.iter()
@@ -65,6 +75,16 @@ impl Shipped {
     fn head(self, begin: &str) -> &'static str {
         let line = self.text.lines().find_map(|line| line.strip_prefix(begin)).unwrap_or_default();
         line.trim()
+    }
+
+    fn line(self) -> [&'static str; 4] {
+        [self.name, self.reads(), self.row(), self.key()]
+    }
+
+    /// Whether its line holds each of the words, in any letter case.
+    fn has(self, words: &[String]) -> bool {
+        let line = self.line().join(" ").to_lowercase();
+        words.iter().all(|word| line.contains(&word.to_lowercase()))
     }
 
     fn reads(self) -> &'static str {
@@ -108,7 +128,7 @@ mod tests {
         assert_eq!(files, names);
         for feed in shipped() {
             assert!(!feed.reads().is_empty() && !feed.row().is_empty(), "{}", feed.name);
-            assert_eq!(list().matches(&format!("\n{} ", feed.name)).count(), 1, "{}", feed.name);
+            assert_eq!(list(&[]).matches(&format!("\n{} ", feed.name)).count(), 1, "{}", feed.name);
         }
     }
 
@@ -142,6 +162,13 @@ mod tests {
             let sets = read(shipped, &with_our_side(shipped.text));
             assert!(sets.iter().all(|set| set.ours.is_some()), "{}", shipped.name);
         }
+    }
+
+    #[test]
+    fn words_find_the_feeds_that_have_all_of_them() {
+        let statements = found(&["STATEMENT".into(), "camt".into()]).unwrap();
+        assert!(statements.contains("camt.053 ") && !statements.contains("ofx "), "{statements}");
+        assert_eq!(found(&["statement".into(), "telegram".into()]).unwrap_err().code(), Code::UnknownFeed);
     }
 
     #[test]
