@@ -64,6 +64,8 @@ const INVOICES: &[Shipped] = family! {};
 /// Filings and what supervisors ask for.
 const FILINGS: &[Shipped] = family! {
     "sec-13f",
+    "sec-144",
+    "sec-nport",
 };
 
 /// Rates and statistics.
@@ -83,6 +85,7 @@ const RATES: &[Shipped] = family! {
 /// Reference data and lists.
 const LISTS: &[Shipped] = family! {
     "gleif",
+    "eu-sanctions",
 };
 
 /// In the order of `tieout feeds`.
