@@ -107,12 +107,10 @@ impl<'f> Compiler<'f> {
 
     fn retraction(&mut self, retraction: &'f feed::Retraction) -> CompiledRetraction<'f> {
         let beside = Purpose { details: true, ..Purpose::default() };
-        CompiledRetraction {
-            retraction,
-            when: self.condition(&retraction.when, true),
-            id: self.routes(&retraction.id, beside),
-            of: self.routes(&retraction.of, beside),
-        }
+        let when = self.condition(&retraction.when, true);
+        let (id, of) = (self.routes(&retraction.id, beside), self.routes(&retraction.of, beside));
+        let per_detail = when.concerns_detail() || id.iter().chain(&of).any(Route::concerns_detail);
+        CompiledRetraction { retraction, when, id, of, per_detail }
     }
 
     fn column(&mut self, column: &'f feed::Column) -> Result<CompiledColumn<'f>> {

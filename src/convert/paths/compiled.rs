@@ -47,6 +47,8 @@ pub(in crate::convert) struct CompiledRetraction<'f> {
     pub when: Test,
     pub id: Vec<Route>,
     pub of: Vec<Route>,
+    /// Each detail of a row element is a record of its own: it has an id, or a condition, of its own.
+    pub per_detail: bool,
 }
 
 /// A compiled column.

@@ -8,7 +8,7 @@ use super::{
     element::{EndedRow, RowElement},
     empty,
     found::FoundFirst,
-    retractions::taken_away,
+    retractions::{Ordinal, taken_away},
     totals::{MAX_GROUPS, Totals},
     values::ValueReader,
 };
@@ -186,7 +186,8 @@ impl<'r> Records<'r> {
         let (compiled, lookups) = (self.compiled, self.found.lookups.as_slice());
         let (buffers, limit) = (&mut self.buffers, self.feed.xml.limits.text);
         let mut reader = ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
-        let name = taken_away(compiled, &self.found.taken_back, &mut reader, self.converted.records)?;
+        let ordinal = Ordinal { element: self.converted.elements, record: self.converted.records };
+        let name = taken_away(compiled, &self.found.taken_back, &mut reader, ordinal)?;
         Ok(name.is_some())
     }
 

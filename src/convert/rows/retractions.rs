@@ -39,8 +39,23 @@ struct Taken {
     by_another: bool,
     /// The last record with this very id that takes back what stands before it; 0: there is none.
     last: u64,
-    /// Records that are taken back so.
+    /// Records that are taken back so, and the last of them.
     met: u64,
+    met_last: u64,
+}
+
+/// The how-manieth row element and the how-manieth record of its document it is, from 1. All details of a row element
+/// are one record where they share the id.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ordinal {
+    pub element: u64,
+    pub record: u64,
+}
+
+impl Ordinal {
+    fn of(self, one: &CompiledRetraction<'_>) -> u64 {
+        if one.per_detail { self.record } else { self.element }
+    }
 }
 
 /// A record's own id, and, of one that takes another one back, that one's.
@@ -78,7 +93,8 @@ impl TakenBack {
             return;
         }
         if let Some(taken) = claim.id.as_deref().and_then(|id| self.ids.get_mut(id)) {
-            taken.met += 1;
+            taken.met += u64::from(taken.met_last != record);
+            taken.met_last = record;
         }
     }
 
@@ -122,12 +138,12 @@ pub(super) fn taken_away<'f>(
     compiled: &CompiledFeed<'f>,
     found: &[TakenBack],
     reader: &mut ValueReader<'_, '_>,
-    record: u64,
+    ordinal: Ordinal,
 ) -> Result<Option<&'f str>, BadRow> {
     let bad = |bad| BadRow { column: None, bad };
     for (one, found) in compiled.retractions.iter().zip(found).filter(|(_, found)| found.any) {
         let claim = claim(one, reader, true).map_err(bad)?;
-        if found.takes_away(one, &claim, record).map_err(bad)? {
+        if found.takes_away(one, &claim, ordinal.of(one)).map_err(bad)? {
             return Ok(Some(&one.retraction.name));
         }
     }
@@ -149,7 +165,7 @@ pub(in crate::convert) struct RetractionReader {
     pass: Pass,
     /// Per retraction.
     found: Vec<TakenBack>,
-    records: u64,
+    ordinal: Ordinal,
     details: Vec<ElementId>,
     buffers: Buffers,
     limit: usize,
@@ -160,7 +176,8 @@ impl RetractionReader {
     pub fn new(cost: &Cost, retractions: usize, limit: usize) -> Self {
         let none = || TakenBack { ids: HashMap::new(), any: false, bytes: 0, share: cost.share() };
         let found = std::iter::repeat_with(none).take(retractions).collect();
-        Self { pass: Pass::First, found, records: 0, details: Vec::new(), buffers: Buffers::default(), limit }
+        let (ordinal, details, buffers) = (Ordinal { element: 0, record: 0 }, Vec::new(), Buffers::default());
+        Self { pass: Pass::First, found, ordinal, details, buffers, limit }
     }
 
     /// For the second pass, where there is a need for one.
@@ -168,7 +185,7 @@ impl RetractionReader {
         if self.found.iter().all(|one| one.ids.is_empty()) {
             return Err(self.found);
         }
-        Ok(Self { pass: Pass::Second, records: 0, ..self })
+        Ok(Self { pass: Pass::Second, ordinal: Ordinal { element: 0, record: 0 }, ..self })
     }
 
     /// What both found.
@@ -187,20 +204,21 @@ impl RetractionReader {
         let mut details = std::mem::take(&mut self.details);
         tree.details(compiled, row.node, &mut details);
         self.buffers.forget(compiled.memos);
+        self.ordinal.element += 1;
         let one = [None];
         let many: Vec<Option<ElementId>> = details.iter().copied().map(Some).collect();
         for &detail in if many.is_empty() { &one[..] } else { &many } {
-            self.records += 1;
+            self.ordinal.record += 1;
             let context = Context { here: row.node, detail };
             let (buffers, lookups, limit) = (&mut self.buffers, [].as_slice(), self.limit);
             let mut reader =
                 ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
             for (one, found) in compiled.retractions.iter().zip(&mut self.found) {
                 // What cannot be read makes a bad row when the rows are read.
-                let second = self.pass == Pass::Second;
+                let (second, record) = (self.pass == Pass::Second, self.ordinal.of(one));
                 match claim(one, &mut reader, second) {
-                    Ok(claim) if second => found.meet(&claim, self.records, one.retraction.effect),
-                    Ok(claim) => found.note(claim, self.records, place)?,
+                    Ok(claim) if second => found.meet(&claim, record, one.retraction.effect),
+                    Ok(claim) => found.note(claim, record, place)?,
                     Err(_) => found.any = true,
                 }
             }

@@ -93,6 +93,14 @@ proptest! {
 }
 
 #[test]
+fn details_go_and_stay_with_the_row_element_whose_id_they_share() {
+    let tables = FEED.replace("row = 'r'", "row = 'r'\nexplode = 'd'");
+    let xml = "<d><r kind='new' id='1'><d/><d/></r><r kind='cancel' id='2' of='1'><d/></r><r kind='new' id='3'><d/><d/></r>\
+               <r kind='replace' id='3' of='3'><d/><d/><d/></r></d>";
+    assert_eq!(converted(&feed(&tables), xml).rows(), ["6", "7", "8"]);
+}
+
+#[test]
 fn an_id_that_is_not_one_value_is_a_bad_record() {
     let tables = FEED.replace("id = '@id'", "id = 'id'");
     let xml = "<d><r kind='new'><id>1</id></r><r kind='new'><id>1</id><id>2</id></r><r kind='cancel' of='1'><id>3</id></r></d>";
