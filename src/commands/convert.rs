@@ -11,6 +11,7 @@ use crate::{
     files::{self, AtomicFile, OwnFolder},
     model::{Chunk, FileSummary, Reject},
     source::{self, InputFile},
+    sql,
     stop::Stop,
 };
 use serde::Serialize;
@@ -39,7 +40,8 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
         forget_earlier(&set.folder)?;
     }
     let kept = |(feed, set): (Feed, &Collected)| {
-        RowSet::new(feed, ChunkFolder::Kept(set.folder.clone())).expecting(bytes)
+        let parents = sql::reads_parents(&feed);
+        RowSet::new(feed, ChunkFolder::Kept(set.folder.clone())).with_parents(parents).expecting(bytes)
     };
     let sets: Vec<RowSet> = feeds.into_iter().zip(&collected).map(kept).collect();
     let work = move || {
@@ -109,9 +111,10 @@ fn forget_earlier(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// `0001-000001.csv`, whatever the list says.
+/// `0001-000001.csv` or `parents-0001-000001.csv`, whatever the list says.
 fn is_chunk(name: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let name = name.strip_prefix("parents-").unwrap_or(name);
     let numbers = name.strip_suffix(".csv").and_then(|name| name.split_once('-'));
     numbers.is_some_and(|(file, chunk)| digits(file) && digits(chunk))
 }

@@ -14,7 +14,7 @@ use crate::{
     database::Connection,
     error::{Result, printable},
     feed::Feed,
-    model::{Chunk, Converted, Parameters, Reject},
+    model::{Chunk, Converted, Parameters, Reject, chunk_name},
     reconcile::{self, Task},
     run::prepare_statements,
     source,
@@ -67,11 +67,15 @@ async fn set(
     section(out, "the work tables");
     statements(out, dialect, prepare.iter());
     section(out, "the bulk load");
-    let chunks = chunks(feed, converted, &arguments.chunks);
+    let chunks = self::chunks(feed, converted, &arguments.chunks, false);
     if chunks.is_empty() {
         out.push_str("-- name FILEs to see their chunks loaded here; without them the join compares every pair by value too\n");
     }
     out.push_str(&client::load(&work, &chunks)?);
+    let parents = self::chunks(feed, converted, &arguments.chunks, true);
+    if let Some(work) = work.of_parents().filter(|_| !parents.is_empty()) {
+        out.push_str(&client::load(&work, &parents)?);
+    }
     statements(out, dialect, work.index().iter());
     section(out, "the reconciliation, in one transaction");
     statements(out, dialect, [sql::begin(dialect)].iter());
@@ -136,13 +140,14 @@ async fn explain(
     Ok(())
 }
 
-/// The names of a row set's chunks.
-fn chunks(feed: &Feed, converted: &[Converted], folder: &Path) -> Vec<String> {
+/// The names of a row set's chunks: of its rows, or of elements without.
+fn chunks(feed: &Feed, converted: &[Converted], folder: &Path, parents: bool) -> Vec<String> {
     let folder = feed.set.as_ref().map_or_else(|| folder.to_owned(), |set| folder.join(set));
     let numbered = converted.iter().zip(1..);
     numbered
         .flat_map(|(one, file_no)| {
-            (1..=one.chunks).map(move |chunk| crate::model::chunk_name(file_no, chunk))
+            let count = if parents { one.parent_chunks } else { one.chunks };
+            (1..=count).map(move |chunk| chunk_name(file_no, chunk, parents))
         })
         .map(|name| folder.join(name).display().to_string())
         .collect()
@@ -157,8 +162,11 @@ async fn converted(feeds: &[Feed], files: &[PathBuf], stop: Stop) -> Result<Vec<
             return Ok(all);
         }
         let files = source::files(&feeds[0], &files, stop.flag())?;
-        let sets: Vec<RowSet> =
-            feeds.into_iter().map(|feed| RowSet::new(feed, ChunkFolder::Nowhere)).collect();
+        let set = |feed: Feed| {
+            let parents = sql::reads_parents(&feed);
+            RowSet::new(feed, ChunkFolder::Nowhere).with_parents(parents)
+        };
+        let sets: Vec<RowSet> = feeds.into_iter().map(set).collect();
         for (file_no, file) in (1..).zip(&files) {
             let mut sinks: Vec<Nothing> = sets.iter().map(|_| Nothing).collect();
             let to = sets.iter().zip(&mut sinks).map(|(set, sink)| set.of_file(file_no, sink)).collect();

@@ -1,6 +1,6 @@
 //! One document that is read, and who watches.
 
-use crate::stop::Flag;
+use crate::{feed::ValueFrom, stop::Flag};
 use std::sync::atomic::AtomicU64;
 
 /// A document that is converted.
@@ -16,6 +16,18 @@ pub struct Document<'a> {
     pub stop: &'a Flag,
     /// Raised while reading.
     pub progress: &'a Progress,
+}
+
+impl Document<'_> {
+    /// A value that every row of the document has.
+    pub(super) fn fixed<'v>(&'v self, from: &'v ValueFrom) -> Option<&'v str> {
+        match from {
+            ValueFrom::Constant(text) => Some(text.as_str()),
+            ValueFrom::FileName => Some(self.name.rsplit('/').next().unwrap_or_default()),
+            ValueFrom::FileDate => Some(self.date),
+            _ => None,
+        }
+    }
 }
 
 /// Counters that another thread may show.

@@ -54,7 +54,8 @@ pub(super) fn passes(
     let feeds: Vec<&Feed> = to.iter().map(|one| &one.set.feed).collect();
     let Some(limits) = feeds.first().map(|feed| &feed.xml.limits) else { return Ok(Vec::new()) };
     let cost = Cost::new(limits, document.bytes);
-    let compiled = feeds.iter().map(|feed| compile(feed)).collect::<Result<Vec<_>>>()?;
+    let compiled =
+        to.iter().map(|one| compile(&one.set.feed, one.set.parents)).collect::<Result<Vec<_>>>()?;
     // The bytes are counted in the pass that writes rows.
     let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
     let found = first_pass(document, &cost, &feeds, &compiled, first)?;

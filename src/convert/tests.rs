@@ -8,6 +8,7 @@ mod late;
 mod model;
 mod negative;
 mod numbers;
+mod parents;
 mod reading;
 mod refusals;
 mod retractions;

@@ -91,7 +91,7 @@ mod tests {
     fn chunk(path: &Path, text: &str) -> Chunk {
         fs::write(path, text).unwrap();
         let sha256 = sha256_hex(text.as_bytes());
-        Chunk { path: path.to_owned(), rows: 1, bytes: text.len() as u64, sha256 }
+        Chunk { path: path.to_owned(), rows: 1, bytes: text.len() as u64, sha256, parents: false }
     }
 
     #[test]

@@ -49,9 +49,14 @@ impl Connection {
         parameters: &Parameters,
     ) -> Option<Result<()>> {
         let work = Work::new(self.dialect, feed);
-        let (stage, _) = work.tables().swap_remove(0);
-        let is_there = self.table_columns(&stage).await.map(|columns| !columns.is_empty());
-        if !sql::reads_theirs(feed) || !matches!(is_there, Ok(false)) {
+        if !sql::reads_theirs(feed) {
+            return None;
+        }
+        let mut all_there = true;
+        for (table, _) in work.tables() {
+            all_there &= self.table_columns(&table).await.map_or(true, |columns| !columns.is_empty());
+        }
+        if all_there {
             return None;
         }
         Some(match work.before_stage().ours(parameters) {

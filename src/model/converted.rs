@@ -10,7 +10,7 @@ use std::path::PathBuf;
 /// columns in order. Every field is quoted, lines end with LF, no value is an empty field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chunk {
-    /// `<file number, 4 digits>-<chunk number, 6 digits>.csv` in the chunks folder.
+    /// As [`chunk_name`] says, in the chunks folder.
     pub path: PathBuf,
     /// Rows without the header.
     pub rows: u64,
@@ -18,12 +18,16 @@ pub struct Chunk {
     pub bytes: u64,
     /// SHA-256 of the file, in hex.
     pub sha256: String,
+    /// Its rows are elements in which rows could stand and none does: they are no records.
+    pub parents: bool,
 }
 
-/// The name of a file's n-th chunk, from 1.
+/// The name of a file's n-th chunk, from 1: `<file number, 4 digits>-<chunk number, 6 digits>.csv`. Those of elements
+/// without rows begin with `parents-`.
 #[must_use]
-pub fn chunk_name(file_no: u32, chunk: u64) -> String {
-    format!("{file_no:04}-{chunk:06}.csv")
+pub fn chunk_name(file_no: u32, chunk: u64, parents: bool) -> String {
+    let kind = if parents { "parents-" } else { "" };
+    format!("{kind}{file_no:04}-{chunk:06}.csv")
 }
 
 /// A row that could not be converted.
@@ -60,6 +64,10 @@ pub struct Converted {
     pub filtered: u64,
     /// Chunks written.
     pub chunks: u64,
+    /// Elements in which rows could stand and none does, where they were asked for.
+    pub parents: u64,
+    /// Their chunks.
+    pub parent_chunks: u64,
     /// Rows without a value, per column of the feed.
     pub nulls: Vec<u64>,
     /// Sums of each column that has `total_by`, by column and group.

@@ -29,6 +29,9 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     let steps = statements(dialect, task)?;
     fence(connection, task).await?;
     let staged = count_stage(connection, &steps.count_stage, task).await?;
+    if let Some(count) = &steps.count_parents {
+        count_parents(connection, count, task).await?;
+    }
     let repeated = connection.execute(&steps.mark_repeats).await?;
     connection.execute(&steps.unmark).await?;
     let mut account = Account::new(task.feed, task.converted)?;
@@ -83,6 +86,22 @@ async fn count_stage(
     Err(Error::new(
         Code::StageChanged,
         format!("{converted} rows were converted, but the staging table holds {}", staged.rows),
+    ))
+}
+
+/// The same of the elements without rows: without them ours would be asked for less.
+async fn count_parents(connection: &mut Connection, statement: &Statement, task: &Task<'_>) -> Result<()> {
+    let loaded: Option<u64> = connection.read_first(statement).await?;
+    let converted: u64 = task.converted.iter().map(|file| file.parents).sum();
+    if loaded == Some(converted) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::StageChanged,
+        format!(
+            "{converted} elements without rows were converted, but their table holds {}",
+            loaded.unwrap_or_default()
+        ),
     ))
 }
 

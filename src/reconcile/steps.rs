@@ -31,6 +31,7 @@ pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
     let audit = Audit::new(task.feed.results.audit, task.converted.iter().map(|file| file.rows).sum());
     Ok(Steps {
         count_stage: work.count_stage(),
+        count_parents: work.count_parents(),
         mark_repeats: work.mark_repeats(),
         unmark: work.unmark(),
         join: work.join(&task.shape.columns, &task.shape.parameters, audit)?,
@@ -47,6 +48,8 @@ pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
 pub struct Steps {
     /// Rows staged.
     pub count_stage: Statement,
+    /// Elements without rows, where ours reads them.
+    pub count_parents: Option<Statement>,
     /// Keys that theirs has more than once.
     pub mark_repeats: Statement,
     /// Rows marked in vain.
@@ -71,7 +74,9 @@ impl Steps {
     /// All of them in the order in which they run.
     #[must_use]
     pub fn in_order(&self) -> Vec<&Statement> {
-        let mut all = vec![&self.count_stage, &self.mark_repeats, &self.unmark, &self.join];
+        let mut all = vec![&self.count_stage];
+        all.extend(&self.count_parents);
+        all.extend([&self.mark_repeats, &self.unmark, &self.join]);
         all.extend(self.totals.iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
         all.extend(&self.unmet);
         all.extend(&self.analyze_join);

@@ -15,7 +15,7 @@ use crate::{
     files::{make_folder, new_folder, remove_or_warn, rename_folder},
     model::{Chunk, Converted, OursShape, Reject},
     source::InputFile,
-    sql::{Dialect, Ledger, Work},
+    sql::{self, Dialect, Ledger, Work},
     stop::Stop,
 };
 use futures_util::future::join_all;
@@ -137,7 +137,7 @@ async fn convert_while_loading(
         Ok((converted, rejects)) => {
             let method = loader.method;
             let staged = loader.commit().await?;
-            let rows: u64 = converted.iter().flatten().map(|file| file.rows).sum();
+            let rows: u64 = converted.iter().flatten().map(|file| file.rows + file.parents).sum();
             if staged != rows {
                 return Err(Error::check(
                     Code::RowsLost,
@@ -195,7 +195,8 @@ async fn convert_all(
     let places = Semaphore::new(request.jobs.max(1));
     let row_set = |(run, folder): (&StartedRun<'_>, &PathBuf)| {
         let bytes = run.files.iter().map(|file| file.unpacked).sum();
-        Arc::new(RowSet::new(run.feed.clone(), ChunkFolder::Scratch(folder.clone())).expecting(bytes))
+        let set = RowSet::new(run.feed.clone(), ChunkFolder::Scratch(folder.clone()));
+        Arc::new(set.with_parents(sql::reads_parents(run.feed)).expecting(bytes))
     };
     let sets: Vec<_> = runs.iter().zip(folders).map(row_set).collect();
     let mut conversions = Vec::new();
@@ -296,12 +297,15 @@ async fn load_all(
     mut receiver: mpsc::Receiver<Product>,
 ) -> Result<Vec<Vec<(u32, Reject)>>> {
     let works: Vec<Work<'_>> = runs.iter().map(|run| Work::new(loader.dialect(), run.feed)).collect();
+    let parents: Vec<_> = works.iter().map(Work::of_parents).collect();
     let mut rejects: Vec<Vec<(u32, Reject)>> = runs.iter().map(|_| Vec::new()).collect();
     while let Some(product) = receiver.recv().await {
         match product {
             Product::Reject(set, file_no, reject) => rejects[set].push((file_no, reject)),
             Product::Chunk(set, chunk) => {
-                loader.load(&works[set], &chunk).await?;
+                // They were asked for where there is a table for them.
+                let work = parents[set].as_ref().filter(|_| chunk.parents).unwrap_or(&works[set]);
+                loader.load(work, &chunk).await?;
                 failpoint("after-first-chunk", &request.stop).await;
                 if !request.keep_chunks {
                     fs::remove_file(&chunk.path)

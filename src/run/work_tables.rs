@@ -30,6 +30,11 @@ pub async fn prepare_statements(connection: &mut Connection, work: &Work<'_>) ->
             all.push(work.drop(&table));
         }
     }
+    if let Some(table) = work.unwanted()
+        && !connection.table_columns(&table).await?.is_empty()
+    {
+        all.push(work.drop(&table));
+    }
     all.extend(work.create());
     all.extend(work.truncate());
     all.extend(work.drop_index());

@@ -42,7 +42,7 @@ pub use control::{
 pub use dialect::Dialect;
 pub use ledger::Ledger;
 pub use limits::SessionLimits;
-pub use ours::{check_parameters, parameter_names, reads_theirs, scope};
+pub use ours::{check_parameters, parameter_names, reads_parents, reads_theirs, scope};
 pub use plain::{day, expression};
 pub use sample::sample;
 pub use session::{limits, server_settings, session, statement_limit};

@@ -21,14 +21,34 @@ pub fn parameter_names(feed: &Feed) -> Vec<String> {
         .collect()
 }
 
-/// Whether ours reads `{theirs}`, which is there once the stage is.
+/// What theirs gives to ours: the staged rows, and with them a row per element in which rows could stand and none does.
+const THEIRS: &str = "theirs";
+/// The staged rows alone.
+const ROWS: &str = "theirs.rows";
+
+/// Whether ours reads theirs, which is there once the work tables are.
 #[must_use]
 pub fn reads_theirs(feed: &Feed) -> bool {
     fragments_of(feed).into_iter().any(has_theirs)
 }
 
+/// Whether ours reads the elements without rows, too: nobody takes them otherwise.
+#[must_use]
+pub fn reads_parents(feed: &Feed) -> bool {
+    fragments_of(feed).into_iter().any(|sql| tokens(sql).contains(&Token::Hole(THEIRS)))
+}
+
 fn has_theirs(sql: &str) -> bool {
-    tokens(sql).contains(&Token::Hole("theirs"))
+    tokens(sql).iter().any(|token| matches!(token, Token::Hole(THEIRS | ROWS)))
+}
+
+/// The work tables that ours may read.
+#[derive(Debug, Clone, Copy)]
+pub struct Theirs<'a> {
+    /// The staged rows.
+    pub stage: &'a str,
+    /// Elements without rows.
+    pub parents: Option<&'a str>,
 }
 
 /// The SQL that the feed says of ours as a whole.
@@ -68,7 +88,12 @@ fn given<'p>(feed: &Feed, parameters: &'p Parameters, name: &str) -> Result<&'p 
 ///
 /// # Errors
 /// `Usage` where a `:parameter` has no value.
-pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameters) -> Result<Vec<Piece>> {
+pub fn select(
+    dialect: Dialect,
+    feed: &Feed,
+    theirs: Theirs<'_>,
+    parameters: &Parameters,
+) -> Result<Vec<Piece>> {
     let ours = our_side(feed)?;
     let columns: Vec<String> = (feed.columns.iter())
         .filter(|column| ours.asks(column))
@@ -78,7 +103,7 @@ pub fn select(dialect: Dialect, feed: &Feed, stage: &str, parameters: &Parameter
             format!("{expression} AS {name}")
         })
         .collect();
-    let mut fragments = Fragments { dialect, feed, stage, parameters, used: 0 };
+    let mut fragments = Fragments { dialect, feed, theirs, parameters, used: 0 };
     let mut pieces =
         vec![Piece::Sql(format!("        SELECT {}\n        FROM ", listed(&columns, "\n               ")))];
     match &ours.relation {
@@ -110,14 +135,15 @@ pub fn scope(dialect: Dialect, feed: &Feed, filter: &str, parameters: &Parameter
     if has_theirs(filter) {
         return Ok(None);
     }
-    let mut fragments = Fragments { dialect, feed, stage: "", parameters, used: 0 };
+    let theirs = Theirs { stage: "", parents: None };
+    let mut fragments = Fragments { dialect, feed, theirs, parameters, used: 0 };
     Ok(Some(Statement::new("scope", fragments.pieces(filter)?).pasted(dialect)))
 }
 
 struct Fragments<'a> {
     dialect: Dialect,
     feed: &'a Feed,
-    stage: &'a str,
+    theirs: Theirs<'a>,
     parameters: &'a Parameters,
     used: usize,
 }
@@ -128,9 +154,11 @@ impl Fragments<'_> {
         let mut pieces = Vec::new();
         for (n, token) in tokens.iter().enumerate() {
             match token {
-                Token::Hole("theirs") => {
+                Token::Hole(hole @ (THEIRS | ROWS)) => {
                     let next = tokens.get(n + 1);
-                    pieces.push(Piece::Sql(theirs(self.dialect, self.feed, self.stage)));
+                    let parents = self.theirs.parents.filter(|_| *hole == THEIRS);
+                    let theirs = Theirs { parents, ..self.theirs };
+                    pieces.push(Piece::Sql(relation(self.dialect, self.feed, theirs)));
                     if !has_alias(next) {
                         pieces.push(Piece::Sql(" AS theirs".into()));
                     }
@@ -178,8 +206,8 @@ fn has_alias(next: Option<&Token<'_>>) -> bool {
     !word.is_empty() && !KEYWORDS.contains(&word.to_lowercase().as_str())
 }
 
-/// The staged rows under the columns' names and types.
-fn theirs(dialect: Dialect, feed: &Feed, stage: &str) -> String {
+/// Theirs under the columns' names and types.
+fn relation(dialect: Dialect, feed: &Feed, theirs: Theirs<'_>) -> String {
     let columns: Vec<String> = feed
         .columns
         .iter()
@@ -188,5 +216,8 @@ fn theirs(dialect: Dialect, feed: &Feed, stage: &str) -> String {
             format!("{} AS {}", dialect.typed(&c.kind, &value), dialect.quote(&c.name))
         })
         .collect();
-    format!("(SELECT {} FROM {stage})", columns.join(", "))
+    let columns = columns.join(", ");
+    let select = |table| format!("SELECT {columns} FROM {table}");
+    let parents = theirs.parents.map(|table| format!(" UNION ALL {}", select(table)));
+    format!("({}{})", select(theirs.stage), parents.unwrap_or_default())
 }

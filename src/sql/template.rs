@@ -183,7 +183,7 @@ pub fn tokens(sql: &str) -> Vec<Token<'_>> {
                 continue;
             }
             b':' => word(sql, at + 1).map(|end| (Token::Name(&sql[at + 1..end]), end)),
-            b'{' => word(sql, at + 1)
+            b'{' => hole(sql, at + 1)
                 .filter(|&end| bytes.get(end) == Some(&b'}'))
                 .map(|end| (Token::Hole(&sql[at + 1..end]), end + 1)),
             _ => None,
@@ -206,6 +206,12 @@ pub fn tokens(sql: &str) -> Vec<Token<'_>> {
 
 fn end_of_quoted(bytes: &[u8], at: usize, quote: u8) -> usize {
     bytes[at + 1..].iter().position(|&b| b == quote).map_or(bytes.len(), |n| at + n + 2)
+}
+
+/// The end of a hole's name: words with dots between them.
+fn hole(sql: &str, at: usize) -> Option<usize> {
+    let end = word(sql, at)?;
+    if sql.as_bytes().get(end) == Some(&b'.') { hole(sql, end + 1) } else { Some(end) }
 }
 
 fn word(sql: &str, at: usize) -> Option<usize> {
@@ -245,6 +251,8 @@ mod tests {
             tokens("a = :from and b = ':no' -- :no\nand c::date in {theirs}"),
             [Text("a = "), Name("from"), Text(" and b = ':no' -- :no\nand c::date in "), Hole("theirs")]
         );
+        assert_eq!(tokens("in {theirs.rows}"), [Text("in "), Hole("theirs.rows")]);
+        assert_eq!(tokens("{a.} {.b} {a b}"), [Text("{a.} {.b} {a b}")]);
         assert_eq!(tokens("'it''s :x' || :y"), [Text("'it''s :x' || "), Name("y")]);
         assert_eq!(tokens("a[1:2] json '{x'"), [Text("a[1:2] json '{x'")]);
     }

@@ -65,7 +65,7 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     all.extend(
         [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join()].into_iter().flatten(),
     );
-    all.extend(work.unmet());
+    all.extend(work.unmet().into_iter().chain(work.count_parents()));
     if dialect == Dialect::Sqlite {
         all.push(work.insert_chunk());
     }

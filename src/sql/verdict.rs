@@ -5,7 +5,7 @@ use super::{
     differs::differs,
     encode,
     our_side::OurSide,
-    ours,
+    ours::{self, Theirs},
     server::MAX_DIGITS,
     template::{Fill, template},
     work::{Work, total_columns},
@@ -25,6 +25,13 @@ impl Work<'_> {
             .sql("file_no", file_no)
             .sql("record", record)
             .render(self.dialect, template!("count_stage"))
+    }
+
+    /// Elements without rows that were loaded, where ours reads them.
+    #[must_use]
+    pub fn count_parents(&self) -> Option<Statement> {
+        let fill = Fill::default().sql("parents", &**self.parents.as_ref()?);
+        Some(fill.render(self.dialect, template!("count_parents")))
     }
 
     /// Rows, rows of theirs with the sums of their numbers, and audited pairs per outcome in the join.
@@ -66,7 +73,7 @@ impl Work<'_> {
     /// # Errors
     /// `Usage` where a parameter has no value.
     pub fn ours(&self, parameters: &Parameters) -> Result<Statement> {
-        let mut pieces = ours::select(self.dialect, self.feed, &self.stage, parameters)?;
+        let mut pieces = ours::select(self.dialect, self.feed, self.theirs(), parameters)?;
         pieces.insert(0, Piece::Sql("SELECT * FROM (\n".into()));
         pieces.push(Piece::Sql("\n) AS ours WHERE 1 = 0".into()));
         Ok(Statement::new("ours", pieces))
@@ -84,7 +91,7 @@ impl Work<'_> {
         audit: Audit,
     ) -> Result<Statement> {
         let d = self.dialect;
-        let ours = ours::select(d, self.feed, &self.stage, parameters)?;
+        let ours = ours::select(d, self.feed, self.theirs(), parameters)?;
         let side = OurSide::new(self, types, audit)?;
         let fill = Fill::default()
             .sql("stage", &*self.stage)
@@ -207,6 +214,10 @@ impl Work<'_> {
                 (n, theirs, ours)
             })
             .collect()
+    }
+
+    fn theirs(&self) -> Theirs<'_> {
+        Theirs { stage: &self.stage, parents: self.parents.as_deref() }
     }
 
     /// Compared columns with `total_by` and the column that groups them.

@@ -1,8 +1,8 @@
-//! One feed's work tables: stage, join and tie; making and emptying them. How the stage is filled is `stage`, what is
+//! One feed's work tables: stage, join, tie and, where ours asks for them, parents; making and emptying them. How the stage is filled is `stage`, what is
 //! asked of them `verdict`.
 
 use super::{
-    Dialect, Statement,
+    Dialect, Statement, ours,
     server::Indexed,
     template::{Fill, template},
 };
@@ -15,6 +15,8 @@ pub struct Work<'a> {
     pub(super) stage: String,
     pub(super) join: String,
     pub(super) tie: String,
+    /// Where ours reads elements without rows.
+    pub(super) parents: Option<String>,
 }
 
 impl<'a> Work<'a> {
@@ -22,7 +24,8 @@ impl<'a> Work<'a> {
     #[must_use]
     pub fn new(dialect: Dialect, feed: &'a Feed) -> Self {
         let table = |part: &str| dialect.quote(&table_name(part, &feed.name));
-        Self { dialect, feed, stage: table("stage"), join: table("join"), tie: table("tie") }
+        let parents = ours::reads_parents(feed).then(|| table(PARENTS));
+        Self { dialect, feed, stage: table("stage"), join: table("join"), tie: table("tie"), parents }
     }
 
     /// The same while there is no stage yet: `{theirs}` has the same columns and no rows.
@@ -32,10 +35,25 @@ impl<'a> Work<'a> {
         let column = |column: &Column| format!("CAST('' AS {}) AS {}", d.text_type(), d.quote(&column.name));
         let columns: Vec<String> = self.feed.columns.iter().map(column).collect();
         self.stage = format!("(SELECT {}) AS tieout_none WHERE 1 = 0", columns.join(", "));
+        self.parents = None;
         self
     }
 
-    /// The feed's work tables: (unquoted name, its column names) of stage, join and tie.
+    /// What loads the elements without rows: they lie as rows do, in a table of their own.
+    #[must_use]
+    pub fn of_parents(&self) -> Option<Self> {
+        let Self { dialect, feed, join, tie, .. } = self;
+        let (join, tie, stage) = (join.clone(), tie.clone(), self.parents.clone()?);
+        Some(Self { dialect: *dialect, feed, stage, join, tie, parents: None })
+    }
+
+    /// The unquoted name of a work table that an earlier form of the feed may have left.
+    #[must_use]
+    pub fn unwanted(&self) -> Option<String> {
+        self.parents.is_none().then(|| table_name(PARENTS, &self.feed.name))
+    }
+
+    /// The feed's work tables: (unquoted name, its column names) of stage, join, tie, and parents where it is wanted.
     #[must_use]
     pub fn tables(&self) -> Vec<(String, Vec<String>)> {
         let owned = |names: &[&str]| names.iter().map(|&n| n.to_owned()).collect::<Vec<_>>();
@@ -44,9 +62,9 @@ impl<'a> Work<'a> {
         join.extend(owned(&["tieout_id", "outcome", "ours"]));
         join.extend(self.totals().iter().flat_map(|(n, _)| total_columns(*n)));
         tie.extend(owned(&["side", "tieout_id", "key_group", "row_group", "ours"]));
-        [("stage", self.stage_columns()), ("join", join), ("tie", tie)]
-            .map(|(part, columns)| (table_name(part, &self.feed.name), columns))
-            .into()
+        let parents = self.parents.as_ref().map(|_| (PARENTS, self.stage_columns()));
+        let all = [("stage", self.stage_columns()), ("join", join), ("tie", tie)].into_iter().chain(parents);
+        all.map(|(part, columns)| (table_name(part, &self.feed.name), columns)).collect()
     }
 
     /// `DROP TABLE` for a work table of another shape.
@@ -72,6 +90,7 @@ impl<'a> Work<'a> {
         all.extend(self.create_index());
         all.push(join.render(d, template!(d, "create_join")));
         all.push(tie.render(d, template!(d, "create_tie")));
+        all.extend(self.of_parents().map(|parents| parents.create_stage()));
         all
     }
 
@@ -114,11 +133,12 @@ impl<'a> Work<'a> {
             .into()
     }
 
-    /// Empties the three work tables.
+    /// Empties the work tables.
     #[must_use]
     pub fn truncate(&self) -> Vec<Statement> {
         [&self.stage, &self.join, &self.tie]
             .into_iter()
+            .chain(&self.parents)
             .map(|table| {
                 let d = self.dialect;
                 Fill::default().sql("table", &**table).render(d, template!(d, "truncate"))
@@ -126,6 +146,9 @@ impl<'a> Work<'a> {
             .collect()
     }
 }
+
+/// The part of a name that says: elements in which rows could stand and none does.
+const PARENTS: &str = "parents";
 
 /// The unquoted name of a work table.
 fn table_name(part: &str, feed: &str) -> String {

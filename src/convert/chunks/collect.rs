@@ -35,7 +35,18 @@ impl Chunks {
     /// # Errors
     /// `Machine` where no thread can be started.
     pub fn new(set: &RowSet, file_no: u32) -> Result<Self> {
-        let writer = Writer::new(set, file_no);
+        Self::written_by(Writer::new(set, file_no), set)
+    }
+
+    /// Those of the elements without rows.
+    ///
+    /// # Errors
+    /// As above.
+    pub fn of_parents(set: &RowSet, file_no: u32) -> Result<Self> {
+        Self::written_by(Writer::of_parents(set, file_no), set)
+    }
+
+    fn written_by(writer: Writer, set: &RowSet) -> Result<Self> {
         let (blocks, received) = sync_channel(WAITING);
         let (done, whole) = channel();
         let (back, emptied) = channel();

@@ -14,6 +14,8 @@ pub struct RowSet {
     pub feed: Feed,
     /// Where chunks are written.
     pub chunks: ChunkFolder,
+    /// Elements in which rows could stand and none does are taken too.
+    pub(in crate::convert) parents: bool,
     /// The keys of all its files.
     pub(super) keys: Arc<Keys>,
 }
@@ -65,7 +67,13 @@ impl RowSet {
     /// A row set of which no file was read yet.
     #[must_use]
     pub fn new(feed: Feed, chunks: ChunkFolder) -> Self {
-        Self { feed, chunks, keys: Arc::default() }
+        Self { feed, chunks, parents: false, keys: Arc::default() }
+    }
+
+    /// The same with the elements in which rows could stand and none does, in chunks of their own.
+    #[must_use]
+    pub fn with_parents(self, parents: bool) -> Self {
+        Self { parents, ..self }
     }
 
     /// The same where its files are known to have so many bytes, unpacked: few take little memory.

@@ -33,6 +33,8 @@ pub(super) struct Writer {
     /// Chunks have to survive a power failure.
     kept: bool,
     file_no: u32,
+    /// Its rows are those of elements without rows.
+    parents: bool,
     header: Vec<u8>,
     max_rows: u64,
     max_bytes: u64,
@@ -74,6 +76,7 @@ impl Writer {
             folder,
             kept,
             file_no,
+            parents: false,
             header,
             max_rows: set.feed.xml.chunk_rows,
             max_bytes: set.feed.xml.chunk_bytes,
@@ -87,6 +90,11 @@ impl Writer {
             written: 0,
             encoded: Vec::new(),
         }
+    }
+
+    /// The same for the elements without rows: no key of theirs is that of a row.
+    pub fn of_parents(set: &RowSet, file_no: u32) -> Self {
+        Self { parents: true, keys: Arc::new(Keys::of(0)), ..Self::new(set, file_no) }
     }
 
     /// Writes until the end is told; gives the number of chunks. Blocks go back when they are written.
@@ -187,7 +195,7 @@ impl Writer {
         self.count += 1;
         self.buffer.extend_from_slice(&self.header);
         let Some(folder) = &self.folder else { return Ok(()) };
-        let file = AtomicFile::create(&folder.join(chunk_name(self.file_no, self.count)))?;
+        let file = AtomicFile::create(&folder.join(chunk_name(self.file_no, self.count, self.parents)))?;
         self.open = Some(Open { file, digest: Sha256::new() });
         Ok(())
     }
@@ -221,7 +229,7 @@ impl Writer {
             file.publish()?;
         }
         let sha256 = checksum::hex(&digest.finalize());
-        let chunk = Chunk { path, rows, bytes, sha256 };
+        let chunk = Chunk { path, rows, bytes, sha256, parents: self.parents };
         // Where nobody listens any more, the conversion has failed, and the caller removes what is whole.
         let _ = done.send(chunk);
         Ok(())

@@ -102,13 +102,39 @@ impl Ancestors {
 
     /// What the slot gives to this row.
     pub fn read(&mut self, slot: usize, rules: &[SlotRule], tree: &Tree, context: Context) -> &FoundAbove {
+        let place = tree.locate(&rules[slot].route, context);
+        self.give(slot, rules, tree, place, tree.node(context.here).line)
+    }
+
+    /// What the slot would give to a row that is not there, so many levels beneath an element.
+    pub fn read_above(
+        &mut self,
+        slot: usize,
+        rules: &[SlotRule],
+        tree: &Tree,
+        (element, levels): (ElementId, usize),
+    ) -> &FoundAbove {
+        let place = tree.locate_above(&rules[slot].route, element, levels);
+        self.give(slot, rules, tree, place, tree.node(element).line)
+    }
+
+    /// What the slot gives to whoever stands on this line. `place`: where its route starts, and how many of its steps
+    /// lead there.
+    fn give(
+        &mut self,
+        slot: usize,
+        rules: &[SlotRule],
+        tree: &Tree,
+        place: Option<(ElementId, usize)>,
+        row_line: u64,
+    ) -> &FoundAbove {
         let rule = &rules[slot];
-        let Some((anchor, used)) = tree.locate(&rule.route, context) else { return &self.empty };
+        let Some((anchor, used)) = place else { return &self.empty };
         let list = &mut self.given[slot];
         let seen = list.iter().position(|given| given.anchor == anchor && given.used == used);
         let fixed = rule.late && self.known.complete;
         let at = seen.unwrap_or_else(|| {
-            let (row_line, number) = (tree.node(context.here).line, self.count[slot]);
+            let number = self.count[slot];
             self.count[slot] += 1;
             // Both passes see the same rows, so the number names the same ancestor.
             let found =

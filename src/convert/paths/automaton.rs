@@ -47,6 +47,8 @@ pub(in crate::convert) struct ElementState {
     pub rows: Vec<usize>,
     /// Controls whose `per` element this is; none: a file that holds it may be without rows.
     pub scopes: Vec<Option<usize>>,
+    /// Beginnings of row paths that may end here.
+    pub parents: Vec<usize>,
     edges: Vec<Edge>,
     /// The edge that was followed last.
     last: usize,
@@ -171,6 +173,7 @@ impl Automaton {
             state.beside |= point.beside;
             state.rows.extend(&point.rows);
             state.scopes.extend(&point.scopes);
+            state.parents.extend(&point.parents);
             attributes.extend(&point.attributes);
             if point.in_row {
                 state.in_row.push(at);

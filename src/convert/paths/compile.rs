@@ -4,7 +4,7 @@ use super::{
     automaton::Automaton,
     compiled::{
         CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, CompiledRetraction, DeclaredNumber,
-        Factor, RowRule, SignCode,
+        Factor, ParentRule, RowRule, SignCode,
     },
     compiler::{Compiler, Purpose, rebase},
     route::{Route, Test},
@@ -20,11 +20,11 @@ use crate::{
 };
 use jiff::tz::TimeZone;
 
-/// Compiles `feed`.
+/// Compiles `feed`; with `parents`, elements in which rows could stand are noticed too.
 ///
 /// # Errors
 /// `Usage` where paths contradict each other, or a time zone is unknown.
-pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
+pub(in crate::convert) fn compile(feed: &Feed, parents: bool) -> Result<CompiledFeed<'_>> {
     let mut compiler = Compiler::new(feed);
     let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();
     let explode = feed.xml.explode.as_ref().map(|path| compiler.explode(path));
@@ -37,6 +37,7 @@ pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
     for path in &feed.xml.empty_with {
         compiler.may_be_empty(path);
     }
+    let parents = parents.then(|| compiler.parents());
     let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
     if !mistakes.is_empty() {
         return Err(mistaken(feed, mistakes));
@@ -58,6 +59,7 @@ pub(in crate::convert) fn compile(feed: &Feed) -> Result<CompiledFeed<'_>> {
         late,
         lookups,
         points,
+        parents,
     })
 }
 
@@ -199,6 +201,30 @@ impl<'f> Compiler<'f> {
             at = self.trie.step(at, name);
         }
         self.trie.point_mut(at).scopes.push(None);
+    }
+
+    /// Every beginning of every row path; equal ones once.
+    fn parents(&mut self) -> Vec<ParentRule> {
+        let feed = self.feed;
+        let mut rules = Vec::new();
+        for path in &feed.xml.row {
+            let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
+            for (n, step) in path.steps.iter().enumerate().take(path.steps.len() - 1) {
+                let name = self.step_name(step);
+                at = self.trie.step(at, name);
+                let mut tests = Vec::new();
+                for (above, step) in path.steps[..=n].iter().rev().enumerate() {
+                    for predicate in &step.predicates {
+                        if let Predicate::Holds(condition) = predicate {
+                            tests.push(self.condition_here(&rebase(condition, above), at, None));
+                        }
+                    }
+                }
+                self.trie.point_mut(at).parents.push(rules.len());
+                rules.push(ParentRule { levels: path.steps.len() - 1 - n, tests });
+            }
+        }
+        rules
     }
 
     fn per(&mut self, number: usize, path: &RowPath) -> (Vec<Test>, Position) {

@@ -3,7 +3,7 @@
 
 use super::{
     automaton::Automaton,
-    route::{Route, SlotRule, Test},
+    route::{Anchor, Route, SlotRule, Test},
 };
 use crate::{canonical::time::Reading, feed};
 
@@ -31,6 +31,30 @@ pub(in crate::convert) struct CompiledFeed<'f> {
     pub lookups: Vec<&'f feed::Lookup>,
     /// Number of trie points.
     pub points: usize,
+    /// Elements beneath which rows may stand, where somebody asks for those without.
+    pub parents: Option<Vec<ParentRule>>,
+}
+
+/// The beginning of a row path: an element that it matches has rows, or none.
+pub(in crate::convert) struct ParentRule {
+    /// So many levels beneath it a row would stand.
+    pub levels: usize,
+    /// What must hold of it.
+    pub tests: Vec<Test>,
+}
+
+impl CompiledColumn<'_> {
+    /// It may have a value where no row stands, but could, so many levels beneath an element.
+    pub fn leads_above(&self, levels: usize) -> bool {
+        let above = |route: &Route| match route.anchor {
+            Anchor::Ancestor(up) => up >= levels,
+            Anchor::Document => true,
+            Anchor::Row | Anchor::Detail | Anchor::Here(_) | Anchor::Anywhere => false,
+        };
+        let factors = self.scale.iter().flat_map(|factor| &factor.routes);
+        let codes = self.sign.iter().flat_map(|code| &code.routes);
+        self.routes.iter().any(above) && factors.chain(codes).all(above)
+    }
 }
 
 /// What else must hold for an element that matches a row path by its names.

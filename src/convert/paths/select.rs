@@ -41,6 +41,16 @@ impl Tree {
         }
     }
 
+    /// The same for a row that is not there: it would stand so many levels beneath `at`. The document's root has rows
+    /// at no level that is known, which `usize::MAX` stands for.
+    pub fn locate_above(&self, route: &Route, at: ElementId, levels: usize) -> Option<(ElementId, usize)> {
+        match route.anchor {
+            Anchor::Ancestor(up) => self.bind(self.ancestor(at, up.checked_sub(levels)?)?, &route.steps, at),
+            Anchor::Document => self.bind(DOCUMENT, &route.steps, at),
+            Anchor::Row | Anchor::Detail | Anchor::Here(_) | Anchor::Anywhere => None,
+        }
+    }
+
     /// Steps that name `here` or ancestors of it mean these, not all elements of that name: a row's
     /// `/Document/Stmt/Id` is that of its own statement.
     fn bind(&self, from: ElementId, steps: &[Hop], here: ElementId) -> Option<(ElementId, usize)> {

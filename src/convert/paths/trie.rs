@@ -46,6 +46,8 @@ pub(super) struct Point {
     pub rows: Vec<usize>,
     /// Controls whose `per` ends here; none: a file that holds it may be without rows.
     pub scopes: Vec<Option<usize>>,
+    /// Beginnings of row paths that end here: rows may stand beneath it.
+    pub parents: Vec<usize>,
 }
 
 /// All paths of a feed.

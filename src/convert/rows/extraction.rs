@@ -5,6 +5,7 @@
 use super::{
     element::{EndedRow, Index, RowElement},
     lookup::EntryReader,
+    parents::EndedParent,
     records::Records,
     retractions::RetractionReader,
 };
@@ -36,6 +37,23 @@ struct OpenElement {
     text: bool,
     /// A row element ended within it.
     has_rows: bool,
+    /// Where it begins.
+    byte: u64,
+    /// How many levels beneath it a row was written, or an element stood that has none: a bit a level.
+    covered: u64,
+    /// Something within it, or it itself, was asked for what rows there would read.
+    asked: bool,
+}
+
+impl OpenElement {
+    fn new(state: StateId, node: Option<ElementId>, text: bool, byte: u64) -> Self {
+        Self { state, node, text, has_rows: false, byte, covered: 0, asked: false }
+    }
+}
+
+/// The bit of a level.
+fn level(levels: usize) -> u64 {
+    1 << levels.min(63)
 }
 
 /// An open element whose inside is kept as it stands.
@@ -97,7 +115,7 @@ impl<'r> Extraction<'r> {
             compiled,
             automaton,
             tree: Tree::new(),
-            frames: vec![OpenElement { state, node: Some(DOCUMENT), text: false, has_rows: false }],
+            frames: vec![OpenElement::new(state, Some(DOCUMENT), false, 0)],
             row_depth: None,
             row: RowElement::default(),
             index: Index::new(compiled.points),
@@ -174,7 +192,12 @@ impl<'r> Extraction<'r> {
         let (tree, row, index, ancestors) = (&self.tree, &self.row, &self.index, &mut self.ancestors);
         let ended = EndedRow { tree, row, index, ancestors };
         match &mut self.taking {
-            Taking::Rows(records) => records.element(ended),
+            Taking::Rows(records) => {
+                if records.element(ended)? > 0 {
+                    self.cover(0);
+                }
+                Ok(())
+            }
             Taking::Entries(entries) => {
                 let place = Location { name: self.document.name, line: row.line, byte: row.byte };
                 entries.element(compiled, ended, place)
@@ -187,8 +210,62 @@ impl<'r> Extraction<'r> {
         }
     }
 
+    /// Rows of the open elements stand so many levels and one beneath the innermost one.
+    fn cover(&mut self, levels: usize) {
+        if self.compiled.parents.is_none() {
+            return;
+        }
+        for (above, frame) in self.frames.iter_mut().rev().enumerate() {
+            let bit = level(levels + above + 1);
+            if levels == 0 && frame.covered & bit != 0 {
+                // A row beside this one told its ancestors.
+                break;
+            }
+            frame.covered |= bit;
+        }
+    }
+
+    /// An element in which rows could stand has ended: where none was written, it stands for itself. Every pass asks
+    /// for the same values in the same order.
+    fn end_parent(&mut self, frame: &mut OpenElement, node: ElementId, place: Location<'_>) -> Result<()> {
+        let (compiled, context) = (self.compiled, Context { here: node, detail: None });
+        let Some(parents) = &compiled.parents else { return Ok(()) };
+        let rules = self.automaton.state(frame.state).parents.iter().map(|&n| &parents[n]);
+        let holds = rules.filter(|rule| rule.tests.iter().all(|test| self.tree.holds(test, context)));
+        let mut all: Vec<usize> = holds.map(|rule| rule.levels).collect();
+        if self.frames.len() == 1 {
+            // The root stands for a document in which nothing else does.
+            all.push(usize::MAX);
+        }
+        all.sort_unstable();
+        all.dedup();
+        for levels in all {
+            for &slot in compiled.watched.iter().chain(&compiled.late) {
+                self.ancestors.read_above(slot, &compiled.slots, &self.tree, (node, levels));
+            }
+            for frame in self.frames.iter_mut().chain([&mut *frame]) {
+                frame.asked = true;
+            }
+            let covered = if levels == usize::MAX { frame.covered } else { frame.covered & level(levels) };
+            if covered != 0 {
+                continue;
+            }
+            if levels != usize::MAX {
+                self.cover(levels);
+                frame.covered |= level(levels);
+            }
+            if let Taking::Rows(records) = &mut self.taking {
+                let place = Location { line: self.tree.node(node).line, byte: frame.byte, ..place };
+                let (tree, index, ancestors) = (&self.tree, &self.index, &mut self.ancestors);
+                records.parent(EndedParent { tree, index, ancestors, node, levels, place })?;
+            }
+        }
+        Ok(())
+    }
+
     /// An element that is not a row and not in a row has ended.
-    fn end_outside(&mut self, frame: OpenElement, node: ElementId, place: Location<'_>) -> Result<()> {
+    fn end_outside(&mut self, mut frame: OpenElement, node: ElementId, place: Location<'_>) -> Result<()> {
+        self.end_parent(&mut frame, node, place)?;
         let state = self.automaton.state(frame.state);
         let has_value = state.text || state.raw || !state.attributes.is_empty();
         let keep = state.keep;
@@ -205,7 +282,7 @@ impl<'r> Extraction<'r> {
                 records.controls.collect(&self.tree);
             }
         }
-        if frame.has_rows {
+        if frame.has_rows || frame.asked {
             self.ancestors.forget(node, &self.compiled.slots, &self.tree);
         }
         // Without values it can only be counted.
@@ -269,7 +346,7 @@ impl Events for Extraction<'_> {
         } else {
             None
         };
-        self.frames.push(OpenElement { state, node, text, has_rows: false });
+        self.frames.push(OpenElement::new(state, node, text, place.byte));
         if let (Some(node), true) = (node, raw) {
             self.tree.reserve_raw(node);
             self.raws.push(OpenRaw { depth: self.frames.len() - 1, node, text: String::new() });

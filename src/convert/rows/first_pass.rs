@@ -40,7 +40,7 @@ pub(in crate::convert) fn first_pass(
             entry_feeds.push(entries_feed(feeds[n], lookup));
         }
     }
-    let compiled_entries = entry_feeds.iter().map(compile).collect::<Result<Vec<_>>>()?;
+    let compiled_entries = entry_feeds.iter().map(|feed| compile(feed, false)).collect::<Result<Vec<_>>>()?;
     let mut extractions = Vec::new();
     for (feed, compiled) in entry_feeds.iter().zip(&compiled_entries) {
         let taking = Taking::Entries(Box::new(EntryReader::new(cost, feed.xml.limits.text)));

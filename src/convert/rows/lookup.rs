@@ -40,8 +40,17 @@ impl EntryReader {
         let mut texts = [Vec::new(), Vec::new()];
         for (column, text) in compiled.columns.iter().zip(&mut texts) {
             let (buffers, lookups) = (&mut self.buffers, [].as_slice());
-            let mut reader =
-                ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
+            let mut reader = ValueReader {
+                compiled,
+                tree,
+                index,
+                ancestors,
+                context,
+                above: None,
+                buffers,
+                lookups,
+                limit,
+            };
             let name = &column.column.name;
             reader.read(column, None, &mut false, text).map_err(|none| match none {
                 NoValue::Bad(bad) => {

@@ -4,6 +4,7 @@
 //! - `extraction`: which elements are remembered, where rows begin and end
 //! - `element`, `records`: a row element that has ended, and the records that it gives
 //! - `values`, `numbers`, `codes`, `buffers`, `bad`: one column of one record
+//! - `parents`: an element in which rows could stand and none does
 //! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
 //! - `controls`, `totals`, `sums`, `empty`: what the document must add up to
 
@@ -19,6 +20,7 @@ mod first_pass;
 mod found;
 mod lookup;
 mod numbers;
+mod parents;
 mod records;
 mod retractions;
 mod sums;

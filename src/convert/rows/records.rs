@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     convert::{
-        chunks::{Chunks, Destination, Sink},
+        chunks::{Chunks, Destination, RowSet, Sink},
         cost::{Cost, Share},
         document::Document,
         location::Location,
@@ -41,16 +41,22 @@ struct Record<'t> {
 
 /// Makes the records of one row set.
 pub(in crate::convert) struct Records<'r> {
-    document: &'r Document<'r>,
-    cost: &'r Cost,
-    feed: &'r Feed,
-    compiled: &'r CompiledFeed<'r>,
-    found: FoundFirst,
-    sink: &'r mut dyn Sink,
+    pub(super) document: &'r Document<'r>,
+    pub(super) cost: &'r Cost,
+    pub(super) set: &'r RowSet,
+    pub(super) file_no: u32,
+    pub(super) feed: &'r Feed,
+    pub(super) compiled: &'r CompiledFeed<'r>,
+    pub(super) found: FoundFirst,
+    pub(super) sink: &'r mut dyn Sink,
     chunks: Chunks,
+    /// Those of elements without rows, once there is one.
+    pub(super) parents: Option<Chunks>,
+    /// Those that cannot be read: they count as records in the end, and have no number among them.
+    pub(super) bad_parents: u64,
     pub(super) controls: Controls<'r>,
-    converted: Converted,
-    buffers: Buffers,
+    pub(super) converted: Converted,
+    pub(super) buffers: Buffers,
     /// Per column: some path of it matched something.
     matched: Vec<bool>,
     /// Per column: its sign codes that were taken as positive.
@@ -85,10 +91,14 @@ impl<'r> Records<'r> {
         Ok(Self {
             document,
             cost,
+            set,
+            file_no,
             feed,
             compiled,
             found,
             chunks: Chunks::new(set, file_no)?,
+            parents: None,
+            bad_parents: 0,
             sink,
             controls: Controls::new(&compiled.controls),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
@@ -104,8 +114,9 @@ impl<'r> Records<'r> {
         })
     }
 
-    /// The row element has ended.
-    pub(super) fn element(&mut self, ended: EndedRow<'_>) -> Result<()> {
+    /// The row element has ended; gives how many rows were written of it.
+    pub(super) fn element(&mut self, ended: EndedRow<'_>) -> Result<u64> {
+        let before = self.converted.rows;
         let compiled = self.compiled;
         self.converted.elements += 1;
         self.controls.element();
@@ -128,7 +139,7 @@ impl<'r> Records<'r> {
         }
         self.details = details;
         self.buffers.shrink();
-        Ok(())
+        Ok(self.converted.rows - before)
     }
 
     /// What the rows so far have left fits into memory.
@@ -162,7 +173,7 @@ impl<'r> Records<'r> {
                 self.converted.filtered += 1;
                 return Ok(());
             }
-            Err(bad) => return self.bad_row(row, bad),
+            Err(bad) => return self.bad_record(row, bad),
         }
         if tree.over_budget() {
             return Err(self.place(row).refused(
@@ -174,7 +185,7 @@ impl<'r> Records<'r> {
             Ok(()) => self.write(row),
             Err(NoRow::Bad(bad)) => {
                 self.chunks.block.undo_row();
-                self.bad_row(row, bad)
+                self.bad_record(row, bad)
             }
             Err(NoRow::Refused(error)) => Err(error),
         }
@@ -185,7 +196,8 @@ impl<'r> Records<'r> {
         let EndedRow { tree, index, ref mut ancestors, .. } = record.ended;
         let (compiled, lookups) = (self.compiled, self.found.lookups.as_slice());
         let (buffers, limit) = (&mut self.buffers, self.feed.xml.limits.text);
-        let mut reader = ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
+        let mut reader =
+            ValueReader { compiled, tree, index, ancestors, context, above: None, buffers, lookups, limit };
         let ordinal = Ordinal { element: self.converted.elements, record: self.converted.records };
         let name = taken_away(compiled, &self.found.taken_back, &mut reader, ordinal)?;
         Ok(name.is_some())
@@ -201,9 +213,9 @@ impl<'r> Records<'r> {
             let ordinal;
             let fixed = match &column.column.source.from {
                 ValueFrom::Paths(_) => None,
-                ValueFrom::Constant(text) => Some(text.as_str()),
-                ValueFrom::FileName => Some(self.document.name.rsplit('/').next().unwrap_or_default()),
-                ValueFrom::FileDate => Some(self.document.date),
+                from @ (ValueFrom::Constant(_) | ValueFrom::FileName | ValueFrom::FileDate) => {
+                    self.document.fixed(from)
+                }
                 ValueFrom::Element => Some(record.ended.row.name.as_str()),
                 ValueFrom::RowNumber | ValueFrom::ParentRowNumber | ValueFrom::DetailNumber => {
                     ordinal = match &column.column.source.from {
@@ -225,6 +237,7 @@ impl<'r> Records<'r> {
                     index: record.ended.index,
                     ancestors: record.ended.ancestors,
                     context,
+                    above: None,
                     buffers: &mut self.buffers,
                     lookups: &self.found.lookups,
                     limit,
@@ -277,30 +290,37 @@ impl<'r> Records<'r> {
         Ok(())
     }
 
-    fn bad_row(&mut self, row: &RowElement, BadRow { column, bad }: BadRow) -> Result<()> {
+    fn bad_record(&mut self, row: &RowElement, bad: BadRow) -> Result<()> {
+        self.bad_row(&format!("record {}", self.converted.records), self.place(row), bad)
+    }
+
+    /// `who`: what is bad, for a message.
+    pub(super) fn bad_row(
+        &mut self,
+        who: &str,
+        place: Location<'_>,
+        BadRow { column, bad }: BadRow,
+    ) -> Result<()> {
         let column = column.map_or("", |n| self.feed.columns[n].name.as_str());
-        let record = self.converted.records;
         let document = &self.feed.xml;
         if document.bad_rows == BadRows::Refuse {
             let column = if column.is_empty() { String::new() } else { format!(", column {column}") };
             let value =
                 if bad.value.is_empty() { String::new() } else { format!(" \"{}\"", excerpt(&bad.value)) };
-            return Err(self
-                .place(row)
-                .refused(Code::BadRow, format!("record {record}{column}:{value} {}", bad.reason)));
+            return Err(place.refused(Code::BadRow, format!("{who}{column}:{value} {}", bad.reason)));
         }
         self.converted.rejects += 1;
         if self.converted.rejects > document.limits.rejects {
             let what = format!("more than {} rows are bad", document.limits.rejects);
-            return Err(self.place(row).refused(Code::TooManyBadRows, what));
+            return Err(place.refused(Code::TooManyBadRows, what));
         }
         self.rejected +=
             REJECT + self.document.name.len() + column.len() + bad.value.len() + bad.reason.len();
-        self.hold(self.place(row))?;
+        self.hold(place)?;
         self.sink.reject(Reject {
-            record,
-            line: row.line,
-            byte: row.byte,
+            record: self.converted.records,
+            line: place.line,
+            byte: place.byte,
             column: column.to_owned(),
             value: bad.value,
             reason: bad.reason.into_owned(),
@@ -317,10 +337,13 @@ impl<'r> Records<'r> {
     /// `Refused` where it held no row and should have; whatever the writer of chunks or the sink fails with.
     pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
         let name = printable(self.document.name);
-        if self.converted.records == 0 {
+        if self.converted.records + self.bad_parents == 0 {
             empty::refuse(&name, self.feed, self.controls.may_be_empty)?;
         }
         self.converted.chunks = self.chunks.finish(self.sink)?;
+        if let Some(mut parents) = self.parents.take() {
+            self.converted.parent_chunks = parents.finish(self.sink)?;
+        }
         let any = self.converted.rows > 0;
         for (column, matched) in self.compiled.columns.iter().zip(&self.matched) {
             if any
@@ -345,6 +368,7 @@ impl<'r> Records<'r> {
             }
         }
         let mut converted = std::mem::take(&mut self.converted);
+        converted.records += self.bad_parents;
         warnings.append(&mut self.controls.warnings);
         converted.warnings = warnings;
         converted.controls = std::mem::take(&mut self.controls.outcomes);

@@ -211,8 +211,17 @@ impl RetractionReader {
             self.ordinal.record += 1;
             let context = Context { here: row.node, detail };
             let (buffers, lookups, limit) = (&mut self.buffers, [].as_slice(), self.limit);
-            let mut reader =
-                ValueReader { compiled, tree, index, ancestors, context, buffers, lookups, limit };
+            let mut reader = ValueReader {
+                compiled,
+                tree,
+                index,
+                ancestors,
+                context,
+                above: None,
+                buffers,
+                lookups,
+                limit,
+            };
             for (one, found) in compiled.retractions.iter().zip(&mut self.found) {
                 // What cannot be read makes a bad row when the rows are read.
                 let (second, record) = (self.pass == Pass::Second, self.ordinal.of(one));

@@ -20,6 +20,8 @@ pub(super) struct ValueReader<'r, 'f> {
     pub index: &'r Index,
     pub ancestors: &'r mut Ancestors,
     pub context: Context,
+    /// There is no row: one would stand so many levels beneath `context.here`.
+    pub above: Option<usize>,
     pub buffers: &'r mut Buffers,
     /// The entries of the feed's look-ups.
     pub lookups: &'r [Entries],
@@ -141,6 +143,7 @@ impl ValueReader<'_, '_> {
         self.buffers.spans.clear();
         for route in routes {
             let inside = match route.slot {
+                _ if self.above.is_some() => false,
                 None => true,
                 // An absolute path may lead into the row itself.
                 Some(_) => {
@@ -150,7 +153,11 @@ impl ValueReader<'_, '_> {
             if inside {
                 picked.matched |= self.pick_inside(route);
             } else if let Some(slot) = route.slot {
-                let found = self.ancestors.read(slot, &self.compiled.slots, self.tree, self.context);
+                let (rules, here) = (&self.compiled.slots, self.context.here);
+                let found = match self.above {
+                    Some(levels) => self.ancestors.read_above(slot, rules, self.tree, (here, levels)),
+                    None => self.ancestors.read(slot, rules, self.tree, self.context),
+                };
                 picked.matched |= found.nodes > 0;
                 self.buffers.spans.extend_from_slice(&found.spans);
                 self.buffers.base.clear();
