@@ -41,7 +41,7 @@ fn one(feeds: &[Feed], xml: &Xml, file: &InputFile, found: &mut Findings) -> Res
     for (n, feed) in feeds.iter().enumerate() {
         let rows = drift.rows[n];
         if rows == 0 {
-            refuse_empty(&name, feed, drift.may_be_empty[n])?;
+            refuse_empty(&name, feed, None, drift.may_be_empty[n])?;
         }
         let set = feed.set.as_ref().map_or_else(String::new, |set| format!("set {set}, "));
         found.good(&format!("{name}: {set}{}", counted(rows, "row element")));

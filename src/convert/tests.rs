@@ -4,6 +4,7 @@ mod details;
 mod documents;
 mod effort;
 mod events;
+mod filters;
 mod late;
 mod model;
 mod negative;

@@ -132,6 +132,10 @@ fn counts(summary: &Summary) -> String {
     let lines = summary.counts.lines().into_iter();
     let mut rows: Vec<_> =
         lines.map(|line| vec![format!("{}: {}", line.name, line.meaning), line.rows.to_string()]).collect();
+    let filtered = summary.counts.filtered_by.iter();
+    rows.extend(
+        filtered.map(|one| vec![format!("of the filtered: {}", one.reason), one.records.to_string()]),
+    );
     if summary.audited > 0 {
         let audited = "audited: pairs with equal checksums that were compared by value too";
         rows.push(vec![audited.to_owned(), summary.audited.to_string()]);

@@ -40,6 +40,9 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
     for file in &summary.files {
         writeln!(out, "theirs     {}: {} records, {} rows", printable(&file.name), file.records, file.rows)?;
     }
+    if let Some(filtered) = counts.filtered_text() {
+        writeln!(out, "filtered   {}", printable(&filtered))?;
+    }
     writeln!(out, "ours       {} rows ({})\n", counts.ours, printable(&summary.database.product))
 }
 

@@ -90,7 +90,7 @@ pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
 }
 
 /// What `[xml]` shares with `[[set]]`: they say where rows are.
-const ROWS: [&str; 5] = ["row", "explode", "where", "retraction", "allow_empty"];
+const ROWS: [&str; 6] = ["row", "explode", "where", "skip", "retraction", "allow_empty"];
 
 /// The file, or one `[[set]]` of it: tables by name.
 struct Level<'r> {

@@ -117,7 +117,9 @@ pub struct Xml {
     pub root: Option<String>,
     /// Patterns of the row elements' namespace, any of which must fit; empty: any namespace.
     pub namespaces: Vec<String>,
-    /// Rows that do not satisfy it are filtered out. Relative to the row element.
+    /// Records that are filtered out by name, in this order.
+    pub skip: Vec<Skip>,
+    /// Records that do not satisfy it are filtered out; where `skip` is given, they are bad. Relative to the row element.
     pub filter: Option<Condition>,
     /// Which records take others back.
     pub retractions: Vec<Retraction>,
@@ -145,6 +147,7 @@ impl Default for Xml {
             explode: None,
             root: None,
             namespaces: Vec::new(),
+            skip: Vec::new(),
             filter: None,
             retractions: Vec::new(),
             bad_rows: BadRows::Refuse,
@@ -156,6 +159,15 @@ impl Default for Xml {
             chunk_bytes: 16 << 20,
         }
     }
+}
+
+/// One entry of `skip`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// The reason that the summary gives.
+    pub name: String,
+    /// Relative to the row element.
+    pub when: Condition,
 }
 
 /// `bad_rows`.

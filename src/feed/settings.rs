@@ -1,13 +1,13 @@
 //! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`, `[after]`.
 
 use super::{
-    After, AuditSize, BadRows, Database, Limits, On, Results, Secret, Source, Timeouts, Xml,
-    path::RowPath,
+    After, AuditSize, BadRows, Database, Limits, On, Results, Secret, Skip, Source, Timeouts, Xml,
+    path::{Condition, RowPath},
     retraction::{RETRACTION, retractions},
     table::{KnownTable, Text},
     unpack,
 };
-use crate::model::{FeedName, MAX_FEED_NAME, in_feed_name};
+use crate::model::{FeedName, MAX_FEED_NAME, WHERE, in_feed_name};
 use std::time::Duration;
 
 /// Pairs with equal checksums that are compared by value too.
@@ -24,6 +24,7 @@ pub(super) const XML: &[&str] = &[
     "namespace",
     "explode",
     "where",
+    "skip",
     "retraction",
     "bad_rows",
     "allow_empty",
@@ -46,6 +47,7 @@ pub(super) const SET: &[&str] = &[
     "row",
     "explode",
     "where",
+    "skip",
     "retraction",
     "allow_empty",
     "column",
@@ -154,10 +156,12 @@ pub(super) fn rows(table: &KnownTable<'_>, document: Xml) -> Option<Xml> {
     table.require("row", "name the element that makes a row, like row = \"Stmt/Ntry\"");
     let row = table.alternatives("row", RowPath::parse);
     let explode = explode(table);
+    let skip = skip(table);
     let filter = table.condition("where");
     let retractions = retractions(&table.tables("retraction", RETRACTION));
     let (allow_empty, empty_with) = allow_empty(table);
-    Some(Xml { row: row?, explode, filter, retractions: retractions?, allow_empty, empty_with, ..document })
+    let retractions = retractions?;
+    Some(Xml { row: row?, explode, skip, filter, retractions, allow_empty, empty_with, ..document })
 }
 
 /// `[[set]] name`: itself, and the full name that its tables and its lock have.
@@ -180,6 +184,24 @@ pub(super) fn set_name(
         return None;
     }
     Some((name, full))
+}
+
+/// Conditions by the reasons that they give, in the order of the file.
+fn skip(table: &KnownTable<'_>) -> Vec<Skip> {
+    let mut entries = table.string_table("skip", "{ pending = \"Sts = 'PDNG'\" }").unwrap_or_default();
+    entries.sort_by_key(|(_, at, _)| *at);
+    let mut conditions = Vec::new();
+    for (name, at, text) in entries {
+        let key = format!("skip.{name}");
+        if !is_name(&name) {
+            table.mistake_at(at, &key, "has other characters than a-z, 0-9 and -, or too many; rename it");
+        } else if name == WHERE {
+            table.mistake_at(at, &key, "is the reason of what `where` leaves out; rename it");
+        }
+        let when = table.parsed(&key, &text, Condition::parse);
+        conditions.extend(when.map(|when| Skip { name, when }));
+    }
+    conditions
 }
 
 /// `true`, `false`, or elements of which a file without rows must hold one.

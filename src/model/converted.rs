@@ -1,6 +1,7 @@
 //! What a conversion leaves: chunks, rejects, counts, totals and the outcomes of controls. How they are made is the
 //! converter's, where they go the loader's and the exporter's.
 
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// A CSV file that is whole: it was written aside and renamed.
@@ -47,6 +48,35 @@ pub struct Reject {
     pub reason: String,
 }
 
+/// The reason of a record that `where` leaves out.
+pub const WHERE: &str = "where";
+
+/// Records that are no rows for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilteredBy {
+    /// The name of an entry of `skip`, or [`WHERE`].
+    pub reason: String,
+    /// How many.
+    pub records: u64,
+}
+
+impl FilteredBy {
+    /// Counts so many more records under their reason.
+    pub fn add(all: &mut Vec<Self>, reason: &str, records: u64) {
+        match all.iter_mut().find(|one| one.reason == reason) {
+            Some(one) => one.records += records,
+            None => all.push(Self { reason: reason.to_owned(), records }),
+        }
+    }
+
+    /// `3: 2 pending, 1 where`; nothing where no record was filtered.
+    pub(super) fn text(filtered: u64, by: &[Self]) -> Option<String> {
+        let reasons: Vec<String> = by.iter().map(|one| format!("{} {}", one.records, one.reason)).collect();
+        let reasons = if reasons.is_empty() { String::new() } else { format!(": {}", reasons.join(", ")) };
+        (filtered > 0).then(|| format!("{filtered}{reasons}"))
+    }
+}
+
 /// What was read from one file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Converted {
@@ -60,8 +90,10 @@ pub struct Converted {
     pub rows: u64,
     /// Rows in rejects.
     pub rejects: u64,
-    /// Rows that `where` took out.
+    /// Records that are no rows.
     pub filtered: u64,
+    /// Why, in the order in which the reasons came.
+    pub filtered_by: Vec<FilteredBy>,
     /// Chunks written.
     pub chunks: u64,
     /// Elements in which rows could stand and none does, where they were asked for.
@@ -76,6 +108,20 @@ pub struct Converted {
     pub controls: Vec<ControlOutcome>,
     /// Sentences for the summary and the log.
     pub warnings: Vec<String>,
+}
+
+impl Converted {
+    /// Counts a record that is no row.
+    pub fn filtered_as(&mut self, reason: &str) {
+        self.filtered += 1;
+        FilteredBy::add(&mut self.filtered_by, reason, 1);
+    }
+
+    /// `3: 2 pending, 1 where`; nothing where no record was filtered.
+    #[must_use]
+    pub fn filtered_text(&self) -> Option<String> {
+        FilteredBy::text(self.filtered, &self.filtered_by)
+    }
 }
 
 /// The sum of one group of a column with `total_by`.

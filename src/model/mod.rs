@@ -12,7 +12,7 @@ pub mod row_id;
 mod run_id;
 mod summary;
 
-pub use converted::{Chunk, ControlOutcome, Converted, GroupTotal, Reject, chunk_name};
+pub use converted::{Chunk, ControlOutcome, Converted, FilteredBy, GroupTotal, Reject, WHERE, chunk_name};
 pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, OursShape, Parameters};
 pub use outcome::Outcome;
 pub use reason::{Reason, add_reasons, reason};

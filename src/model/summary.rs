@@ -1,6 +1,6 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
-use super::{Converted, Correctable, FeedName, Outcome, Reason, ResultRow, RunId};
+use super::{Converted, Correctable, FeedName, FilteredBy, Outcome, Reason, ResultRow, RunId};
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,8 +110,11 @@ pub struct FileSummary {
     pub rows: u64,
     /// Rows that could not be converted.
     pub rejects: u64,
-    /// Rows that `where` left out.
+    /// Records that are no rows.
     pub filtered: u64,
+    /// Why; empty in summaries of older programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filtered_by: Vec<FilteredBy>,
 }
 
 impl FileSummary {
@@ -127,6 +130,7 @@ impl FileSummary {
             rows: converted.rows,
             rejects: converted.rejects,
             filtered: converted.filtered,
+            filtered_by: converted.filtered_by.clone(),
         }
     }
 }
@@ -142,8 +146,11 @@ pub struct Counts {
     pub ours: u64,
     /// Rows that could not be converted.
     pub rejects: u64,
-    /// Rows that `where` left out.
+    /// Records that are no rows.
     pub filtered: u64,
+    /// Why; empty in summaries of older programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub filtered_by: Vec<FilteredBy>,
     /// Pairs that agree.
     pub matched: u64,
     /// Pairs that differ.
@@ -189,12 +196,18 @@ impl Counts {
         let outcomes = Outcome::ALL.map(|outcome| (outcome.words(), self.of(outcome), outcome.meaning()));
         let others = [
             ("rejects".to_owned(), self.rejects, "records that could not be converted"),
-            ("filtered".to_owned(), self.filtered, "records that the feed's `where` leaves out"),
+            ("filtered".to_owned(), self.filtered, "records that the feed leaves out"),
         ];
         let all = outcomes.into_iter().chain(others).enumerate();
         all.filter(|(n, (_, rows, _))| *n == 0 || *rows > 0)
             .map(|(_, (name, rows, meaning))| CountLine { name, rows, meaning })
             .collect()
+    }
+
+    /// `3: 2 pending, 1 where`; nothing where no record was filtered.
+    #[must_use]
+    pub fn filtered_text(&self) -> Option<String> {
+        FilteredBy::text(self.filtered, &self.filtered_by)
     }
 
     /// Rows that do not tie out.

@@ -96,6 +96,12 @@ impl Walk<'_> {
         {
             self.note(&label(feed, "explode"), &explode.text);
         }
+        for one in &feed.xml.skip {
+            let before = self.dead.len();
+            self.condition(&label(feed, &format!("skip {}", one.name)), &one.when, &rows);
+            // A file need not hold what is skipped.
+            self.spare(before);
+        }
         if let Some(filter) = &feed.xml.filter {
             let before = self.dead.len();
             let ends = self.condition(&label(feed, "where"), filter, &rows);

@@ -127,7 +127,7 @@ async fn convert_while_loading(
     let finished = match (converted, loaded) {
         // A receiver that is gone makes the converter fail too: the loader's error is the cause.
         (_, Err(cause)) | (Err(cause), Ok(_)) => Err(cause),
-        (Ok(converted), Ok(rejects)) => enough_rows(runs, &converted).map(|()| (converted, rejects)),
+        (Ok(converted), Ok(rejects)) => Ok((converted, rejects)),
     };
     let finished = match finished {
         Ok(loaded) => owns_stage(&mut loader, runs).await.map(|()| loaded),
@@ -163,17 +163,6 @@ async fn owns_stage(loader: &mut Loader, runs: &[StartedRun<'_>]) -> Result<()> 
         if owner != *run.run_id {
             let what = format!("run {} lost its lock to run {} while it loaded", run.run_id, excerpt(&owner));
             return Err(Error::new(Code::LostLock, what));
-        }
-    }
-    Ok(())
-}
-
-/// Nothing empty is ever a success, unless the feed says so.
-fn enough_rows(runs: &[StartedRun<'_>], converted: &[Vec<Converted>]) -> Result<()> {
-    for (run, files) in runs.iter().zip(converted) {
-        let rows: u64 = files.iter().map(|file| file.rows + file.rejects).sum();
-        if rows == 0 && !run.feed.xml.allow_empty {
-            return Err(Error::new(Code::AllFiltered, "the files hold no row that `where` lets through"));
         }
     }
     Ok(())

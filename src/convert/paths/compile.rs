@@ -28,6 +28,8 @@ pub(in crate::convert) fn compile(feed: &Feed, parents: bool) -> Result<Compiled
     let mut compiler = Compiler::new(feed);
     let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();
     let explode = feed.xml.explode.as_ref().map(|path| compiler.explode(path));
+    let skip = &feed.xml.skip;
+    let skip = skip.iter().map(|one| (one.name.as_str(), compiler.condition(&one.when, true))).collect();
     let filter = feed.xml.filter.as_ref().map(|condition| compiler.condition(condition, true));
     let retractions = feed.xml.retractions.iter().map(|one| compiler.retraction(one)).collect();
     let mut columns =
@@ -48,6 +50,7 @@ pub(in crate::convert) fn compile(feed: &Feed, parents: bool) -> Result<Compiled
         automaton: Automaton::new(trie),
         rows,
         explode,
+        skip,
         filter,
         retractions,
         columns,

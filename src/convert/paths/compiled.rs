@@ -13,6 +13,8 @@ pub(in crate::convert) struct CompiledFeed<'f> {
     pub automaton: Automaton,
     pub rows: Vec<RowRule>,
     pub explode: Option<Route>,
+    /// Records for which one of these holds are filtered out under its name.
+    pub skip: Vec<(&'f str, Test)>,
     pub filter: Option<Test>,
     pub retractions: Vec<CompiledRetraction<'f>>,
     pub columns: Vec<CompiledColumn<'f>>,

@@ -26,7 +26,7 @@ pub(super) use compiled::{
     CompiledColumn, CompiledControl, CompiledFeed, CompiledRetraction, DeclaredNumber, Factor, SignCode,
 };
 pub(super) use name::ValueOf;
-pub(super) use route::{Anchor, Route};
+pub(super) use route::{Anchor, Route, Test};
 pub(super) use select::{Context, Span};
 pub(super) use tree::{DOCUMENT, ElementId, Tree};
 pub(super) use trie::Position;

@@ -5,27 +5,34 @@ use crate::{
     feed::{Feed, path::RowPath},
 };
 
-/// Refuses a file that held no row, unless `allow_empty` says that it may. `holds_what_it_must`: an element that
-/// `allow_empty` names stood there.
+/// Refuses a file that gives no row, unless `allow_empty` says that it may. `filtered`: how many records it held that
+/// are none, and why. `holds_what_it_must`: an element that `allow_empty` names stood there.
 ///
 /// # Errors
 /// `Refused`.
-pub fn refuse(name: &str, feed: &Feed, holds_what_it_must: bool) -> Result<()> {
+pub fn refuse(name: &str, feed: &Feed, filtered: Option<&str>, holds_what_it_must: bool) -> Result<()> {
     let document = &feed.xml;
     if !document.allow_empty {
-        return Err(Error::new(
-            Code::NoRow,
-            format!("{name}: holds no row ({})", joined(&document.row, ", ")),
-        ));
+        return Err(match filtered {
+            Some(filtered) => {
+                Error::new(Code::AllFiltered, format!("{name}: every record is filtered ({filtered})"))
+            }
+            None => {
+                let rows = joined(&document.row, ", ");
+                Error::new(Code::NoRow, format!("{name}: holds no row ({rows})"))
+            }
+        });
     }
     if document.empty_with.is_empty() || holds_what_it_must {
         return Ok(());
     }
     let with = joined(&document.empty_with, ", no ");
-    Err(Error::new(
-        Code::AnotherKindOfFile,
-        format!("{name}: holds no row and no {with}: it is another kind of file, or incomplete"),
-    ))
+    let rows = filtered.map_or_else(
+        || "holds no row".to_owned(),
+        |filtered| format!("every record is filtered ({filtered})"),
+    );
+    let what = format!("{name}: {rows}, and there is no {with}: it is another kind of file, or incomplete");
+    Err(Error::new(Code::AnotherKindOfFile, what))
 }
 
 fn joined(paths: &[RowPath], separator: &str) -> String {

@@ -77,6 +77,7 @@ pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let mut entries = Feed { columns: vec![id, value], controls: Vec::new(), ..feed.clone() };
     entries.xml.row = vec![lookup.within.clone()];
     entries.xml.explode = None;
+    entries.xml.skip.clear();
     entries.xml.filter = None;
     entries.xml.retractions.clear();
     entries

@@ -3,6 +3,7 @@
 //!
 //! - `extraction`: which elements are remembered, where rows begin and end
 //! - `element`, `records`: a row element that has ended, and the records that it gives
+//! - `decide`: which records are rows
 //! - `values`, `numbers`, `codes`, `buffers`, `bad`: one column of one record
 //! - `parents`: an element in which rows could stand and none does
 //! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
@@ -12,6 +13,7 @@ mod bad;
 mod buffers;
 mod codes;
 mod controls;
+mod decide;
 mod element;
 mod empty;
 mod entries;

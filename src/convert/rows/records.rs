@@ -5,6 +5,7 @@ use super::{
     buffers::Buffers,
     codes::Codes,
     controls::Controls,
+    decide::{Asked, Decision},
     element::{EndedRow, RowElement},
     empty,
     found::FoundFirst,
@@ -65,6 +66,8 @@ pub(in crate::convert) struct Records<'r> {
     details: Vec<ElementId>,
     /// Per column: the value that all details of the current row element share, once it is known.
     shared: Vec<Option<Vec<u8>>>,
+    /// What the conditions said of the current row element.
+    asked: Asked,
     /// How many they are.
     exploded: usize,
     /// Bytes of the rejects that the sink holds.
@@ -108,6 +111,7 @@ impl<'r> Records<'r> {
             totals: Totals::new(columns),
             details: Vec::new(),
             shared: vec![None; columns.len()],
+            asked: Asked::new(compiled),
             exploded: 0,
             rejected: 0,
             share: cost.share(),
@@ -125,17 +129,17 @@ impl<'r> Records<'r> {
         self.exploded = details.len();
         // What all details share is found once, lest a row with many of them take quadratic time.
         self.shared.fill(None);
+        self.asked.forget();
         if !details.is_empty() {
             self.buffers.forget(compiled.memos);
         }
-        let mut filtered = None;
         let mut one = Record { ended, detail: None, number: 1 };
         if details.is_empty() {
-            self.record(&mut one, &mut filtered)?;
+            self.record(&mut one)?;
         }
         for (n, &detail) in details.iter().enumerate() {
             (one.detail, one.number) = (Some(detail), n + 1);
-            self.record(&mut one, &mut filtered)?;
+            self.record(&mut one)?;
         }
         self.details = details;
         self.buffers.shrink();
@@ -151,29 +155,21 @@ impl<'r> Records<'r> {
         self.rejected + self.controls.size + self.totals.size + self.exploded * size_of::<ElementId>()
     }
 
-    /// One record. `filtered`: what the filter said of the whole row element, once it was asked.
-    fn record(&mut self, record: &mut Record<'_>, filtered: &mut Option<bool>) -> Result<()> {
+    /// One record.
+    fn record(&mut self, record: &mut Record<'_>) -> Result<()> {
         let EndedRow { tree, row, .. } = record.ended;
         let context = Context { here: row.node, detail: record.detail };
         self.converted.records += 1;
         if self.converted.records >= RECORDS {
             return Err(self.place(row).refused(Code::TooManyRecords, "more than 999999999999 records"));
         }
-        if let Some(filter) = &self.compiled.filter {
-            let out = filtered.unwrap_or_else(|| !tree.holds(filter, context));
-            *filtered = Some(out).filter(|_| !filter.concerns_detail());
-            if out {
-                self.converted.filtered += 1;
+        match self.decide(record, context) {
+            Decision::Keep => {}
+            Decision::Filtered(reason) => {
+                self.converted.filtered_as(reason);
                 return Ok(());
             }
-        }
-        match self.taken_away(record, context) {
-            Ok(false) => {}
-            Ok(true) => {
-                self.converted.filtered += 1;
-                return Ok(());
-            }
-            Err(bad) => return self.bad_record(row, bad),
+            Decision::Bad(bad) => return self.bad_record(row, BadRow { column: None, bad }),
         }
         if tree.over_budget() {
             return Err(self.place(row).refused(
@@ -191,16 +187,28 @@ impl<'r> Records<'r> {
         }
     }
 
-    /// Whether a retraction takes the record away.
-    fn taken_away(&mut self, record: &mut Record<'_>, context: Context) -> Result<bool, BadRow> {
+    /// Whether the record is a row: `skip` is asked, then what takes records back, then `where`.
+    fn decide(&mut self, record: &mut Record<'_>, context: Context) -> Decision<'r> {
+        let (compiled, tree) = (self.compiled, record.ended.tree);
+        if let Some(skipped) = self.asked.skip(compiled, tree, context) {
+            return skipped;
+        }
+        match self.taken_away(record, context) {
+            Ok(None) => self.asked.filter(compiled, tree, context),
+            Ok(Some(reason)) => Decision::Filtered(reason),
+            Err(BadRow { bad, .. }) => Decision::Bad(bad),
+        }
+    }
+
+    /// The name of the retraction that takes the record away.
+    fn taken_away(&mut self, record: &mut Record<'_>, context: Context) -> Result<Option<&'r str>, BadRow> {
         let EndedRow { tree, index, ref mut ancestors, .. } = record.ended;
         let (compiled, lookups) = (self.compiled, self.found.lookups.as_slice());
         let (buffers, limit) = (&mut self.buffers, self.feed.xml.limits.text);
         let mut reader =
             ValueReader { compiled, tree, index, ancestors, context, above: None, buffers, lookups, limit };
         let ordinal = Ordinal { element: self.converted.elements, record: self.converted.records };
-        let name = taken_away(compiled, &self.found.taken_back, &mut reader, ordinal)?;
-        Ok(name.is_some())
+        taken_away(compiled, &self.found.taken_back, &mut reader, ordinal)
     }
 
     fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), NoRow> {
@@ -337,8 +345,9 @@ impl<'r> Records<'r> {
     /// `Refused` where it held no row and should have; whatever the writer of chunks or the sink fails with.
     pub fn finish(mut self, bytes: u64, mut warnings: Vec<String>) -> Result<Converted> {
         let name = printable(self.document.name);
-        if self.converted.records + self.bad_parents == 0 {
-            empty::refuse(&name, self.feed, self.controls.may_be_empty)?;
+        if self.converted.rows + self.converted.rejects == 0 {
+            let filtered = self.converted.filtered_text();
+            empty::refuse(&name, self.feed, filtered.as_deref(), self.controls.may_be_empty)?;
         }
         self.converted.chunks = self.chunks.finish(self.sink)?;
         if let Some(mut parents) = self.parents.take() {

@@ -7,6 +7,7 @@ const FEED: &str = "
 [xml]
 row = 'r'
 bad_rows = 'quarantine'
+allow_empty = true
 [[xml.retraction]]
 name = 'cancelled'
 where = \"@kind = 'cancel'\"

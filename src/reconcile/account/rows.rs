@@ -3,7 +3,7 @@
 use super::equation::equal;
 use crate::{
     error::{Code, Error, Result},
-    model::{Converted, Counts, Outcome},
+    model::{Converted, Counts, FilteredBy, Outcome},
     reconcile::counts::{JoinCount, Joined, TheirRows},
 };
 use std::collections::BTreeMap;
@@ -30,6 +30,9 @@ impl RowCounts {
             counts.theirs += file.rows;
             counts.rejects += file.rejects;
             counts.filtered += file.filtered;
+            for one in &file.filtered_by {
+                FilteredBy::add(&mut counts.filtered_by, &one.reason, one.records);
+            }
         }
         Self { counts, ..Self::default() }
     }
@@ -71,6 +74,8 @@ impl RowCounts {
         self.complete()?;
         let c = &self.counts;
         equal("records = rows + rejects + filtered", &c.records, &(c.theirs + c.rejects + c.filtered))?;
+        let reasons: u64 = c.filtered_by.iter().map(|one| one.records).sum();
+        equal("filtered = their reasons", &c.filtered, &reasons)?;
         equal("rows converted = rows staged", &c.theirs, &self.staged)?;
         equal(
             "rows staged = matched + mismatched + missing in ours + duplicates in theirs",
