@@ -13,14 +13,11 @@ use crate::{
 pub fn refuse(name: &str, feed: &Feed, filtered: Option<&str>, holds_what_it_must: bool) -> Result<()> {
     let document = &feed.xml;
     if !document.allow_empty {
-        return Err(match filtered {
-            Some(filtered) => {
-                Error::new(Code::AllFiltered, format!("{name}: every record is filtered ({filtered})"))
-            }
-            None => {
-                let rows = joined(&document.row, ", ");
-                Error::new(Code::NoRow, format!("{name}: holds no row ({rows})"))
-            }
+        return Err(if let Some(filtered) = filtered {
+            Error::new(Code::AllFiltered, format!("{name}: every record is filtered ({filtered})"))
+        } else {
+            let rows = joined(&document.row, ", ");
+            Error::new(Code::NoRow, format!("{name}: holds no row ({rows})"))
         });
     }
     if document.empty_with.is_empty() || holds_what_it_must {
