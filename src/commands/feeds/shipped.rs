@@ -59,11 +59,22 @@ const TRADES: &[Shipped] = family! {
 };
 
 /// Invoices and ledgers.
-const INVOICES: &[Shipped] = family! {};
+const INVOICES: &[Shipped] = family! {
+    "ubl-invoices",
+    "fatturapa",
+    "fatturapa-simplified",
+    "nf-e",
+    "cfdi",
+    "ksef",
+    "saf-t",
+    "saf-t-pt",
+    "jpk-kr",
+};
 
 /// Filings and what supervisors ask for.
 const FILINGS: &[Shipped] = family! {
     "sec-13f",
+    "sec-ownership",
     "sec-144",
     "sec-nport",
 };
@@ -86,6 +97,7 @@ const RATES: &[Shipped] = family! {
 const LISTS: &[Shipped] = family! {
     "gleif",
     "eu-sanctions",
+    "ofac-sdn",
 };
 
 /// In the order of `tieout feeds`.
