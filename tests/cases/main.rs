@@ -3,6 +3,7 @@
 //!
 //! The arguments are those of every test binary (`--list`, `--exact`, `--skip`, `--test-threads`).
 
+mod attacks;
 mod corpus;
 mod corrections;
 mod differential;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
     corrections::trials(&mut trials);
     verdicts::trials(&mut trials);
     feeds::trials(&mut trials);
+    attacks::trials(&mut trials);
     fuzz::trials(&mut trials);
     corpus::trials(&mut trials);
     differential::trials(&mut trials);

@@ -50,12 +50,18 @@ const SECURITIES: &[Shipped] = family! {};
 const TRADES: &[Shipped] = family! {
     "fixml-trades",
     "fixml-positions",
+    "fixml-orders",
+    "fixml-executions",
     "fpml-trades",
     "ofx",
     "ofx-investments",
     "ofx-positions",
     "ib-flex-trades",
     "ib-flex-cash",
+    "ib-flex-positions",
+    "ib-flex-corporate-actions",
+    "ib-flex-transfers",
+    "ib-flex-confirms",
 };
 
 /// Invoices and ledgers.
