@@ -210,6 +210,10 @@ impl RetractionReader {
         for &detail in if many.is_empty() { &one[..] } else { &many } {
             self.ordinal.record += 1;
             let context = Context { here: row.node, detail };
+            // What the feed passes over takes nothing back.
+            if compiled.skip.iter().any(|(_, test)| tree.holds(test, context)) {
+                continue;
+            }
             let (buffers, lookups, limit) = (&mut self.buffers, [].as_slice(), self.limit);
             let mut reader = ValueReader {
                 compiled,

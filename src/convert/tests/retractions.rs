@@ -102,6 +102,16 @@ fn details_go_and_stay_with_the_row_element_whose_id_they_share() {
 }
 
 #[test]
+fn what_is_passed_over_by_name_takes_nothing_back_and_is_not_taken_back() {
+    let tables = FEED.replace("row = 'r'", "row = 'r'\nskip = { total = \"@total\" }");
+    let xml = "<d><r kind='new' id='1'/><r kind='cancel' id='2' of='1' total='1'/><r kind='new' id='3' total='1'/>\
+               <r kind='cancel' id='4' of='3'/></d>";
+    let done = converted(&feed(&tables), xml);
+    assert_eq!(done.rows(), ["1"]);
+    assert_eq!((done.converted.filtered, done.rejects[0].record), (2, 4));
+}
+
+#[test]
 fn an_id_that_is_not_one_value_is_a_bad_record() {
     let tables = FEED.replace("id = '@id'", "id = 'id'");
     let xml = "<d><r kind='new'><id>1</id></r><r kind='new'><id>1</id><id>2</id></r><r kind='cancel' of='1'><id>3</id></r></d>";
