@@ -67,11 +67,13 @@ const TRADES: &[Shipped] = family! {
 /// Invoices and ledgers.
 const INVOICES: &[Shipped] = family! {
     "ubl-invoices",
+    "cii-invoices",
     "fatturapa",
     "fatturapa-simplified",
     "nf-e",
     "cfdi",
     "ksef",
+    "facturae",
     "saf-t",
     "saf-t-pt",
     "jpk-kr",
@@ -97,6 +99,8 @@ const RATES: &[Shipped] = family! {
     "nbu-rates",
     "bnr-rates",
     "cbr-rates",
+    "sdmx-generic",
+    "sdmx-exr",
 };
 
 /// Reference data and lists.
@@ -104,6 +108,7 @@ const LISTS: &[Shipped] = family! {
     "gleif",
     "eu-sanctions",
     "ofac-sdn",
+    "un-sanctions",
 };
 
 /// In the order of `tieout feeds`.
