@@ -17,10 +17,12 @@ macro_rules! family {
 
 /// ISO 20022: statements, notifications and cash management.
 const CASH: &[Shipped] = family! {
+    "camt.029",
     "camt.052",
     "camt.053",
     "camt.053-balances",
     "camt.054",
+    "camt.055",
     "camt.056",
     "camt.057",
     "camt.060",
@@ -32,11 +34,14 @@ const CASH: &[Shipped] = family! {
 const PAYMENTS: &[Shipped] = family! {
     "pain.001",
     "pain.002",
+    "pain.007",
     "pain.008",
     "pain.013",
+    "pain.014",
     "pacs.002",
     "pacs.003",
     "pacs.004",
+    "pacs.007",
     "pacs.008",
     "pacs.009",
     "pacs.010",
@@ -44,7 +49,14 @@ const PAYMENTS: &[Shipped] = family! {
 };
 
 /// ISO 20022: securities and transaction reporting.
-const SECURITIES: &[Shipped] = family! {};
+const SECURITIES: &[Shipped] = family! {
+    "semt.002",
+    "sese.023",
+    "sese.024",
+    "seev.031",
+    "auth.030",
+    "auth.031",
+};
 
 /// Trades, positions, brokers and banks outside ISO 20022.
 const TRADES: &[Shipped] = family! {
