@@ -26,6 +26,7 @@ const CASH: &[Shipped] = family! {
     "camt.056",
     "camt.057",
     "camt.060",
+    "camt.086",
     "camt.087",
     "admi.007",
 };
@@ -54,6 +55,7 @@ const SECURITIES: &[Shipped] = family! {
     "sese.023",
     "sese.024",
     "seev.031",
+    "auth.016",
     "auth.030",
     "auth.031",
 };
