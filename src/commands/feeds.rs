@@ -11,7 +11,7 @@ use crate::{
     cli,
     error::{Code, Error, Result},
     feed::{self, advice},
-    profile::{DOCUMENT, Profile, drift::drift},
+    profile::{DOCUMENT, Profile, drift::fits},
 };
 
 /// Lists the feeds, or prints one.
@@ -24,14 +24,14 @@ pub fn feeds(arguments: &cli::FeedsArgs) -> Result<u8> {
     print(&text).map(|()| 0)
 }
 
-/// Names of the shipped feeds whose rows a document has.
+/// Names of the shipped feeds whose rows and keys a document has.
 pub fn reading(profile: &Profile) -> Vec<&'static str> {
     let root = profile.children(DOCUMENT).next().map(|id| profile.node(id).name.as_str());
     let reads = |shipped: &Shipped| {
         let feeds = feed::parse(shipped.text, shipped.name.as_ref(), &|_| None).unwrap_or_default();
         let same_root =
             |feed: &feed::Feed| feed.xml.root.as_deref().is_none_or(|wanted| Some(wanted) == root);
-        feeds.iter().all(same_root) && drift(profile, &feeds).rows.iter().any(|&rows| rows > 0)
+        feeds.iter().all(same_root) && feeds.iter().any(|feed| fits(profile, feed))
     };
     shipped().filter(|shipped| reads(shipped)).map(|shipped| shipped.name).collect()
 }

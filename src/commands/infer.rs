@@ -78,6 +78,7 @@ fn first_look(
         let bytes = profile.read(file.open()?, &file.name, &Xml::default(), progress)?;
         file.unchanged(bytes)?;
     }
+    profile.merge_facts();
     let names: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     let mut draft = infer::draft(&profile, name, &names)?;
     let measured = settle(&mut draft, &Samples { files, stop, progress }, values)?;
@@ -95,7 +96,7 @@ fn finish(
     let Inferred { profile, mut draft, mut measured } = inferred;
     let samples = Samples { files, stop, progress };
     if let Some(side) = &side
-        && infer::join_details(&mut draft, &profile, |n| side.ours.pairs[n].is_some())
+        && (infer::join_details(&mut draft, &profile, |n| side.ours.pairs[n].is_some()) || side.retyped)
     {
         measured = settle(&mut draft, &samples, false)?;
     }
@@ -108,8 +109,10 @@ fn finish(
     }
     let lengths: Vec<usize> =
         draft.columns.iter().map(|column| profile.node(column.node).values.longest).collect();
+    let counts: Vec<bool> = draft.columns.iter().map(|column| profile.counts(column.node)).collect();
+    let seen = infer::keys::Seen { lengths: &lengths, counts: &counts };
     let indexes = side.as_ref().map(|side| side.unique.as_slice());
-    draft.key = infer::keys::choose(&draft, &measured, &lengths, indexes, &samples)?;
+    draft.key = infer::keys::choose(&draft, &measured, &seen, indexes, &samples)?;
     let mut side = side.map(|side| side.ours);
     if let (Some(_), DraftKey::Ordinal { .. }) = (&side, &draft.key) {
         // Ours knows no place in a file: only columns of it can be a key.

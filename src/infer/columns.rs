@@ -1,14 +1,16 @@
 //! The columns: every value of the row, and the header values of what it stands in.
 
 use super::{
-    draft::{DraftColumn, DraftSign, DraftType},
+    draft::{DraftColumn, DraftType},
     kinds,
     layout::{RowLayout, multiplicity, steps},
-    names, sign, words,
+    lists, names,
+    sign::{self, Beside},
+    words,
 };
 use crate::{
     feed::path::Path,
-    profile::{DOCUMENT, NodeId, Profile},
+    profile::{ANY, DOCUMENT, NodeId, Profile},
 };
 
 /// More columns than this are not proposed.
@@ -27,6 +29,8 @@ struct FoundValue {
     join: bool,
     /// It stands after the rows.
     late: bool,
+    /// The name that its path chooses by.
+    picked: Option<String>,
 }
 
 /// All columns, header values first, and sentences about what was left out.
@@ -46,7 +50,12 @@ pub(super) fn columns(profile: &Profile, layout: &RowLayout) -> (Vec<DraftColumn
     let paths: Vec<_> = found.iter().map(|one| (one.words.clone(), one.least)).collect();
     let names = names::columns(&paths);
     let columns = found.into_iter().zip(names).map(|(one, name)| column(profile, layout, one, name));
-    (columns.collect(), notes)
+    let mut columns: Vec<DraftColumn> = columns.collect();
+    if profile.node(layout.row).name == ANY {
+        let taken: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        columns.insert(0, element(layout.row, &names::unique("concept", &taken)));
+    }
+    (columns, notes)
 }
 
 struct Search<'p> {
@@ -82,18 +91,71 @@ impl Search<'_> {
         let mut leaves = Vec::new();
         self.leaves(child, &mut leaves);
         let late = self.profile.stands_after(child, toward);
+        let up = "../".repeat(up);
         for leaf in leaves {
-            let path = format!("{}{}", "../".repeat(up), steps(self.profile, leaf, ancestor));
+            if let Some(list) = lists::named(self.profile, leaf) {
+                self.named(leaf, &list, &up, (ancestor, ancestor), Some(late));
+                continue;
+            }
+            let path = format!("{up}{}", steps(self.profile, leaf, ancestor));
             let mut words: Vec<String> = vec![self.name(ancestor)];
             words.extend(self.profile.path(leaf, ancestor).into_iter().map(|id| self.name(id)));
             let join = multiplicity(self.profile, leaf, ancestor) > 1;
-            self.add(FoundValue { node: leaf, path, words, least: 2, header: true, join, late });
+            self.add(FoundValue {
+                node: leaf,
+                path,
+                words,
+                least: 2,
+                header: true,
+                join,
+                late,
+                picked: None,
+            });
+        }
+    }
+
+    /// A column for each name of a list of names and values. `top`: where paths begin, and what may hold it several
+    /// times; `late`: of a header value.
+    fn named(
+        &mut self,
+        id: NodeId,
+        list: &lists::NamedList,
+        up: &str,
+        (top, base): (NodeId, NodeId),
+        late: Option<bool>,
+    ) {
+        let parent = self.profile.node(id).parent;
+        let above = steps(self.profile, parent, top);
+        let above = if above.is_empty() { up.to_owned() } else { format!("{up}{above}/") };
+        let join = multiplicity(self.profile, parent, base) > 1;
+        for name in &list.names {
+            for &value in &list.values {
+                let chosen = lists::step(self.profile, list, id, name);
+                let below =
+                    if value == id { String::new() } else { format!("/{}", steps(self.profile, value, id)) };
+                let mut words = vec![self.name(parent)];
+                words.extend(lists::words(self.profile, id, value, name));
+                self.found.push(FoundValue {
+                    node: value,
+                    path: format!("{above}{chosen}{below}"),
+                    least: words.len() - 1,
+                    words,
+                    header: late.is_some(),
+                    join,
+                    late: late.unwrap_or(false),
+                    picked: Some(name.clone()),
+                });
+            }
         }
     }
 
     /// Value nodes at and below `id`, but for those in lists of their own.
     fn leaves(&mut self, id: NodeId, leaves: &mut Vec<NodeId>) {
         let repeats = self.profile.node(id).most > 1;
+        if repeats && lists::named(self.profile, id).is_some() {
+            leaves.push(id);
+            return;
+        }
         if repeats && self.values_below(id) > 1 {
             self.lists.push(id);
             return;
@@ -114,22 +176,37 @@ impl Search<'_> {
 
     /// Values of the row element, in document order.
     fn row(&mut self, id: NodeId) {
-        if self.profile.is_value(id) {
-            let row = self.layout.row;
-            let within = |detail: NodeId| id == detail || self.profile.path(id, row).contains(&detail);
-            let base = match &self.layout.explode {
-                Some((detail, _)) if within(*detail) => *detail,
-                _ => row,
-            };
+        let row = self.layout.row;
+        let within = |detail: NodeId| id == detail || self.profile.path(id, row).contains(&detail);
+        let base = match &self.layout.explode {
+            Some((detail, _)) if within(*detail) => *detail,
+            _ => row,
+        };
+        let list = if id == row || id == base { None } else { lists::named(self.profile, id) };
+        let mut told: Vec<NodeId> = Vec::new();
+        if let Some(list) = list {
+            self.named(id, &list, "", (row, base), None);
+            told.extend(&list.values);
+            told.push(list.name);
+        } else if self.profile.is_value(id) {
             let path = if id == row { ".".to_owned() } else { steps(self.profile, id, row) };
-            let mut words = vec![self.name(row)];
+            let mut words = vec![if self.name(row) == ANY { "value".to_owned() } else { self.name(row) }];
             words.extend(self.profile.path(id, row).into_iter().map(|id| self.name(id)));
             let attribute = self.profile.node(id).attribute && self.profile.node(id).parent != row;
             let join = multiplicity(self.profile, id, base) > 1;
             let least = if attribute { 2 } else { 1 };
-            self.add(FoundValue { node: id, path, words, least, header: false, join, late: false });
+            self.add(FoundValue {
+                node: id,
+                path,
+                words,
+                least,
+                header: false,
+                join,
+                late: false,
+                picked: None,
+            });
         }
-        let children: Vec<NodeId> = self.profile.children(id).collect();
+        let children: Vec<NodeId> = self.profile.children(id).filter(|child| !told.contains(child)).collect();
         for child in children {
             self.row(child);
         }
@@ -169,22 +246,56 @@ impl Search<'_> {
     }
 }
 
+/// The column for the name of a row element that may have any.
+fn element(row: NodeId, name: &str) -> DraftColumn {
+    DraftColumn {
+        name: name.to_owned(),
+        path: ".".to_owned(),
+        node: row,
+        header: false,
+        r#type: DraftType::default(),
+        sign: None,
+        join: false,
+        late: false,
+        trim: false,
+        remarks: vec!["the name of the element says which fact it is".to_owned()],
+        element: true,
+        picked: None,
+        shape: kinds::Shape::Other,
+        carried: false,
+    }
+}
+
 fn column(profile: &Profile, layout: &RowLayout, found: FoundValue, name: String) -> DraftColumn {
     let node = profile.node(found.node);
     let mut remarks = Vec::new();
-    let (mut r#type, remark) = kinds::decide(&node.values, &node.name);
+    let above = profile.path(found.node, DOCUMENT);
+    let called: Vec<&str> = above.iter().map(|&id| profile.node(id).name.as_str()).collect();
+    let (mut r#type, mut why) = kinds::decide(&node.values, words::telling(&called));
     if found.join {
         r#type = DraftType::default();
         remarks.push("occurs several times in a row".to_owned());
+    } else if found.picked.is_some() {
+        r#type = DraftType::default();
     } else {
-        remarks.extend(remark.map(ToOwned::to_owned));
+        remarks.append(&mut why);
     }
-    let decimal = r#type.kind == Some("decimal");
-    let sign = if decimal && !found.header && !node.values.negative && words::is_amount(&node.name) {
+    let unsigned = r#type.kind == Some("decimal") && !found.header && !node.values.negative;
+    let beside = if unsigned && words::is_amount(words::telling(&called)) {
         sign::code(profile, found.node, layout.row)
-            .map(|(id, negative)| DraftSign { path: steps(profile, id, layout.row), negative })
     } else {
         None
+    };
+    let sign = match beside {
+        Some(Beside::Sign(sign)) => {
+            remarks.push(sign.remark.clone());
+            Some(sign)
+        }
+        Some(Beside::Perhaps(said)) => {
+            remarks.push(said);
+            None
+        }
+        None => None,
     };
     if found.late {
         remarks.push(
@@ -206,6 +317,9 @@ fn column(profile: &Profile, layout: &RowLayout, found: FoundValue, name: String
         late: found.late,
         trim,
         remarks,
+        element: false,
+        picked: found.picked,
+        shape: kinds::shape(&node.values),
         carried: false,
     }
 }

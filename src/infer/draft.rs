@@ -1,6 +1,6 @@
 //! The draft itself: what `infer` proposes before it is written as a feed file.
 
-use super::layout::RowLayout;
+use super::{kinds::Shape, layout::RowLayout};
 use crate::profile::NodeId;
 
 /// A feed in the making.
@@ -16,6 +16,8 @@ pub struct Draft {
     pub notes: Vec<String>,
     /// Samples without rows.
     pub empty: Vec<String>,
+    /// An element that stands in every sample, also in those without rows.
+    pub proof: Option<String>,
     /// What identifies a row.
     pub key: DraftKey,
 }
@@ -51,6 +53,12 @@ pub struct DraftColumn {
     pub trim: bool,
     /// Sentences for the comment.
     pub remarks: Vec<String>,
+    /// It is the name of the row element, and has no path.
+    pub element: bool,
+    /// Its path chooses by a name, so what the profile knows of `node` is of all names together.
+    pub picked: Option<String>,
+    /// What its values are by themselves.
+    pub(super) shape: Shape,
     /// Not compared, since nothing of ours was found for it.
     pub carried: bool,
 }
@@ -62,26 +70,32 @@ pub struct DraftType {
     pub kind: Option<&'static str>,
     /// `format`.
     pub format: Option<&'static str>,
-    /// `decimal_comma`.
-    pub decimal_comma: bool,
+    /// `decimal`: `comma` or `auto`.
+    pub decimal: Option<&'static str>,
     /// `strip`.
     pub strip: Option<&'static str>,
 }
 
-/// `sign = { path, negative }`.
+/// `sign = { path, negative, positive }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftSign {
     /// Relative to the row.
     pub path: String,
     /// Codes that mean a negative number.
     pub negative: Vec<String>,
+    /// Codes that mean a positive one.
+    pub positive: Vec<String>,
+    /// What was seen, for the comment.
+    pub remark: String,
 }
 
 /// What identifies a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DraftKey {
-    /// The row's number in its file; with several files, the file's name too.
+    /// The row's number in its file: with an id of what the rows stand in, or, with several files, the file's name.
     Ordinal {
+        /// The column that tells this file from others.
+        parent: Option<usize>,
         /// Several files.
         files: bool,
         /// The set of columns that comes nearest to a key, with what was measured.
@@ -94,7 +108,10 @@ pub enum DraftKey {
 impl DraftKey {
     /// Whether this is one of its parts.
     pub(super) fn holds(&self, part: KeyPart) -> bool {
-        matches!(self, Self::Parts(parts, _) if parts.contains(&part))
+        match self {
+            Self::Parts(parts, _) => parts.contains(&part),
+            Self::Ordinal { parent, .. } => parent.map(KeyPart::Column) == Some(part),
+        }
     }
 }
 

@@ -12,49 +12,124 @@ use std::collections::HashSet;
 const TRIED: [usize; 2] = [16, 10];
 /// Keys that are looked for: the others are named, or tried where the first does not hold for all rows.
 const MAX_LOOKS: usize = 3;
+/// Fewer rows differ by chance.
+const FEW_ROWS: u64 = 3;
 /// Databases index no longer texts, and nobody types them.
 const MAX_BYTES: usize = 200;
+
 /// Chooses the key. `ours`: the columns of each unique index of ours, which win if theirs never lacks them; ours
-/// knows no number of a detail.
+/// knows no number of a detail. `counts`: the column counts the elements that it stands in.
 ///
 /// # Errors
 /// As the conversion that looks at the chosen key again where there are more rows than are held.
 pub fn choose(
     draft: &Draft,
     measured: &Measured,
-    lengths: &[usize],
+    seen: &Seen<'_>,
     ours: Option<&[Vec<KeyPart>]>,
     samples: &Samples<'_>,
 ) -> Result<DraftKey> {
     if let Some(key) = unique_index(measured, ours.unwrap_or_default()) {
         return Ok(key);
     }
-    let usable: Vec<usize> = candidates::columns(draft)
-        .into_iter()
-        .filter(|&n| measured.nulls[n] == 0 && lengths[n] <= MAX_BYTES)
-        .collect();
-    let mut sets = subsets(draft, &usable);
+    let fits = |n: usize| measured.nulls[n] == 0 && seen.lengths[n] <= MAX_BYTES;
+    let around = Around::new(draft, measured, fits);
+    let usable: Vec<usize> = candidates::columns(draft).into_iter().filter(|&n| fits(n)).collect();
+    let mut sets = subsets(draft, &usable, measured.rows);
+    let header = |part: &KeyPart| matches!(part, KeyPart::Column(n) if draft.columns[*n].header);
+    if draft.layout.several {
+        // Header values alone name what rows stand in, however few stand there today.
+        sets.retain(|set| !set.iter().all(header));
+    }
     if ours.is_none() && draft.layout.explode.is_some() {
         let small = sets.iter().filter(|set| set.len() < 3);
         let numbered: Vec<_> = small.map(|set| [set.as_slice(), &[KeyPart::Detail]].concat()).collect();
         sets.extend(numbered);
     }
     let keys = first_keys(measured, sets);
+    let whole = |key: Vec<KeyPart>, said: String| with_parent(draft, key, said, around, seen);
     if measured.rows <= HELD_ROWS as u64 {
         if let Some((key, others)) = keys.split_first() {
-            return Ok(DraftKey::Parts(key.clone(), said(measured.rows) + &also(draft, others)));
+            return Ok(whole(key.clone(), said(measured.rows) + &also(draft, others)));
         }
     } else {
         for set in keys {
             let wanted = Wanted { keys: set.clone(), rows: MAX_ROWS, values: false };
             let again = measure(draft, samples, &wanted)?;
             if unique(&again, &set) {
-                return Ok(DraftKey::Parts(set, said(again.rows.min(MAX_ROWS as u64))));
+                return Ok(whole(set, said(again.rows.min(MAX_ROWS as u64))));
             }
         }
     }
     let nearest = nearest(draft, measured).map(|(set, said)| format!("{}: {said}", named(draft, &set)));
-    Ok(DraftKey::Ordinal { files: samples.files.len() > 1, nearest })
+    Ok(DraftKey::Ordinal { parent: around.parent, files: samples.files.len() > 1, nearest })
+}
+
+/// What is known of the columns beside the rows.
+pub struct Seen<'a> {
+    /// Bytes of the longest value, per column.
+    pub lengths: &'a [usize],
+    /// Whether it counts the elements that it stands in, per column.
+    pub counts: &'a [bool],
+}
+
+/// What is added to a key that holds in one file only.
+#[derive(Clone, Copy)]
+struct Around {
+    /// The header value that tells what the rows stand in apart.
+    parent: Option<usize>,
+    /// The one day that all rows are of.
+    day: Option<usize>,
+}
+
+impl Around {
+    fn new(draft: &Draft, measured: &Measured, fits: impl Fn(usize) -> bool) -> Self {
+        let constant =
+            |n: usize| measured.rows > 1 && distinct(measured, &[KeyPart::Column(n)], false) == Some(1);
+        let of_all = |&n: &usize| {
+            let column = &draft.columns[n];
+            let dated = likelihood(draft, column) == Some(Likelihood::Dated);
+            dated && !column.late && fits(n) && constant(n)
+        };
+        Self { parent: candidates::parent_id(draft, &fits), day: (0..draft.columns.len()).find(of_all) }
+    }
+}
+
+/// Numbers that count begin anew in each parent, and codes of currencies come again each day: such a key takes the
+/// parent's id, or the day, too.
+fn with_parent(
+    draft: &Draft,
+    mut key: Vec<KeyPart>,
+    mut said: String,
+    around: Around,
+    seen: &Seen<'_>,
+) -> DraftKey {
+    let counts = |part: &KeyPart| match part {
+        KeyPart::Column(n) => seen.counts[*n],
+        KeyPart::Detail => true,
+    };
+    let column = |part: &KeyPart| match part {
+        KeyPart::Column(n) => Some(&draft.columns[*n]),
+        KeyPart::Detail => None,
+    };
+    let header = |part: &KeyPart| column(part).is_some_and(|column| column.header);
+    let identifies = |part: &KeyPart| {
+        let likely = column(part).and_then(|column| likelihood(draft, column));
+        !counts(part) && likely == Some(Likelihood::Identifier)
+    };
+    if !key.iter().any(|part| header(part) || identifies(part)) {
+        match (around.parent, around.day) {
+            (Some(n), _) => key.push(KeyPart::Column(n)),
+            (None, Some(day)) if !key.iter().any(counts) => key.push(KeyPart::Column(day)),
+            _ if key.iter().any(counts) => said.push_str(
+                "; WARNING: it counts from the beginning in each file, so keys of several files collide",
+            ),
+            _ => said.push_str("; WARNING: nothing says that it tells rows of several files apart"),
+        }
+    }
+    key.sort_unstable();
+    key.dedup();
+    DraftKey::Parts(key, said)
 }
 
 /// The first unique index of ours that theirs never lacks a value for.
@@ -111,20 +186,22 @@ fn also(draft: &Draft, others: &[Vec<KeyPart>]) -> String {
 
 fn said(rows: u64) -> String {
     if rows == 1 {
-        return "the files hold one row only, so this is a guess by names".into();
+        return "the files hold one row only, so this is a guess by what it is and is called".into();
     }
     format!("measured: the key is never empty and never twice the same in {rows} rows")
 }
 
-/// Sets of columns, in the order in which they are preferred: few before many, likely before unlikely.
-fn subsets(draft: &Draft, usable: &[usize]) -> Vec<Vec<KeyPart>> {
-    let likely: Vec<usize> = usable
-        .iter()
-        .copied()
-        .filter(|&n| likelihood(&draft.columns[n]).is_some_and(|likely| likely < Likelihood::Written))
-        .collect();
-    let mut sets = combinations(&likely);
-    sets.extend(combinations(usable));
+/// Sets of columns, in the order in which they are preferred: several that identify before one that does so by
+/// chance, and few before many.
+/// A few rows say nothing of what tells rows apart: only what identifies by itself is a key there.
+fn subsets(draft: &Draft, usable: &[usize], rows: u64) -> Vec<Vec<KeyPart>> {
+    let mut sets = Vec::new();
+    let all = [Likelihood::Identifier, Likelihood::Code, Likelihood::Dated, Likelihood::Written];
+    for &most in &all[..if rows < FEW_ROWS { 1 } else { all.len() }] {
+        let likely = |&n: &usize| likelihood(draft, &draft.columns[n]).is_some_and(|likely| likely <= most);
+        let some: Vec<usize> = usable.iter().copied().filter(likely).collect();
+        sets.extend(combinations(&some));
+    }
     sets
 }
 

@@ -1,35 +1,137 @@
-//! Which type a column has, by all values that the samples hold.
+//! Which type a column has, by all values that the samples hold. Text, unless something speaks for another: a code that
+//! is read as a number, a date or a flag would equal other codes.
 
 use super::{
-    draft::DraftType,
-    words::{identifies, is_amount},
+    draft::{DraftColumn, DraftType},
+    pairing::Holds,
+    words::{identifies, is_amount, is_count, is_date},
 };
-use crate::profile::{FORMATS, Form, Values};
+use crate::profile::{DateFormat, FORMATS, Form, Values};
 
-/// The type by the values and the name (of the element or attribute); a sentence where it was not clear.
-pub(super) fn decide(values: &Values, name: &str) -> (DraftType, Option<&'static str>) {
-    let typed = |kind| DraftType { kind: Some(kind), ..DraftType::default() };
-    let has = |form| values.forms.has(form);
-    if values.filled == 0 {
-        return (DraftType::default(), None);
-    }
-    if let Some(found) = dated(values) {
-        return found;
-    }
-    if has(Form::BooleanWord) || has(Form::BooleanLetter) && values.few.as_ref().is_some_and(|f| f.len() > 1)
-    {
-        return (typed("boolean"), None);
-    }
-    number(values, name)
+/// So many different values show what one could have by chance.
+const TELLING: usize = 3;
+/// Digits of a number that is no amount; longer ones are codes.
+const MAX_DIGITS: usize = 9;
+/// Characters of a constant width that make a code.
+const CODE_WIDTH: usize = 6;
+
+const AUTO: bool = false;
+
+/// A type, and sentences about it for the comment.
+pub(super) type Decided = (DraftType, Vec<String>);
+
+/// What values are by themselves, whatever they are called and read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Nobody makes two that are equal.
+    Unique,
+    /// Codes of one width.
+    Code,
+    /// Numbers.
+    Number,
+    /// Dates, or times.
+    Date,
+    /// Anything else.
+    Other,
 }
 
-fn dated(values: &Values) -> Option<(DraftType, Option<&'static str>)> {
-    let typed = |kind, format| (DraftType { kind: Some(kind), format, ..DraftType::default() }, None);
+/// What the values are by themselves.
+pub(super) fn shape(values: &Values) -> Shape {
+    let has = |form| values.filled > 0 && values.forms.has(form);
+    let one_width = values.shortest == values.longest && values.longest >= CODE_WIDTH;
+    if has(Form::Uuid) || has(Form::Uti) {
+        Shape::Unique
+    } else if has(Form::Lei) || has(Form::Iban) || has(Form::Isin) {
+        Shape::Code
+    } else if has(Form::IsoDate) || has(Form::IsoTimestamp) || formats(values).next().is_some() {
+        Shape::Date
+    } else if has(Form::Number) && !(one_width && !values.point && !values.comma) {
+        Shape::Number
+    } else if one_width && values.different() >= TELLING && !spaced(values) {
+        Shape::Code
+    } else {
+        Shape::Other
+    }
+}
+
+fn spaced(values: &Values) -> bool {
+    values
+        .sample
+        .as_ref()
+        .is_some_and(|sample| sample.contains(' ') || !sample.contains(|c: char| c.is_ascii_digit()))
+}
+
+/// Reads a column as ours is declared; says whether that changed it.
+pub(super) fn as_ours(column: &mut DraftColumn, values: &Values, holds: Holds) -> bool {
+    let kind = column.r#type.kind;
+    let has = |form| values.filled > 0 && values.forms.has(form);
+    // A sign, a format and decimals are no part of a code.
+    let amount = column.sign.is_some() || kind == Some("decimal") && (values.point || values.comma);
+    let new = match holds {
+        Holds::Text if !amount && matches!(kind, Some("integer" | "decimal" | "boolean")) => {
+            (None, "ours is a text: text")
+        }
+        Holds::Number if kind.is_none() && !column.join && has(Form::Integer) && !values.leading_zero => {
+            (Some("integer"), "integer: ours is a number, and every value is a whole number")
+        }
+        Holds::Flag
+            if kind.is_none() && !column.join && (has(Form::BooleanWord) || has(Form::BooleanLetter)) =>
+        {
+            (Some("boolean"), "boolean: ours is a flag")
+        }
+        _ => return false,
+    };
+    column.r#type = DraftType { kind: new.0, ..DraftType::default() };
+    column.remarks = vec![new.1.to_owned()];
+    true
+}
+
+/// The type by the values and the name that says what they are.
+pub(super) fn decide(values: &Values, name: &str) -> Decided {
+    if values.filled == 0 {
+        return text(None);
+    }
+    if let Some(code) = proven(values) {
+        return text(Some(code));
+    }
+    dated(values, name).or_else(|| flagged(values)).unwrap_or_else(|| number(values, name))
+}
+
+fn text(why: Option<&str>) -> Decided {
+    (DraftType::default(), why.map(ToOwned::to_owned).into_iter().collect())
+}
+
+fn typed(kind: &'static str, why: &str) -> Decided {
+    (DraftType { kind: Some(kind), ..DraftType::default() }, vec![format!("{kind}: {why}")])
+}
+
+/// A code that proves itself.
+fn proven(values: &Values) -> Option<&'static str> {
+    let has = |form| values.forms.has(form);
+    let several = values.different() >= TELLING;
+    [
+        (has(Form::Uuid), "a UUID"),
+        (has(Form::Uti), "a UTI, by its LEI"),
+        (has(Form::Lei), "an LEI, by its check digits"),
+        (has(Form::Iban), "an IBAN, by its check digits"),
+        (has(Form::Isin), "an ISIN, by its check digit"),
+        (has(Form::Brazilian) && values.different() > 1, "a CNPJ or CPF, by its check digits: text"),
+        (has(Form::Luhn) && several, "digits with a check digit: text"),
+    ]
+    .into_iter()
+    .find_map(|(is, what)| is.then_some(what))
+}
+
+fn formats(values: &Values) -> impl Iterator<Item = DateFormat> + '_ {
+    (0..FORMATS.len()).filter(|&n| values.filled > 0 && values.forms.has_format(n)).map(|n| FORMATS[n])
+}
+
+fn dated(values: &Values, name: &str) -> Option<Decided> {
     if values.forms.has(Form::IsoDate) {
-        return Some(typed("date", None));
+        return Some(typed("date", "every value is an ISO date"));
     }
     if values.forms.has(Form::IsoTimestamp) {
-        let (r#type, _) = typed("timestamp", None);
+        let (r#type, mut remarks) = typed("timestamp", "every value is an ISO date and time");
         let remark = match (values.zoned, values.naive) {
             (true, false) => None,
             (true, true) => {
@@ -37,54 +139,127 @@ fn dated(values: &Values) -> Option<(DraftType, Option<&'static str>)> {
             }
             _ => Some("names no zone: give it as timezone = \"…\" where ours is in UTC"),
         };
-        return Some((r#type, remark));
+        remarks.extend(remark.map(ToOwned::to_owned));
+        return Some((r#type, remarks));
     }
-    let mut formats: Vec<usize> = (0..FORMATS.len()).filter(|&n| values.forms.has_format(n)).collect();
-    if formats.len() > 1 {
+    let mut found: Vec<DateFormat> = formats(values).collect();
+    if found.len() > 1 {
         // A format that says more of the values goes before that of OFX.
-        formats.retain(|&n| n + 1 < FORMATS.len());
+        found.retain(|format| format.text != crate::canonical::time::OFX);
     }
-    match formats.as_slice() {
-        [] => None,
-        [only] => {
-            let (format, with_time) = FORMATS[*only];
-            Some(typed(if with_time { "timestamp" } else { "date" }, Some(format)))
-        }
-        _ => Some((
-            DraftType::default(),
-            Some(
-                "a date whose day and month cannot be told apart: set type = \"date\" and format = \"%d/%m/%Y\" or \"%m/%d/%Y\"",
-            ),
-        )),
+    let first = *found.first()?;
+    // Nothing but digits is a date by its name, or where several could be nothing else.
+    let digits = first.digits || values.forms.has(Form::Integer);
+    if digits && !is_date(name) && (identifies(name) || is_amount(name) || values.different() < TELLING) {
+        return None;
     }
+    if found.len() > 1 {
+        let choices: Vec<String> = found.iter().map(|format| format!("{:?}", format.text)).collect();
+        let why = format!(
+            "a date whose day and month nothing tells apart here: text; ask the sender, then set type = \"date\" and format = {}",
+            choices.join(" or ")
+        );
+        return Some((DraftType::default(), vec![why]));
+    }
+    let kind = if first.time { "timestamp" } else { "date" };
+    let (r#type, remarks) = typed(kind, "every value fits this format and no other");
+    Some((DraftType { format: Some(first.text), ..r#type }, remarks))
 }
 
-fn number(values: &Values, name: &str) -> (DraftType, Option<&'static str>) {
-    let typed = |kind| DraftType { kind: Some(kind), ..DraftType::default() };
+/// A flag, where both of a pair occur: one alone may be a code, like the country NO.
+fn flagged(values: &Values) -> Option<Decided> {
+    const PAIRS: [[&str; 2]; 3] = [["true", "false"], ["yes", "no"], ["y", "n"]];
+    if !values.forms.has(Form::BooleanWord) && !values.forms.has(Form::BooleanLetter) {
+        return None;
+    }
+    let few = values.few.as_ref()?;
+    let lower: Vec<String> = few.iter().map(|value| value.to_lowercase()).collect();
+    let has = |word: &str| lower.iter().any(|value| value == word);
+    let whole = |pair: &&[&str; 2]| {
+        pair.iter().all(|word| has(word)) && lower.iter().all(|value| pair.contains(&value.as_str()))
+    };
+    if PAIRS.iter().any(|pair| whole(&pair)) {
+        let shown: Vec<&str> = few.iter().map(String::as_str).collect();
+        return Some(typed("boolean", &format!("{} occur", shown.join(" and "))));
+    }
+    let shown: Vec<&str> = few.iter().map(String::as_str).collect();
+    let why = format!(
+        "{} without a counterpart may be a code: text; set type = \"boolean\" if it is a flag",
+        shown.join(", ")
+    );
+    Some((DraftType::default(), vec![why]))
+}
+
+fn number(values: &Values, name: &str) -> Decided {
     let has = |form| values.forms.has(form);
-    if values.leading_zero {
-        let digits = has(Form::Decimal) && !values.point;
-        return (DraftType::default(), digits.then_some("digits with leading zeros: text"));
+    if !has(Form::Number) {
+        return text(None);
     }
-    if identifies(name) && !is_amount(name) {
-        return (DraftType::default(), None);
+    let amount = is_amount(name);
+    let whole = !values.point && !values.comma;
+    if values.leading_zero && (whole || !amount) {
+        return text(Some("digits with leading zeros: text"));
     }
-    if has(Form::Integer) && !is_amount(name) {
-        return (typed("integer"), None);
+    if values.plus && whole && !amount {
+        return text(Some("digits with a plus sign: text"));
+    }
+    if identifies(name) && !amount {
+        return text(Some("digits that identify, by its name: text"));
+    }
+    if whole && has(Form::Decimal) {
+        return whole_number(values, name, amount);
     }
     if has(Form::Decimal) {
-        return (typed("decimal"), None);
+        if values.longest <= 3 && !amount && !is_count(name) {
+            return text(Some(
+                "a point between two digits, as versions have it: text; set type = \"decimal\" if it is a number",
+            ));
+        }
+        let why = if amount {
+            "an amount by its name, and every value is a number"
+        } else {
+            "a point stands in values, and every value is a number"
+        };
+        return typed("decimal", why);
     }
-    // Commas before three digits could be either; a value that is clear decides.
+    with_commas(values)
+}
+
+fn whole_number(values: &Values, name: &str, amount: bool) -> Decided {
+    if amount {
+        return typed("decimal", "an amount by its name, and every value is a number");
+    }
+    if is_count(name) && values.forms.has(Form::Integer) {
+        return typed("integer", "a count by its name, and every value is a whole number");
+    }
+    let varies = values.shortest < values.longest && values.different() >= TELLING;
+    if values.forms.has(Form::Integer) && values.negative {
+        return typed("integer", "some are negative, and every value is a whole number");
+    }
+    if values.forms.has(Form::Integer) && varies && values.longest <= MAX_DIGITS {
+        return typed("integer", "whole numbers of several lengths, none with a leading zero");
+    }
+    text(Some("digits that may be a code: text; set type = \"integer\" if it is a number to calculate with"))
+}
+
+/// Commas before three digits could be either; a value that is clear decides.
+fn with_commas(values: &Values) -> Decided {
+    let has = |form| values.forms.has(form);
+    let decimal = || DraftType { kind: Some("decimal"), ..DraftType::default() };
     let clear = values.clear_comma || values.point;
     if has(Form::Grouped) && values.comma && !has(Form::DecimalComma) {
-        return (DraftType { strip: Some(","), ..typed("decimal") }, None);
+        let why = "decimal: commas stand between thousands in every value that has one".to_owned();
+        return (DraftType { strip: Some(","), ..decimal() }, vec![why]);
     }
     if has(Form::DecimalComma) && clear {
-        return (DraftType { decimal_comma: true, ..typed("decimal") }, None);
+        let why = "decimal: commas stand before decimals".to_owned();
+        return (DraftType { decimal: Some("comma"), ..decimal() }, vec![why]);
     }
-    let unclear = has(Form::DecimalComma) || has(Form::Grouped);
-    let remark =
-        unclear.then_some("a number whose comma could stand before decimals or between thousands: set type = \"decimal\" and decimal_comma = true, or strip = \",\"");
-    (DraftType::default(), remark)
+    if AUTO && !has(Form::DecimalComma) && !has(Form::Grouped) && !values.unclear {
+        let why = "decimal: points and commas both stand before decimals, and no value is unclear".to_owned();
+        return (DraftType { decimal: Some("auto"), ..decimal() }, vec![why]);
+    }
+    text(Some(
+        "a number whose comma could stand before decimals or between thousands: text; set type = \"decimal\" and decimal = \"comma\", or strip = \",\"",
+    ))
 }

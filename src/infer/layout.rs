@@ -1,8 +1,9 @@
 //! Which element is a row, and which repeats within it: by how often it occurs and how many values it holds.
 
+use super::lists;
 use crate::{
     feed::path::RowPath,
-    profile::{DOCUMENT, NodeId, Profile},
+    profile::{ANY, CONTEXT, DOCUMENT, NodeId, Profile},
 };
 
 /// Names that standard messages give to their records: ISO 20022, OFX, SEC, FIXML, `FpML`, SDMX.
@@ -29,8 +30,15 @@ const KNOWN_NAME: u64 = 16;
 const MANY_VALUES: u64 = 30;
 /// A document with so many different values has no other rows than a list of single values.
 const FEW_VALUES: u64 = 4;
-/// A detail with less than this part of the row's values is joined to it instead.
+/// A detail whose names are less than this part of the row's, or whose values are so in a document that is one row, is
+/// joined to it instead …
 const SMALL_PART: u64 = 3;
+/// … unless it occurs so often in one row.
+const MANY_DETAILS: u64 = 10;
+/// What repeats and holds less than two fifths of a document's values, or, from three on, less than this part of them, is no
+/// list of records: the document is one.
+const LIST_PART: u64 = 5;
+const LIST_LENGTH: u64 = 3;
 /// An element with fewer values is not mentioned as another row.
 const TELLING_VALUES: u64 = 3;
 /// Other rows that are mentioned.
@@ -47,6 +55,8 @@ pub struct RowLayout {
     pub explode: Option<(NodeId, String)>,
     /// The root element, where all files have the same.
     pub root: Option<String>,
+    /// A document holds several rows, or is one of a kind that does.
+    pub several: bool,
     /// Other elements that could be the row, for people.
     pub others: Vec<String>,
 }
@@ -73,8 +83,18 @@ pub(super) fn layout(profile: &Profile) -> Option<RowLayout> {
         row_path: survey.row_path(row)?,
         others: others.collect(),
         explode,
+        several: survey.recurs(row) || survey.known(row, &RECORDS) && profile.node(row).name != "trade",
         root: root.map(|id| profile.node(id).name.clone()),
     })
+}
+
+/// An element around the rows, below the root, that stands in every file: also in those without rows.
+pub(super) fn proof(profile: &Profile, row: NodeId) -> Option<String> {
+    let around = profile.path(profile.node(row).parent, DOCUMENT);
+    let everywhere = |id: &&NodeId| profile.node(**id).documents == profile.node(DOCUMENT).count;
+    let deepest = around.iter().skip(1).rev().find(everywhere)?;
+    let path = format!("/{}", steps(profile, *deepest, DOCUMENT));
+    RowPath::parse(&path).is_ok_and(|parsed| same_names(profile, &parsed, *deepest, DOCUMENT)).then_some(path)
 }
 
 /// Names from an ancestor down to a node.
@@ -98,24 +118,36 @@ struct Survey<'p> {
     all: Vec<u64>,
     /// The same without those of elements that repeat below it and hold several.
     own: Vec<u64>,
+    /// How often there are values at and below an element.
+    volume: Vec<u64>,
+    /// Elements of lists of names and values, and all that stands in them.
+    named: Vec<bool>,
 }
 
 impl<'p> Survey<'p> {
     fn new(profile: &'p Profile) -> Self {
         let length = profile.ids().end;
-        let (mut all, mut own) = (vec![0; length], vec![0; length]);
+        let (mut all, mut own, mut volume) = (vec![0; length], vec![0; length], vec![0; length]);
+        let mut named = vec![false; length];
+        for id in profile.ids() {
+            named[id] = named[profile.node(id).parent] || lists::named(profile, id).is_some();
+        }
         // Children come after their parents, so from the end every subtree is complete before it is added.
         for id in profile.ids().rev() {
             let value = u64::from(profile.is_value(id));
             all[id] += value;
             own[id] += value;
             let node = profile.node(id);
+            volume[id] += if value > 0 { node.count } else { 0 };
+            volume[node.parent] += volume[id];
             all[node.parent] += all[id];
-            if node.most < 2 || all[id] < 2 {
+            if named[id] && !named[node.parent] {
+                own[node.parent] += lists::named(profile, id).map_or(0, |list| list.names.len() as u64);
+            } else if node.most < 2 || all[id] < 2 {
                 own[node.parent] += own[id];
             }
         }
-        Self { profile, all, own }
+        Self { profile, all, own, volume, named }
     }
 
     fn is_element(&self, id: NodeId) -> bool {
@@ -139,9 +171,14 @@ impl<'p> Survey<'p> {
     /// Elements that could be rows, the best first.
     fn candidates(&self) -> Vec<NodeId> {
         let elements = || self.profile.ids().filter(|&id| self.is_element(id) && self.row_path(id).is_some());
-        let several = |id: &NodeId| {
-            self.own[*id] >= 2
-                && (self.profile.node(*id).count > 1 && self.recurs(*id) || self.known(*id, &RECORDS))
+        let whole = self.volume[DOCUMENT];
+        let several = |&id: &NodeId| {
+            let list = self.profile.node(id).count > 1
+                && self.recurs(id)
+                && !self.named[id]
+                && (self.volume[id] * 5 >= whole * 2
+                    || self.profile.node(id).count >= LIST_LENGTH && self.volume[id] * LIST_PART >= whole);
+            self.own[id] >= 2 && (list || self.known(id, &RECORDS))
         };
         let mut found: Vec<NodeId> = elements().filter(several).collect();
         // A list of single values is the row only where there is little else.
@@ -152,12 +189,22 @@ impl<'p> Survey<'p> {
         found
     }
 
-    /// Where nothing repeats: the lowest element that holds most of the values.
+    /// Where nothing repeats: the lowest element that holds all values but those of the envelope around it, so that a
+    /// document is one row however it is built.
     fn trunk(&self) -> Option<NodeId> {
-        let elements = self.profile.ids().filter(|&id| self.is_element(id) && self.row_path(id).is_some());
-        let most = self.all.get(DOCUMENT).copied().unwrap_or(0);
-        let large = elements.filter(|&id| self.all[id] > 0 && self.all[id] * 5 >= most * 3);
-        large.max_by_key(|&id| (self.profile.path(id, DOCUMENT).len(), self.all[id], std::cmp::Reverse(id)))
+        let mut at = DOCUMENT;
+        loop {
+            let inner: Vec<NodeId> =
+                (self.profile.children(at)).filter(|&id| self.is_element(id) && self.all[id] > 0).collect();
+            let [only] = inner.as_slice() else { break };
+            let leaf = !self.profile.children(*only).any(|id| self.is_element(id));
+            if self.row_path(*only).is_none() || at != DOCUMENT && (leaf || self.profile.node(*only).most > 1)
+            {
+                break;
+            }
+            at = *only;
+        }
+        (at != DOCUMENT).then_some(at)
     }
 
     /// The element itself, or the one around it whose detail it is: taken alone, it would lose those without any.
@@ -187,8 +234,14 @@ impl<'p> Survey<'p> {
                 .rev()
                 .skip(1)
                 .all(|&step| self.profile.node(step).most < 2 || self.all[step] == self.all[id]);
-            let large = self.own[id] >= 2 && self.own[id] * SMALL_PART >= self.own[row];
-            let repeats = multiplicity(self.profile, id, row) > 1 && large && outermost;
+            let most = multiplicity(self.profile, id, row);
+            let large = self.own[id] >= 2
+                && (self.own[id] * SMALL_PART >= self.own[row]
+                    && (self.profile.node(row).count > 1
+                        || self.volume[id] * SMALL_PART >= self.volume[row])
+                    || most >= MANY_DETAILS)
+                && !self.named[id];
+            let repeats = most > 1 && large && outermost;
             inside && self.is_element(id) && (repeats || self.known(id, &DETAILS)) && self.parses(id, row)
         };
         let known = |id: NodeId| u64::from(self.known(id, &DETAILS));
@@ -206,6 +259,10 @@ impl<'p> Survey<'p> {
     /// The shortest path of at least two steps that selects this element alone; `None` where its names
     /// cannot stand in a path.
     fn row_path(&self, id: NodeId) -> Option<String> {
+        if self.profile.node(id).name == ANY {
+            let around = steps(self.profile, self.profile.node(id).parent, DOCUMENT);
+            return Some(format!("/{around}/{ANY}[@{CONTEXT}]"));
+        }
         let whole = format!("/{}", steps(self.profile, id, DOCUMENT));
         let parsed = RowPath::parse(&whole).ok()?;
         if !same_names(self.profile, &parsed, id, DOCUMENT) {

@@ -4,7 +4,7 @@
 use super::{
     candidates::candidates,
     draft::{Draft, DraftColumn, DraftKey, DraftType, KeyPart},
-    names,
+    kinds, names,
     render::document,
 };
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     feed::{self, Feed},
     model::{Chunk, Reject},
+    profile::{Recognizer, Values},
     source::InputFile,
     stop::Flag,
 };
@@ -61,6 +62,8 @@ pub struct Measured {
     pub hashes: BTreeMap<KeyPart, Vec<u64>>,
     /// Per column: different values, where they were asked for.
     pub values: Vec<BTreeSet<String>>,
+    /// What the values of columns look like whose paths choose by a name.
+    picked: BTreeMap<usize, Values>,
     /// Columns that could not be converted, and why.
     wrong: BTreeMap<usize, String>,
 }
@@ -84,13 +87,31 @@ pub fn settle(draft: &mut Draft, samples: &Samples<'_>, values: bool) -> Result<
     for _ in 0..MAX_ROUNDS {
         let wanted = Wanted { keys: candidates(draft), rows: HELD_ROWS, values };
         let measured = measure(draft, samples, &wanted)?;
-        if measured.wrong.is_empty() {
+        if !measured.wrong.is_empty() {
+            correct(draft, &measured.wrong);
+        } else if !type_picked(draft, &measured.picked) {
             draft.empty.clone_from(&measured.empty);
             return Ok(measured);
         }
-        correct(draft, &measured.wrong);
     }
     Err(Error::internal("the drafted feed does not convert the files that it was made from"))
+}
+
+/// Types columns whose paths choose by a name, once, by the values that they gave; says whether any was.
+fn type_picked(draft: &mut Draft, picked: &BTreeMap<usize, Values>) -> bool {
+    let mut typed = false;
+    for (&n, values) in picked {
+        let column = &mut draft.columns[n];
+        let Some(name) = column.picked.clone().filter(|_| !column.join && column.remarks.is_empty()) else {
+            continue;
+        };
+        let (kind, why) = kinds::decide(values, &name);
+        column.shape = kinds::shape(values);
+        column.remarks = why;
+        typed |= kind != DraftType::default();
+        column.r#type = kind;
+    }
+    typed
 }
 
 /// Gives columns that could not be converted less of a type, or takes them out.
@@ -99,9 +120,11 @@ fn correct(draft: &mut Draft, wrong: &BTreeMap<usize, String>) {
     for (&n, reason) in wrong {
         let column = &mut draft.columns[n];
         if column.sign.take().is_some() {
+            column.remarks.retain(|remark| !remark.starts_with("its sign: "));
             column.remarks.push(format!("a code beside it is no sign of it: {reason}"));
         } else if column.r#type != DraftType::default() {
             column.r#type = DraftType::default();
+            column.remarks.clear();
             column.remarks.push(format!("text, since a value {reason}"));
         } else if !column.join {
             column.join = true;
@@ -124,13 +147,16 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
     let folder = TempFolder::new()?;
     let set = RowSet::new(trial(draft)?, ChunkFolder::Scratch(folder.path.clone()));
     let count = draft.columns.len();
+    let picked = |n: &usize| draft.columns[*n].picked.is_some() && !draft.columns[*n].join;
     let mut sink = MeasuringSink {
         wanted,
+        recognizer: Recognizer::default(),
         columns: &draft.columns,
         measured: Measured {
             nulls: vec![0; count],
             hashes: wanted.keys.iter().map(|&part| (part, Vec::new())).collect(),
             values: vec![BTreeSet::new(); count],
+            picked: (0..count).filter(picked).map(|n| (n, Values::default())).collect(),
             ..Measured::default()
         },
     };
@@ -152,7 +178,7 @@ pub fn measure(draft: &Draft, samples: &Samples<'_>, wanted: &Wanted) -> Result<
 /// the detail.
 fn trial(draft: &Draft) -> Result<Feed> {
     let mut trial = draft.clone();
-    trial.key = DraftKey::Ordinal { files: false, nearest: None };
+    trial.key = DraftKey::Ordinal { parent: None, files: false, nearest: None };
     let mut document = document(&trial, None);
     let xml = &mut document["xml"];
     xml["allow_empty"] = value(true);
@@ -175,6 +201,7 @@ struct MeasuringSink<'a> {
     wanted: &'a Wanted,
     columns: &'a [DraftColumn],
     measured: Measured,
+    recognizer: Recognizer,
 }
 
 /// Columns of a chunk that stand before the feed's.
@@ -216,6 +243,9 @@ impl MeasuringSink<'_> {
             self.measured.nulls[n] += u64::from(value.is_empty());
             if held && let Some(hashes) = self.measured.hashes.get_mut(&KeyPart::Column(n)) {
                 hashes.push(hash(value));
+            }
+            if let Some(seen) = self.measured.picked.get_mut(&n) {
+                seen.add(value, self.recognizer.recognize(value, MAX_VALUE));
             }
             let values = &mut self.measured.values[n];
             let room = self.wanted.values && values.len() < MAX_VALUES;

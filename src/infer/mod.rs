@@ -10,6 +10,7 @@ mod draft;
 pub mod keys;
 mod kinds;
 mod layout;
+mod lists;
 pub mod measure;
 pub mod names;
 pub mod pairing;
@@ -51,8 +52,9 @@ pub fn draft(profile: &Profile, name: Option<&str>, files: &[String]) -> Result<
         Some(name) => name.to_owned(),
         None => names::feed_name(layout.root.as_deref(), files),
     };
-    let key = DraftKey::Ordinal { files: files.len() > 1, nearest: None };
-    Ok(Draft { name, layout, columns, notes, empty: Vec::new(), key })
+    let key = DraftKey::Ordinal { parent: None, files: files.len() > 1, nearest: None };
+    let proof = layout::proof(profile, layout.row);
+    Ok(Draft { name, layout, columns, notes, empty: Vec::new(), proof, key })
 }
 
 /// Joins the details of a row instead of making each a row, unless a column of theirs that `keep` names is one of

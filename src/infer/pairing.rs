@@ -2,9 +2,13 @@
 
 use super::{
     draft::DraftColumn,
+    kinds,
     similarity::{share, similarity},
 };
-use crate::canonical::{boolean, number, time};
+use crate::{
+    canonical::{boolean, number, time},
+    profile::Values,
+};
 use std::collections::{BTreeSet, HashSet};
 
 /// Below this, two columns are no pair.
@@ -23,10 +27,25 @@ pub struct SampledColumn {
     pub expression: String,
     /// It holds whole numbers, so that amounts there may be in cents.
     pub integer: bool,
+    /// It holds texts, flags or whole numbers: what theirs is to be read as.
+    pub holds: Holds,
     /// The expression of its calendar date, where it holds a date and time.
     pub day: Option<String>,
     /// Different values in a sample of its rows.
     pub values: HashSet<String>,
+}
+
+/// What a column of ours is declared to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Texts.
+    Text,
+    /// Numbers.
+    Number,
+    /// Flags.
+    Flag,
+    /// Anything else.
+    Other,
 }
 
 /// A sample of our table.
@@ -119,6 +138,23 @@ pub fn pair(
         }
     }
     pairs
+}
+
+/// Reads theirs as ours is declared: where ours is a text, a number or a flag of theirs is one too, so that `01067` is
+/// not `1067`. `values`: of the samples, per column. Says whether any changed.
+pub fn read_as_ours(
+    columns: &mut [DraftColumn],
+    values: &[&Values],
+    pairs: &[Option<Paired>],
+    ours: &SampledTable,
+) -> bool {
+    let mut changed = false;
+    for (n, column) in columns.iter_mut().enumerate() {
+        let Some(our) = pairs[n].as_ref().map(|pair| &ours.columns[pair.ours]) else { continue };
+        let read = kinds::as_ours(column, values[n], our.holds);
+        changed |= read;
+    }
+    changed
 }
 
 /// For each column without a partner: the one of ours, without a partner too, that is called like it.
@@ -260,6 +296,9 @@ mod tests {
             late: false,
             trim: false,
             remarks: Vec::new(),
+            element: false,
+            picked: None,
+            shape: kinds::Shape::Other,
             carried: false,
         }
     }
@@ -269,6 +308,7 @@ mod tests {
             name: name.into(),
             expression: name.into(),
             integer: false,
+            holds: Holds::Other,
             day: None,
             values: values.iter().map(|&v| v.to_owned()).collect(),
         }
@@ -319,7 +359,12 @@ mod tests {
         let cents =
             SampledColumn { integer: true, ..our("amount_cents", &["-150", "225", "-300", "400", "501"]) };
         assert_eq!(pairs(&[amount.clone()], &[theirs], vec![cents]), [Some("amount_cents / 100.0".into())]);
-        amount.sign = Some(DraftSign { path: "s".into(), negative: vec!["DBIT".into()] });
+        amount.sign = Some(DraftSign {
+            path: "s".into(),
+            negative: vec!["DBIT".into()],
+            positive: vec!["CRDT".into()],
+            remark: String::new(),
+        });
         let values = vec![theirs.iter().map(|&v| v.to_owned()).collect()];
         let table =
             SampledTable { columns: vec![our("amt", &["1.5", "2.25", "3", "4", "5.01"])], more: false };

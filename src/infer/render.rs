@@ -52,8 +52,14 @@ pub fn render(draft: &Draft, facts: Option<&Facts<'_>>) -> String {
 pub(super) fn document(draft: &Draft, facts: Option<&Facts<'_>>) -> DocumentMut {
     let mut document = DocumentMut::new();
     document.insert("feed", Item::Table(feed_table(draft, facts)));
-    document.insert("xml", Item::Table(xml(draft, facts)));
-    document.insert("column", Item::ArrayOfTables(columns(draft, facts)));
+    let mut trailing = String::new();
+    document.insert("xml", Item::Table(xml(draft, facts, &mut trailing)));
+    let mut columns = columns(draft, facts);
+    if let Some(first) = columns.get_mut(0).filter(|_| !trailing.is_empty()) {
+        let before = first.decor().prefix().and_then(toml_edit::RawString::as_str).unwrap_or("\n").to_owned();
+        first.decor_mut().set_prefix(trailing + &before);
+    }
+    document.insert("column", Item::ArrayOfTables(columns));
     if let Some(ours) = facts.and_then(|facts| facts.ours) {
         let (table, last_comments) = our_side(draft, ours);
         document.insert("ours", Item::Table(table));
@@ -121,7 +127,8 @@ fn head(draft: &Draft, facts: &Facts<'_>) -> String {
     lines
 }
 
-fn xml(draft: &Draft, facts: Option<&Facts<'_>>) -> Table {
+/// `[xml]`. `trailing`: the comments that stand below its last key.
+fn xml(draft: &Draft, facts: Option<&Facts<'_>>, trailing: &mut String) -> Table {
     let layout = &draft.layout;
     let mut table = Table::new();
     let mut said = String::new();
@@ -143,7 +150,14 @@ fn xml(draft: &Draft, facts: Option<&Facts<'_>>) -> Table {
         let more = draft.empty.len().saturating_sub(MAX_NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let said = comment(&format!("No row in {named}{more}: are they of the same kind as the others?"));
-        put(&mut table, "allow_empty", &said, true);
+        if let Some(path) = &draft.proof {
+            let proven =
+                "Every sample holds this element, so it is what says that a file without rows is whole.";
+            put(&mut table, "allow_empty", &(said + &comment(proven)), text(path));
+        } else {
+            let open = "Such a file is refused, since nothing in it says that it should be empty. If an element does, name it:";
+            *trailing = said + &comment(open) + "# allow_empty = \"/path/of/that/element\"\n";
+        }
     }
     table
 }
@@ -155,14 +169,17 @@ fn columns(draft: &Draft, facts: Option<&Facts<'_>>) -> ArrayOfTables {
         columns.push(column(draft, n, drafted, facts));
     }
     match &draft.key {
-        DraftKey::Ordinal { files, nearest } => {
+        DraftKey::Ordinal { files, nearest, parent } => {
             let mut taken = draft.names();
-            let bases: &[&str] = if *files { &["file_name", "row_number"] } else { &["row_number"] };
+            let bases: &[&str] =
+                if *files && parent.is_none() { &["file_name", "row_number"] } else { &["row_number"] };
             for (n, base) in bases.iter().enumerate() {
                 let mut table = number(base, &taken);
                 taken.extend(table.get("name").and_then(Item::as_str).map(ToOwned::to_owned));
                 if n == 0 && facts.is_some() {
-                    table.decor_mut().set_prefix(format!("\n{}\n", no_key(nearest.as_deref())));
+                    table
+                        .decor_mut()
+                        .set_prefix(format!("\n{}\n", no_key(nearest.as_deref(), *files, parent.is_some())));
                 }
                 columns.push(table);
             }
@@ -177,24 +194,32 @@ fn column(draft: &Draft, n: usize, column: &DraftColumn, facts: Option<&Facts<'_
     let mut table = Table::new();
     let said = facts.map(|facts| said(n, column, facts)).unwrap_or_default();
     put(&mut table, "name", &said, text(&column.name));
-    put(&mut table, "path", "", text(&column.path));
+    if column.element {
+        put(&mut table, "from", "", "element");
+    } else {
+        put(&mut table, "path", "", text(&column.path));
+    }
     let r#type = &column.r#type;
     for (key, value) in [("type", r#type.kind), ("format", r#type.format)] {
         if let Some(value) = value {
             put(&mut table, key, "", text(value));
         }
     }
-    if r#type.decimal_comma {
-        put(&mut table, "decimal_comma", "", true);
+    match r#type.decimal {
+        Some("comma") => put(&mut table, "decimal_comma", "", true),
+        Some(sign) => put(&mut table, "decimal", "", sign),
+        None => {}
     }
     if let Some(strip) = r#type.strip {
         put(&mut table, "strip", "", text(strip));
     }
     if let Some(sign) = &column.sign {
-        let codes: Array = sign.negative.iter().map(|code| text(code)).collect();
         let mut inline = InlineTable::new();
         inline.insert("path", text(&sign.path).into());
-        inline.insert("negative", codes.into());
+        for (key, codes) in [("negative", &sign.negative), ("positive", &sign.positive)] {
+            let codes: Array = codes.iter().map(|code| text(code)).collect();
+            inline.insert(key, codes.into());
+        }
         put(&mut table, "sign", "", inline);
     }
     if column.join {
@@ -209,6 +234,9 @@ fn column(draft: &Draft, n: usize, column: &DraftColumn, facts: Option<&Facts<'_
     match &draft.key {
         DraftKey::Parts(parts, measured) if parts.contains(&KeyPart::Column(n)) => {
             put(&mut table, "key", &comment(measured), true);
+        }
+        DraftKey::Ordinal { parent, .. } if *parent == Some(n) => {
+            put(&mut table, "key", &comment("tells what the rows stand in apart"), true);
         }
         _ if unpaired => put(&mut table, "compare", &comment("nothing of ours was found for it"), false),
         _ => {}
@@ -254,11 +282,18 @@ fn number(from: &str, taken: &[String]) -> Table {
     table
 }
 
-/// Why rows are known by their number.
-fn no_key(nearest: Option<&str>) -> String {
+/// Why rows are known by their number, and what that means.
+fn no_key(nearest: Option<&str>, files: bool, parent: bool) -> String {
     let nearest = nearest.map_or_else(String::new, |nearest| format!(" Nearest to it comes {nearest}."));
     let text = "No column, pair or triple of columns tells all rows apart, so rows are known by their place in the file.";
-    comment(&format!("{text}{nearest}"))
+    let warning = match (parent, files) {
+        (true, _) => " WARNING: a file that comes again in another order has other numbers.",
+        (false, true) => " WARNING: our side knows no names of files: find a key before you compare.",
+        (false, false) => {
+            " WARNING: these numbers begin anew in each file, so keys of several files collide."
+        }
+    };
+    comment(&format!("{text}{nearest}{warning}"))
 }
 
 /// `[ours]`, and the comments that stand below its last key.

@@ -18,6 +18,8 @@ use crate::{
 use proptest::prelude::*;
 use std::path::Path;
 
+mod types;
+
 fn try_drafted(documents: &[&str]) -> Result<Draft> {
     let mut profile = Profile::default();
     for document in documents {
@@ -97,73 +99,6 @@ fn header_values_come_from_all_ancestors() {
 }
 
 #[test]
-fn types_come_from_all_values() {
-    let record = |values: &[(&str, &str)]| -> String {
-        let inner: String = values.iter().map(|(name, value)| format!("<{name}>{value}</{name}>")).collect();
-        format!("<R>{inner}</R>")
-    };
-    let one = record(&[
-        ("count", "5"),
-        ("code", "007"),
-        ("AccountId", "12345"),
-        ("amount", "5"),
-        ("rate", "1.5"),
-        ("comma", "1.234,5"),
-        ("grouped", "1,234.50"),
-        ("either", "1,234"),
-        ("day", "2026-01-31"),
-        ("moment", "2026-01-31T10:00:00"),
-        ("swiss", "31.01.2026"),
-        ("compact", "20260131"),
-        ("us", "01/31/2026"),
-        ("unclear", "01/02/2026"),
-        ("flag", "true"),
-        ("letter", "Y"),
-        ("lone", "N"),
-        ("mixed", "1"),
-    ]);
-    let two = record(&[
-        ("letter", "N"),
-        ("lone", "N"),
-        ("mixed", "x"),
-        ("either", "2,345"),
-        ("us", "02/01/2026"),
-        ("unclear", "03/04/2026"),
-    ]);
-    let draft = drafted(&format!("<L>{one}{two}</L>"));
-    let kind = |name: &str| column(&draft, name).r#type.kind;
-    for (name, expected) in [
-        ("count", Some("integer")),
-        ("code", None),
-        ("AccountId", None),
-        ("amount", Some("decimal")),
-        ("rate", Some("decimal")),
-        ("comma", Some("decimal")),
-        ("grouped", Some("decimal")),
-        ("either", None),
-        ("day", Some("date")),
-        ("moment", Some("timestamp")),
-        ("swiss", Some("date")),
-        ("compact", Some("date")),
-        ("us", Some("date")),
-        ("unclear", None),
-        ("flag", Some("boolean")),
-        ("letter", Some("boolean")),
-        ("lone", None),
-        ("mixed", None),
-    ] {
-        assert_eq!(kind(name), expected, "{name}");
-    }
-    assert!(column(&draft, "comma").r#type.decimal_comma);
-    assert_eq!(column(&draft, "grouped").r#type.strip, Some(","));
-    assert_eq!(column(&draft, "swiss").r#type.format, Some("%d.%m.%Y"));
-    assert_eq!(column(&draft, "us").r#type.format, Some("%m/%d/%Y"));
-    for name in ["either", "unclear", "moment", "code"] {
-        assert!(!column(&draft, name).remarks.is_empty(), "{name}");
-    }
-}
-
-#[test]
 fn signs_repeats_and_white_space() {
     let draft = drafted(
         "<L><R><Amt>1.00</Amt><DbtInd>DBIT</DbtInd><t>a</t><t>b</t><Net><Amt>2.50</Amt></Net><Fee><Limit>9.5</Limit></Fee><s> x </s></R>\
@@ -229,7 +164,14 @@ fn a_wrong_draft_is_corrected() {
         match column.path.as_str() {
             "a" => column.r#type.kind = Some("integer"),
             "b" => column.join = false,
-            "c" => column.sign = Some(DraftSign { path: "s".into(), negative: vec!["D".into()] }),
+            "c" => {
+                column.sign = Some(DraftSign {
+                    path: "s".into(),
+                    negative: vec!["D".into()],
+                    positive: vec!["C".into()],
+                    remark: String::new(),
+                });
+            }
             _ => {}
         }
     }
@@ -312,7 +254,9 @@ proptest! {
         let measured = settle(&mut draft, &samples, false).unwrap();
         prop_assert!(measured.rows > 0);
         let lengths = vec![0; draft.columns.len()];
-        draft.key = keys::choose(&draft, &measured, &lengths, None, &samples).unwrap();
+        let counts = vec![true; draft.columns.len()];
+        let seen = keys::Seen { lengths: &lengths, counts: &counts };
+        draft.key = keys::choose(&draft, &measured, &seen, None, &samples).unwrap();
         let feeds = feed::parse(&render(&draft, None), Path::new("x.toml"), &|_| None);
         prop_assert!(feeds.is_ok(), "{feeds:?}");
     }

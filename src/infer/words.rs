@@ -1,53 +1,409 @@
-//! Words of names that say what a value is: something that identifies, or an amount. Each stands here once.
+//! Words of names that say what a value is: something that identifies, an amount, a count, a date, what people wrote.
+//! In the languages that senders of files write. Each stands here once.
 
 use super::names::snake;
 
 /// Ends of names that identify something, also where words are glued together: FITID.
-const GLUED: [&str; 8] = ["id", "ref", "no", "nr", "number", "iban", "isin", "key"];
-/// Last words that identify something; at the end of a longer word they still tell one record from another.
-const REFERENCES: [&str; 3] = ["reference", "cusip", "uetr"];
-/// Ends of names that count records.
-const ORDINALS: [&str; 3] = ["seq", "line", "ordinal"];
-/// Last words that identify something which many records share.
-const CODES: [&str; 6] = ["code", "cd", "bic", "zip", "phone", "version"];
-/// Identifies, but counts as often as it tells records apart.
-const NUM: &str = "num";
+const GLUED: [&str; 20] = [
+    "id",
+    "ref",
+    "no",
+    "nr",
+    "number",
+    "iban",
+    "isin",
+    "key",
+    "num",
+    "nummer",
+    "numero",
+    "número",
+    "numéro",
+    "numer",
+    "idr",
+    "code",
+    "reference",
+    "referenz",
+    "referencia",
+    "chave",
+];
+/// Last words that identify something.
+const LAST: [&str; 32] = [
+    "cusip",
+    "uetr",
+    "lei",
+    "uti",
+    "uuid",
+    "sedol",
+    "figi",
+    "wkn",
+    "identifier",
+    "identification",
+    "identificador",
+    "identifiant",
+    "ident",
+    "riferimento",
+    "référence",
+    "nro",
+    "číslo",
+    "cislo",
+    "номер",
+    "код",
+    "cd",
+    "codigo",
+    "código",
+    "codice",
+    "kod",
+    "kód",
+    "kode",
+    "koodi",
+    "kennung",
+    "kennzeichen",
+    "clave",
+    "folio",
+];
+/// Ends that are no identifiers.
+const NOT_LAST: [&str; 7] = ["href", "paid", "bid", "valid", "void", "kind", "grid"];
+/// Words of codes that many records share: where and who people are, and how banks and customs call things.
+const CODES: [&str; 73] = [
+    "plz",
+    "zip",
+    "postcode",
+    "postal",
+    "postleitzahl",
+    "zipcode",
+    "cep",
+    "cap",
+    "cnpj",
+    "cpf",
+    "rfc",
+    "nif",
+    "nip",
+    "cif",
+    "cuit",
+    "cuil",
+    "rut",
+    "ruc",
+    "nit",
+    "pesel",
+    "regon",
+    "siren",
+    "siret",
+    "ico",
+    "dic",
+    "inn",
+    "kpp",
+    "ogrn",
+    "okpo",
+    "oib",
+    "ein",
+    "ssn",
+    "tin",
+    "ustid",
+    "uid",
+    "piva",
+    "fiscal",
+    "fiscale",
+    "tel",
+    "telefon",
+    "telefone",
+    "telefono",
+    "teléfono",
+    "telephone",
+    "phone",
+    "fone",
+    "fax",
+    "mobile",
+    "handy",
+    "gsm",
+    "msisdn",
+    "bic",
+    "bicfi",
+    "swift",
+    "blz",
+    "bik",
+    "aba",
+    "routing",
+    "mcc",
+    "naics",
+    "nace",
+    "cnae",
+    "cfop",
+    "ncm",
+    "cst",
+    "ean",
+    "gtin",
+    "upc",
+    "sku",
+    "version",
+    "country",
+    "serie",
+    "cik",
+];
+/// Parts of glued names that say the same: `telefonnummer`, `codigopostal`.
+const CODE_PARTS: [&str; 9] =
+    ["telefon", "telephone", "postal", "postleit", "postcode", "zipcode", "codigo", "kontonr", "identif"];
+/// Last words that count records in what they stand in.
+const ORDINALS: [&str; 10] =
+    ["seq", "sequence", "line", "ordinal", "position", "pos", "item", "nitem", "lfd", "linea"];
 /// Words that hold amounts …
-const AMOUNTS: [&str; 11] =
-    ["bal", "price", "px", "rate", "sum", "total", "value", "fee", "tax", "limit", "cost"];
+const AMOUNTS: [&str; 59] = [
+    "bal",
+    "price",
+    "px",
+    "rate",
+    "sum",
+    "total",
+    "value",
+    "fee",
+    "tax",
+    "limit",
+    "cost",
+    "bid",
+    "ask",
+    "betrag",
+    "summe",
+    "saldo",
+    "preis",
+    "kurs",
+    "gebühr",
+    "gebuehr",
+    "steuer",
+    "montant",
+    "solde",
+    "prix",
+    "taux",
+    "importe",
+    "importo",
+    "precio",
+    "tasa",
+    "prezzo",
+    "tasso",
+    "totale",
+    "valor",
+    "preco",
+    "preço",
+    "taxa",
+    "bedrag",
+    "belopp",
+    "beløp",
+    "belop",
+    "kwota",
+    "wartosc",
+    "wartość",
+    "cena",
+    "částka",
+    "castka",
+    "suma",
+    "summa",
+    "сумма",
+    "цена",
+    "курс",
+    "notional",
+    "commission",
+    "interest",
+    "yield",
+    "strike",
+    "premium",
+    "vl",
+    "mt",
+];
 /// … and those that do so at the end of a longer word too.
-const GLUED_AMOUNTS: [&str; 3] = ["amt", "amount", "balance"];
+const GLUED_AMOUNTS: [&str; 5] = ["amt", "amount", "balance", "betrag", "montant"];
+/// Words that count.
+const COUNTS: [&str; 24] = [
+    "qty",
+    "quantity",
+    "count",
+    "cnt",
+    "anzahl",
+    "menge",
+    "quantidade",
+    "quantita",
+    "quantità",
+    "cantidad",
+    "quantité",
+    "quantite",
+    "aantal",
+    "antal",
+    "ilosc",
+    "ilość",
+    "units",
+    "shares",
+    "lots",
+    "days",
+    "months",
+    "years",
+    "nominal",
+    "multiplier",
+];
+/// What begins a count: `NbOfTxs`.
+const COUNTS_OF: [&str; 5] = ["number_of_", "nb_of_", "no_of_", "num_of_", "nr_of_"];
+/// Words of dates and times.
+const DATES: [&str; 29] = [
+    "date",
+    "dt",
+    "day",
+    "datum",
+    "dat",
+    "data",
+    "fecha",
+    "fec",
+    "jour",
+    "giorno",
+    "dia",
+    "tag",
+    "tarih",
+    "dato",
+    "дата",
+    "time",
+    "tm",
+    "timestamp",
+    "zeit",
+    "hora",
+    "heure",
+    "expiry",
+    "maturity",
+    "dh",
+    "since",
+    "until",
+    "when",
+    "asof",
+    "päivä",
+];
+/// Ends and beginnings of glued names of dates: DTPOSTED.
+const DATE_ENDS: [&str; 4] = ["date", "datum", "time", "dttm"];
+/// Words of what people wrote, and of where they live.
+const WRITTEN: [&str; 49] = [
+    "desc",
+    "description",
+    "memo",
+    "nm",
+    "name",
+    "ustrd",
+    "text",
+    "inf",
+    "info",
+    "comment",
+    "note",
+    "adr",
+    "title",
+    "address",
+    "addr",
+    "street",
+    "city",
+    "town",
+    "narrative",
+    "remark",
+    "remarks",
+    "strasse",
+    "straße",
+    "ort",
+    "bezeichnung",
+    "beschreibung",
+    "verwendungszweck",
+    "adresse",
+    "rue",
+    "ville",
+    "nom",
+    "libelle",
+    "libellé",
+    "nombre",
+    "descripcion",
+    "descripción",
+    "direccion",
+    "dirección",
+    "calle",
+    "nome",
+    "descricao",
+    "descrição",
+    "indirizzo",
+    "via",
+    "endereco",
+    "rua",
+    "opis",
+    "nazwa",
+    "ulica",
+];
+/// Names that say nothing of the value: what stands above them does.
+const HOLDERS: [&str; 6] = ["value", "val", "v", "text", "content", "data"];
 
 fn ends(word: &str, list: &[&str]) -> bool {
     list.iter().any(|end| word.ends_with(end))
 }
 
+fn any_word(snake: &str, list: &[&str]) -> bool {
+    snake.split('_').any(|word| list.contains(&word))
+}
+
 /// The last word of a name in lower `snake_case`.
-pub(super) fn last_word(snake: &str) -> &str {
+fn last_word(snake: &str) -> &str {
     snake.rsplit('_').next().unwrap_or_default()
 }
 
-/// The name, or the end of it where words are glued together, says that it identifies something: digits there are no
-/// number to calculate with.
-pub(super) fn identifies(name: &str) -> bool {
-    let name = snake(name);
-    let last = last_word(&name);
-    ends(last, &GLUED)
-        || last.ends_with(NUM)
-        || [REFERENCES.as_slice(), &CODES].iter().any(|list| list.contains(&last))
+/// The name that says what a value is: the last of a path, or the one above it where that says nothing.
+pub(super) fn telling<'n>(path: &[&'n str]) -> &'n str {
+    let telling = path.iter().rev().find(|name| !HOLDERS.contains(&snake(name).as_str()));
+    telling.or(path.last()).copied().unwrap_or_default()
 }
 
-/// The last word of the name says that it tells one record from another.
+fn last_identifies(snake: &str) -> bool {
+    let last = last_word(snake);
+    !NOT_LAST.contains(&last) && (ends(last, &GLUED) || LAST.contains(&last))
+}
+
+/// The name says that it identifies something: digits there are no number to calculate with.
+pub(super) fn identifies(name: &str) -> bool {
+    let name = snake(name);
+    let coded = any_word(&name, &CODES) || CODE_PARTS.iter().any(|part| name.contains(part));
+    !counted(&name) && (last_identifies(&name) || coded && !measured(last_word(&name)))
+}
+
+/// The name says that it tells one record from another.
 pub(super) fn tells_records_apart(name: &str) -> bool {
     let name = snake(name);
     let last = last_word(&name);
-    // A link is no identifier.
-    last != "href" && [GLUED.as_slice(), &REFERENCES, &ORDINALS].iter().any(|list| ends(last, list))
+    let shared =
+        any_word(&name, &CODES) || matches!(last, "code" | "cd" | "kod" | "код") || last.ends_with("code");
+    let counts = ORDINALS.contains(&last) && !any_word(&name, &WRITTEN);
+    !counted(&name) && !shared && (last_identifies(&name) || counts) || name == "lei"
 }
 
-/// A word of the name says that it is an amount.
+/// The name says that people wrote it.
+pub(super) fn is_written(name: &str) -> bool {
+    any_word(&snake(name), &WRITTEN)
+}
+
+/// The name says that it is an amount.
 pub(super) fn is_amount(name: &str) -> bool {
-    snake(name).split('_').any(|word| AMOUNTS.contains(&word) || ends(word, &GLUED_AMOUNTS))
+    let name = snake(name);
+    !last_identifies(&name) && name.split('_').any(measured)
+}
+
+fn measured(word: &str) -> bool {
+    AMOUNTS.contains(&word) || ends(word, &GLUED_AMOUNTS)
+}
+
+/// The name says that it counts.
+pub(super) fn is_count(name: &str) -> bool {
+    counted(&snake(name))
+}
+
+fn counted(snake: &str) -> bool {
+    COUNTS_OF.iter().any(|begin| snake.starts_with(begin) || snake.contains(&format!("_{begin}")))
+        || any_word(snake, &COUNTS) && !last_identifies(snake)
+}
+
+/// The name says that it is a date or a time.
+pub(super) fn is_date(name: &str) -> bool {
+    let name = snake(name);
+    any_word(&name, &DATES) || ends(last_word(&name), &DATE_ENDS) || name.starts_with("dt")
+}
+
+/// The name says which kind of thing something is: its codes are no sign.
+pub(super) fn is_type(name: &str) -> bool {
+    let name = snake(name);
+    let last = last_word(&name);
+    ends(last, &["type", "typ"]) || ["tp", "kind", "art", "tipo", "class", "category"].contains(&last)
 }
 
 #[cfg(test)]
@@ -55,27 +411,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn glued_words_identify_too() {
-        for name in ["FITID", "AcctSvcrRef", "cusip", "BIC", "OrderNum", "CUSTREF"] {
+    fn identifiers_are_known_in_many_languages() {
+        for name in [
+            "FITID",
+            "AcctSvcrRef",
+            "cusip",
+            "BIC",
+            "OrderNum",
+            "CUSTREF",
+            "PLZ",
+            "postcode",
+            "CEP",
+            "CNPJ",
+            "Telefone",
+            "telefonnummer",
+            "TaxID",
+            "VATNumber",
+            "VATRegistrationNumber",
+            "fiscalCode",
+            "CodiceFiscale",
+            "Kundennummer",
+            "número",
+            "PstCd",
+            "zipCode",
+            "account_no",
+        ] {
             assert!(identifies(name), "{name}");
         }
-        for name in ["amount", "MYCUSIP", "line"] {
+        for name in ["amount", "line", "NbOfTxs", "TaxAmount", "bid", "NumberOfShares", "rate", "Paid"] {
             assert!(!identifies(name), "{name}");
         }
     }
 
     #[test]
     fn records_are_told_apart_by_references_and_ordinals() {
-        for name in ["FITID", "MYCUSIP", "LineSeq", "TxNo"] {
+        for name in ["FITID", "LineSeq", "TxNo", "nItem", "LEI", "chave", "LineID"] {
             assert!(tells_records_apart(name), "{name}");
         }
-        for name in ["href", "BIC", "OrderNum", "Ccy"] {
+        for name in ["href", "BIC", "Ccy", "FirstAddressLine", "AdrLine", "PostalCode", "NbOfTxs", "Country"]
+        {
             assert!(!tells_records_apart(name), "{name}");
         }
     }
 
     #[test]
-    fn amounts_are_known_by_a_word() {
-        assert!(is_amount("TxAmt") && is_amount("TRNAMT") && is_amount("fx_rate") && !is_amount("TAXRATES"));
+    fn amounts_counts_dates_and_types_are_known_by_a_word() {
+        for name in ["TxAmt", "TRNAMT", "fx_rate", "Betrag", "TaxAmount", "strikePrice"] {
+            assert!(is_amount(name), "{name}");
+        }
+        assert!(!is_amount("TAXRATES") && !is_amount("TaxID"));
+        assert!(is_count("NbOfTxs") && is_count("quantity") && !is_count("QuantityId"));
+        assert!(is_date("DTPOSTED") && is_date("BookgDt") && is_date("tradeDate") && !is_date("amount"));
+        assert!(is_type("TRNTYPE") && is_type("transactionType") && is_type("Tp") && !is_type("CdtDbtInd"));
+        assert_eq!(telling(&["transactionShares", "value"]), "transactionShares");
     }
 }

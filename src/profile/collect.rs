@@ -9,7 +9,10 @@ use crate::{
     error::Result,
     feed::Xml,
 };
-use std::io::Read;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    io::Read,
+};
 
 /// Bytes of one value that are looked at; a longer one is text whatever follows.
 const MAX_VALUE: usize = 4096;
@@ -40,11 +43,13 @@ struct Frame {
     has_children: bool,
     /// Where the next child's node is probably found.
     next: usize,
+    /// Values in its children, as hashes: of those that could be names which tell the children apart.
+    names: Vec<(NodeId, u64)>,
 }
 
 impl Frame {
     fn new(node: Option<NodeId>) -> Self {
-        Self { node, text: String::new(), nil: false, has_children: false, next: 0 }
+        Self { node, text: String::new(), nil: false, has_children: false, next: 0, names: Vec::new() }
     }
 }
 
@@ -70,11 +75,16 @@ impl<'p> Collector<'p> {
         let (id, next) = find(self.profile, parent, name, attribute, frame.next)?;
         frame.next = next;
         let nodes = &mut self.profile.nodes;
+        let document = nodes[DOCUMENT].count;
         let (ordinal, begun) = (nodes[parent].count, nodes[parent].begun);
         let node = &mut nodes[id];
         if node.parent_ordinal != ordinal {
             (node.parent_ordinal, node.here) = (ordinal, 0);
             node.present += 1;
+        }
+        if node.document != document {
+            node.document = document;
+            node.documents += 1;
         }
         node.count += 1;
         node.here += 1;
@@ -84,6 +94,29 @@ impl<'p> Collector<'p> {
         let position = node.position;
         nodes[parent].begun.add(position);
         Some(id)
+    }
+
+    /// Adds a value of a node that stands in the element of the last frame.
+    fn value(&mut self, id: NodeId, text: &str) {
+        let seen = self.recognizer.recognize(text, MAX_VALUE);
+        let nodes = &mut self.profile.nodes;
+        let nth = nodes[nodes[id].parent].here;
+        let node = &mut nodes[id];
+        node.values.add(text, seen);
+        let text = text.trim();
+        node.counting.add(text, nth);
+        let Some(around) = self.frames.len().checked_sub(2).map(|at| &mut self.frames[at]) else { return };
+        if node.twice || node.values.few.is_none() {
+            return;
+        }
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        let name = (id, hasher.finish());
+        if around.names.contains(&name) {
+            node.twice = true;
+        } else {
+            around.names.push(name);
+        }
     }
 }
 
@@ -132,8 +165,7 @@ impl Events for Collector<'_> {
             return;
         }
         if let Some(id) = self.enter(attribute.name, true) {
-            let seen = self.recognizer.recognize(attribute.value, MAX_VALUE);
-            self.profile.nodes[id].values.add(attribute.value, seen);
+            self.value(id, attribute.value);
         }
     }
 
@@ -167,8 +199,7 @@ impl Events for Collector<'_> {
         if frame.has_children && text.trim().is_empty() {
             return Ok(());
         }
-        let seen = self.recognizer.recognize(text, MAX_VALUE);
-        self.profile.nodes[id].values.add(text, seen);
+        self.value(id, text);
         Ok(())
     }
 }

@@ -65,6 +65,17 @@ pub fn drift(profile: &Profile, feeds: &[Feed]) -> Drift {
     Drift { rows: counts, may_be_empty, dead: walk.dead, unmapped }
 }
 
+/// Whether a document has rows of this feed and, as far as names say, a value for each column of its key.
+#[must_use]
+pub fn fits(profile: &Profile, feed: &Feed) -> bool {
+    let drift = drift(profile, std::slice::from_ref(feed));
+    let keys: Vec<String> = (feed.columns.iter().filter(|column| column.is_key()))
+        .map(|column| label(feed, &format!("column {}", column.name)))
+        .collect();
+    let found = drift.rows.iter().any(|&rows| rows > 0);
+    found && !drift.dead.iter().any(|dead| !dead.spare && keys.contains(&dead.label))
+}
+
 /// For a message: what it is for, and in which row set.
 fn label(feed: &Feed, what: &str) -> String {
     feed.set.as_ref().map_or_else(|| what.to_owned(), |set| format!("set {set}, {what}"))

@@ -1,6 +1,7 @@
 //! What a text could be: a number, a date, a boolean. Judged by the converter's own readers, so that what is
 //! recognised here is converted later.
 
+use super::codes;
 use crate::canonical::{
     number,
     time::{self, OFX, Reading},
@@ -18,6 +19,8 @@ pub enum Form {
     DecimalComma,
     /// A decimal with a point, and commas between groups of three digits.
     Grouped,
+    /// One of the three above.
+    Number,
     /// `YYYY-MM-DD`, perhaps with a zone.
     IsoDate,
     /// ISO 8601 date and time.
@@ -26,37 +29,106 @@ pub enum Form {
     BooleanWord,
     /// `Y`, `N`, `T`, `F` in any letter case.
     BooleanLetter,
+    /// 32 hexadecimal digits in five groups.
+    Uuid,
+    /// A legal entity's identifier.
+    Lei,
+    /// A transaction's identifier, which begins with an LEI.
+    Uti,
+    /// An account's.
+    Iban,
+    /// A security's.
+    Isin,
+    /// A taxpayer's, in Brazil.
+    Brazilian,
+    /// Digits whose last one checks the others, which one number in ten does by chance.
+    Luhn,
     /// The first of [`FORMATS`]; the others follow.
     Format,
 }
 
-/// Formats of dates and timestamps that are tried, with whether they give a time. The last, of OFX, also reads
-/// what some others do.
-pub const FORMATS: [(&str, bool); 15] = [
-    ("%d.%m.%Y", false),
-    ("%Y%m%d", false),
-    ("%m/%d/%Y", false),
-    ("%d/%m/%Y", false),
-    ("%d-%m-%Y", false),
-    ("%Y/%m/%d", false),
-    ("%d %b %Y", false),
-    ("%d-%b-%Y", false),
-    ("%Y%m%d%H%M%S", true),
-    ("%Y%m%d;%H%M%S", true),
-    ("%Y%m%dT%H%M%S", true),
-    ("%d.%m.%Y %H:%M:%S", true),
-    ("%m/%d/%Y %H:%M:%S", true),
-    ("%d/%m/%Y %H:%M:%S", true),
-    (OFX, true),
+/// A format of dates or timestamps that is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateFormat {
+    /// As a feed writes it.
+    pub text: &'static str,
+    /// It gives a time, too.
+    pub time: bool,
+    /// Nothing but digits, which could be a number as well.
+    pub digits: bool,
+}
+
+impl DateFormat {
+    /// What stands after the first digits.
+    fn separator(self) -> Option<u8> {
+        let mut bytes = self.text.bytes();
+        while let Some(byte) = bytes.next() {
+            if byte != b'%' {
+                return Some(byte);
+            }
+            bytes.next();
+        }
+        None
+    }
+}
+
+const fn day(text: &'static str) -> DateFormat {
+    DateFormat { text, time: false, digits: false }
+}
+
+const fn moment(text: &'static str) -> DateFormat {
+    DateFormat { text, time: true, digits: false }
+}
+
+/// Formats that are tried: where day, month and a short year could stand in another order, each order is one of them.
+/// The last, of OFX, also reads what some others do.
+pub const FORMATS: [DateFormat; 37] = [
+    day("%d.%m.%Y"),
+    day("%m.%d.%Y"),
+    day("%d/%m/%Y"),
+    day("%m/%d/%Y"),
+    day("%d-%m-%Y"),
+    day("%m-%d-%Y"),
+    day("%d %m %Y"),
+    day("%m %d %Y"),
+    day("%d.%m.%y"),
+    day("%m.%d.%y"),
+    day("%d/%m/%y"),
+    day("%m/%d/%y"),
+    day("%d-%m-%y"),
+    day("%m-%d-%y"),
+    day("%y-%m-%d"),
+    day("%Y/%m/%d"),
+    day("%Y.%m.%d"),
+    day("%d %b %Y"),
+    day("%d-%b-%Y"),
+    day("%d/%b/%Y"),
+    day("%d %b %y"),
+    day("%d-%b-%y"),
+    day("%d/%b/%y"),
+    DateFormat { text: "%Y%m%d", time: false, digits: true },
+    DateFormat { text: "%Y%m%d%H%M%S", time: true, digits: true },
+    moment("%Y%m%d;%H%M%S"),
+    moment("%Y%m%dT%H%M%S"),
+    moment("%Y/%m/%d %H:%M:%S"),
+    moment("%d.%m.%Y %H:%M:%S"),
+    moment("%m.%d.%Y %H:%M:%S"),
+    moment("%d/%m/%Y %H:%M:%S"),
+    moment("%m/%d/%Y %H:%M:%S"),
+    moment("%d-%m-%Y %H:%M:%S"),
+    moment("%m-%d-%Y %H:%M:%S"),
+    moment("%d-%b-%Y %H:%M:%S"),
+    moment("%d %b %Y %H:%M:%S"),
+    moment(OFX),
 ];
 
 /// The forms that a text, or every text of a node, has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Forms(u32);
+pub struct Forms(u64);
 
 impl Forms {
     /// Every form: what nothing has contradicted yet.
-    pub const ALL: Self = Self(u32::MAX);
+    pub const ALL: Self = Self(u64::MAX);
     const NONE: Self = Self(0);
 
     /// Whether it has this form.
@@ -83,7 +155,7 @@ impl Forms {
 }
 
 /// Recognises forms.
-pub(super) struct Recognizer {
+pub struct Recognizer {
     iso: Reading,
     formats: Vec<Reading>,
     scratch: Vec<u8>,
@@ -94,7 +166,7 @@ impl Default for Recognizer {
         let reading = |format: Option<&str>| Reading { format: format.map(Into::into), zone: None };
         Self {
             iso: reading(None),
-            formats: FORMATS.iter().map(|(format, _)| reading(Some(format))).collect(),
+            formats: FORMATS.iter().map(|format| reading(Some(format.text))).collect(),
             scratch: Vec::new(),
         }
     }
@@ -116,6 +188,7 @@ impl Recognizer {
         if !text.bytes().any(|b| b.is_ascii_digit()) || text.len() > 64 {
             return forms;
         }
+        add_codes(text, &mut forms);
         self.numbers(text, &mut forms);
         self.times(text, &mut forms);
         forms
@@ -143,6 +216,9 @@ impl Recognizer {
         if grouped(digits.strip_prefix('+').unwrap_or(digits)) {
             forms.add(Form::Grouped);
         }
+        if [Form::Decimal, Form::DecimalComma, Form::Grouped].iter().any(|&form| forms.has(form)) {
+            forms.add(Form::Number);
+        }
     }
 
     fn times(&mut self, text: &str, forms: &mut Forms) {
@@ -154,17 +230,43 @@ impl Recognizer {
             forms.add(if text.contains(':') { Form::IsoTimestamp } else { Form::IsoDate });
             return;
         }
+        let separator = text.bytes().find(|b| !b.is_ascii_digit());
         for (n, reading) in self.formats.iter().enumerate() {
-            let (format, with_time) = FORMATS[n];
-            // Digits alone are a date only in the years that ledgers speak of.
-            let year = text.get(..4).and_then(|year| year.parse::<u16>().ok()).unwrap_or(0);
-            if (format.starts_with("%Y%m") || format == OFX) && !(1900..2100).contains(&year) {
+            let format = FORMATS[n];
+            if format.text != OFX && format.separator() != separator {
                 continue;
             }
-            let read = if with_time { time::timestamp } else { time::date };
-            if read(text, reading, &mut self.scratch).is_ok() {
+            self.scratch.clear();
+            let read = if format.time { time::timestamp } else { time::date };
+            if read(text, reading, &mut self.scratch).is_err() {
+                continue;
+            }
+            let year =
+                self.scratch.get(..4).and_then(|year| std::str::from_utf8(year).ok()?.parse::<u16>().ok());
+            // A year is one that ledgers speak of; as two digits it is none of four.
+            if year.is_some_and(|year| (1900..2200).contains(&year)) {
                 forms.0 |= 1 << (Form::Format as usize + n);
             }
+        }
+    }
+}
+
+/// Says whether a text is such a code.
+type Check = fn(&str) -> bool;
+
+fn add_codes(text: &str, forms: &mut Forms) {
+    let codes: [(Form, Check); 7] = [
+        (Form::Uuid, codes::is_uuid),
+        (Form::Lei, codes::is_lei),
+        (Form::Uti, codes::is_uti),
+        (Form::Iban, codes::is_iban),
+        (Form::Isin, codes::is_isin),
+        (Form::Brazilian, codes::is_brazilian),
+        (Form::Luhn, codes::is_luhn),
+    ];
+    for (form, is) in codes {
+        if is(text) {
+            forms.add(form);
         }
     }
 }
@@ -191,7 +293,7 @@ mod tests {
 
     fn formats(text: &str) -> Vec<&'static str> {
         let forms = Recognizer::default().recognize(text, 100);
-        (0..FORMATS.len()).filter(|&n| forms.has_format(n)).map(|n| FORMATS[n].0).collect()
+        (0..FORMATS.len()).filter(|&n| forms.has_format(n)).map(|n| FORMATS[n].text).collect()
     }
 
     #[test]
@@ -215,7 +317,11 @@ mod tests {
         assert_eq!(formats("20241231120000.000[-5:EST]"), ["ofx"]);
         assert_eq!(formats("12345678"), [""; 0]);
         assert_eq!(formats("12/31/2024"), ["%m/%d/%Y"]);
-        assert_eq!(formats("01/02/2024"), ["%m/%d/%Y", "%d/%m/%Y"]);
+        assert_eq!(formats("01/02/2024"), ["%d/%m/%Y", "%m/%d/%Y"]);
+        assert_eq!(formats("05-02-2024"), ["%d-%m-%Y", "%m-%d-%Y"]);
+        assert_eq!(formats("05.02.24"), ["%d.%m.%y", "%m.%d.%y"]);
+        assert_eq!(formats("01-FEB-19"), ["%d-%b-%y"]);
+        assert_eq!(formats("01-Feb-2019"), ["%d-%b-%Y"]);
         assert_eq!(formats("20240131;101112"), ["%Y%m%d;%H%M%S"]);
     }
 

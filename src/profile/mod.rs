@@ -3,14 +3,17 @@
 //!
 //! Knows no feed and no database. `infer` makes a feed of it, `drift` compares it with one.
 
+mod codes;
 mod collect;
 pub mod drift;
+mod facts;
 mod forms;
 mod nodes;
 #[cfg(test)]
 mod tests;
 mod values;
 
-pub use forms::{FORMATS, Form};
+pub use facts::{ANY, CONTEXT};
+pub use forms::{DateFormat, FORMATS, Form, Recognizer};
 pub use nodes::{DOCUMENT, NodeId, Profile};
 pub use values::Values;

@@ -42,6 +42,12 @@ pub struct Node {
     pub children: Vec<NodeId>,
     /// What its values look like; for an element, its own text.
     pub values: Values,
+    /// In how many documents it occurs.
+    pub documents: u64,
+    /// Two elements of one name, in one parent, have the same value here. Known where the values are few.
+    pub twice: bool,
+    /// Whether its values count the elements that it stands in: 1, 2, 3 or 10, 20, 30.
+    pub(super) counting: Counting,
     /// Its position among the parent's children.
     pub(super) position: usize,
     /// Positions of the siblings that stood before it at least once.
@@ -52,6 +58,32 @@ pub struct Node {
     pub(super) parent_ordinal: u64,
     /// While it is open: positions of the children that have begun.
     pub(super) begun: Positions,
+    /// The last document in which it occurred.
+    pub(super) document: u64,
+}
+
+/// Whether values count the elements that they stand in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counting {
+    /// The value in the first element of a parent; 0 is none yet.
+    step: u64,
+    /// A later element had the value that follows.
+    went_on: bool,
+    /// A value was another.
+    broken: bool,
+}
+
+impl Counting {
+    /// Adds the value in the `nth` element of a parent, from 1.
+    pub fn add(&mut self, text: &str, nth: u64) {
+        let value = text.parse::<u64>().ok().filter(|value| *value > 0);
+        if self.step == 0 && nth == 1 {
+            self.step = value.unwrap_or_default();
+        }
+        let follows = self.step > 0 && value == self.step.checked_mul(nth);
+        self.went_on |= follows && nth > 1;
+        self.broken |= !follows;
+    }
 }
 
 /// A set of positions among siblings.
@@ -70,7 +102,7 @@ impl Positions {
     }
 
     pub fn has(self, position: usize) -> bool {
-        self.0[position / 64] & (1 << (position % 64)) != 0
+        self.0.get(position / 64).is_some_and(|word| word & (1 << (position % 64)) != 0)
     }
 }
 
@@ -133,6 +165,13 @@ impl Profile {
         self.nodes[one].after.has(self.nodes[other].position)
     }
 
+    /// Its values count the elements that it stands in, from one per parent: 1, 2, 3 or 10, 20, 30.
+    #[must_use]
+    pub fn counts(&self, id: NodeId) -> bool {
+        let counting = self.nodes[id].counting;
+        counting.went_on && !counting.broken
+    }
+
     /// Has a value of its own: an attribute, an element with text, or an element with nothing below it.
     #[must_use]
     pub fn is_value(&self, id: NodeId) -> bool {
@@ -152,11 +191,15 @@ impl Node {
             most: 0,
             children: Vec::new(),
             values: Values::default(),
+            documents: 0,
+            twice: false,
+            counting: Counting::default(),
             position,
             after: Positions::default(),
             here: 0,
             parent_ordinal: 0,
             begun: Positions::default(),
+            document: 0,
         }
     }
 }

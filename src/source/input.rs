@@ -151,6 +151,7 @@ fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>>
     if found.is_empty() {
         return Err(Error::new(Code::ArchiveEmpty, "the zip archive holds no file").at(Place::file(name)));
     }
+    refuse_office(name, &found)?;
     let mut documents = Vec::new();
     for member in found {
         let name = format!("{name}/{}", member.name);
@@ -169,6 +170,24 @@ fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>>
             .at(Place::file(name)));
     }
     Ok(documents)
+}
+
+/// A workbook or a text is a zip archive of XML too (ECMA-376), but its parts are no data files.
+fn refuse_office(name: &str, found: &[unpack::Member]) -> Result<()> {
+    if !found.iter().any(|member| member.name == "[Content_Types].xml") {
+        return Ok(());
+    }
+    let has = |folder: &str| found.iter().any(|member| member.name.starts_with(folder));
+    let (kind, hint) = if has("xl/") {
+        ("an Excel workbook (.xlsx)", "ask the sender for the XML that it was made from; no sheet is read")
+    } else if has("word/") {
+        ("a Word document (.docx)", "ask the sender for the data as XML")
+    } else {
+        ("an Office document (OOXML)", "ask the sender for the data as XML")
+    };
+    Err(Error::new(Code::NotXml, format!("this is {kind}, not XML data"))
+        .with_hint(hint)
+        .at(Place::file(name)))
 }
 
 /// Whether the feed wants the member. A pattern without `/` looks at its name without folders.
@@ -285,6 +304,22 @@ mod tests {
             (&on_disk).write_all(b" ").unwrap();
             on_disk.set_modified(file.modified.unwrap()).unwrap();
             assert!(file.unchanged(file.unpacked).is_err(), "{name}: another length");
+        }
+    }
+
+    #[test]
+    fn office_documents_are_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.xlsx");
+        for (part, expected) in [
+            ("xl/worksheets/sheet1.xml", "Excel workbook"),
+            ("word/document.xml", "Word document"),
+            ("ppt/slides/slide1.xml", "Office document"),
+        ] {
+            fs::write(&path, zip(&["[Content_Types].xml", part])).unwrap();
+            let error = describe(&path, &limits()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Refused);
+            assert!(error.to_string().contains(expected) && !error.hint().is_empty(), "{error}");
         }
     }
 

@@ -10,6 +10,7 @@ mod differential;
 mod feeds;
 mod fuzz;
 mod golden;
+mod infer;
 mod pool;
 #[path = "../support/mod.rs"]
 mod support;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
     verdicts::trials(&mut trials);
     feeds::trials(&mut trials);
     attacks::trials(&mut trials);
+    infer::trials(&mut trials);
     fuzz::trials(&mut trials);
     corpus::trials(&mut trials);
     differential::trials(&mut trials);

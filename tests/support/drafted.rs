@@ -1,7 +1,7 @@
 //! A drafted feed, tried on the files that it was drafted from.
 
 use super::Place;
-use std::{collections::HashSet, fs, path::Path};
+use std::{collections::HashSet, fmt::Write as _, fs, path::Path};
 
 /// What `tieout infer` drafted, and the rows that `tieout convert` made with it.
 pub struct Drafted {
@@ -42,6 +42,32 @@ impl Drafted {
         names.iter().map(|name| row[at(name)].as_str()).collect()
     }
 
+    /// The draft without comments and without what the values of the file are: a line per column.
+    pub fn summary(&self) -> String {
+        let document: toml::Table = self.feed.parse().expect("TOML");
+        let mut text = String::new();
+        for (key, value) in document["xml"].as_table().expect("[xml]") {
+            writeln!(text, "{key} = {}", written(value)).expect("a text");
+        }
+        let shipped = self.feed.lines().any(|line| line.contains("ships with tieout"));
+        writeln!(text, "key = {:?}\nshipped = {shipped}\n\n[columns]", keys(&self.feed)).expect("a text");
+        for column in document["column"].as_array().expect("columns") {
+            let column = column.as_table().expect("a column");
+            let word = |key: &str| column.get(key).and_then(toml::Value::as_str);
+            let path = word("path").map(ToOwned::to_owned);
+            let place = path.or_else(|| word("from").map(|from| format!("from {from}"))).expect("a place");
+            let mut said = format!("{place} · {}", word("type").unwrap_or("text"));
+            for (key, value) in column {
+                if !["name", "path", "from", "type", "key"].contains(&key.as_str()) {
+                    write!(said, " · {key} = {}", written(value)).expect("a text");
+                }
+            }
+            writeln!(text, "{:?} = '{}'", word("name").expect("a name"), said.replace('\'', "`"))
+                .expect("a text");
+        }
+        text
+    }
+
     /// Fails if two rows have the same key.
     #[track_caller]
     pub fn expect_unique(&self) {
@@ -49,6 +75,11 @@ impl Drafted {
         let different: HashSet<Vec<&str>> = self.rows.iter().map(|row| self.values(row, &names)).collect();
         assert_eq!(different.len(), self.rows.len(), "the key {names:?} repeats:\n{}", self.feed);
     }
+}
+
+/// A value as JSON writes it, which is TOML but for tables.
+fn written(value: &toml::Value) -> String {
+    serde_json::to_string(value).expect("JSON")
 }
 
 /// The names of the columns with `key = true`.

@@ -8,13 +8,15 @@ use crate::{
     error::{Code, Error, Result},
     feed::{self, Secret, Timeouts},
     infer::{self, Draft, KeyPart, Pairing, measure::Measured, pairing},
-    profile::{DOCUMENT, Profile},
+    profile::{DOCUMENT, Profile, Values},
 };
 
 /// Our side of the feed, and which columns of the draft its unique indexes cover.
 pub struct PairedSide {
     pub ours: Pairing,
     pub unique: Vec<Vec<KeyPart>>,
+    /// Columns are read otherwise than they were measured.
+    pub retyped: bool,
 }
 
 /// What `--database` and `--table` name.
@@ -70,7 +72,7 @@ pub async fn pair(
     for (column, namesake) in draft.columns.iter_mut().zip(namesakes) {
         let remark =
             |name| format!("ours has {name}, but values of theirs do not occur there: a map may be missing");
-        column.remarks.extend(namesake.map(remark));
+        column.remarks.splice(0..0, namesake.map(remark));
     }
     for (column, pair) in draft.columns.iter_mut().zip(&pairs) {
         column.carried = pair.is_none();
@@ -78,6 +80,8 @@ pub async fn pair(
             column.sign = None;
         }
     }
+    let values: Vec<&Values> = draft.columns.iter().map(|column| &profile.node(column.node).values).collect();
+    let retyped = pairing::read_as_ours(&mut draft.columns, &values, &pairs, &sampled);
     keep_hashes(draft, measured);
     let unique = indexes
         .iter()
@@ -91,7 +95,7 @@ pub async fn pair(
             index.iter().map(find).collect::<Option<Vec<KeyPart>>>()
         })
         .collect();
-    Ok(Some(PairedSide { ours: Pairing { table: table.name.clone(), pairs }, unique }))
+    Ok(Some(PairedSide { ours: Pairing { table: table.name.clone(), pairs }, unique, retyped }))
 }
 
 /// Columns that can be no key any more need no hashes.

@@ -5,7 +5,7 @@ use crate::{
     error::Result,
     infer::{
         Draft,
-        pairing::{SampledColumn, SampledTable},
+        pairing::{Holds, SampledColumn, SampledTable},
         similarity,
     },
     model::{Family, OurColumn},
@@ -129,6 +129,14 @@ fn sampled(dialect: Dialect, name: &str, family: Family) -> SampledColumn {
         day: sql::day(dialect, &expression, family),
         expression,
         integer: matches!(family, Family::Integer | Family::Dynamic),
+        holds: match family {
+            Family::Text => Holds::Text,
+            Family::Integer | Family::Decimal | Family::Double | Family::Real | Family::Money => {
+                Holds::Number
+            }
+            Family::Boolean => Holds::Flag,
+            _ => Holds::Other,
+        },
         values: HashSet::new(),
     }
 }

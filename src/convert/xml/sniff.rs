@@ -34,6 +34,7 @@ pub(super) fn judge(name: &str, head: &[u8]) -> Result<Sniffed> {
         return Err(start.refused(Code::FileEmpty, "the file is empty (0 bytes)"));
     }
     refuse_packed(&start, head)?;
+    refuse_signed(&start, head)?;
     if head.iter().all(|&b| b == 0) {
         return Err(start
             .refused(Code::FileEmpty, "the file begins with nothing but NUL bytes")
@@ -110,6 +111,31 @@ fn refuse_packed(start: &Location<'_>, head: &[u8]) -> Result<()> {
             ));
     }
     Err(start.refused(Code::OtherPacking, format!("this is a compressed file ({kind}), not XML")))
+}
+
+/// A signed or encrypted envelope (CMS, PKCS #7: RFC 5652), as DER, PEM or plain base64: the document lies within it.
+fn refuse_signed(start: &Location<'_>, head: &[u8]) -> Result<()> {
+    /// The object identifier 1.2.840.113549.1.7, which its kinds share.
+    const PKCS7: &[u8] = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07";
+    /// The same in base64, by how many bytes of length stand before it.
+    const BASE64: [&[u8]; 3] = [b"KoZIhvcNAQc", b"CSqGSIb3DQEH", b"BgkqhkiG9w0BBw"];
+    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let begin = |bytes: usize| &text[..text.len().min(bytes)];
+    let holds = |part: &[u8], bytes: usize| begin(bytes).windows(part.len()).any(|found| found == part);
+    let pem = [&b"-----BEGIN PKCS7"[..], b"-----BEGIN CMS"].iter().any(|line| text.starts_with(line));
+    let hint = if pem {
+        "take the document out of it first: openssl smime -verify -noverify -inform PEM -in FILE -out FILE.xml"
+    } else if head.first() == Some(&0x30)
+        && head[..head.len().min(24)].windows(PKCS7.len()).any(|found| found == PKCS7)
+    {
+        "take the document out of it first: openssl smime -verify -noverify -inform DER -in FILE -out FILE.xml"
+    } else if text.starts_with(b"MI") && BASE64.iter().any(|part| holds(part, 40)) {
+        "take the document out of it first: base64 -d FILE | openssl smime -verify -noverify -inform DER -out FILE.xml"
+    } else {
+        return Ok(());
+    };
+    let what = "this is a signed envelope (CMS, like .p7m), not XML: the document lies within it";
+    Err(start.refused(Code::NotXml, what).with_hint(hint))
 }
 
 /// `content` is what follows white space; `long`: more follows it.
@@ -278,6 +304,12 @@ mod tests {
             (b"OFXHEADER:100\r\n", "OFX 1.x"),
             (b"<SEC-DOCUMENT>0001", "EDGAR"),
             (b"-----BEGIN PRIVACY", "EDGAR"),
+            (b"-----BEGIN PKCS7-----\nMII", "signed envelope"),
+            (b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0", "signed envelope"),
+            (b"0\x82\x1f\x0a\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0", "signed envelope"),
+            (b"MIAGCSqGSIb3DQEHAqCAMIACAQExDzAN", "signed envelope"),
+            (b"MIIfCgYJKoZIhvcNAQcCoIIe+zCCHvcC", "signed envelope"),
+            (b"MIMBCgEGCSqGSIb3DQEHAqCAMIACAQEx", "signed envelope"),
             (b"a,b,c", "not XML"),
             (b"<?xml version='1.0' encoding='EBCDIC-CP-US'?>", "encoding"),
         ] {

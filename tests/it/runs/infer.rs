@@ -71,9 +71,10 @@ fn an_inferred_feed_converts_its_files_and_its_key_is_unique() {
 fn names_of_any_script_are_drafted() {
     let place = Place::new(Kind::Sqlite);
     let xml = "<บัญชี><รายการ รหัส='ก1'><จำนวนเงิน>1.50</จำนวนเงิน><Gro\u{308}ße>2</Gro\u{308}ße></รายการ>\
-        <รายการ รหัส='ก2'><จำนวนเงิน>2.75</จำนวนเงิน><Gro\u{308}ße>3</Gro\u{308}ße></รายการ></บัญชี>";
+        <รายการ รหัส='ก2'><จำนวนเงิน>2.75</จำนวนเงิน><Gro\u{308}ße>3</Gro\u{308}ße></รายการ>\
+        <รายการ รหัส='ก3'><จำนวนเงิน>2.75</จำนวนเงิน><Gro\u{308}ße>3</Gro\u{308}ße></รายการ></บัญชี>";
     let drafted = Drafted::from(&place, &[place.write("thai.xml", xml)]);
-    assert_eq!((drafted.header.len(), drafted.rows.len()), (3, 2), "{}", drafted.feed);
+    assert_eq!((drafted.header.len(), drafted.rows.len()), (3, 3), "{}", drafted.feed);
     for words in ["row = \"/บัญชี/รายการ\"", "\"@รหัส\"", "\"จำนวนเงิน\"", "\"Gro\u{308}ße\""]
     {
         assert!(drafted.feed.contains(words), "{words}\n{}", drafted.feed);
@@ -83,16 +84,24 @@ fn names_of_any_script_are_drafted() {
 #[test]
 fn several_files_give_one_feed() {
     let place = Place::new(Kind::Sqlite);
-    let one = place.write("one.xml", "<L><R><id>1</id><a>5</a><b>x</b></R><R><id>2</id><a>6</a></R></L>");
-    let two = place.write("two.xml", "<L><R><id>3</id><a>y</a><c>2026-01-31</c></R></L>");
-    let none = place.write("none.xml", "<L><made>today</made></L>");
-    let Drafted { feed, header, rows } = Drafted::from(&place, &[one, two, none]);
+    let one =
+        place.write("one.xml", "<L><S><R><id>1</id><a>5</a><b>x</b></R><R><id>2</id><a>6</a></R></S></L>");
+    let two = place.write("two.xml", "<L><S><R><id>3</id><a>y</a><c>2026-01-31</c></R></S></L>");
+    let none = place.write("none.xml", "<L><made>today</made><S/></L>");
+    let Drafted { feed, header, rows } = Drafted::from(&place, &[one.clone(), two, none]);
     assert_eq!((header.len(), rows.len()), (5, 3), "{feed}");
     assert_eq!(keys(&feed), ["id"]);
-    assert!(
-        feed.contains("# No row in none.xml: are they of the same kind as the others?\nallow_empty = true"),
-        "{feed}"
-    );
+    for words in
+        ["# No row in none.xml: are they of the same kind as the others?", "\nallow_empty = \"/L/S\"\n"]
+    {
+        assert!(feed.contains(words), "{words}\n{feed}");
+    }
+    // Nothing in this one says that it should be empty.
+    let other = place.write("other.xml", "<L><made>today</made></L>");
+    let inferred = place.tieout(&["infer", &text(&one), &text(&other)]);
+    inferred.expect(0, &["# No row in other.xml", "\n# allow_empty = \"/path/of/that/element\"\n"]);
+    place.write("feed.toml", &inferred.stdout);
+    place.tieout(&["convert", "feed.toml", &text(&other), "--out", "refused"]).expect(3, &["holds no row"]);
     assert!(feed.contains("optional, in 1 of 3 rows"), "{feed}");
 }
 
