@@ -4,12 +4,12 @@ use super::{arguments::load_feeds, progress::Shown, terminal::print};
 use crate::{
     blocking::blocking,
     cli::{self, Global},
-    convert::{self, ChunkFolder, Progress, RowSet, Sink},
+    convert::{self, ChunkFolder, Progress, RowSet, Sink, controls_over_files, told_of_controls},
     error::{Code, Error, Result, printable_json},
     export::RejectTable,
     feed::Feed,
     files::{self, AtomicFile, OwnFolder},
-    model::{Chunk, FileSummary, Reject},
+    model::{Chunk, Converted, FileSummary, Reject},
     source::{self, InputFile},
     sql,
     stop::Stop,
@@ -43,7 +43,7 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
         let parents = sql::reads_parents(&feed);
         RowSet::new(feed, ChunkFolder::Kept(set.folder.clone())).with_parents(parents).expecting(bytes)
     };
-    let sets: Vec<RowSet> = feeds.into_iter().zip(&collected).map(kept).collect();
+    let sets: Vec<RowSet> = feeds.iter().cloned().zip(&collected).map(kept).collect();
     let work = move || {
         for (file_no, file) in (1..).zip(&files) {
             convert_file(&sets, file, file_no, &mut collected, &stop, &counters)?;
@@ -52,8 +52,8 @@ pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -
     };
     let sets = blocking(work).await?;
     drop(shown);
-    for set in &sets {
-        set.write()?;
+    for (set, feed) in sets.iter().zip(&feeds) {
+        set.write(feed)?;
     }
     let chunks = sets.iter().flat_map(|set| &set.chunks);
     let lines: Vec<String> = chunks
@@ -86,9 +86,9 @@ fn convert_file(
         )
     });
     let (converted, sha256) = (converted?, sha256?);
-    for (set, one) in collected.iter_mut().zip(&converted) {
-        let warnings = one.warnings.clone();
-        set.files.push(FileLine { file: FileSummary::new(&file.name, &sha256, file.bytes, one), warnings });
+    for (set, one) in collected.iter_mut().zip(converted) {
+        set.files.push(FileSummary::new(&file.name, &sha256, file.bytes, &one));
+        set.converted.push(one);
     }
     Ok(())
 }
@@ -124,7 +124,8 @@ struct Collected {
     folder: PathBuf,
     /// The file that is being read.
     file: String,
-    files: Vec<FileLine>,
+    files: Vec<FileSummary>,
+    converted: Vec<Converted>,
     chunks: Vec<Chunk>,
     rejects: Vec<(String, Reject)>,
 }
@@ -132,15 +133,20 @@ struct Collected {
 impl Collected {
     fn new(feed: &Feed, out: &Path) -> Self {
         let folder = feed.set.as_ref().map_or_else(|| out.to_owned(), |set| out.join(set));
-        let (files, chunks, rejects) = (Vec::new(), Vec::new(), Vec::new());
-        Self { folder, file: String::new(), files, chunks, rejects }
+        let (files, converted, chunks, rejects) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { folder, file: String::new(), files, converted, chunks, rejects }
     }
 
-    fn write(&self) -> Result<()> {
+    fn write(&self, feed: &Feed) -> Result<()> {
         write_rejects(&self.folder, &self.rejects)?;
         let chunks: Vec<_> = self.chunks.iter().map(chunk).collect();
-        let text = serde_json::to_string_pretty(&json!({ "files": self.files, "chunks": chunks }))
-            .unwrap_or_default();
+        let files = self.files.iter().zip(&self.converted);
+        let files: Vec<_> = files.map(|(file, converted)| FileLine::new(feed, file, converted)).collect();
+        let controls = controls_over_files(feed, &self.converted);
+        let over_run = told_of_controls(feed, &controls).filter(|(control, _)| control.over_run);
+        let warnings: Vec<String> = over_run.map(|(_, text)| text).collect();
+        let list = json!({ "files": files, "controls": controls, "warnings": warnings, "chunks": chunks });
+        let text = serde_json::to_string_pretty(&list).unwrap_or_default();
         files::write(&self.folder.join("convert.json"), format!("{}\n", printable_json(&text)).as_bytes())
     }
 }
@@ -158,10 +164,19 @@ impl Sink for Collected {
 
 /// One file of `convert.json`.
 #[derive(Serialize)]
-struct FileLine {
+struct FileLine<'c> {
     #[serde(flatten)]
-    file: FileSummary,
+    file: &'c FileSummary,
+    /// Those of its own, with its controls.
     warnings: Vec<String>,
+}
+
+impl<'c> FileLine<'c> {
+    fn new(feed: &Feed, file: &'c FileSummary, converted: &Converted) -> Self {
+        let own = told_of_controls(feed, &converted.controls).filter(|(control, _)| !control.over_run);
+        let controls = own.map(|(_, text)| text);
+        Self { file, warnings: converted.warnings.iter().cloned().chain(controls).collect() }
+    }
 }
 
 fn chunk(chunk: &Chunk) -> serde_json::Value {

@@ -12,9 +12,11 @@
 //! - `rows`: what one row set takes of a document's events
 //! - `xml`: bytes to checked events; the only one that knows what the document was written in, and none of the above
 //!   but the first line
+//! - `controls`: what the documents of a run say of themselves, together
 //! - `job`: the passes, which is where all of them meet
 
 mod chunks;
+mod controls;
 mod cost;
 mod document;
 mod events;
@@ -28,6 +30,7 @@ mod tests;
 mod xml;
 
 pub use chunks::{ChunkFolder, Destination, RowSet, Sink};
+pub use controls::{controls_over_files, told_of_controls};
 pub use document::{Document, Progress};
 pub use events::{Attribute, Events};
 pub use job::{convert, convert_file};

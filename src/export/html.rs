@@ -4,7 +4,7 @@
 use super::suggest::Pair;
 use crate::{
     error::Result,
-    model::{ResultRow, Summary, Verdict},
+    model::{ControlSummary, ResultRow, Summary, Verdict},
 };
 use std::fmt::Write as _;
 
@@ -195,15 +195,24 @@ fn totals(summary: &Summary) -> String {
 }
 
 fn notes(summary: &Summary) -> String {
-    let mut rows: Vec<_> = (summary.controls.iter())
-        .map(|c| {
-            let declared = c.declared.clone().unwrap_or_default();
-            vec![format!("{} of {}", c.name, c.file), declared, c.counted.clone(), c.outcome.clone()]
-        })
-        .collect();
-    let controls = table("Controls", &["control", "declared", "counted", "outcome"], &rows);
+    let mut rows: Vec<_> = summary.controls.iter().map(control).collect();
+    let heads = ["control", "declared", "counted", "outcome", "checked", "held", "failed", "not declared"];
+    let controls = table("Controls", &heads, &rows);
     rows = summary.warnings.iter().map(|warning| vec![warning.clone()]).collect();
     controls + &table("Warnings", &["warning"], &rows)
+}
+
+/// One control; what it shows is the first failure, or the first check.
+fn control(control: &ControlSummary) -> Vec<String> {
+    let mut row = vec![
+        format!("{} of {}", control.name, control.file),
+        control.declared.clone().unwrap_or_default(),
+        control.counted.clone(),
+        control.outcome.replace('_', " "),
+    ];
+    let counts = [control.checked, control.held, control.failed, control.not_declared];
+    row.extend(counts.map(|count| count.to_string()));
+    row
 }
 
 fn breaks(summary: &Summary, rows: &str, shown: usize) -> String {

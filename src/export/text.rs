@@ -100,15 +100,13 @@ fn totals(out: &mut String, summary: &Summary) -> Result {
 }
 
 fn notes(out: &mut String, summary: &Summary) -> Result {
-    for control in summary.controls.iter().filter(|c| c.outcome == "failed") {
-        writeln!(
-            out,
-            "control    {} of {}: declared {}, counted {}",
-            printable(&control.name),
-            printable(&control.file),
-            printable(control.declared.as_deref().unwrap_or("nothing")),
-            printable(&control.counted)
-        )?;
+    // What failed stands among the warnings.
+    let absent: Vec<String> = (summary.controls.iter())
+        .filter(|control| control.not_declared > 0)
+        .map(|control| format!("{} ({})", printable(&control.name), control.not_declared))
+        .collect();
+    if !absent.is_empty() {
+        writeln!(out, "controls   not declared: {}", absent.join(", "))?;
     }
     for warning in &summary.warnings {
         writeln!(out, "warning    {}", printable(warning))?;

@@ -148,7 +148,7 @@ impl<'r> Level<'r> {
         let columns = column::columns(&self.list("column", column::COLUMN));
         self.require_columns(&columns);
         let ours = self.table("ours", ours::OURS).and_then(|table| ours::ours(&table, &columns));
-        let controls = self.controls(&columns);
+        let controls = self.controls(&columns, shared.xml.as_ref());
         let suggest = self
             .table("suggestions", suggestions::SUGGESTIONS)
             .map(|table| suggestions::suggestions(&table, &columns, ours.as_ref()))
@@ -260,11 +260,11 @@ impl<'r> Level<'r> {
         }
     }
 
-    fn controls(&self, columns: &[super::Column]) -> Vec<super::Control> {
+    fn controls(&self, columns: &[super::Column], xml: Option<&Xml>) -> Vec<super::Control> {
         let tables = self.list("control", control::CONTROL);
         let mut controls: Vec<super::Control> = Vec::new();
         for table in &tables {
-            let Some(control) = control::control(table, columns) else { continue };
+            let Some(control) = control::control(table, columns, xml) else { continue };
             if controls.iter().any(|other| other.name == control.name) {
                 table
                     .mistake("name", format!("`{}` is another control's name too; rename one", control.name));

@@ -6,6 +6,7 @@
 mod column;
 mod comparison;
 mod control;
+mod equals;
 mod formats;
 mod interpolate;
 mod keys;
@@ -25,6 +26,7 @@ mod tests;
 mod units;
 mod unpack;
 mod value;
+mod within;
 pub mod xml_name;
 
 pub use comparison::{Comparison, Equality, Role, Tolerance};
@@ -42,6 +44,7 @@ pub use unpack::Unpack;
 pub use value::{
     Case, Column, Kind, Lookup, NumberOptions, Presence, Repeat, ScaleBy, TextOptions, ValueFrom, ValueSource,
 };
+pub(crate) use within::{ScopePlace, meetings, places};
 
 use path::{Condition, Path, RowPath};
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -244,14 +247,41 @@ pub struct Control {
     pub name: String,
     /// Checked once per match of this element; `None`: once per file. Paths are then relative to it.
     pub per: Option<RowPath>,
-    /// What the file declares; absent: the control is skipped.
+    /// What the file declares.
     pub path: Path,
+    /// Where it sums a column with `total_by`: everything counts per group.
+    pub group: Option<Grouping>,
     /// Makes the declared number negative.
     pub sign: Option<Sign>,
     /// What it must equal.
     pub equals: Vec<Term>,
     /// A failed control refuses the file; otherwise it is a warning.
     pub refuse: bool,
+    /// What it means that the declared number is not there although there are rows.
+    pub absent: Absent,
+    /// Both sides are added up over all files of a run, and compared once.
+    pub over_run: bool,
+}
+
+/// How a control adds up per currency, or whatever the groups of `total_by` are.
+#[derive(Debug, Clone)]
+pub struct Grouping {
+    /// The column of the feed that has the group of a row.
+    pub column: usize,
+    /// Where the group of a declared number stands, from its element; `None`: no number names one.
+    pub path: Option<Path>,
+}
+
+/// What it means that a declared number is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Absent {
+    /// The file is refused.
+    Refuse,
+    /// It is a warning.
+    #[default]
+    Warn,
+    /// It is counted.
+    Accept,
 }
 
 /// One term of a control's `equals`; the terms are added up.

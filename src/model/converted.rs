@@ -1,6 +1,7 @@
 //! What a conversion leaves: chunks, rejects, counts, totals and the outcomes of controls. How they are made is the
 //! converter's, where they go the loader's and the exporter's.
 
+use super::ControlSummary;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -105,7 +106,7 @@ pub struct Converted {
     /// Sums of each column that has `total_by`, by column and group.
     pub totals: Vec<GroupTotal>,
     /// What became of each `[[control]]`.
-    pub controls: Vec<ControlOutcome>,
+    pub controls: Vec<ControlSummary>,
     /// Sentences for the summary and the log.
     pub warnings: Vec<String>,
 }
@@ -137,19 +138,4 @@ pub struct GroupTotal {
     pub sum: String,
     /// Values with more decimals than the group has as a currency.
     pub finer: u64,
-}
-
-/// The outcome of one control on one file (or one `per` element).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ControlOutcome {
-    /// The control's name.
-    pub name: String,
-    /// Which `per` element, from 1; 0 for the whole file.
-    pub ordinal: u64,
-    /// What the file declares, canonical decimal text; `None`: absent, so the control was skipped.
-    pub declared: Option<String>,
-    /// What was counted or summed.
-    pub counted: String,
-    /// `passed`, `failed` or `skipped`.
-    pub outcome: &'static str,
 }

@@ -1,7 +1,8 @@
 //! The words that everything else speaks: what was converted, what became of it and why, what ours looks like, and the
-//! summary of a run. Plain data; it imports nothing of this crate but errors.
+//! summary of a run. Plain data; it imports nothing of this crate but errors and canonical numbers.
 
 pub mod checksum;
+mod control;
 mod converted;
 pub mod currency;
 mod ours;
@@ -12,13 +13,14 @@ pub mod row_id;
 mod run_id;
 mod summary;
 
-pub use converted::{Chunk, ControlOutcome, Converted, FilteredBy, GroupTotal, Reject, WHERE, chunk_name};
+pub use control::{ControlCheck, ControlExample, ControlSummary};
+pub use converted::{Chunk, Converted, FilteredBy, GroupTotal, Reject, WHERE, chunk_name};
 pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, OursShape, Parameters};
 pub use outcome::Outcome;
 pub use reason::{Reason, add_reasons, reason};
 pub use result_row::{ResultRow, Side};
 pub use run_id::{FeedName, MAX_FEED_NAME, RunId, in_feed_name};
 pub use summary::{
-    Absorbed, ColumnSummary, ControlSummary, CountLine, Counts, DatabaseSummary, FileSummary, Suggestions,
-    Summary, TotalSummary, Verdict,
+    Absorbed, ColumnSummary, CountLine, Counts, DatabaseSummary, FileSummary, Suggestions, Summary,
+    TotalSummary, Verdict,
 };

@@ -1,6 +1,8 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
-use super::{Converted, Correctable, FeedName, FilteredBy, Outcome, Reason, ResultRow, RunId};
+use super::{
+    ControlSummary, Converted, Correctable, FeedName, FilteredBy, Outcome, Reason, ResultRow, RunId,
+};
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -268,23 +270,6 @@ pub struct TotalSummary {
     pub only_ours: String,
     /// … of which only theirs has (to subtract).
     pub only_theirs: String,
-}
-
-/// One control of one file.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ControlSummary {
-    /// The control.
-    pub name: String,
-    /// The file.
-    pub file: String,
-    /// Which `per` element, from 1; 0 for the whole file.
-    pub ordinal: u64,
-    /// What the file declares.
-    pub declared: Option<String>,
-    /// What was counted.
-    pub counted: String,
-    /// `passed`, `failed` or `skipped`.
-    pub outcome: String,
 }
 
 /// The difference that a column's tolerance absorbed.

@@ -2,7 +2,8 @@
 
 use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
-    model::{ControlSummary, DatabaseSummary, FILTERED, FileSummary, Summary},
+    convert::{controls_over_files, told_of_controls},
+    model::{DatabaseSummary, FILTERED, FileSummary, Summary},
     reconcile::{self, Account},
     suggest,
 };
@@ -22,18 +23,11 @@ pub fn summarise(
     if staged.shape.filtered {
         warnings.push(FILTERED.into());
     }
-    let mut controls = Vec::new();
-    for (file, converted) in run.files.iter().zip(&staged.converted) {
+    for converted in &staged.converted {
         warnings.extend(converted.warnings.iter().cloned());
-        controls.extend(converted.controls.iter().map(|control| ControlSummary {
-            name: control.name.clone(),
-            file: file.name.clone(),
-            ordinal: control.ordinal,
-            declared: control.declared.clone(),
-            counted: control.counted.clone(),
-            outcome: control.outcome.to_owned(),
-        }));
     }
+    let controls = controls_over_files(run.feed, &staged.converted);
+    warnings.extend(told_of_controls(run.feed, &controls).map(|(_, text)| text));
     Summary {
         run_id: run.run_id.clone(),
         feed: run.run_id.feed_name(),

@@ -49,6 +49,8 @@ pub(in crate::convert) struct ElementState {
     pub scopes: Vec<Option<usize>>,
     /// Beginnings of row paths that may end here.
     pub parents: Vec<usize>,
+    /// The same within a row: and the point that the row element must match, if that matters.
+    pub inner_scopes: Vec<(usize, Option<Position>)>,
     edges: Vec<Edge>,
     /// The edge that was followed last.
     last: usize,
@@ -174,6 +176,7 @@ impl Automaton {
             state.rows.extend(&point.rows);
             state.scopes.extend(&point.scopes);
             state.parents.extend(&point.parents);
+            state.inner_scopes.extend(&point.inner_scopes);
             attributes.extend(&point.attributes);
             if point.in_row {
                 state.in_row.push(at);

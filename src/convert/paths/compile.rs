@@ -3,12 +3,11 @@
 use super::{
     automaton::Automaton,
     compiled::{
-        CompiledColumn, CompiledControl, CompiledFeed, CompiledKind, CompiledRetraction, DeclaredNumber,
-        Factor, ParentRule, RowRule, SignCode,
+        CompiledColumn, CompiledFeed, CompiledKind, CompiledRetraction, Factor, ParentRule, RowRule, SignCode,
     },
     compiler::{Compiler, Purpose, rebase},
-    route::{Route, Test},
-    trie::{Position, ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
+    route::Route,
+    trie::{ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
 };
 use crate::{
     canonical::time::Reading,
@@ -170,32 +169,6 @@ impl<'f> Compiler<'f> {
         })
     }
 
-    fn control(&mut self, number: usize, control: &'f feed::Control) -> CompiledControl<'f> {
-        let (per, base) = match &control.per {
-            None => (None, None),
-            Some(path) => {
-                let (tests, point) = self.per(number, path);
-                (Some(tests), Some(point))
-            }
-        };
-        let terms = control.equals.iter().filter_map(|term| match &term.value {
-            feed::TermValue::Path(path) => Some(path),
-            _ => None,
-        });
-        let declared = std::iter::once(&control.path)
-            .chain(terms)
-            .map(|path| {
-                let (route, point) = self.declared_route(path, base);
-                let sign = control.sign.as_ref().map(|sign| SignCode {
-                    routes: sign.paths.iter().map(|path| self.here(path, point, Some(0))).collect(),
-                    sign,
-                });
-                DeclaredNumber { route, sign }
-            })
-            .collect();
-        CompiledControl { control, per, declared }
-    }
-
     /// An element that a file without rows must hold.
     fn may_be_empty(&mut self, path: &RowPath) {
         let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
@@ -228,28 +201,6 @@ impl<'f> Compiler<'f> {
             }
         }
         rules
-    }
-
-    fn per(&mut self, number: usize, path: &RowPath) -> (Vec<Test>, Position) {
-        let mut at = if path.absolute { VALUES_FROM_DOCUMENT } else { VALUES_ANYWHERE };
-        let mut tests = Vec::new();
-        for (n, step) in path.steps.iter().enumerate() {
-            let name = self.step_name(step);
-            at = self.trie.step(at, name);
-            for predicate in &step.predicates {
-                match predicate {
-                    Predicate::Holds(condition) if n + 1 == path.steps.len() => {
-                        tests.push(self.condition_here(condition, at, None));
-                    }
-                    _ => self.mistakes.push(format!(
-                        "[[control]] per = {:?}: only conditions on its last step are possible",
-                        path.text
-                    )),
-                }
-            }
-        }
-        self.trie.point_mut(at).scopes.push(Some(number));
-        (tests, at)
     }
 }
 

@@ -123,10 +123,14 @@ pub(in crate::convert) struct CompiledControl<'f> {
     pub per: Option<Vec<Test>>,
     /// The declared number first, then the paths among the terms, in order.
     pub declared: Vec<DeclaredNumber<'f>>,
+    /// Some of them may stand within the rows of a scope.
+    pub enters_rows: bool,
 }
 
 /// A number that the file declares.
 pub(in crate::convert) struct DeclaredNumber<'f> {
     pub route: Route,
     pub sign: Option<SignCode<'f>>,
+    /// Where its group stands, from its element.
+    pub by: Option<Route>,
 }

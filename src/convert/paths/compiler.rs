@@ -205,6 +205,13 @@ impl<'f> Compiler<'f> {
         (Route::new(anchor, steps, value, &path.text), point)
     }
 
+    /// Remembers what a path of a control selects below `base`; gives the point where it ends.
+    pub fn remember(&mut self, steps: &[Step], base: Position, path: &Path) -> Position {
+        let (_, point) = self.hops(steps, base, None);
+        self.end(point, path, false);
+        point
+    }
+
     fn hops(&mut self, steps: &[Step], base: Position, depth: Depth) -> (Vec<Hop>, Position) {
         let mut at = base;
         let mut hops = Vec::with_capacity(steps.len());

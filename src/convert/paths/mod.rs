@@ -12,6 +12,7 @@ mod automaton;
 mod compile;
 mod compiled;
 mod compiler;
+mod controls;
 mod name;
 mod route;
 mod select;
@@ -27,7 +28,7 @@ pub(super) use compiled::{
 };
 pub(super) use name::ValueOf;
 pub(super) use route::{Anchor, Route, Test};
-pub(super) use select::{Context, Span};
+pub(super) use select::{Context, Passed, Span};
 pub(super) use tree::{DOCUMENT, ElementId, Tree};
 pub(super) use trie::Position;
 pub(super) use typed::{apply, typed};

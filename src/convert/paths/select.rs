@@ -22,6 +22,20 @@ pub(in crate::convert) struct Context {
     pub detail: Option<ElementId>,
 }
 
+/// Whether a walk could tell what is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::convert) enum Passed {
+    Clear,
+    /// A position counts elements of which some are forgotten.
+    Unclear,
+}
+
+impl Passed {
+    pub fn and(self, other: Self) -> Self {
+        if self == Self::Unclear { self } else { other }
+    }
+}
+
 /// A visitor of nodes; `false` stops.
 type Visit<'v> = &'v mut dyn FnMut(ElementId) -> bool;
 
@@ -137,6 +151,39 @@ impl Tree {
             }
         }
         true
+    }
+
+    /// Visits what `steps` select below `at` by way of `to`, which stands below it: nothing that ends above `to`.
+    pub fn walk_towards(
+        &self,
+        mut at: ElementId,
+        mut steps: &[Hop],
+        to: ElementId,
+        visit: Visit<'_>,
+    ) -> Passed {
+        let mut unclear = false;
+        while at != to {
+            let Some((hop, rest)) = steps.split_first() else { return Passed::Clear };
+            let next = if hop.stays { Some(at) } else { self.child_towards(at, to) };
+            let Some(next) = next else { return Passed::Clear };
+            if !hop.stays && hop.name.is_some_and(|name| name != self.node(next).name) {
+                return Passed::Clear;
+            }
+            for need in &hop.predicates {
+                match need {
+                    Need::Nth(_) => unclear = true,
+                    Need::Holds(test) if self.holds(test, Context { here: next, detail: None }) => {}
+                    Need::Holds(_) => return Passed::Clear,
+                }
+            }
+            (at, steps) = (next, rest);
+        }
+        let mut any = false;
+        self.walk(at, steps, &mut |node| {
+            any = true;
+            unclear || visit(node)
+        });
+        if unclear && any { Passed::Unclear } else { Passed::Clear }
     }
 
     /// Decides a condition.

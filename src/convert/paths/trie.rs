@@ -48,6 +48,8 @@ pub(super) struct Point {
     pub scopes: Vec<Option<usize>>,
     /// Beginnings of row paths that end here: rows may stand beneath it.
     pub parents: Vec<usize>,
+    /// Controls whose `per` ends here, within a row; and what the row element itself must be, if that matters.
+    pub inner_scopes: Vec<(usize, Option<Position>)>,
 }
 
 /// All paths of a feed.

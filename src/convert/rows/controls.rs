@@ -1,64 +1,84 @@
-//! What the file declares about itself against what was counted: `[[control]]`.
+//! What the file declares about itself against what was counted: `[[control]]`. Which scopes are open, and what became
+//! of those that ended. A scope is the whole file, an element above rows, a row element, or an element within one.
 
-use super::sums::Sum;
+use super::{
+    declared::{FoundNumbers, Way},
+    judge::{EndedScope, Judgement},
+    tally::{GroupId, Groups, NO_GROUP, Tally},
+};
 use crate::{
-    canonical::number,
     convert::{
         cost::allocated,
         location::Location,
-        paths::{Anchor, CompiledControl, Context, DOCUMENT, DeclaredNumber, ElementId, SignCode, Tree},
+        paths::{CompiledColumn, CompiledControl, Context, DOCUMENT, ElementId, Tree},
     },
-    error::{Code, Result, excerpt, printable},
-    feed::{CodeMeans, TermValue},
-    model::ControlOutcome,
+    error::{Code, Result},
+    feed::Absent,
+    model::{ControlCheck, ControlExample, ControlSummary},
 };
-use bigdecimal::BigDecimal;
-use std::str::FromStr;
 
-/// A control on the whole file or on one open `per` element.
+/// A scope outside rows: the whole file or an open `per` element.
 struct Scope {
     check: usize,
-    /// From 1; 0 for the whole file.
-    ordinal: u64,
     node: ElementId,
-    elements: u64,
-    rows: u64,
-    /// Per `sum(…)` among the terms, in order.
-    sums: Vec<(usize, Sum)>,
+    tally: Tally,
     /// Per declared path, in order.
-    found: Vec<Option<Declared>>,
+    found: Vec<FoundNumbers>,
+    /// Bytes that it takes beside the tally.
+    bytes: usize,
 }
 
-/// A number as the file declares it.
-#[derive(Debug, Clone)]
-struct Declared {
-    text: String,
-    /// Its sign code makes it negative.
-    negative: bool,
+/// A scope at the row element or within it, until the row element ends. They stand in the order of the document.
+struct Inner {
+    check: usize,
+    node: ElementId,
+    /// Absent while nothing was counted.
+    tally: Option<Box<Tally>>,
+}
+
+/// A record that becomes a row, a bad row, or nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Kept,
+    Filtered,
 }
 
 /// All controls of one file.
 pub(super) struct Controls<'r> {
     checks: &'r [CompiledControl<'r>],
+    columns: &'r [CompiledColumn<'r>],
     open: Vec<Scope>,
+    inner: Vec<Inner>,
+    names: Groups,
+    /// Per control: how many `per` elements have ended.
     ordinals: Vec<u64>,
-    pub outcomes: Vec<ControlOutcome>,
-    pub warnings: Vec<String>,
-    /// Bytes that outcomes and warnings take, roughly.
-    pub size: usize,
+    /// Per control, in order.
+    pub outcomes: Vec<ControlSummary>,
+    /// Rows of the file.
+    rows: u64,
+    /// Some record of the current row element was kept.
+    kept: bool,
+    /// Bytes that scopes take.
+    scopes: usize,
     /// An element that allows the file to be without rows was met.
     pub may_be_empty: bool,
 }
 
 impl<'r> Controls<'r> {
-    pub fn new(checks: &'r [CompiledControl<'r>]) -> Self {
+    /// `file`: the name of the document.
+    pub fn new(checks: &'r [CompiledControl<'r>], columns: &'r [CompiledColumn<'r>], file: &str) -> Self {
+        let outcomes = checks.iter().map(|check| ControlSummary::new(&check.control.name, file));
         let mut controls = Self {
             checks,
+            columns,
             open: Vec::new(),
+            inner: Vec::new(),
+            names: Groups::new(),
             ordinals: vec![0; checks.len()],
-            outcomes: Vec::new(),
-            warnings: Vec::new(),
-            size: 0,
+            outcomes: outcomes.collect(),
+            rows: 0,
+            kept: false,
+            scopes: 0,
             may_be_empty: false,
         };
         for (n, check) in checks.iter().enumerate() {
@@ -69,67 +89,156 @@ impl<'r> Controls<'r> {
         controls
     }
 
-    /// A `per` element (or the file) begins.
+    /// Bytes that are held, roughly.
+    pub fn size(&self) -> usize {
+        self.scopes + self.names.size + self.inner.capacity() * size_of::<Inner>()
+    }
+
+    /// A `per` element outside rows (or the file) begins.
     pub fn begin(&mut self, check: usize, node: ElementId) {
-        let sums = self.checks[check].control.equals.iter().filter_map(|term| match term.value {
-            TermValue::Sum(column) => Some((column, Sum::default())),
-            _ => None,
-        });
-        self.open.push(Scope {
-            check,
-            ordinal: 0,
-            node,
-            elements: 0,
-            rows: 0,
-            sums: sums.collect(),
-            found: vec![None; self.checks[check].declared.len()],
-        });
+        let numbers = self.checks[check].declared.len();
+        let found: Vec<FoundNumbers> = (0..numbers).map(|_| FoundNumbers::default()).collect();
+        let bytes = size_of::<Scope>() + allocated(size_of_val(found.as_slice()));
+        self.scopes += bytes;
+        self.open.push(Scope { check, node, tally: Tally::default(), found, bytes });
+    }
+
+    /// An element that may be a row element begins: nothing within it is known yet.
+    pub fn begin_row(&mut self) {
+        self.forget_inner();
+        self.kept = false;
+    }
+
+    /// A `per` element begins that is the row element or stands within it.
+    pub fn begin_inner(&mut self, check: usize, node: ElementId) {
+        self.inner.push(Inner { check, node, tally: None });
+    }
+
+    /// How many scopes of the current row element there are.
+    pub fn inner(&self) -> usize {
+        self.inner.len()
     }
 
     /// A row element.
     pub fn element(&mut self) {
         for scope in &mut self.open {
-            scope.elements += 1;
+            scope.tally.elements += 1;
         }
     }
 
-    /// A row was written; `value` gives its canonical text per column.
-    pub fn row<'v>(&mut self, value: impl Fn(usize) -> &'v str) {
+    /// A row was written, of the row element or its detail `node`; `value` gives its canonical text per column.
+    pub fn row<'v>(&mut self, node: ElementId, tree: &Tree, value: impl Fn(usize) -> &'v str) {
+        self.rows += 1;
         for scope in &mut self.open {
-            scope.rows += 1;
-            for (column, sum) in &mut scope.sums {
-                let text = value(*column);
-                if !text.is_empty() {
-                    sum.add(text);
-                }
+            let control = self.checks[scope.check].control;
+            let group = group_of_row(&mut self.names, &self.checks[scope.check], &value);
+            self.scopes += scope.tally.row(control, group, &value);
+        }
+        for_each_inner(&mut self.inner, node, tree, |inner| {
+            let group = group_of_row(&mut self.names, &self.checks[inner.check], &value);
+            let tally = inner.tally.get_or_insert_with(|| {
+                self.scopes += size_of::<Tally>();
+                Box::default()
+            });
+            self.scopes += tally.row(self.checks[inner.check].control, group, &value);
+        });
+    }
+
+    /// What became of a record of the row element or its detail `node`.
+    pub fn record(&mut self, fate: Fate, node: ElementId, tree: &Tree) {
+        self.kept |= fate == Fate::Kept;
+        for_each_inner(&mut self.inner, node, tree, |inner| {
+            let tally = inner.tally.get_or_insert_with(|| {
+                self.scopes += size_of::<Tally>();
+                Box::default()
+            });
+            match fate {
+                Fate::Kept => tally.kept = true,
+                Fate::Filtered => tally.filtered = true,
             }
+        });
+    }
+
+    /// The row element has ended, and all its records are known.
+    pub fn end_row(&mut self, row: ElementId, tree: &Tree, place: Location<'_>) -> Result<()> {
+        if self.kept {
+            let entering = |scope: &&mut Scope| self.checks[scope.check].enters_rows;
+            for scope in self.open.iter_mut().filter(entering) {
+                let check = &self.checks[scope.check];
+                let way = Way::Through(row);
+                let more = collect(scope, way, check, by(self.columns, check), tree, &mut self.names);
+                self.scopes += more;
+            }
+            let mut inner = std::mem::take(&mut self.inner);
+            for scope in &mut inner {
+                if let Some(tally) = scope.tally.as_mut().filter(|_| scope.node == row) {
+                    tally.elements = 1;
+                }
+                self.end_inner(scope, tree, place)?;
+            }
+            self.inner = inner;
+        }
+        self.forget_inner();
+        Ok(())
+    }
+
+    fn end_inner(&mut self, inner: &Inner, tree: &Tree, place: Location<'_>) -> Result<()> {
+        let none = Tally::default();
+        let tally = inner.tally.as_deref().unwrap_or(&none);
+        if tally.filtered && !tally.kept {
+            return Ok(());
+        }
+        let check = &self.checks[inner.check];
+        let context = Context { here: inner.node, detail: None };
+        if !check.per.iter().flatten().all(|test| tree.holds(test, context)) {
+            return Ok(());
+        }
+        let by = by(self.columns, check);
+        let mut found: Vec<FoundNumbers> = check.declared.iter().map(|_| FoundNumbers::default()).collect();
+        for (found, declared) in found.iter_mut().zip(&check.declared) {
+            found.collect(declared, by, (inner.node, Way::All), tree, &mut self.names);
+        }
+        let judged = EndedScope { control: check.control, tally, found: &found, names: &self.names }.judge();
+        let place = Location { line: tree.node(inner.node).line, ..place };
+        self.ordinals[inner.check] += 1;
+        self.tell(inner.check, self.ordinals[inner.check], judged, place)
+    }
+
+    fn forget_inner(&mut self) {
+        for inner in self.inner.drain(..) {
+            if let Some(tally) = inner.tally {
+                self.scopes -= size_of::<Tally>() + tally.size();
+            }
+        }
+        if self.inner.capacity() > SPARE {
+            self.inner.shrink_to(SPARE);
         }
     }
 
-    /// Takes what is declared so far, before an element with rows is forgotten.
-    pub fn collect(&mut self, tree: &Tree) {
+    /// Takes what is declared so far in an element with rows, before that is forgotten.
+    pub fn collect(&mut self, node: ElementId, tree: &Tree) {
         for scope in &mut self.open {
-            let declared = &self.checks[scope.check].declared;
-            for (found, declared) in scope.found.iter_mut().zip(declared) {
-                if found.is_none() {
-                    *found = find(declared, scope.node, tree);
-                }
-            }
+            let check = &self.checks[scope.check];
+            let way = Way::Through(node);
+            self.scopes += collect(scope, way, check, by(self.columns, check), tree, &mut self.names);
         }
     }
 
     /// The file ends: decides the controls on it, and names those whose `per` never occurred.
     pub fn finish(&mut self, tree: &Tree, place: Location<'_>) -> Result<()> {
         self.end(DOCUMENT, tree, place)?;
-        let checks = self.checks.iter().zip(&self.ordinals);
-        for (check, _) in checks.filter(|(check, ordinal)| check.per.is_some() && **ordinal == 0) {
-            self.outcomes.push(ControlOutcome {
-                name: check.control.name.clone(),
-                ordinal: 0,
-                declared: None,
-                counted: String::new(),
-                outcome: "skipped",
-            });
+        for check in 0..self.checks.len() {
+            let control = self.checks[check].control;
+            let Some(per) = control.per.as_ref().filter(|_| self.ordinals[check] == 0) else { continue };
+            if control.over_run {
+                continue;
+            }
+            let expected = self.rows > 0 && control.absent != Absent::Accept;
+            let checked = if expected { ControlCheck::NotDeclared } else { ControlCheck::Skipped };
+            let problem = format!("there is no {} to check", per.text);
+            let none =
+                Judgement { checked, group: NO_GROUP, declared: None, counted: String::new(), problem };
+            self.tell(check, 0, vec![none], place)?;
         }
         Ok(())
     }
@@ -139,154 +248,113 @@ impl<'r> Controls<'r> {
         if self.open.iter().all(|scope| scope.node != node) {
             return Ok(());
         }
-        self.collect(tree);
         let checks = self.checks;
         let (ended, open) = std::mem::take(&mut self.open).into_iter().partition(|scope| scope.node == node);
         self.open = open;
         let ended: Vec<Scope> = ended;
         for mut scope in ended {
-            if let Some(tests) = &checks[scope.check].per {
+            let check = &checks[scope.check];
+            self.scopes +=
+                collect(&mut scope, Way::All, check, by(self.columns, check), tree, &mut self.names);
+            self.scopes -= scope.bytes + scope.tally.size();
+            let mut ordinal = 0;
+            if let Some(tests) = &check.per {
                 if !tests.iter().all(|test| tree.holds(test, Context { here: node, detail: None })) {
                     continue;
                 }
                 self.ordinals[scope.check] += 1;
-                scope.ordinal = self.ordinals[scope.check];
+                ordinal = self.ordinals[scope.check];
             }
-            self.decide(&checks[scope.check], &scope, place)?;
+            let ended = EndedScope {
+                control: check.control,
+                tally: &scope.tally,
+                found: &scope.found,
+                names: &self.names,
+            };
+            self.tell(scope.check, ordinal, ended.judge(), place)?;
         }
         Ok(())
     }
 
-    fn decide(&mut self, check: &CompiledControl<'_>, scope: &Scope, place: Location<'_>) -> Result<()> {
-        let control = check.control;
-        let mut outcome = ControlOutcome {
-            name: control.name.clone(),
-            ordinal: scope.ordinal,
-            declared: None,
-            counted: String::new(),
-            outcome: "skipped",
-        };
-        let counted = counted(check, scope);
-        let Some(found) = &scope.found[0] else {
-            outcome.counted = counted.ok().flatten().map_or_else(String::new, |sum| number::of_big(&sum));
-            self.push(outcome);
-            return Ok(());
-        };
-        let declared = found.number();
-        outcome.declared = Some(declared.as_ref().map_or_else(|_| found.text.clone(), number::of_big));
-        let problem = match (declared, counted) {
-            (_, Ok(None)) => {
-                self.push(outcome);
-                return Ok(());
+    /// Remembers what came of a scope, or refuses the file.
+    fn tell(
+        &mut self,
+        check: usize,
+        ordinal: u64,
+        judged: Vec<Judgement>,
+        place: Location<'_>,
+    ) -> Result<()> {
+        let control = self.checks[check].control;
+        for one in judged {
+            if control.over_run && one.checked != ControlCheck::Failed {
+                self.outcomes[check].add_up(one.declared.as_deref(), &one.counted, place.name);
+                continue;
             }
-            (Err(reason), _) | (_, Err(reason)) => Some(reason),
-            (Ok(declared), Ok(Some(counted))) => {
-                outcome.counted = number::of_big(&counted);
-                (declared != counted).then(|| {
-                    format!(
-                        "the file declares {}, but {} was counted",
-                        number::of_big(&declared),
-                        outcome.counted
-                    )
-                })
+            let whose = if ordinal > 0 { format!(" of element {ordinal}") } else { String::new() };
+            let (name, problem) = (&control.name, &one.problem);
+            if one.checked == ControlCheck::Failed && control.refuse {
+                let what = format!("control {name:?}{whose} failed: {problem}");
+                return Err(place.refused(Code::ControlFailed, what));
             }
-        };
-        outcome.outcome = if problem.is_some() { "failed" } else { "passed" };
-        self.push(outcome);
-        let Some(problem) = problem else { return Ok(()) };
-        let whose = if scope.ordinal > 0 { format!(" of element {}", scope.ordinal) } else { String::new() };
-        let what = format!("control {:?}{whose} failed: {problem}", control.name);
-        if control.refuse {
-            return Err(place.refused(Code::ControlFailed, what));
+            if one.checked == ControlCheck::NotDeclared && control.absent == Absent::Refuse {
+                let what = format!("control {name:?}{whose} cannot be checked: {problem}");
+                return Err(place.refused(Code::ControlAbsent, what));
+            }
+            let example = ControlExample {
+                file: place.name.to_owned(),
+                ordinal,
+                line: place.line,
+                group: self.names.name(one.group).to_owned(),
+                declared: one.declared,
+                counted: one.counted,
+                problem: one.problem,
+            };
+            self.outcomes[check].add(one.checked, example);
         }
-        let warning = format!("{}: line {}: {what}", printable(place.name), place.line);
-        self.size += allocated(warning.capacity()) + size_of::<String>();
-        self.warnings.push(warning);
         Ok(())
     }
-
-    fn push(&mut self, outcome: ControlOutcome) {
-        let texts = [Some(&outcome.name), outcome.declared.as_ref(), Some(&outcome.counted)];
-        let texts = texts.into_iter().flatten().map(|text| allocated(text.capacity()));
-        self.size += size_of::<ControlOutcome>() + texts.sum::<usize>();
-        self.outcomes.push(outcome);
-    }
 }
 
-/// `None`: one of the terms is declared by the file, and absent.
-fn counted(check: &CompiledControl<'_>, scope: &Scope) -> Result<Option<BigDecimal>, String> {
-    let mut total = BigDecimal::default();
-    let mut found = scope.found.iter().skip(1);
-    let mut sums = scope.sums.iter();
-    for term in &check.control.equals {
-        let value = match &term.value {
-            TermValue::Count => BigDecimal::from(scope.elements),
-            TermValue::Rows => BigDecimal::from(scope.rows),
-            TermValue::Sum(_) => sums.next().map(|(_, sum)| sum.total()).unwrap_or_default(),
-            TermValue::Path(_) => match found.next() {
-                Some(Some(found)) => found.number()?,
-                _ => return Ok(None),
-            },
-            TermValue::Number(text) => parse(text, false)?,
-        };
-        total = if term.negative { total - value } else { total + value };
-    }
-    Ok(Some(total))
+/// Scopes of one row element for which the room is kept.
+const SPARE: usize = 1024;
+
+/// The column that has the groups of the control's rows.
+fn by<'r>(columns: &'r [CompiledColumn<'r>], check: &CompiledControl<'_>) -> Option<&'r CompiledColumn<'r>> {
+    check.control.group.as_ref().map(|group| &columns[group.column])
 }
 
-impl Declared {
-    fn number(&self) -> Result<BigDecimal, String> {
-        parse(&self.text, self.negative)
-    }
+fn group_of_row<'v>(
+    names: &mut Groups,
+    check: &CompiledControl<'_>,
+    value: &impl Fn(usize) -> &'v str,
+) -> GroupId {
+    check.control.group.as_ref().map_or(NO_GROUP, |group| names.id(value(group.column)))
 }
 
-fn parse(text: &str, negative: bool) -> Result<BigDecimal, String> {
-    let mut canonical = Vec::new();
-    number::decimal(text, &mut canonical).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
-    if negative {
-        number::negate(&mut canonical, 0, false).map_err(|reason| format!("{:?} {reason}", excerpt(text)))?;
+/// Looks for the scope's numbers; gives the bytes that they take more.
+fn collect(
+    scope: &mut Scope,
+    way: Way,
+    check: &CompiledControl<'_>,
+    by: Option<&CompiledColumn<'_>>,
+    tree: &Tree,
+    names: &mut Groups,
+) -> usize {
+    let mut more = 0;
+    for (found, declared) in scope.found.iter_mut().zip(&check.declared) {
+        more += found.collect(declared, by, (scope.node, way), tree, names);
     }
-    let canonical = String::from_utf8(canonical).unwrap_or_default();
-    BigDecimal::from_str(&canonical).map_err(|_| format!("{:?} is not a number", excerpt(text)))
+    scope.bytes += more;
+    more
 }
 
-/// The first match that has a value.
-fn find(declared: &DeclaredNumber<'_>, scope: ElementId, tree: &Tree) -> Option<Declared> {
-    let route = &declared.route;
-    let mut found = None;
-    let mut visit = |node: ElementId| {
-        let Some(text) = tree.value(node, route.value).map(|at| tree.text(at).trim_ascii()) else {
-            return true;
-        };
-        if text.is_empty() {
-            return true;
-        }
-        let negative = declared.sign.as_ref().is_some_and(|code| is_negative(code, node, tree));
-        found = Some(Declared { text: text.to_owned(), negative });
-        false
-    };
-    let context = Context { here: scope, detail: None };
-    match route.anchor {
-        Anchor::Document => {
-            tree.walk(DOCUMENT, &route.steps, &mut visit);
-        }
-        // The document has no `ancestor` of its own, so `Here(0)` cannot name it; `per` never is it.
-        _ => tree.select(route, context, &mut visit),
+/// The inner scopes that are `node` or hold it.
+fn for_each_inner(inner: &mut [Inner], node: ElementId, tree: &Tree, mut visit: impl FnMut(&mut Inner)) {
+    let Some(row) = inner.first().map(|first| first.node) else { return };
+    let mut at = node;
+    while at >= row && at != DOCUMENT {
+        let first = inner.partition_point(|scope| scope.node < at);
+        inner[first..].iter_mut().take_while(|scope| scope.node == at).for_each(&mut visit);
+        at = tree.node(at).parent();
     }
-    found
-}
-
-fn is_negative(code: &SignCode<'_>, node: ElementId, tree: &Tree) -> bool {
-    let context = Context { here: node, detail: None };
-    for route in &code.routes {
-        let mut found = None;
-        tree.select(route, context, &mut |at| {
-            found = tree.value(at, route.value).map(|at| tree.text(at).trim_ascii());
-            found.is_none_or(str::is_empty)
-        });
-        if let Some(text) = found.filter(|text| !text.is_empty()) {
-            return code.sign.means(text) == CodeMeans::Negative;
-        }
-    }
-    code.sign.means("") == CodeMeans::Negative
 }

@@ -26,6 +26,8 @@ use crate::{
 
 /// Bytes of a text that are counted at once, not with the next element.
 const LONG: usize = 64 << 10;
+/// Scopes within a row that are counted at once.
+const INNER: usize = 256;
 
 /// An open element.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +89,8 @@ pub(in crate::convert) struct Extraction<'r> {
     frames: Vec<OpenElement>,
     /// Which of the frames is the open row element.
     row_depth: Option<usize>,
+    /// What it matched before it was known to be a row.
+    row_state: StateId,
     row: RowElement,
     index: Index,
     ancestors: Ancestors,
@@ -117,6 +121,7 @@ impl<'r> Extraction<'r> {
             tree: Tree::new(),
             frames: vec![OpenElement::new(state, Some(DOCUMENT), false, 0)],
             row_depth: None,
+            row_state: state,
             row: RowElement::default(),
             index: Index::new(compiled.points),
             ancestors: Ancestors::new(&compiled.slots, late),
@@ -160,6 +165,13 @@ impl<'r> Extraction<'r> {
         if self.row.rules.is_empty() {
             return Ok(false);
         }
+        if let Taking::Rows(records) = &mut self.taking {
+            records.controls.begin_row();
+            for check in self.automaton.state(state).scopes.iter().flatten() {
+                records.controls.begin_inner(*check, node);
+            }
+        }
+        self.row_state = state;
         let depth = self.frames.len() - 1;
         self.row_depth = Some(depth);
         (self.row.line, self.row.byte) = (place.line, place.byte);
@@ -279,7 +291,7 @@ impl<'r> Extraction<'r> {
             records.controls.end(node, &self.tree, place)?;
             records.hold(place)?;
             if frame.has_rows {
-                records.controls.collect(&self.tree);
+                records.controls.collect(node, &self.tree);
             }
         }
         if frame.has_rows || frame.asked {
@@ -307,6 +319,18 @@ impl<'r> Extraction<'r> {
                 )).with_hint("set late = true on its column, and the file is read twice; or, if the first value is meant, \
                  repeat = \"first\"; or take the value from elsewhere")
         })
+    }
+
+    /// An element within the row is the `per` of controls.
+    fn begin_inner(&mut self, state: StateId, node: ElementId, place: Location<'_>) -> Result<()> {
+        let Taking::Rows(records) = &mut self.taking else { return Ok(()) };
+        let row = &self.automaton.state(self.row_state).points;
+        for (check, from) in &self.automaton.state(state).inner_scopes {
+            if from.is_none_or(|point| row.contains(&point)) {
+                records.controls.begin_inner(*check, node);
+            }
+        }
+        if records.controls.inner().is_multiple_of(INNER) { records.hold(place) } else { Ok(()) }
     }
 
     /// What is remembered now fits into memory.
@@ -395,6 +419,9 @@ impl Events for Extraction<'_> {
         }
         for &point in &found.in_row {
             self.index.add(point, node);
+        }
+        if !found.inner_scopes.is_empty() {
+            self.begin_inner(state, node, place)?;
         }
         Ok(false)
     }

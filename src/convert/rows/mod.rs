@@ -7,25 +7,28 @@
 //! - `values`, `numbers`, `codes`, `buffers`, `bad`: one column of one record
 //! - `parents`: an element in which rows could stand and none does
 //! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
-//! - `controls`, `totals`, `sums`, `empty`: what the document must add up to
+//! - `controls`, `declared`, `tally`, `judge`, `totals`, `sums`, `empty`: what the document must add up to
 
 mod bad;
 mod buffers;
 mod codes;
 mod controls;
 mod decide;
+mod declared;
 mod element;
 mod empty;
 mod entries;
 mod extraction;
 mod first_pass;
 mod found;
+mod judge;
 mod lookup;
 mod numbers;
 mod parents;
 mod records;
 mod retractions;
 mod sums;
+mod tally;
 mod totals;
 mod values;
 

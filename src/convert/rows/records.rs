@@ -4,7 +4,7 @@ use super::{
     bad::{BadRow, BadValue, NoRow},
     buffers::Buffers,
     codes::Codes,
-    controls::Controls,
+    controls::{Controls, Fate},
     decide::{Asked, Decision},
     element::{EndedRow, RowElement},
     empty,
@@ -38,6 +38,13 @@ struct Record<'t> {
     /// The detail of `explode`, and the how-manieth it is in its row element, from 1.
     detail: Option<ElementId>,
     number: usize,
+}
+
+impl Record<'_> {
+    /// The element that it is of.
+    fn element(&self) -> ElementId {
+        self.detail.unwrap_or(self.ended.row.node)
+    }
 }
 
 /// Makes the records of one row set.
@@ -103,7 +110,7 @@ impl<'r> Records<'r> {
             parents: None,
             bad_parents: 0,
             sink,
-            controls: Controls::new(&compiled.controls),
+            controls: Controls::new(&compiled.controls, &compiled.columns, document.name),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             buffers: Buffers::default(),
             matched: vec![false; columns.len()],
@@ -135,12 +142,14 @@ impl<'r> Records<'r> {
         }
         let mut one = Record { ended, detail: None, number: 1 };
         if details.is_empty() {
-            self.record(&mut one)?;
+            self.one_record(&mut one)?;
         }
         for (n, &detail) in details.iter().enumerate() {
             (one.detail, one.number) = (Some(detail), n + 1);
-            self.record(&mut one)?;
+            self.one_record(&mut one)?;
         }
+        let place = self.place(one.ended.row);
+        self.controls.end_row(one.ended.row.node, one.ended.tree, place)?;
         self.details = details;
         self.buffers.shrink();
         Ok(self.converted.rows - before)
@@ -152,7 +161,16 @@ impl<'r> Records<'r> {
     }
 
     fn left(&self) -> usize {
-        self.rejected + self.controls.size + self.totals.size + self.exploded * size_of::<ElementId>()
+        self.rejected + self.controls.size() + self.totals.size + self.exploded * size_of::<ElementId>()
+    }
+
+    /// One record, and what the controls know of it.
+    fn one_record(&mut self, record: &mut Record<'_>) -> Result<()> {
+        let before = self.converted.filtered;
+        self.record(record)?;
+        let fate = if self.converted.filtered > before { Fate::Filtered } else { Fate::Kept };
+        self.controls.record(fate, record.element(), record.ended.tree);
+        Ok(())
     }
 
     /// One record.
@@ -178,7 +196,7 @@ impl<'r> Records<'r> {
             ));
         }
         match self.columns(record, context) {
-            Ok(()) => self.write(row),
+            Ok(()) => self.write(record),
             Err(NoRow::Bad(bad)) => {
                 self.chunks.block.undo_row();
                 self.bad_record(row, bad)
@@ -278,7 +296,8 @@ impl<'r> Records<'r> {
         Ok(())
     }
 
-    fn write(&mut self, row: &RowElement) -> Result<()> {
+    fn write(&mut self, record: &Record<'_>) -> Result<()> {
+        let row = record.ended.row;
         let block = &self.chunks.block;
         self.cost.write(self.feed.columns.len(), block.row_bytes(), self.place(row))?;
         for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
@@ -286,7 +305,7 @@ impl<'r> Records<'r> {
         }
         let text = |n: usize| std::str::from_utf8(block.value(n)).unwrap_or_default();
         self.codes.iter_mut().for_each(Codes::count);
-        self.controls.row(text);
+        self.controls.row(record.element(), record.ended.tree, text);
         if !self.totals.add(text) {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
             return Err(self.place(row).refused(Code::TooManyGroups, what));
@@ -378,7 +397,6 @@ impl<'r> Records<'r> {
         }
         let mut converted = std::mem::take(&mut self.converted);
         converted.records += self.bad_parents;
-        warnings.append(&mut self.controls.warnings);
         converted.warnings = warnings;
         converted.controls = std::mem::take(&mut self.controls.outcomes);
         converted.bytes = bytes;

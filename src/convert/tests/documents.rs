@@ -202,27 +202,28 @@ fn controls_are_checked() {
     let outcomes: Vec<String> = outcomes
         .map(|c| {
             let declared = c.declared.as_deref().unwrap_or("-");
-            format!("{} {} {declared} {} {}", c.name, c.ordinal, c.counted, c.outcome)
+            let counts = format!("{} held, {} failed, {} absent", c.held, c.failed, c.not_declared);
+            format!("{} {} {declared} {} {}: {counts}", c.name, c.ordinal, c.counted, c.outcome)
         })
         .collect();
     assert_eq!(
         outcomes,
         [
-            "sum 1 2 2 passed",
-            "closing 1 13.5 13.5 passed",
-            "sum 2 - 0 skipped",
-            "closing 2 -  skipped",
-            "sum 3 9 1 failed",
-            "closing 3 5  skipped",
-            "first 0 2 2 passed",
-            "absent 0 - 2 skipped",
+            "sum 3 9 1 failed: 1 held, 1 failed, 0 absent",
+            "closing 3 5  not_declared: 1 held, 0 failed, 1 absent",
+            "first 0 2  failed: 0 held, 1 failed, 0 absent",
+            "absent 0 - 2 not_declared: 0 held, 0 failed, 1 absent",
         ]
     );
-    assert_eq!(done.converted.warnings.len(), 1);
+    let told = |n: usize| done.converted.controls[n].told(true).join("\n");
     assert!(
-        done.converted.warnings[0]
-            .contains("control \"sum\" of element 3 failed: the file declares 9, but 1")
+        told(0).contains("control \"sum\" of element 3 failed: the file declares 9, but 1"),
+        "{}",
+        told(0)
     );
+    assert!(told(1).contains("OPBD']/Amt is not there"), "{}", told(1));
+    assert!(told(2).contains("the file declares several numbers: 2 and 9"), "{}", told(2));
+    assert!(told(3).contains("Stmt/Nothing is not there"), "{}", told(3));
     let total = |group: &str, sum: &str| GroupTotal {
         column: 1,
         group: group.into(),
@@ -234,7 +235,8 @@ fn controls_are_checked() {
     let feed =
         controls("[[control]]\nname = 'n'\npath = 'Stmt/Sum'\nequals = 'count'\non_failure = 'refuse'\n");
     assert!(
-        refusal(&feed, STATEMENTS).contains("control \"n\" failed: the file declares 2, but 3 was counted")
+        refusal(&feed, STATEMENTS)
+            .contains("control \"n\" failed: the file declares several numbers: 2 and 9")
     );
 }
 

@@ -126,6 +126,9 @@ macro_rules! files_codes {
             NamespaceRule 341 "an input file breaks a rule of namespaces"
                 "A prefix is used that no `xmlns:` declares, an attribute stands twice by two prefixes, or a name has two colons. Usually the file was cut out of a larger one."
                 "the file was cut out of a larger one or written by hand: ask the sender to declare its prefixes"
+            ControlAbsent 345 "a number that a control needs is not in the file"
+                "The feed says `on_absent = \"refuse\"`: a file with rows must declare the number."
+                "the file is incomplete or of another kind: ask the sender, or set on_absent = \"warn\""
         } }
     };
 }

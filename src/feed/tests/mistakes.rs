@@ -240,6 +240,18 @@ fn mistakes_of_other_tables() {
             "10:1: [[control]] path: begins with `..`, but without `per` there is nothing to go up from",
         ),
         (
+            "[[control]]\nname = \"c\"\nper = \"R/x\"\npath = \"p\"\nequals = \"rows\"",
+            "10:1: [[control]] per: leads into a row, but is not the row element itself: no row could be counted in it; name an element that holds rows",
+        ),
+        (
+            "[[control]]\nname = \"c\"\npath = \"p\"\nby = \"@Ccy\"\nequals = \"rows\"",
+            "11:1: [[control]] by: groups what sum(…) of a column with total_by adds up, and there is none here",
+        ),
+        (
+            "[[control]]\nname = \"c\"\npath = \"p\"\nequals = \"rows\"\nover = \"run\"",
+            "12:1: [[control]] over: over = \"run\" is known when all files were read: none of them can be refused; set on_failure = \"warn\"",
+        ),
+        (
             "[database]\nurl = \"oracle://u:hunter2@h\"",
             "9:7: [database] url: does not begin with a known scheme; use one of postgres: postgresql: mysql: mariadb: sqlite:",
         ),

@@ -22,11 +22,11 @@ fn folder() -> (Place, std::path::PathBuf) {
          [[column]]\nname = \"amount\"\ntype = \"decimal\"\ntolerance = \"0.05\"\ntotal_by = \"id\"\n\
          [[column]]\nname = \"day\"\ntype = \"date\"\n\
          [ours]\ntable = \"ours\"\nwhere = \"day > :from\"\n[[control]]\nname = \"rows\"\npath = \"/d/@rows\"\nequals = \"count\"\n\
-         [results]\nmatched = true\n",
+         on_failure = \"warn\"\n[results]\nmatched = true\n",
     );
     place.write(
         "theirs.xml",
-        "<d rows=\"3\"><r><id>1</id><amount>10</amount><day>2026-01-01</day></r>\
+        "<d rows=\"4\"><r><id>1</id><amount>10</amount><day>2026-01-01</day></r>\
          <r><id>2</id><amount>7</amount><day>2026-01-02</day></r><r><id>4</id><amount>x</amount></r></d>",
     );
     place.run(&["theirs.xml", "--set", "from=2025-01-01"]).expect(1, &["BREAKS"]);
