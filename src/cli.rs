@@ -127,7 +127,7 @@ pub struct DatabaseArgs {
 /// `--set`.
 #[derive(Debug, Args)]
 pub struct SetArgs {
-    /// A parameter for `:NAME` in the feed's where and query (repeatable)
+    /// A parameter for `:NAME` in the feed's conditions and query (repeatable)
     #[arg(long = "set", value_name = "NAME=VALUE")]
     pub set: Vec<String>,
 }
@@ -168,6 +168,8 @@ pub struct ConvertArgs {
     /// XML files
     #[arg(required = true)]
     pub files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub set: SetArgs,
     /// Folder for the chunks, rejects.csv and convert.json
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,

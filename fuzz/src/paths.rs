@@ -1,6 +1,6 @@
 //! Any text is a path or condition, or is refused at a place within it; what is accepted reads the same again.
 
-use tieout::feed::path::{Condition, Path, PathError, RowPath};
+use tieout::feed::path::{Condition, Operand, Path, PathError, RowPath};
 
 /// Parses `bytes` as everything that the grammar knows.
 pub fn check(bytes: &[u8]) {
@@ -31,7 +31,15 @@ fn accepted<T>(text: &str, parsed: Result<T, PathError>) -> Option<T> {
 
 fn paths_of(condition: &Condition, visit: &mut impl FnMut(&Path)) {
     match condition {
-        Condition::Equals(path, _) | Condition::Differs(path, _) | Condition::Exists(path) => visit(path),
+        Condition::Compares(path, _, operands) => {
+            visit(path);
+            for operand in operands {
+                if let Operand::Path(other) = operand {
+                    visit(other);
+                }
+            }
+        }
+        Condition::Exists(path) => visit(path),
         Condition::Not(inner) => paths_of(inner, visit),
         Condition::And(all) | Condition::Or(all) => all.iter().for_each(|one| paths_of(one, visit)),
     }

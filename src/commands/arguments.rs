@@ -3,12 +3,16 @@
 use super::terminal::note;
 use crate::{
     cli::DatabaseArgs,
+    convert,
     database::Target,
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, printable},
     feed::{self, Feed, Secret, Timeouts},
-    files,
+    files, sql,
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// A variable of the environment.
 pub fn environment(name: &str) -> Option<String> {
@@ -19,6 +23,22 @@ pub fn environment(name: &str) -> Option<String> {
 /// One feed per row set, at least one.
 pub fn load_feeds(file: &Path) -> Result<Vec<Feed>> {
     feed::load(file, &environment)
+}
+
+/// The same with the values of `--set`. What no condition on theirs can mean is refused here, before anything is read.
+pub fn load_feeds_with(file: &Path, set: &[String]) -> Result<Vec<Feed>> {
+    let mut feeds = load_feeds(file)?;
+    let given = parameters(set)?;
+    let mut used = BTreeSet::new();
+    for feed in &mut feeds {
+        feed.parameters.clone_from(&given);
+        used.extend(convert::parameters(feed)?);
+        used.extend(sql::parameter_names(feed));
+    }
+    for name in given.keys().filter(|name| !used.contains(*name)) {
+        note(&format!("--set {}: nothing in the feed uses :{0}", printable(name)));
+    }
+    Ok(feeds)
 }
 
 /// The database that is named: by `--database`, the feed, or `DATABASE_URL`.

@@ -1,7 +1,7 @@
 //! `tieout check`: everything that `run` needs, tried before the night.
 
 use super::{
-    arguments::{database_url, load_feeds, parameters, target},
+    arguments::{database_url, load_feeds_with, parameters, target},
     drift,
     findings::Findings,
     terminal::print,
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 /// Checks the feed against the files, if any are given, and against the database.
 pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds(&arguments.feed)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
     let mut found = Findings::default();
     for feed in &feeds {
         found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));

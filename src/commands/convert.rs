@@ -1,6 +1,6 @@
 //! `tieout convert`: XML to chunked CSV and nothing else.
 
-use super::{arguments::load_feeds, progress::Shown, terminal::print};
+use super::{arguments::load_feeds_with, progress::Shown, terminal::print};
 use crate::{
     blocking::blocking,
     cli::{self, Global},
@@ -26,7 +26,7 @@ use std::{
 
 /// Converts every file into the folder, or into one folder per row set below it; prints one line per chunk.
 pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds(&arguments.feed)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
     let files = source::files(&feeds[0], &arguments.files, stop.flag())?;
     let shown = Shown::start(global);
     let counters = shown.counters.clone();

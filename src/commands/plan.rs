@@ -4,7 +4,7 @@
 //! preparing a SELECT, and the number of chunks from converting without writing.
 
 use super::{
-    arguments::{load_feeds, parameters, target},
+    arguments::{load_feeds_with, parameters, target},
     terminal::print,
 };
 use crate::{
@@ -33,7 +33,7 @@ fn run_id(feed: &Feed) -> String {
 
 /// Prints the plan, one part per row set.
 pub async fn plan(arguments: &cli::PlanArgs, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds(&arguments.feed)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
     let target = target(&arguments.database, feeds.first())?;
     let converted = converted(&feeds, &arguments.files, stop).await?;
     let mut connection = Connection::open(&target).await?;

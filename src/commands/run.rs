@@ -1,7 +1,7 @@
 //! `tieout run` and `tieout clean`.
 
 use super::{
-    arguments::{load_feeds, parameters, target},
+    arguments::{load_feeds, load_feeds_with, parameters, target},
     progress::Shown,
     terminal::{note, print_summary},
 };
@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 
 /// The whole job.
 pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds(&arguments.feed)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
     let target = target(&arguments.database, feeds.first())?;
     let shown = Shown::start(global);
     let request = Request {

@@ -5,11 +5,24 @@ use super::{
     cost::Cost,
     document::{Document, Progress},
     paths::compile,
-    rows::{Extraction, Records, Taking, first_pass},
+    rows::{Extraction, Records, Taking, entries_feed, first_pass},
     xml::{Scanned, scan},
 };
 use crate::{error::Result, feed::Feed, model::Converted, source::InputFile, stop::Flag};
-use std::io::Read;
+use std::{collections::BTreeSet, io::Read};
+
+/// The parameters that the feed's conditions on theirs use.
+///
+/// # Errors
+/// `Usage` where its paths and conditions cannot be meant, or a parameter has no value or one that cannot be compared.
+pub fn parameters(feed: &Feed) -> Result<BTreeSet<String>> {
+    let compiled = compile(feed, true)?;
+    let mut names = compiled.parameters;
+    for lookup in compiled.lookups {
+        names.extend(compile(&entries_feed(feed, lookup), false)?.parameters);
+    }
+    Ok(names)
+}
 
 /// Converts one file in one pass for several row sets: hands chunks and rejects to their sinks as they are made. Gives
 /// what was read for each row set, in order. The feeds of all sets have the same `[xml]`, but for the rows.

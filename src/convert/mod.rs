@@ -33,7 +33,7 @@ pub use chunks::{ChunkFolder, Destination, RowSet, Sink};
 pub use controls::{controls_over_files, told_of_controls};
 pub use document::{Document, Progress};
 pub use events::{Attribute, Events};
-pub use job::{convert, convert_file};
+pub use job::{convert, convert_file, parameters};
 pub use location::Location;
 pub use rows::refuse_empty;
 pub use xml::{Scanned, scan};

@@ -1,5 +1,6 @@
 //! Tests of whole conversions: a feed and a document in, CSV out.
 
+mod conditions;
 mod controls;
 mod details;
 mod documents;

@@ -11,7 +11,7 @@ use crate::{
     model::checksum::hex,
 };
 use sha2::{Digest, Sha256};
-use std::{fs, io, path::Path};
+use std::{collections::BTreeMap, fs, io, path::Path};
 use toml::de::{DeTable, DeValue};
 
 pub(super) const TABLES: [&str; 11] = [
@@ -131,6 +131,7 @@ impl<'r> Level<'r> {
             suggest: Suggest::default(),
             results,
             after,
+            parameters: BTreeMap::new(),
         };
         if self.entries.contains_key("set") {
             let xml = self.table("xml", settings::XML);

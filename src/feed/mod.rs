@@ -78,6 +78,8 @@ pub struct Feed {
     pub results: Results,
     /// A process to trigger afterwards.
     pub after: Option<After>,
+    /// The values of `:parameters` in conditions on theirs, as `--set` gives them.
+    pub parameters: BTreeMap<String, String>,
 }
 
 /// `[database]`.

@@ -3,12 +3,13 @@
 //! This module owns the types and their grammar. It knows nothing of the feed file: an error carries
 //! its byte offset in the path's own text, and the caller places it.
 
+mod operands;
 mod parser;
 #[cfg(test)]
 mod tests;
 mod types;
 
-pub use types::{Condition, Path, PathError, Predicate, RowPath, SELF, Step};
+pub use types::{Condition, Operand, Operator, Path, PathError, Predicate, RowPath, SELF, Step};
 
 use parser::{Parser, PathResult, refuse_at};
 

@@ -6,7 +6,7 @@
 use super::nodes::{DOCUMENT, NodeId, Profile};
 use crate::feed::{
     Feed, Presence, TermValue, ValueFrom,
-    path::{Condition, Path, Predicate, RowPath, SELF, Step},
+    path::{Condition, Operand, Path, Predicate, RowPath, SELF, Step},
 };
 use std::collections::BTreeSet;
 
@@ -291,9 +291,15 @@ impl Walk<'_> {
     /// Follows the paths of a condition; gives how many of them lead somewhere.
     fn condition(&mut self, label: &str, condition: &Condition, from: &[NodeId]) -> usize {
         match condition {
-            Condition::Equals(path, _) | Condition::Differs(path, _) | Condition::Exists(path) => {
+            Condition::Compares(path, _, operands) => {
+                for operand in operands {
+                    if let Operand::Path(other) = operand {
+                        self.path(label, other, from);
+                    }
+                }
                 usize::from(!self.path(label, path, from).is_empty())
             }
+            Condition::Exists(path) => usize::from(!self.path(label, path, from).is_empty()),
             Condition::Not(inner) => self.condition(label, inner, from),
             Condition::And(all) | Condition::Or(all) => {
                 all.iter().map(|one| self.condition(label, one, from)).sum()

@@ -8,7 +8,7 @@
 use super::{
     route::SlotRule,
     select::{Context, Span},
-    tree::{ElementId, Tree},
+    tree::{ElementId, Tree, Unreadable},
 };
 use crate::convert::cost::allocated;
 
@@ -18,6 +18,8 @@ pub(in crate::convert) struct FoundAbove {
     pub text: String,
     pub spans: Vec<Span>,
     pub nodes: usize,
+    /// A condition on the way could not read a value.
+    pub unreadable: Option<Box<Unreadable>>,
 }
 
 impl FoundAbove {
@@ -200,6 +202,7 @@ impl Ancestors {
 }
 
 fn collect(rule: &SlotRule, tree: &Tree, anchor: ElementId, used: usize, found: &mut FoundAbove) {
+    let before = tree.take_unreadable();
     found.text.clear();
     found.spans.clear();
     found.nodes = 0;
@@ -218,4 +221,6 @@ fn collect(rule: &SlotRule, tree: &Tree, anchor: ElementId, used: usize, found: 
         // Nothing after the first value matters.
         found.nodes = found.nodes.min(1);
     }
+    found.unreadable = tree.take_unreadable();
+    tree.restore_unreadable(before);
 }

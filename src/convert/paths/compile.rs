@@ -2,12 +2,11 @@
 
 use super::{
     automaton::Automaton,
-    compiled::{
-        CompiledColumn, CompiledFeed, CompiledKind, CompiledRetraction, Factor, ParentRule, RowRule, SignCode,
-    },
+    compiled::{CompiledColumn, CompiledFeed, CompiledRetraction, Factor, ParentRule, RowRule, SignCode},
     compiler::{Compiler, Purpose, rebase},
     route::Route,
     trie::{ROWS_ANYWHERE, ROWS_FROM_DOCUMENT, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
+    typed::CompiledKind,
 };
 use crate::{
     canonical::time::Reading,
@@ -25,6 +24,7 @@ use jiff::tz::TimeZone;
 /// `Usage` where paths contradict each other, or a time zone is unknown.
 pub(in crate::convert) fn compile(feed: &Feed, parents: bool) -> Result<CompiledFeed<'_>> {
     let mut compiler = Compiler::new(feed);
+    compiler.find_columns();
     let rows = feed.xml.row.iter().enumerate().map(|(n, path)| compiler.row_path(n, path)).collect();
     let explode = feed.xml.explode.as_ref().map(|path| compiler.explode(path));
     let skip = &feed.xml.skip;
@@ -39,9 +39,12 @@ pub(in crate::convert) fn compile(feed: &Feed, parents: bool) -> Result<Compiled
         compiler.may_be_empty(path);
     }
     let parents = parents.then(|| compiler.parents());
-    let Compiler { trie, slots, watched, lookups, mistakes, positions, .. } = compiler;
+    let Compiler { trie, slots, watched, lookups, mistakes, refusals, parameters, positions, .. } = compiler;
     if !mistakes.is_empty() {
         return Err(mistaken(feed, mistakes));
+    }
+    if let Some(refusal) = refusals.into_iter().reduce(|first, other| first.and(&other)) {
+        return Err(refusal);
     }
     let late = (0..slots.len()).filter(|&slot| slots[slot].late).collect();
     let points = trie.len();
@@ -61,6 +64,7 @@ pub(in crate::convert) fn compile(feed: &Feed, parents: bool) -> Result<Compiled
         late,
         lookups,
         points,
+        parameters,
         parents,
     })
 }
@@ -211,7 +215,7 @@ fn mistaken(feed: &Feed, mistakes: Vec<String>) -> Error {
     Error::feed(Code::FeedMistakes, mistakes.collect())
 }
 
-fn kind(feed: &Feed, column: &feed::Column) -> Result<CompiledKind> {
+pub(super) fn kind(feed: &Feed, column: &feed::Column) -> Result<CompiledKind> {
     let reading = |format: &Option<String>, zone: &Option<String>| -> Result<Reading> {
         let zone = zone.as_ref().map(|name| {
             TimeZone::get(name).map_err(|cause| {

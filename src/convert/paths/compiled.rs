@@ -4,8 +4,10 @@
 use super::{
     automaton::Automaton,
     route::{Anchor, Route, SlotRule, Test},
+    typed::CompiledKind,
 };
-use crate::{canonical::time::Reading, feed};
+use crate::feed;
+use std::collections::BTreeSet;
 
 /// A compiled feed.
 pub(in crate::convert) struct CompiledFeed<'f> {
@@ -33,6 +35,8 @@ pub(in crate::convert) struct CompiledFeed<'f> {
     pub lookups: Vec<&'f feed::Lookup>,
     /// Number of trie points.
     pub points: usize,
+    /// The parameters that its conditions use.
+    pub parameters: BTreeSet<String>,
     /// Elements beneath which rows may stand, where somebody asks for those without.
     pub parents: Option<Vec<ParentRule>>,
 }
@@ -92,16 +96,6 @@ pub(in crate::convert) struct CompiledColumn<'f> {
     /// Every detail of one row element has the same value.
     pub shared: bool,
     pub kind: CompiledKind,
-}
-
-/// A type, ready to be applied.
-pub(in crate::convert) enum CompiledKind {
-    Text,
-    Integer,
-    Decimal,
-    Boolean,
-    Date(Reading),
-    Timestamp(Reading),
 }
 
 /// A sign code.

@@ -6,10 +6,14 @@ use super::{
     route::{Anchor, Hop, Need, Route, SlotRule, Test},
     trie::{Position, ROW, Trie, VALUES_ANYWHERE, VALUES_FROM_DOCUMENT},
 };
-use crate::feed::{
-    Feed, Lookup,
-    path::{Condition, Path, Predicate, RowPath, SELF, Step},
+use crate::{
+    error::Error,
+    feed::{
+        Feed, Lookup, ValueFrom,
+        path::{Condition, Operand, Path, Predicate, RowPath, SELF, Step},
+    },
 };
+use std::collections::BTreeSet;
 
 /// The condition on the `above`-th ancestor of the row as one on the row.
 pub(super) fn rebase(condition: &Condition, above: usize) -> Condition {
@@ -20,8 +24,13 @@ pub(super) fn rebase(condition: &Condition, above: usize) -> Condition {
     };
     let all = |list: &[Condition]| list.iter().map(|c| rebase(c, above)).collect();
     match condition {
-        Condition::Equals(p, text) => Condition::Equals(path(p), text.clone()),
-        Condition::Differs(p, text) => Condition::Differs(path(p), text.clone()),
+        Condition::Compares(p, operator, operands) => {
+            let operand = |operand: &Operand| match operand {
+                Operand::Path(other) => Operand::Path(path(other)),
+                literal => literal.clone(),
+            };
+            Condition::Compares(path(p), *operator, operands.iter().map(operand).collect())
+        }
         Condition::Exists(p) => Condition::Exists(path(p)),
         Condition::Not(inner) => Condition::Not(Box::new(rebase(inner, above))),
         Condition::And(list) => Condition::And(all(list)),
@@ -53,6 +62,11 @@ pub(super) struct Compiler<'f> {
     /// Some path counts elements.
     pub positions: bool,
     pub mistakes: Vec<String>,
+    /// What is wrong with the values of parameters, and which names conditions use.
+    pub refusals: Vec<Error>,
+    pub parameters: BTreeSet<String>,
+    /// Where columns have their values, by names.
+    pub column_ends: Vec<(Position, ValueOf, usize)>,
     /// The steps of `explode` and the point where they end.
     pub detail: Option<(Vec<Step>, Position)>,
 }
@@ -60,7 +74,19 @@ pub(super) struct Compiler<'f> {
 impl<'f> Compiler<'f> {
     pub fn new(feed: &'f Feed) -> Self {
         let (slots, watched, lookups, mistakes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { feed, trie: Trie::new(), slots, watched, lookups, mistakes, positions: false, detail: None }
+        Self {
+            feed,
+            trie: Trie::new(),
+            slots,
+            watched,
+            lookups,
+            mistakes,
+            refusals: Vec::new(),
+            parameters: BTreeSet::new(),
+            column_ends: Vec::new(),
+            positions: false,
+            detail: None,
+        }
     }
 
     pub fn step_name(&mut self, step: &Step) -> Option<Name> {
@@ -104,6 +130,7 @@ impl<'f> Compiler<'f> {
         let value = self.end(point, path, purpose.raw);
         let by_name = steps.iter().all(|hop| hop.name.is_some() && hop.predicates.is_empty());
         let mut route = Route {
+            end: Some(point),
             only: (anchor == Anchor::Row && by_name).then_some(point),
             ..Route::new(anchor, steps, value, &path.text)
         };
@@ -162,8 +189,16 @@ impl<'f> Compiler<'f> {
 
     fn test(&mut self, condition: &Condition, route: &mut impl FnMut(&mut Self, &Path) -> Route) -> Test {
         match condition {
-            Condition::Equals(path, text) => Test::Equals(route(self, path), text.trim().to_owned()),
-            Condition::Differs(path, text) => Test::Differs(route(self, path), text.trim().to_owned()),
+            Condition::Compares(path, operator, operands) => {
+                let left = route(self, path);
+                let mut paths = Vec::new();
+                for operand in operands {
+                    if let Operand::Path(other) = operand {
+                        paths.push(route(self, other));
+                    }
+                }
+                Test::Compares(Box::new(self.compared(left, *operator, operands, paths)))
+            }
             Condition::Exists(path) => Test::Exists(route(self, path)),
             Condition::Not(inner) => Test::Not(Box::new(self.test(inner, route))),
             Condition::And(list) => Test::And(list.iter().map(|c| self.test(c, route)).collect()),
@@ -184,13 +219,22 @@ impl<'f> Compiler<'f> {
         } else {
             (Anchor::Here(path.up), self.trie.ascend(point, path.up))
         };
-        let (mut steps, mut value) = (Vec::new(), ValueOf::Text);
-        if let Some(base) = base {
-            let (hops, end) = self.hops(&path.steps, base, None);
-            value = self.end(end, path, false);
-            steps = hops;
+        if depth.is_none() && self.leads_into_rows(path) {
+            self.mistakes.push(format!(
+                "{}: a condition outside rows cannot look into rows, which are gone by then",
+                path.text
+            ));
         }
-        Route::new(anchor, steps, value, &path.text)
+        let Some(base) = base else {
+            self.mistakes.push(format!(
+                "{}: leads above where its path begins: begin that path with `/`, or further up",
+                path.text
+            ));
+            return Route::new(anchor, Vec::new(), ValueOf::Text, &path.text);
+        };
+        let (steps, end) = self.hops(&path.steps, base, None);
+        let value = self.end(end, path, false);
+        Route { end: Some(end), ..Route::new(anchor, steps, value, &path.text) }
     }
 
     /// A path of a control, relative to `per` or to any element, and the point where it ends.
@@ -200,6 +244,7 @@ impl<'f> Compiler<'f> {
             Some(point) => (Anchor::Here(path.up), self.trie.ascend(point, path.up).unwrap_or(point)),
             None => (Anchor::Anywhere, VALUES_ANYWHERE),
         };
+        self.check_upwards(path);
         let (steps, point) = self.hops(&path.steps, base, None);
         let value = self.end(point, path, false);
         (Route::new(anchor, steps, value, &path.text), point)
@@ -214,14 +259,16 @@ impl<'f> Compiler<'f> {
 
     fn hops(&mut self, steps: &[Step], base: Position, depth: Depth) -> (Vec<Hop>, Position) {
         let mut at = base;
+        let mut below = depth;
         let mut hops = Vec::with_capacity(steps.len());
-        for (n, step) in steps.iter().enumerate() {
+        for step in steps {
             let stays = step.name == SELF;
             let name = if stays { None } else { self.step_name(step) };
             if !stays {
                 at = self.trie.value_step(at, name);
             }
-            let depth = depth.map(|depth| depth + n + 1);
+            below = below.map(|below| below + usize::from(!stays));
+            let depth = below;
             let predicates = step.predicates.iter().map(|predicate| match predicate {
                 Predicate::Nth(n) => {
                     self.positions = true;
@@ -232,6 +279,64 @@ impl<'f> Compiler<'f> {
             hops.push(Hop { stays, name, predicates: predicates.collect() });
         }
         (hops, at)
+    }
+
+    /// A step of the path may name a row element.
+    fn leads_into_rows(&self, path: &Path) -> bool {
+        let rows: Vec<&Step> = self.feed.xml.row.iter().filter_map(|row| row.steps.last()).collect();
+        path.steps.iter().any(|step| step.name != SELF && rows.iter().any(|row| row.name == step.name))
+    }
+
+    /// A control's path is followed when an element with rows ends. What stands above that element, perhaps behind it,
+    /// is then no part of a condition that could be right.
+    fn check_upwards(&mut self, path: &Path) {
+        let rows = self.feed.xml.row.iter().flat_map(|row| &row.steps[..row.steps.len() - 1]);
+        let holders: Vec<&str> = rows.map(|step| step.name.as_str()).collect();
+        for (n, step) in path.steps.iter().enumerate() {
+            for up in step.predicates.iter().map(highest).filter(|up| *up > 0) {
+                let passed = &path.steps[(n + 1).saturating_sub(up)..=n];
+                let has_rows = |step: &Step| step.name == "*" || holders.contains(&step.name.as_str());
+                if up > n + 1 {
+                    self.mistakes.push(format!(
+                        "{}: `..` leads above where the control's path begins: begin `per` or the path further up",
+                        path.text
+                    ));
+                } else if passed.iter().any(has_rows) {
+                    self.mistakes.push(format!(
+                        "{}: `..` leads out of an element with rows: check once per that element, by `per`",
+                        path.text
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Notes where the columns have their values, so that conditions read them as the columns do.
+    pub fn find_columns(&mut self) {
+        for (n, column) in self.feed.columns.iter().enumerate() {
+            let ValueFrom::Paths(paths) = &column.source.from else { continue };
+            if column.source.raw || column.source.lookup.is_some() {
+                continue;
+            }
+            for path in paths {
+                let within = self.within_row(path);
+                let path = within.as_ref().unwrap_or(path);
+                let mut at = match (path.absolute, path.up) {
+                    (true, _) => VALUES_FROM_DOCUMENT,
+                    (false, 0) => ROW,
+                    (false, up) => self.trie.ancestor(up),
+                };
+                for step in path.steps.iter().filter(|step| step.name != SELF) {
+                    let name = self.step_name(step);
+                    at = self.trie.value_step(at, name);
+                }
+                let value = match &path.attribute {
+                    Some(name) => ValueOf::Attribute(self.trie.number(name)),
+                    None => ValueOf::Text,
+                };
+                self.column_ends.push((at, value, n));
+            }
+        }
     }
 
     /// Marks what the path reads at `point` as a value.
@@ -252,6 +357,27 @@ impl<'f> Compiler<'f> {
                 ValueOf::Text
             }
         }
+    }
+}
+
+/// How far the paths of a predicate go up at most.
+fn highest(predicate: &Predicate) -> usize {
+    fn of(condition: &Condition) -> usize {
+        match condition {
+            Condition::Compares(path, _, operands) => {
+                let others = operands
+                    .iter()
+                    .map(|operand| if let Operand::Path(path) = operand { path.up } else { 0 });
+                others.max().unwrap_or(0).max(path.up)
+            }
+            Condition::Exists(path) => path.up,
+            Condition::Not(inner) => of(inner),
+            Condition::And(list) | Condition::Or(list) => list.iter().map(of).max().unwrap_or(0),
+        }
+    }
+    match predicate {
+        Predicate::Nth(_) => 0,
+        Predicate::Holds(condition) => of(condition),
     }
 }
 

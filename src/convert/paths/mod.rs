@@ -5,14 +5,17 @@
 //! - `route`, `compiler`: one path or condition, compiled
 //! - `compiled`, `compile`: a whole feed, compiled
 //! - `typed`: what a column makes of a text
+//! - `compare`, `measure`: how values of conditions are compared, and as what
 //! - `tree`, `select`, `ancestors`: what is remembered, and what routes select of it
 
 mod ancestors;
 mod automaton;
+mod compare;
 mod compile;
 mod compiled;
 mod compiler;
 mod controls;
+mod measure;
 mod name;
 mod route;
 mod select;
@@ -29,6 +32,6 @@ pub(super) use compiled::{
 pub(super) use name::ValueOf;
 pub(super) use route::{Anchor, Route, Test};
 pub(super) use select::{Context, Passed, Span};
-pub(super) use tree::{DOCUMENT, ElementId, Tree};
+pub(super) use tree::{DOCUMENT, ElementId, Tree, Unreadable};
 pub(super) use trie::Position;
 pub(super) use typed::{apply, typed};

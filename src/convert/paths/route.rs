@@ -3,7 +3,9 @@
 use super::{
     name::{Name, ValueOf},
     trie::Position,
+    typed::CompiledKind,
 };
+use crate::feed::{NumberOptions, TextOptions, path::Operator};
 
 /// Where a route starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,8 @@ pub(in crate::convert) struct Route {
     pub value: ValueOf,
     /// As written in the feed.
     pub text: String,
+    /// The point where it ends, by names.
+    pub end: Option<Position>,
     /// The one point where the route ends, if names alone decide.
     pub only: Option<Position>,
     /// For values of ancestors.
@@ -58,12 +62,47 @@ pub(in crate::convert) enum Need {
 /// A compiled condition.
 #[derive(Debug, Clone)]
 pub(in crate::convert) enum Test {
-    Equals(Route, String),
-    Differs(Route, String),
+    Compares(Box<Compared>),
     Exists(Route),
     Not(Box<Test>),
     And(Vec<Test>),
     Or(Vec<Test>),
+}
+
+/// A path whose values are compared with something.
+#[derive(Debug, Clone)]
+pub(in crate::convert) struct Compared {
+    pub left: Route,
+    pub operator: Operator,
+    /// It holds where some value of the path stands so to some of these.
+    pub right: Vec<OtherSide>,
+    /// As what values of the path are read, and those of a path on the other side.
+    pub reading: ValueReading,
+    pub other_reading: ValueReading,
+}
+
+/// What values are compared with.
+#[derive(Debug, Clone)]
+pub(in crate::convert) enum OtherSide {
+    /// A text, without the blanks around it; or canonical text of the reading's type.
+    Value(String),
+    /// The values of a path.
+    Path(Route),
+}
+
+/// As what values are read, to be compared.
+#[derive(Debug, Clone)]
+pub(in crate::convert) enum ValueReading {
+    /// As they stand, without the blanks around them.
+    Text,
+    /// As values of a type, after a column's text options; no value is nothing to compare.
+    Typed {
+        kind: CompiledKind,
+        text: Box<TextOptions>,
+        numbers: NumberOptions,
+        /// Whether a time must say its offset, where that is all that tells which instant it is.
+        offset: Option<bool>,
+    },
 }
 
 /// A value of an ancestor that rows read.
@@ -78,7 +117,12 @@ pub(in crate::convert) struct SlotRule {
 impl Route {
     /// A route of which names alone do not decide where it ends, outside any slot.
     pub(super) fn new(anchor: Anchor, steps: Vec<Hop>, value: ValueOf, text: &str) -> Self {
-        Self { anchor, steps, value, text: text.to_owned(), only: None, slot: None, memo: None }
+        Self { anchor, steps, value, text: text.to_owned(), end: None, only: None, slot: None, memo: None }
+    }
+
+    /// An attribute of the element itself.
+    fn is_own_attribute(&self) -> bool {
+        self.anchor == Anchor::Row && self.steps.is_empty() && matches!(self.value, ValueOf::Attribute(_))
     }
 
     /// What it selects may differ between the details of one row element.
@@ -91,7 +135,10 @@ impl Test {
     /// Its outcome may differ between the details of one row element.
     pub fn concerns_detail(&self) -> bool {
         match self {
-            Self::Equals(route, _) | Self::Differs(route, _) | Self::Exists(route) => route.concerns_detail(),
+            Self::Compares(one) => {
+                one.left.concerns_detail() || one.other_paths().any(Route::concerns_detail)
+            }
+            Self::Exists(route) => route.concerns_detail(),
             Self::Not(test) => test.concerns_detail(),
             Self::And(tests) | Self::Or(tests) => tests.iter().any(Self::concerns_detail),
         }
@@ -100,13 +147,22 @@ impl Test {
     /// Concerns attributes of the element itself and nothing else.
     pub(super) fn needs_only_attributes(&self) -> bool {
         match self {
-            Self::Equals(route, _) | Self::Differs(route, _) | Self::Exists(route) => {
-                route.anchor == Anchor::Row
-                    && route.steps.is_empty()
-                    && matches!(route.value, ValueOf::Attribute(_))
+            Self::Compares(one) => {
+                one.left.is_own_attribute() && one.other_paths().all(Route::is_own_attribute)
             }
+            Self::Exists(route) => route.is_own_attribute(),
             Self::Not(test) => test.needs_only_attributes(),
             Self::And(tests) | Self::Or(tests) => tests.iter().all(Self::needs_only_attributes),
         }
+    }
+}
+
+impl Compared {
+    /// Paths on the other side.
+    pub(super) fn other_paths(&self) -> impl Iterator<Item = &Route> {
+        self.right.iter().filter_map(|other| match other {
+            OtherSide::Path(route) => Some(route),
+            OtherSide::Value(_) => None,
+        })
     }
 }

@@ -5,8 +5,11 @@
 //! truncation, and nothing is allocated per row once the buffers have grown.
 
 use super::name::{Name, ValueOf};
-use crate::convert::offset::narrow;
-use std::{cell::Cell, num::NonZeroU32};
+use crate::{canonical::Refusal, convert::offset::narrow};
+use std::{
+    cell::{Cell, RefCell},
+    num::NonZeroU32,
+};
 
 /// Index of a node.
 pub(in crate::convert) type ElementId = usize;
@@ -43,6 +46,15 @@ struct KeptAttribute {
     text: (u32, u32),
 }
 
+/// A value that cannot be read as a condition has to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::convert) struct Unreadable {
+    /// The path that it stands at, as written.
+    pub path: String,
+    pub value: String,
+    pub reason: Refusal,
+}
+
 /// The arena.
 #[derive(Debug)]
 pub(in crate::convert) struct Tree {
@@ -52,6 +64,8 @@ pub(in crate::convert) struct Tree {
     /// Elements remembered so far, and how often one was looked at.
     opened: u64,
     looks: Cell<u64>,
+    /// The first value that a condition could not read since somebody asked.
+    unreadable: RefCell<Option<Box<Unreadable>>>,
 }
 
 impl KeptElement {
@@ -76,6 +90,7 @@ impl Tree {
             text: String::new(),
             opened: 0,
             looks: Cell::new(0),
+            unreadable: RefCell::default(),
         };
         tree.open(DOCUMENT, 0, 0);
         tree
@@ -105,6 +120,26 @@ impl Tree {
     /// So many elements were looked at.
     pub fn count_looks(&self, elements: usize) {
         self.looks.set(self.looks.get() + elements as u64);
+    }
+
+    /// A condition could not read a value: what it said is not to be believed.
+    pub fn note_unreadable(&self, unreadable: Unreadable) {
+        self.unreadable.borrow_mut().get_or_insert_with(|| Box::new(unreadable));
+    }
+
+    /// The first value that a condition could not read, since this was asked.
+    pub fn take_unreadable(&self) -> Option<Box<Unreadable>> {
+        self.unreadable.borrow_mut().take()
+    }
+
+    /// Puts back what was taken.
+    pub fn restore_unreadable(&self, unreadable: Option<Box<Unreadable>>) {
+        *self.unreadable.borrow_mut() = unreadable;
+    }
+
+    /// Some value could not be read.
+    pub fn is_unreadable(&self) -> bool {
+        self.unreadable.borrow().is_some()
     }
 
     /// Elements were looked at so often that a longer file of this kind would take for ever.

@@ -1,10 +1,20 @@
 //! What a column makes of a text: its options, then its type.
 
-use super::compiled::CompiledKind;
 use crate::{
-    canonical::{self, number},
+    canonical::{self, number, time::Reading},
     feed::{Case, NumberOptions, TextOptions},
 };
+
+/// A type, ready to be applied.
+#[derive(Debug, Clone)]
+pub(in crate::convert) enum CompiledKind {
+    Text,
+    Integer,
+    Decimal,
+    Boolean,
+    Date(Reading),
+    Timestamp(Reading),
+}
 
 /// Collapse, strip, pattern, `null_if`, map and case, in this order.
 pub(in crate::convert) fn apply(options: &TextOptions, value: &str, text: &mut String, other: &mut String) {

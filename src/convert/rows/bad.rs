@@ -1,6 +1,9 @@
 //! Why a row cannot be converted.
 
-use crate::{convert::location::Location, error::Error};
+use crate::{
+    convert::{location::Location, paths::Unreadable},
+    error::Error,
+};
 use std::borrow::Cow;
 
 /// Why a row is bad because of one value: the value as it stood, and the reason.
@@ -13,6 +16,12 @@ pub(super) struct BadValue {
 impl BadValue {
     pub fn new(value: &[u8], reason: impl Into<Cow<'static, str>>) -> Self {
         Self { value: String::from_utf8_lossy(value).into_owned(), reason: reason.into() }
+    }
+}
+
+impl From<Unreadable> for BadValue {
+    fn from(Unreadable { path, value, reason }: Unreadable) -> Self {
+        Self { value, reason: format!("(of the condition on {path}) {reason}").into() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::bad::BadValue;
 use crate::{
-    convert::paths::{CompiledFeed, Context, Test, Tree},
+    convert::paths::{CompiledFeed, Context, Test, Tree, Unreadable},
     model::WHERE,
 };
 
@@ -22,17 +22,20 @@ pub(super) enum Decision<'f> {
 pub(super) struct Asked {
     skip: Vec<Option<bool>>,
     filter: Option<bool>,
+    /// A condition on the row path or on `explode` could not read what it compares.
+    unreadable: Option<Box<Unreadable>>,
 }
 
 impl Asked {
     pub fn new(compiled: &CompiledFeed<'_>) -> Self {
-        Self { skip: vec![None; compiled.skip.len()], filter: None }
+        Self { skip: vec![None; compiled.skip.len()], filter: None, unreadable: None }
     }
 
-    /// Another row element begins.
-    pub fn forget(&mut self) {
+    /// Another row element is asked about.
+    pub fn forget(&mut self, tree: &Tree) {
         self.skip.fill(None);
         self.filter = None;
+        self.unreadable = tree.take_unreadable();
     }
 
     /// Asks `skip`: a condition that holds gives its name as the reason.
@@ -42,10 +45,15 @@ impl Asked {
         tree: &Tree,
         context: Context,
     ) -> Option<Decision<'f>> {
+        if let Some(unreadable) = &self.unreadable {
+            return Some(Decision::Bad(Unreadable::clone(unreadable).into()));
+        }
         let conditions = compiled.skip.iter().zip(&mut self.skip);
         for ((name, test), known) in conditions {
-            if holds(test, known, tree, context) {
-                return Some(Decision::Filtered(name));
+            match holds(test, known, tree, context) {
+                Ok(true) => return Some(Decision::Filtered(name)),
+                Ok(false) => {}
+                Err(bad) => return Some(Decision::Bad(bad)),
             }
         }
         None
@@ -54,18 +62,24 @@ impl Asked {
     /// Asks `where`, of a record that nothing before took. With `skip`, every record must be known to one of them.
     pub fn filter<'f>(&mut self, compiled: &CompiledFeed<'f>, tree: &Tree, context: Context) -> Decision<'f> {
         let Some(test) = &compiled.filter else { return Decision::Keep };
-        if holds(test, &mut self.filter, tree, context) {
-            Decision::Keep
-        } else if compiled.skip.is_empty() {
-            Decision::Filtered(WHERE)
-        } else {
-            Decision::Bad(BadValue::new(b"", "neither where nor skip knows this record"))
+        match holds(test, &mut self.filter, tree, context) {
+            Ok(true) => Decision::Keep,
+            Ok(false) if compiled.skip.is_empty() => Decision::Filtered(WHERE),
+            Ok(false) => Decision::Bad(BadValue::new(b"", "neither where nor skip knows this record")),
+            Err(bad) => Decision::Bad(bad),
         }
     }
 }
 
-fn holds(test: &Test, known: &mut Option<bool>, tree: &Tree, context: Context) -> bool {
-    let holds = known.unwrap_or_else(|| tree.holds(test, context));
+/// An error where the condition could not read what it compares.
+fn holds(test: &Test, known: &mut Option<bool>, tree: &Tree, context: Context) -> Result<bool, BadValue> {
+    if let Some(holds) = *known {
+        return Ok(holds);
+    }
+    let holds = tree.holds(test, context);
+    if let Some(unreadable) = tree.take_unreadable() {
+        return Err(BadValue::from(*unreadable));
+    }
     *known = Some(holds).filter(|_| !test.concerns_detail());
-    holds
+    Ok(holds)
 }

@@ -3,6 +3,7 @@
 //! It hears the document's events. Several of these hear the same document in one pass and know nothing of each other.
 
 use super::{
+    bad::BadValue,
     element::{EndedRow, Index, RowElement},
     lookup::EntryReader,
     parents::EndedParent,
@@ -148,7 +149,8 @@ impl<'r> Extraction<'r> {
         let context = Context { here: node, detail: None };
         let (compiled, tree) = (self.compiled, &self.tree);
         let rules = self.automaton.state(state).rows.iter().copied();
-        let holds = |n: &usize| compiled.rows[*n].early.iter().all(|test| tree.holds(test, context));
+        let holds = |test| tree.holds(test, context) || tree.is_unreadable();
+        let holds = |n: &usize| compiled.rows[*n].early.iter().all(holds);
         let mut rules = rules.filter(holds);
         if self.row_depth.is_some() {
             if rules.next().is_none() {
@@ -192,11 +194,15 @@ impl<'r> Extraction<'r> {
         self.document.stop.check()?;
         let context = Context { here: self.row.node, detail: None };
         let compiled = self.compiled;
+        // What a row path could not read makes a bad row; who reads what is watched will hear of it then.
+        let unreadable = self.tree.take_unreadable();
         for &slot in compiled.watched.iter().chain(&compiled.late) {
             self.ancestors.read(slot, &compiled.slots, &self.tree, context);
         }
+        self.tree.restore_unreadable(unreadable);
         let tree = &self.tree;
-        let is_row = |&n: &usize| compiled.rows[n].late.iter().all(|test| tree.holds(test, context));
+        let holds = |test| tree.holds(test, context) || tree.is_unreadable();
+        let is_row = |&n: &usize| compiled.rows[n].late.iter().all(holds);
         if !self.row.rules.iter().any(is_row) {
             return Ok(());
         }
@@ -296,6 +302,11 @@ impl<'r> Extraction<'r> {
         }
         if frame.has_rows || frame.asked {
             self.ancestors.forget(node, &self.compiled.slots, &self.tree);
+        }
+        if let Some(unreadable) = self.tree.take_unreadable() {
+            let bad = BadValue::from(*unreadable);
+            let what = format!("\"{}\" {}", excerpt(&bad.value), bad.reason);
+            return Err(place.refused(Code::ConditionUnreadable, what));
         }
         // Without values it can only be counted.
         let useless = !has_value && !self.compiled.positions && self.tree.end(node) == node + 1;
@@ -475,6 +486,7 @@ impl Events for Extraction<'_> {
             return Ok(());
         }
         self.end_row()?;
+        drop(self.tree.take_unreadable());
         self.row_depth = None;
         if self.automaton.state(frame.state).beside {
             // Other rows read values of this one.

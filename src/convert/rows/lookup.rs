@@ -69,7 +69,7 @@ impl EntryReader {
 }
 
 /// A feed whose rows are the entries: their ids and values.
-pub(super) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
+pub(in crate::convert) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let column = |name: &str, paths: &[_]| Column::text(name, ValueFrom::Paths(paths.to_vec()));
     let id = column("id", std::slice::from_ref(&lookup.id));
     let mut value = column("value", &lookup.values);

@@ -35,4 +35,5 @@ mod values;
 pub use empty::refuse as refuse_empty;
 pub(super) use extraction::{Extraction, Taking};
 pub(super) use first_pass::first_pass;
+pub(super) use lookup::entries_feed;
 pub(super) use records::Records;

@@ -136,7 +136,7 @@ impl<'r> Records<'r> {
         self.exploded = details.len();
         // What all details share is found once, lest a row with many of them take quadratic time.
         self.shared.fill(None);
-        self.asked.forget();
+        self.asked.forget(ended.tree);
         if !details.is_empty() {
             self.buffers.forget(compiled.memos);
         }

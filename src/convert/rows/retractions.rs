@@ -130,7 +130,10 @@ fn claim(
     let takes = reader.tree.holds(&one.when, reader.context);
     let id = if takes || always { reader.single(&one.id, "retraction id")? } else { None };
     let of = if takes { reader.single(&one.of, "retraction of")? } else { None };
-    Ok(Claim { id, takes, of })
+    match reader.tree.take_unreadable() {
+        Some(unreadable) => Err(BadValue::from(*unreadable)),
+        None => Ok(Claim { id, takes, of }),
+    }
 }
 
 /// The name of the retraction that takes the record away, if any does.
@@ -203,6 +206,8 @@ impl RetractionReader {
         let EndedRow { tree, row, index, ancestors } = ended;
         let mut details = std::mem::take(&mut self.details);
         tree.details(compiled, row.node, &mut details);
+        // Whatever cannot be read makes a bad row when the rows are read.
+        drop(tree.take_unreadable());
         self.buffers.forget(compiled.memos);
         self.ordinal.element += 1;
         let one = [None];

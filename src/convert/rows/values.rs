@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     canonical::number,
-    convert::paths::{Ancestors, CompiledColumn, CompiledFeed, Context, Route, Span, Tree, apply, typed},
+    convert::paths::{
+        Ancestors, CompiledColumn, CompiledFeed, Context, Route, Span, Tree, Unreadable, apply, typed,
+    },
     feed::{Presence, Repeat},
 };
 
@@ -38,9 +40,25 @@ pub(super) struct Picked {
 }
 
 impl ValueReader<'_, '_> {
+    /// Appends the column's canonical text; `false`: no value. A condition on the way that cannot read what it compares
+    /// makes it a bad one.
+    pub fn read(
+        &mut self,
+        column: &CompiledColumn<'_>,
+        fixed: Option<&str>,
+        matched: &mut bool,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, NoValue> {
+        let start = out.len();
+        let result = self.read_column(column, fixed, matched, out);
+        let Some(unreadable) = self.tree.take_unreadable() else { return result };
+        out.truncate(start);
+        Err(BadValue::from(*unreadable).into())
+    }
+
     /// Appends the column's canonical text; `false`: no value. `fixed`: the raw value where it does
     /// not come from the document. Sets `matched` if a path of the column matched something.
-    pub fn read(
+    fn read_column(
         &mut self,
         column: &CompiledColumn<'_>,
         fixed: Option<&str>,
@@ -159,6 +177,9 @@ impl ValueReader<'_, '_> {
                     None => self.ancestors.read(slot, rules, self.tree, self.context),
                 };
                 picked.matched |= found.nodes > 0;
+                if let Some(unreadable) = &found.unreadable {
+                    self.tree.note_unreadable(Unreadable::clone(unreadable));
+                }
                 self.buffers.spans.extend_from_slice(&found.spans);
                 self.buffers.base.clear();
                 self.buffers.base.push_str(&found.text);
@@ -188,6 +209,10 @@ impl ValueReader<'_, '_> {
         }
         // Routes before this one found no value, so the spans are its own.
         let matched = self.search(route);
+        if self.tree.is_unreadable() {
+            // The next detail must hear of it, too.
+            return matched;
+        }
         self.buffers.memos[memo] = Some(Memo { matched, spans: self.buffers.spans.clone() });
         matched
     }

@@ -1,4 +1,4 @@
-//! The grammar of paths and conditions, by recursive descent.
+//! The grammar of paths and conditions, by recursive descent. What a path is compared with stands in `operands`.
 //!
 //! ```text
 //! row       = ["/" | "//"] step {"/" step}
@@ -9,7 +9,7 @@
 //! name      = [prefix ":"] (local | "*")
 //! condition = all {"or" all}
 //! all       = one {"and" one}
-//! one       = "not" "(" condition ")" | "(" condition ")" | path [("=" | "!=") quoted]
+//! one       = "not" "(" condition ")" | "(" condition ")" | path [comparison]
 //! ```
 
 use super::types::{Condition, Path, PathError, Predicate, SELF, Step};
@@ -26,6 +26,8 @@ pub(super) struct Parser<'a> {
     at: usize,
     /// Inside `[…]`, where paths take no predicates of their own.
     in_predicate: bool,
+    /// Behind a comparison, where a path in a predicate may go up.
+    pub(super) behind: bool,
     nesting: usize,
 }
 
@@ -40,7 +42,15 @@ impl<'a> Parser<'a> {
         if at == text.len() {
             return refuse_at(0, format!("the {noun} is empty"));
         }
-        Ok(Self { text: text.trim_end(), at, in_predicate: false, nesting: 0 })
+        Ok(Self { text: text.trim_end(), at, in_predicate: false, behind: false, nesting: 0 })
+    }
+
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn back_to(&mut self, offset: usize) {
+        self.at = offset;
     }
 
     pub(super) fn rest(&self) -> &'a str {
@@ -59,7 +69,7 @@ impl<'a> Parser<'a> {
         found
     }
 
-    fn blanks(&mut self) {
+    pub(super) fn blanks(&mut self) {
         self.at = self.text.len() - self.rest().trim_start().len();
     }
 
@@ -70,11 +80,13 @@ impl<'a> Parser<'a> {
             return self.refuse("`//` begins row paths only: name every step, or begin with one `/`");
         }
         let absolute = self.eat("/");
-        if self.in_predicate && (absolute || self.rest().starts_with("..")) {
-            return refuse_at(
-                start,
-                "a predicate looks at its own element and below: leave `/` and `..` out",
-            );
+        if self.in_predicate && (absolute || (!self.behind && self.rest().starts_with(".."))) {
+            let what = if self.behind {
+                "within `[…]` a path begins at the element: go up by `..`"
+            } else {
+                "a predicate looks at its own element and below: only what it is compared with may go up by `..`"
+            };
+            return refuse_at(start, what);
         }
         let mut up = 0;
         let mut more = true;
@@ -273,7 +285,7 @@ impl<'a> Parser<'a> {
     }
 
     /// A whole word after blanks, so that `order` does not begin with `or`.
-    fn word(&mut self, word: &str) -> bool {
+    pub(super) fn word(&mut self, word: &str) -> bool {
         self.blanks();
         let after = self.rest().strip_prefix(word);
         let found = after.is_some_and(|after| !after.starts_with(in_name));
@@ -301,18 +313,7 @@ impl<'a> Parser<'a> {
             return self.refuse("the path comes first: `Path = 'value'`");
         }
         let path = self.path()?;
-        self.blanks();
-        if self.eat("!=") {
-            return Ok(Condition::Differs(path, self.quoted()?));
-        }
-        if self.eat("=") {
-            self.eat("=");
-            return Ok(Condition::Equals(path, self.quoted()?));
-        }
-        if self.rest().starts_with(['<', '>', '~']) {
-            return self.refuse("only `=` and `!=` compare here");
-        }
-        Ok(Condition::Exists(path))
+        self.comparison(path)
     }
 
     fn parenthesised(&mut self) -> PathResult<Condition> {
@@ -329,7 +330,7 @@ impl<'a> Parser<'a> {
         self.unexpected("`and`, `or` or `)`")
     }
 
-    fn quoted(&mut self) -> PathResult<String> {
+    pub(super) fn quoted(&mut self) -> PathResult<String> {
         self.blanks();
         let open = self.at;
         for quote in ["'", "\""] {
@@ -343,7 +344,7 @@ impl<'a> Parser<'a> {
             self.at += length + 1;
             return Ok(text);
         }
-        self.refuse("a path is compared with quoted text: `Path = 'value'`")
+        self.refuse("text stands in quotes: `'value'`")
     }
 
     pub(super) fn end_of_path(&self) -> PathResult<()> {
@@ -355,7 +356,7 @@ impl<'a> Parser<'a> {
         if self.rest().is_empty() { Ok(()) } else { self.unexpected("`and`, `or` or the end") }
     }
 
-    fn unexpected<T>(&self, expected: &str) -> PathResult<T> {
+    pub(super) fn unexpected<T>(&self, expected: &str) -> PathResult<T> {
         let Some(found) = self.rest().chars().next() else {
             return self.refuse(format!("the text ends where {expected} should follow"));
         };

@@ -1,6 +1,6 @@
 //! Tests of the path grammar.
 
-use super::{Condition, Path, Predicate, RowPath, SELF, Step};
+use super::{Condition, Operand, Operator, Path, Predicate, RowPath, SELF, Step};
 use proptest::prelude::*;
 
 fn step(name: &str) -> Step {
@@ -48,15 +48,27 @@ fn row_paths() {
     assert!(RowPath::parse("/Document/Ntry").unwrap().absolute);
 }
 
+fn compares(path: &str, operator: Operator, operands: &[Operand]) -> Condition {
+    Condition::Compares(value(path), operator, operands.to_vec())
+}
+
+fn equals(path: &str, text: &str) -> Condition {
+    compares(path, Operator::Equal, &[Operand::Text(text.into())])
+}
+
+fn not(condition: Condition) -> Condition {
+    Condition::Not(Box::new(condition))
+}
+
 #[test]
 fn predicates() {
     let path = value("Bal[Tp/CdOrPrtry/Cd='CLBD']/Amt");
-    let clbd = Condition::Equals(value("Tp/CdOrPrtry/Cd"), "CLBD".into());
+    let clbd = equals("Tp/CdOrPrtry/Cd", "CLBD");
     assert_eq!(path.steps[0].predicates, [Predicate::Holds(clbd)]);
     assert_eq!(path.steps[1], step("Amt"));
     assert_eq!(value("V[ 2 ][@x]").steps[0].predicates.len(), 2);
     assert_eq!(value("VALUE[2]").steps[0].predicates, [Predicate::Nth(2)]);
-    let fourth = Condition::Equals(value("@R"), "4".into());
+    let fourth = equals("@R", "4");
     let path = value("Pty[@R=\"4\"]/@ID");
     assert_eq!(path.steps[0].predicates, [Predicate::Holds(fourth)]);
     assert_eq!(path.attribute.as_deref(), Some("ID"));
@@ -75,15 +87,11 @@ fn predicates() {
 
 #[test]
 fn conditions() {
-    let equals = |path: &str, text: &str| Condition::Equals(value(path), text.into());
     assert_eq!(
         Condition::parse("Sts = 'BOOK' or Sts/Cd='BOOK' and not(../X != \"it's\")").unwrap(),
         Condition::Or(vec![
             equals("Sts", "BOOK"),
-            Condition::And(vec![
-                equals("Sts/Cd", "BOOK"),
-                Condition::Not(Box::new(Condition::Differs(value("../X"), "it's".into()))),
-            ]),
+            Condition::And(vec![equals("Sts/Cd", "BOOK"), not(not(equals("../X", "it's"))),]),
         ])
     );
     assert_eq!(
@@ -95,6 +103,42 @@ fn conditions() {
     );
     assert_eq!(Condition::parse("not").unwrap(), Condition::Exists(value("not")));
     assert!(Condition::parse("Bal[Tp='X']/Amt = '3'").is_ok());
+}
+
+#[test]
+fn comparisons() {
+    let number = |text: &str| Operand::Number(text.into());
+    let text = |text: &str| Operand::Text(text.into());
+    let up = |text: &str| Operand::Path(value(text));
+    for (written, expected) in [
+        ("Amt < 100.5", compares("Amt", Operator::Less, &[number("100.5")])),
+        ("Amt<=-1", compares("Amt", Operator::AtMost, &[number("-1")])),
+        ("Amt > +.5", compares("Amt", Operator::More, &[number("+.5")])),
+        ("Dt>=:from", compares("Dt", Operator::AtLeast, &[Operand::Parameter("from".into())])),
+        ("Dt <= '2026-01-31'", compares("Dt", Operator::AtMost, &[text("2026-01-31")])),
+        (
+            "Sts in ('A', \"B\",:c )",
+            compares("Sts", Operator::Equal, &[text("A"), text("B"), Operand::Parameter("c".into())]),
+        ),
+        ("Sts not in(1,2)", not(compares("Sts", Operator::Equal, &[number("1"), number("2")]))),
+        ("not in ('x')", equals("not", "x")),
+        ("in in ('x')", equals("in", "x")),
+        ("Sts != :x", not(compares("Sts", Operator::Equal, &[Operand::Parameter("x".into())]))),
+        ("Amt/@Ccy = ../../Amt/@Ccy", compares("Amt/@Ccy", Operator::Equal, &[up("../../Amt/@Ccy")])),
+        ("a = ./b", compares("a", Operator::Equal, &[up("./b")])),
+        ("a = @b", compares("a", Operator::Equal, &[up("@b")])),
+    ] {
+        assert_eq!(
+            Condition::parse(written).unwrap_or_else(|error| panic!("{written}: {error}")),
+            expected,
+            "{written}"
+        );
+    }
+    let both = Condition::And(vec![equals("not", "x"), Condition::Exists(value("inner"))]);
+    assert_eq!(Condition::parse("not = 'x' and inner").unwrap(), both);
+    let path = value("TxAmt/Amt[@Ccy = ../../../Amt/@Ccy]/@x");
+    let same = compares("@Ccy", Operator::Equal, &[up("../../../Amt/@Ccy")]);
+    assert_eq!(path.steps[1].predicates, [Predicate::Holds(same)]);
 }
 
 #[test]
@@ -117,12 +161,18 @@ fn refused_value_paths() {
         ("a[0]", 2, "positions count from 1"),
         ("a[b][2]", 5, "the position comes first: `Name[2][…]`"),
         ("a[b='c]", 4, "the text after ' is never closed: add '"),
-        ("a[b=3]", 4, "a path is compared with quoted text: `Path = 'value'`"),
+        ("a[b=3x]", 4, "`3x` is no number; write it like 1234.50, or in quotes as a text"),
+        ("a[b=/c/d]", 4, "within `[…]` a path begins at the element: go up by `..`"),
+        ("a[b=../c[d]]", 8, "a path inside a predicate takes no conditions: join conditions with `and`"),
         ("a[b[c]]", 3, "a path inside a predicate takes no conditions: join conditions with `and`"),
         ("a[.[c]]", 2, "a path inside a predicate takes no conditions: join conditions with `and`"),
         (".[2]/a", 2, "the element itself has no position: write a condition"),
         ("../.[a]/b", 3, "`.` is possible only at the beginning of a path"),
-        ("a[../b]", 2, "a predicate looks at its own element and below: leave `/` and `..` out"),
+        (
+            "a[../b]",
+            2,
+            "a predicate looks at its own element and below: only what it is compared with may go up by `..`",
+        ),
         ("a/text()", 2, "`text()` is not needed: a path stands for its element's text"),
         ("a[last()]", 2, "functions are not supported: `last(…)` (only `not(…)`, in a condition)"),
         ("parent::a", 0, "axes are not supported: use steps, `..` and `@attribute`"),
@@ -150,10 +200,20 @@ fn refused_rows_and_conditions() {
         assert_eq!((error.message.as_str(), error.offset), (message, offset), "{text}");
     }
     for (text, offset, message) in [
-        ("a = ", 3, "a path is compared with quoted text: `Path = 'value'`"),
+        ("a = ", 3, "a path is compared with quoted text, a number, a :parameter or another path"),
+        ("a = BOOK", 4, "write 'BOOK' for the text, or ./BOOK for the element"),
+        ("a != BOOK and b", 5, "write 'BOOK' for the text, or ./BOOK for the element"),
+        ("a in 'x'", 5, "`in` takes a list: `in ('A', 'B')`"),
+        ("a in ()", 6, "a list holds quoted texts, numbers and :parameters"),
+        ("a in ('x' 'y')", 10, "expected `,` or `)`, found `\\'`"),
+        ("a in ('x', 1)", 5, "a list holds texts or numbers: write all with quotes, or none"),
+        ("a <> 'x'", 2, "write `!=`"),
+        ("a < 1e5", 4, "`1e5` is no number; write it like 1234.50, or in quotes as a text"),
+        ("a < 1,5", 5, "expected `and`, `or` or the end, found `,`"),
+        ("a = :1", 4, "a parameter is written as a name, like :from"),
+        ("a ~ 'x'", 2, "patterns are not possible here; compare by = != < <= > >= in (…)"),
         ("(a or b", 0, "`(` is never closed: add `)`"),
         ("a)", 1, "`)` closes nothing: take it out"),
-        ("a > '1'", 2, "only `=` and `!=` compare here"),
         ("'x' = a", 0, "the path comes first: `Path = 'value'`"),
         ("a b", 2, "expected `and`, `or` or the end, found `b`"),
         ("a and", 5, "the text ends where an element's name should follow"),
@@ -166,7 +226,7 @@ fn refused_rows_and_conditions() {
 
 proptest! {
     #[test]
-    fn never_panics(text in "(?s).{0,40}", dense in r#"[a/.@\[\]()='"*: 1|!ornt]{0,40}"#) {
+    fn never_panics(text in "(?s).{0,40}", dense in r#"[a/.@\[\]()='"*: 1|!<>,ornti]{0,40}"#) {
         for text in [&text, &dense] {
             for error in [
                 Path::parse(text).err(),

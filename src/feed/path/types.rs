@@ -1,5 +1,7 @@
 //! What a path is once it was read: steps, predicates, conditions.
 
+use std::cmp::Ordering;
+
 /// Why a path or a condition was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -57,13 +59,66 @@ pub enum Predicate {
     Holds(Condition),
 }
 
+/// How a value stands to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `=`, `in`.
+    Equal,
+    /// `<`.
+    Less,
+    /// `<=`.
+    AtMost,
+    /// `>`.
+    More,
+    /// `>=`.
+    AtLeast,
+}
+
+impl Operator {
+    /// Whether two values that stand so to each other satisfy it.
+    #[must_use]
+    pub fn allows(self, order: Ordering) -> bool {
+        match self {
+            Self::Equal => order.is_eq(),
+            Self::Less => order.is_lt(),
+            Self::AtMost => order.is_le(),
+            Self::More => order.is_gt(),
+            Self::AtLeast => order.is_ge(),
+        }
+    }
+
+    /// As a feed writes it.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::Equal => "=",
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::More => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+}
+
+/// What a value is compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Operand {
+    /// `'BOOK'`.
+    Text(String),
+    /// `100.5`, as written.
+    Number(String),
+    /// `:name`, whose value `--set` gives.
+    Parameter(String),
+    /// The values of another path, relative to the same element.
+    Path(Path),
+}
+
 /// A condition on an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Condition {
-    /// `path = 'value'`: some node that the path selects has this text (trimmed).
-    Equals(Path, String),
-    /// `path != 'value'`: no node that the path selects has this text; also true where there is none.
-    Differs(Path, String),
+    /// `path < 100`: some node that the path selects stands so to some of these. `!=` and `not in` are the opposite of
+    /// `=` and `in`: they hold where there is no node, too.
+    Compares(Path, Operator, Vec<Operand>),
     /// `path`: at least one such node exists.
     Exists(Path),
     /// `not (…)`.
