@@ -14,6 +14,8 @@ pub struct Attribute<'a> {
     pub name: &'a str,
     /// Its value.
     pub value: &'a str,
+    /// A prefix stands before its name: another one of that name may stand beside it without, and is meant then.
+    pub prefixed: bool,
     /// It tells how to read the document, not what the document is about.
     pub about_schema: bool,
 }

@@ -43,6 +43,7 @@ pub(in crate::convert) struct KeptElement {
 struct KeptAttribute {
     /// `None`: everything inside the element, as it stands.
     name: Option<Name>,
+    prefixed: bool,
     text: (u32, u32),
 }
 
@@ -208,7 +209,7 @@ impl Tree {
 
     /// Makes room for what stands inside the element, which has just been opened.
     pub fn reserve_raw(&mut self, id: ElementId) {
-        self.attributes.push(KeptAttribute { name: None, text: (0, 0) });
+        self.attributes.push(KeptAttribute { name: None, prefixed: false, text: (0, 0) });
         self.nodes[id].attributes = narrow(self.attributes.len());
     }
 
@@ -233,10 +234,11 @@ impl Tree {
     }
 
     /// Adds an attribute to the last element.
-    pub fn attribute(&mut self, id: ElementId, name: Name, value: &str) {
+    pub fn attribute(&mut self, id: ElementId, name: Name, value: &str, prefixed: bool) {
         let start = narrow(self.text.len());
         self.text.push_str(value);
-        self.attributes.push(KeptAttribute { name: Some(name), text: (start, narrow(self.text.len())) });
+        let text = (start, narrow(self.text.len()));
+        self.attributes.push(KeptAttribute { name: Some(name), prefixed, text });
         self.nodes[id].attributes = narrow(self.attributes.len());
     }
 
@@ -245,7 +247,10 @@ impl Tree {
         let node = &self.nodes[id];
         let attribute = |name| {
             let (from, to) = (node.marks.0, node.attributes);
-            self.attributes[from as usize..to as usize].iter().find(|a| a.name == name).map(|a| a.text)
+            let all = &self.attributes[from as usize..to as usize];
+            // `type` is meant where `xsi:type` stands beside it, whichever comes first.
+            let plain = all.iter().find(|a| a.name == name && !a.prefixed);
+            plain.or_else(|| all.iter().find(|a| a.name == name)).map(|a| a.text)
         };
         let (start, end) = match value {
             ValueOf::Text if node.nil => (0, 0),
@@ -320,7 +325,7 @@ mod tests {
         let mut tree = Tree::new();
         let before = tree.size();
         let parent = tree.open(DOCUMENT, 1, 1);
-        tree.attribute(parent, 3, "x");
+        tree.attribute(parent, 3, "x", false);
         for _ in 0..3 {
             let child = tree.open(parent, 2, 1);
             tree.append(child, write("child"));

@@ -394,7 +394,7 @@ impl Events for Extraction<'_> {
         let Some(node) = frame.node else { return };
         let wanted = &self.automaton.state(frame.state).attributes;
         if let Some(&(_, name)) = wanted.iter().find(|(wanted, _)| wanted == attribute.name) {
-            self.tree.attribute(node, name, attribute.value);
+            self.tree.attribute(node, name, attribute.value, attribute.prefixed);
         }
     }
 

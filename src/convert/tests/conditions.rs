@@ -287,6 +287,22 @@ fn each_detail_hears_of_what_cannot_be_read() {
     assert_eq!(read("4", "?"), (Vec::new(), vec!["h".into(), "h".into(), "h".into()]));
 }
 
+#[test]
+fn an_attribute_without_a_prefix_is_meant_where_one_with_a_prefix_has_its_name() {
+    let feed = feed(
+        "[xml]\nrow = \"e\"\nwhere = \"@type = 'A'\"\n\
+         [[column]]\nname = \"k\"\npath = \"@type\"\nkey = true\n\
+         [[column]]\nname = \"who\"\npath = \"@ref\"\nlookup = { in = \"p\", id = \"@id\", value = \"@type\" }\n",
+    );
+    for pair in ["type='A' x:type='B'", "x:type='B' type='A'"] {
+        let entry = pair.replace('A', "C");
+        let xml = format!("<d xmlns:x='urn:x'><p x:id='9' id='1' {entry}/><e {pair} x:ref='9' ref='1'/></d>");
+        assert_eq!(converted(&feed, xml).rows(), ["A|C"], "{pair}");
+    }
+    let only = "<d xmlns:x='urn:x'><p x:id='1' x:type='C'/><e x:type='A' x:ref='1'/></d>";
+    assert_eq!(converted(&feed, only).rows(), ["A|C"], "the only one is meant whatever its prefix");
+}
+
 mod random {
     use super::*;
     use proptest::prelude::*;

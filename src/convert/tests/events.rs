@@ -162,7 +162,7 @@ fn attributes_need_no_syntax() {
     let element = |name: &str, attributes: &[(&str, &str)], events: &mut Vec<Extraction<'_>>| {
         events.start(name, HERE)?;
         for &(name, value) in attributes {
-            events.attribute(Attribute { name, value, about_schema: false });
+            events.attribute(Attribute { name, value, prefixed: false, about_schema: false });
         }
         events.started(name, HERE)
     };

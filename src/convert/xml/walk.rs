@@ -265,7 +265,8 @@ impl<'r, E: Events> Walker<'r, E> {
         if about_schema && local == "nil" && matches!(value.trim(), "true" | "1") {
             self.events.nil();
         }
-        self.events.attribute(Attribute { name: local, value, about_schema });
+        let prefixed = !prefix.is_empty();
+        self.events.attribute(Attribute { name: local, value, prefixed, about_schema });
         Ok(())
     }
 
