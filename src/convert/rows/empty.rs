@@ -25,10 +25,10 @@ pub fn refuse(name: &str, feed: &Feed, filtered: Option<&str>, holds_what_it_mus
     }
     let with = joined(&document.empty_with, ", no ");
     let rows = filtered.map_or_else(
-        || "holds no row".to_owned(),
-        |filtered| format!("every record is filtered ({filtered})"),
+        || "holds no row and".to_owned(),
+        |filtered| format!("every record is filtered ({filtered}), and there is"),
     );
-    let what = format!("{name}: {rows}, and there is no {with}: it is another kind of file, or incomplete");
+    let what = format!("{name}: {rows} no {with}: it is another kind of file, or incomplete");
     Err(Error::new(Code::AnotherKindOfFile, what))
 }
 

@@ -303,11 +303,7 @@ impl<'r> Extraction<'r> {
         if frame.has_rows || frame.asked {
             self.ancestors.forget(node, &self.compiled.slots, &self.tree);
         }
-        if let Some(unreadable) = self.tree.take_unreadable() {
-            let bad = BadValue::from(*unreadable);
-            let what = format!("\"{}\" {}", excerpt(&bad.value), bad.reason);
-            return Err(place.refused(Code::ConditionUnreadable, what));
-        }
+        self.readable(place)?;
         // Without values it can only be counted.
         let useless = !has_value && !self.compiled.positions && self.tree.end(node) == node + 1;
         if frame.has_rows || !keep || useless {
@@ -342,6 +338,14 @@ impl<'r> Extraction<'r> {
             }
         }
         if records.controls.inner().is_multiple_of(INNER) { records.hold(place) } else { Ok(()) }
+    }
+
+    /// No condition failed to read a value that no row answers for.
+    fn readable(&self, place: Location<'_>) -> Result<()> {
+        let Some(unreadable) = self.tree.take_unreadable() else { return Ok(()) };
+        let bad = BadValue::from(*unreadable);
+        let what = format!("\"{}\" {}", excerpt(&bad.value), bad.reason);
+        Err(place.refused(Code::ConditionUnreadable, what))
     }
 
     /// What is remembered now fits into memory.
@@ -486,6 +490,9 @@ impl Events for Extraction<'_> {
             return Ok(());
         }
         self.end_row()?;
+        if matches!(self.taking, Taking::Rows(_)) {
+            self.readable(place)?;
+        }
         drop(self.tree.take_unreadable());
         self.row_depth = None;
         if self.automaton.state(frame.state).beside {
@@ -507,7 +514,10 @@ impl Events for Extraction<'_> {
     fn finish(&mut self, place: Location<'_>) -> Result<()> {
         self.ancestors.forget(DOCUMENT, &self.compiled.slots, &self.tree);
         match &mut self.taking {
-            Taking::Rows(records) => records.controls.finish(&self.tree, place),
+            Taking::Rows(records) => {
+                records.controls.finish(&self.tree, place)?;
+                self.readable(place)
+            }
             _ => Ok(()),
         }
     }
