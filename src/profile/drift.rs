@@ -178,6 +178,9 @@ impl Walk<'_> {
             if let Some(sign) = &control.sign {
                 self.paths(&format!("{label}, sign"), &sign.paths, &ends);
             }
+            if let Some(by) = control.group.as_ref().and_then(|group| group.path.as_ref()) {
+                self.path(&format!("{label}, by"), by, &ends);
+            }
             self.spare(before);
         }
     }

@@ -68,7 +68,8 @@ impl EndedScope<'_> {
         match (found.number(), counted) {
             (Err(problem), _) | (_, Err(problem)) => self.failed(group, shown, String::new(), problem),
             (Ok(_), Ok(None)) => self.without_number(group, None, shown, String::new()),
-            (Ok(declared), Ok(Some(counted))) if declared == counted => Judgement {
+            // Over a run, single files prove nothing.
+            (Ok(declared), Ok(Some(counted))) if self.control.over_run || declared == counted => Judgement {
                 checked: ControlCheck::Held,
                 group,
                 declared: shown,
