@@ -2,6 +2,7 @@
 
 use std::{cell::RefCell, fs, io::Read};
 use tieout::{
+    canonical::time::Changed,
     convert::{ChunkFolder, Document, Progress, RowSet, Sink, convert},
     error::{ErrorKind, Result},
     feed::Feed,
@@ -52,7 +53,7 @@ pub fn run<R: Read + Send>(feeds: &[Feed], open: impl Fn() -> R) -> Outcome {
         let (progress, stop) = (Progress::default(), Flag::default());
         let document = Document {
             name: "in/theirs.xml",
-            date: "2026-01-31",
+            changed: Changed::Unknown,
             bytes: 0,
             stop: &stop,
             progress: &progress,

@@ -2,7 +2,7 @@
 
 use tieout::canonical::{
     Refusal, boolean,
-    number::{comma_to_point, decimal, integer, negate, scale},
+    number::{DecimalSign, decimal, integer, negate, scale, to_point},
     time::{Reading, date, timestamp},
 };
 
@@ -19,9 +19,11 @@ pub fn check(bytes: &[u8]) {
     stable(value, boolean);
     stable(value, |text, out| date(text, &ISO, out));
     stable(value, |text, out| timestamp(text, &ISO, out));
-    let mut point = String::new();
-    if comma_to_point(value, &mut point).is_ok() {
-        stable(&point, decimal);
+    for sign in [DecimalSign::Comma, DecimalSign::Auto] {
+        let mut point = String::new();
+        if to_point(value, sign, &mut point).is_ok() {
+            stable(&point, decimal);
+        }
     }
     arithmetic(first, value);
     for format in FORMATS.into_iter().chain([first]) {

@@ -19,7 +19,7 @@ const MAX_QUOTIENT_SCALE: i64 = 40;
 /// The text is not a whole number.
 pub fn integer(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let (negative, digits) = split_sign(text);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+    if digits.is_empty() || !only_digits(digits) {
         return Err(not_a_number(text, "a whole number"));
     }
     if digits.len() > MAX_DIGITS {
@@ -36,7 +36,6 @@ pub fn integer(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
 pub fn decimal(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
     let (negative, digits) = split_sign(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let only_digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     if whole.len() + fraction.len() == 0 || !only_digits(whole) || !only_digits(fraction) {
         return Err(not_a_number(text, "a decimal number"));
     }
@@ -47,41 +46,92 @@ pub fn decimal(text: &str, out: &mut Vec<u8>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Rewrites `1.234.567,89` (or with blanks or apostrophes between the groups) to `1234567.89`.
+/// Which sign stands before the decimals.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum DecimalSign {
+    /// `1234.5`; nothing groups digits.
+    #[default]
+    Point,
+    /// `1.234,5`; points or blanks group digits.
+    Comma,
+    /// Whatever the number itself shows beyond doubt.
+    Auto,
+}
+
+/// What [`decimal`] and [`integer`] read, made of a number that is written with this sign.
 ///
-/// Groups must have three digits each: `1.5` is refused, because it would silently become 15.
+/// Groups must have three digits each: `1.5` with a decimal comma is refused, because it would silently become 15.
 ///
 /// # Errors
 /// The text is not such a number.
-pub fn comma_to_point(text: &str, out: &mut String) -> Result<(), Refusal> {
-    let refused = || Refusal::from("is not a number with a decimal comma");
-    let (whole, fraction) = match text.split_once(',') {
-        Some((whole, fraction)) => (whole, Some(fraction)),
-        None => (text, None),
+pub fn to_point(text: &str, sign: DecimalSign, out: &mut String) -> Result<(), Refusal> {
+    let (negative, digits) = split_sign(text);
+    let (at, refused) = match sign {
+        DecimalSign::Point => {
+            out.push_str(text);
+            return Ok(());
+        }
+        DecimalSign::Comma => (digits.find(','), "is not a number with a decimal comma"),
+        DecimalSign::Auto => (decimal_sign(digits)?, "is not a number, or its groups of digits are uneven"),
     };
-    let is_group = |c: char| matches!(c, '.' | ' ' | '\u{a0}' | '\u{202f}');
-    let mut separator = None;
-    let unsigned = whole.trim_start_matches(['-', '+']);
-    out.push_str(&whole[..whole.len() - unsigned.len()]);
-    for (n, group) in unsigned.split(is_group).enumerate() {
-        if n > 0 && group.len() != 3 || (n == 0 && group.len() > 3 && unsigned.contains(is_group)) {
-            return Err(refused());
-        }
-        out.push_str(group);
+    let (whole, fraction) = at.map_or((digits, None), |at| (&digits[..at], Some(&digits[at + 1..])));
+    let groups: &[char] = match sign {
+        DecimalSign::Auto => &['.', ',', ' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'],
+        _ => &['.', ' ', '\u{a0}', '\u{202f}'],
+    };
+    if negative {
+        out.push('-');
     }
-    for found in unsigned.chars().filter(|&c| is_group(c)) {
-        if *separator.get_or_insert(found) != found {
-            return Err(refused());
-        }
-    }
-    if separator.is_some() && unsigned.starts_with(is_group) {
-        return Err(refused());
-    }
+    ungroup(whole, groups, out).ok_or(refused)?;
     if let Some(fraction) = fraction {
+        if !only_digits(fraction) {
+            return Err(refused.into());
+        }
         out.push('.');
         out.push_str(fraction);
     }
     Ok(())
+}
+
+/// Where the decimal sign stands; `None`: the number has no decimals. Both signs: the last of them. One sign once: it,
+/// unless three digits behind it could be a group. One sign several times groups digits.
+fn decimal_sign(digits: &str) -> Result<Option<usize>, Refusal> {
+    let Some(at) = digits.rfind(['.', ',']) else { return Ok(None) };
+    let (whole, fraction) = (&digits[..at], &digits[at + 1..]);
+    let same = digits.as_bytes()[at];
+    let other = if same == b'.' { ',' } else { '.' };
+    if whole.contains(other) {
+        return Ok(Some(at));
+    }
+    if whole.contains(char::from(same)) {
+        return Ok(None);
+    }
+    // A blank or an apostrophe groups the digits already.
+    if fraction.len() != 3 || whole.is_empty() || whole == "0" || !only_digits(whole) {
+        return Ok(Some(at));
+    }
+    Err("could have three decimals or a group of three digits: set decimal to \"point\" or \"comma\"".into())
+}
+
+/// Appends the digits without what stands between groups of three of them.
+fn ungroup(whole: &str, groups: &[char], out: &mut String) -> Option<()> {
+    let separator = whole.chars().find(|c| groups.contains(c));
+    let Some(separator) = separator else {
+        out.push_str(whole);
+        return only_digits(whole).then_some(());
+    };
+    for (n, group) in whole.split(separator).enumerate() {
+        let fits = if n == 0 { (1..=3).contains(&group.len()) && group != "0" } else { group.len() == 3 };
+        if !fits || !only_digits(group) {
+            return None;
+        }
+        out.push_str(group);
+    }
+    Some(())
+}
+
+fn only_digits(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The number that a text begins with, and the code behind it: `100.00 DR` is `100.00` and `DR`.
@@ -215,10 +265,33 @@ mod tests {
             ("000000000000149.87", "149.87"),
             ("100.0000000000005", "100.0000000000005"),
             ("-007.10", "-7.1"),
+            ("5.00-", "-5"),
+            ("0-", "0"),
+            ("\u{2212}5.5", "-5.5"),
+            ("5.5\u{2212}", "-5.5"),
         ] {
             assert_eq!(decimal_text(text).as_deref(), Ok(expected), "{text}");
         }
-        for text in ["", ".", "-", "1e3", "1,5", "1 000", "0x1", "--1", "NaN", "Infinity", "1.2.3", "١"] {
+        for text in [
+            "",
+            ".",
+            "-",
+            "1e3",
+            "1,5",
+            "1 000",
+            "0x1",
+            "--1",
+            "NaN",
+            "Infinity",
+            "1.2.3",
+            "١",
+            "-5-",
+            "5--",
+            "+5-",
+            "5+",
+            "5 -",
+            "-\u{2212}5",
+        ] {
             assert!(decimal_text(text).is_err(), "{text}");
         }
         assert!(decimal_text("1e3").unwrap_err().contains("exponents"));
@@ -242,16 +315,91 @@ mod tests {
     fn decimal_commas() {
         let point = |text: &str| {
             let mut out = String::new();
-            comma_to_point(text, &mut out).map(|()| out)
+            to_point(text, DecimalSign::Comma, &mut out).map(|()| out)
         };
         assert_eq!(point("1.234.567,89").as_deref(), Ok("1234567.89"));
         assert_eq!(point("-1 234,5").as_deref(), Ok("-1234.5"));
         assert_eq!(point("1234,5").as_deref(), Ok("1234.5"));
         assert_eq!(point("1.234").as_deref(), Ok("1234"));
-        for text in ["1.5", "1.2345", "1234.567", "1.234 567", ".123", "12,345,6"] {
+        for text in
+            ["1.5", "1.2345", "1234.567", "1.234 567", ".123", "12,345,6", "0.123", "+-5", "+5-", "--5"]
+        {
             let refused = point(text).and_then(|text| decimal_text(&text));
             assert!(refused.is_err(), "{text} gave {refused:?}");
         }
+    }
+
+    fn auto(text: &str) -> Result<String, Refusal> {
+        let mut out = String::new();
+        to_point(text, DecimalSign::Auto, &mut out).and_then(|()| decimal_text(&out))
+    }
+
+    #[test]
+    fn the_decimal_sign_is_found_or_refused() {
+        for (text, expected) in [
+            ("5", "5"),
+            ("-12.80", "-12.8"),
+            ("-200,00", "-200"),
+            ("1.234,5", "1234.5"),
+            ("1,234.567", "1234.567"),
+            ("1.234.567", "1234567"),
+            ("1,234,567.8-", "-1234567.8"),
+            ("0,123", "0.123"),
+            (".123", "0.123"),
+            ("\u{2212},123", "-0.123"),
+            ("1234,5678", "1234.5678"),
+            ("1 234", "1234"),
+            ("1\u{a0}234,567", "1234.567"),
+            ("1'234.50", "1234.5"),
+            ("5.", "5"),
+            ("1.234,", "1234"),
+        ] {
+            assert_eq!(auto(text).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["1.234", "12,345", "123.456", "1234.567", "000.123"] {
+            assert!(auto(text).unwrap_err().contains("could have"), "{text}");
+        }
+        for text in [
+            "",
+            ".",
+            ",",
+            "1.23.456",
+            "1,2.3,4",
+            "1.234.56",
+            "1,234.5,6",
+            "0.123,4",
+            "1.2345,6",
+            "1..5",
+            "+-5",
+            "1 23",
+            "1 234 56",
+            "1.5e3",
+            "1.234 567",
+            "a,5",
+            "1 234,567.8",
+        ] {
+            let read = auto(text);
+            assert!(read.is_err(), "{text} gave {read:?}");
+        }
+    }
+
+    /// Every reading of a number, by trying what each sign could be.
+    fn readings(text: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for (decimal, group) in [('.', ','), (',', '.')] {
+            let (whole, fraction) = text.split_once(decimal).unwrap_or((text, ""));
+            let groups: Vec<&str> = whole.split(group).collect();
+            let even = groups[1..].iter().all(|part| part.len() == 3) && (1..=3).contains(&groups[0].len());
+            let grouped = groups.len() > 1 && even && groups[0] != "0";
+            if fraction.contains(['.', ',']) || !(groups.len() == 1 || grouped) {
+                continue;
+            }
+            if let Ok(read) = decimal_text(&format!("{}.{fraction}", groups.concat())) {
+                found.push(read);
+            }
+        }
+        found.dedup();
+        found
     }
 
     #[test]
@@ -286,6 +434,15 @@ mod tests {
                 prop_assert_eq!(decimal_text(&padded), Ok(once.clone()));
                 let big = BigDecimal::from_str(&once).unwrap();
                 prop_assert_eq!(of_big(&big), once);
+            }
+        }
+
+        #[test]
+        fn auto_reads_what_has_one_reading_only(text in "[0-9]{0,4}([.,][0-9]{1,4}){0,3}[.,]?") {
+            match auto(&text) {
+                Ok(read) => prop_assert_eq!(readings(&text), vec![read]),
+                // Three decimals behind a whole that is no group are refused too.
+                Err(_) => prop_assert!(readings(&text).len() != 1 || text.len() - text.rfind(['.', ',']).unwrap_or(0) == 4),
             }
         }
 

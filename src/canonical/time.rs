@@ -2,8 +2,12 @@
 //!
 //! ISO 8601 text takes a hand-written path, OFX another (see `ofx`); any other `format` and every time zone go through jiff.
 
+mod changed;
 mod iso;
 mod ofx;
+mod years;
+
+pub use changed::Changed;
 
 use super::Refusal;
 use iso::{Time, Written, iso_date, too_precise};
@@ -85,6 +89,7 @@ fn formatted(text: &str, format: &str) -> Result<Written, Refusal> {
     let mismatch = || Refusal::from(format!("does not fit the format {format:?}"));
     let parsed = strtime::parse(format, text).map_err(|_| mismatch())?;
     let date = parsed.to_date().map_err(|_| mismatch())?;
+    years::check(text, format)?;
     check_year(date)?;
     let time = if parsed.hour().is_some() {
         let time = parsed.to_time().map_err(|_| mismatch())?;
@@ -195,6 +200,12 @@ mod tests {
         assert_eq!(text(date, "2024-06-30T23:30:00", &zurich).as_deref(), Ok("2024-06-30"));
         assert_eq!(text(date, "31.12.2024", &reading(Some("%d.%m.%Y"), None)).as_deref(), Ok("2024-12-31"));
         assert!(text(date, "2024-12-31", &reading(Some("%d.%m.%Y"), None)).is_err());
+        assert_eq!(text(date, "01-FEB-19", &reading(Some("%d-%b-%y"), None)).as_deref(), Ok("2019-02-01"));
+        for canonical in [date as Canonical, timestamp] {
+            let year = text(canonical, "01-FEB-19", &reading(Some("%d-%b-%Y"), None)).unwrap_err();
+            assert!(year.contains("its year has not four digits"), "{year}");
+        }
+        assert!(text(timestamp, "1.2.19 10:00", &reading(Some("%d.%m.%Y %H:%M"), Some("UTC"))).is_err());
     }
 
     #[test]

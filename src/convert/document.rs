@@ -1,6 +1,6 @@
 //! One document that is read, and who watches.
 
-use crate::{feed::ValueFrom, stop::Flag};
+use crate::{canonical::time::Changed, feed::ValueFrom, stop::Flag};
 use std::sync::atomic::AtomicU64;
 
 /// A document that is converted.
@@ -8,8 +8,8 @@ use std::sync::atomic::AtomicU64;
 pub struct Document<'a> {
     /// What messages and `source_file` call its file.
     pub name: &'a str,
-    /// The file's date of last change in UTC, `YYYY-MM-DD`, for `from = "file_date"`.
-    pub date: &'a str,
+    /// When the file was last changed, for `from = "file_date"`.
+    pub changed: Changed,
     /// Its length, unpacked: what is written for it is bounded by that.
     pub bytes: u64,
     /// Set by a signal: stop at the next row.
@@ -19,12 +19,12 @@ pub struct Document<'a> {
 }
 
 impl Document<'_> {
-    /// A value that every row of the document has.
-    pub(super) fn fixed<'v>(&'v self, from: &'v ValueFrom) -> Option<&'v str> {
+    /// A value that every row of the document has. `day`: that on which the file was last changed.
+    pub(super) fn fixed<'v>(&'v self, from: &'v ValueFrom, day: &'v str) -> Option<&'v str> {
         match from {
             ValueFrom::Constant(text) => Some(text.as_str()),
             ValueFrom::FileName => Some(self.name.rsplit('/').next().unwrap_or_default()),
-            ValueFrom::FileDate => Some(self.date),
+            ValueFrom::FileDate => Some(day),
             _ => None,
         }
     }

@@ -35,7 +35,7 @@ pub fn convert_file(
     stop: &Flag,
     progress: &Progress,
 ) -> Result<Vec<Converted>> {
-    let document = Document { name: &file.name, date: &file.date, bytes: file.unpacked, stop, progress };
+    let document = Document { name: &file.name, changed: file.changed, bytes: file.unpacked, stop, progress };
     let converted = convert(&document, to, || file.open())?;
     if let Some(one) = converted.first() {
         file.unchanged(one.bytes)?;

@@ -19,6 +19,7 @@ mod values;
 
 use super::{ChunkFolder, Destination, Document, Progress, RowSet, Sink, convert};
 use crate::{
+    canonical::time::Changed,
     error::{Code, Error, ErrorKind, Result, Signal},
     feed::{self, Feed},
     model::{Chunk, Converted, Reject, checksum},
@@ -102,7 +103,7 @@ fn done(
     let folder = tempfile::tempdir().unwrap();
     let document = Document {
         name: "in/statements.xml",
-        date: "2024-05-06",
+        changed: Changed::At("2024-05-06T23:30:00Z".parse().unwrap()),
         bytes: 0,
         stop: &Flag::default(),
         progress: &Progress::default(),

@@ -8,6 +8,7 @@ use super::{
     sign::sign,
     table::{KnownTable, Text},
 };
+use crate::canonical::number::DecimalSign;
 use regex::Regex;
 
 pub(super) const COLUMN: &[&str] = &[
@@ -38,14 +39,15 @@ pub(super) const COLUMN: &[&str] = &[
     "pattern",
     "sign",
     "scale_by",
+    "decimal",
     "decimal_comma",
     "tolerance",
     "tolerance_percent",
     "total_by",
     "ignore_case",
 ];
-pub(super) const LOOKUP: &[&str] = &["in", "id", "value"];
-pub(super) const SCALE_BY: &[&str] = &["path", "operation"];
+pub(super) const LOOKUP: &[&str] = &["in", "id", "value", "repeat", "separator"];
+pub(super) const SCALE_BY: &[&str] = &["path", "value", "operation"];
 /// A name must leave room for `_theirs` and the like within the 63 bytes of a database.
 const MAX_NAME: usize = 48;
 
@@ -84,11 +86,7 @@ fn column(table: &KnownTable<'_>) -> Column {
     refuse_by_type(table, &kind, &equality);
     refuse_by_role(table, role, &equality);
     let source = source(table, &name, &kind, text.trim);
-    let number = NumberOptions {
-        decimal_comma: table.flag("decimal_comma", false),
-        sign: sign(table),
-        scale_by: scale_by(table),
-    };
+    let number = NumberOptions { decimal: decimal(table), sign: sign(table), scale_by: scale_by(table) };
     Column { name, kind, source, text, number, comparison: Comparison::new(role, equality) }
 }
 
@@ -228,7 +226,22 @@ fn kind(table: &KnownTable<'_>) -> Kind {
     kind
 }
 
+fn decimal(table: &KnownTable<'_>) -> DecimalSign {
+    let comma = table.flag("decimal_comma", false);
+    if table.has("decimal") && table.has("decimal_comma") {
+        table.mistake("decimal_comma", "stands beside decimal; keep decimal");
+    }
+    let signs = [("point", DecimalSign::Point), ("comma", DecimalSign::Comma), ("auto", DecimalSign::Auto)];
+    let usual = if comma { DecimalSign::Comma } else { DecimalSign::Point };
+    table.choice("decimal", &signs).unwrap_or(usual)
+}
+
 fn repeat(table: &KnownTable<'_>) -> Repeat {
+    several(table, true)
+}
+
+/// `repeat` and `separator`, of a column or of its look-up, which neither counts nor adds up.
+fn several(table: &KnownTable<'_>, numbers: bool) -> Repeat {
     let separator = table.text("separator").map(|text| text.value);
     let join = Repeat::Join { separator: separator.unwrap_or_else(|| " ".to_owned()) };
     let options = [
@@ -238,7 +251,7 @@ fn repeat(table: &KnownTable<'_>) -> Repeat {
         ("count", Repeat::Count),
         ("sum", Repeat::Sum),
     ];
-    let repeat = table.choice("repeat", &options);
+    let repeat = table.choice("repeat", if numbers { &options } else { &options[..3] });
     let joins = matches!(repeat, Some(Repeat::Join { .. })) || (repeat.is_none() && table.has("repeat"));
     if table.has("separator") && !joins {
         table.mistake("separator", "needs repeat = \"join\"; add it, or take separator out");
@@ -247,7 +260,17 @@ fn repeat(table: &KnownTable<'_>) -> Repeat {
 }
 
 fn presence(table: &KnownTable<'_>) -> Presence {
-    match (table.flag("required", false), table.flag("optional", false)) {
+    let optional = table.flag("optional", false);
+    if table.is_text("required") {
+        if optional {
+            table.mistake("optional", "stands beside required; keep one of them");
+        }
+        if table.text("required").is_none_or(|text| text.value != "warn") {
+            table.mistake("required", "is neither true, false nor \"warn\"");
+        }
+        return Presence::Expected;
+    }
+    match (table.flag("required", false), optional) {
         (true, true) => {
             table.mistake("optional", "stands beside required; keep one of them");
             Presence::Usual
@@ -289,17 +312,30 @@ fn lookup(table: &KnownTable<'_>, trims: bool) -> Option<Lookup> {
     lookup.require("id", "say where an element's id stands, like \"@id\"");
     lookup.require("value", "say which value is wanted, like \"partyName\"");
     let (within, id, values) = (lookup.row_path("in"), lookup.path("id"), lookup.paths("value"));
-    Some(Lookup { within: within?, id: id?, values: values?, trims })
+    let repeat = several(&lookup, false);
+    Some(Lookup { within: within?, id: id?, values: values?, repeat, trims })
 }
 
 fn scale_by(table: &KnownTable<'_>) -> Option<ScaleBy> {
     let example = "{ path = \"Nominal\", operation = \"divide\" }";
     let scale_by = table.table("scale_by", SCALE_BY, example)?;
-    scale_by.require("path", "say where the factor stands");
     scale_by.require("operation", "write \"multiply\" or \"divide\"");
-    let paths = scale_by.paths("path");
+    let value = if scale_by.has("value") {
+        if scale_by.has("path") {
+            scale_by.mistake("value", "stands beside path; keep one of them");
+        }
+        let value = scale_by.decimal("value");
+        if value.as_deref() == Some("0") {
+            scale_by.mistake("value", "is 0; write another number");
+        }
+        value
+    } else {
+        scale_by.require("path", "say where the factor stands, or write value = \"0.01\"");
+        None
+    };
+    let paths = if value.is_some() { Some(Vec::new()) } else { scale_by.paths("path") };
     let divide = scale_by.choice("operation", &[("multiply", false), ("divide", true)]);
-    Some(ScaleBy { paths: paths?, divide: divide? })
+    Some(ScaleBy { paths: paths?, value, divide: divide? })
 }
 
 fn tolerance(table: &KnownTable<'_>) -> Option<Tolerance> {
@@ -324,6 +360,12 @@ fn is_number(kind: &Kind) -> bool {
 fn refuse_of_source(table: &KnownTable<'_>, kind: &Kind, source: &ValueSource) {
     if is_mistyped(table, kind) {
         return;
+    }
+    if matches!(source.from, ValueFrom::FileDate) && table.has("format") {
+        table.mistake(
+            "format",
+            "is how the file writes a date, and file_date is not written in it; take it out",
+        );
     }
     if source.raw && *kind != Kind::Text {
         table.mistake("raw", format!("gives markup, and this column is of type {}", kind.name()));
@@ -351,7 +393,8 @@ fn refuse_by_type(table: &KnownTable<'_>, kind: &Kind, equality: &Equality) {
     if is_mistyped(table, kind) {
         return;
     }
-    let numeric = ["decimal_comma", "sign", "scale_by", "tolerance", "tolerance_percent", "total_by"];
+    let numeric =
+        ["decimal", "decimal_comma", "sign", "scale_by", "tolerance", "tolerance_percent", "total_by"];
     for key in numeric.into_iter().filter(|key| !is_number(kind) && table.has(key)) {
         let what = format!("is for numbers, and this column is of type {}", kind.name());
         table.mistake(key, format!("{what}; add type = \"decimal\", or take {key} out"));

@@ -8,7 +8,7 @@ use super::{
     Tolerance, ValueFrom, parse,
     path::{Condition, Predicate},
 };
-use crate::error::ErrorKind;
+use crate::{canonical::number::DecimalSign, error::ErrorKind};
 use proptest::prelude::*;
 use std::{path::Path, time::Duration};
 
@@ -244,7 +244,7 @@ fn every_option_is_read() {
     );
     assert_eq!(text.source.repeat, Repeat::Join { separator: ", ".into() });
     let number = &feed.columns[1];
-    assert!(number.number.decimal_comma && number.number.scale_by.as_ref().unwrap().divide);
+    assert!(number.number.decimal == DecimalSign::Comma && number.number.scale_by.as_ref().unwrap().divide);
     assert_eq!(number.comparison.equality(), &Equality::Within(Tolerance::Percent("0.5".into())));
     assert!(
         number.number.sign.as_ref().unwrap().negative.is_empty()

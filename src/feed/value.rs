@@ -5,6 +5,7 @@ use super::{
     path::{Path, RowPath},
     sign::Sign,
 };
+use crate::canonical::number::DecimalSign;
 use regex::Regex;
 use std::collections::BTreeMap;
 
@@ -97,6 +98,8 @@ pub enum Presence {
     Usual,
     /// A row without a value is a bad row.
     Required,
+    /// Rows without a value are counted and warned of.
+    Expected,
     /// That its paths match nothing in a whole file is no warning either.
     Optional,
 }
@@ -136,8 +139,8 @@ impl TextOptions {
 /// How a number is written, and what it is multiplied with; for integers and decimals only.
 #[derive(Debug, Clone, Default)]
 pub struct NumberOptions {
-    /// `,` is the decimal separator, `.` and blanks group digits.
-    pub decimal_comma: bool,
+    /// Which sign stands before the decimals.
+    pub decimal: DecimalSign,
     /// Makes the number negative.
     pub sign: Option<Sign>,
     /// Multiplies or divides the number.
@@ -251,7 +254,7 @@ pub enum Case {
     Lower,
 }
 
-/// `lookup = { in, id, value }`.
+/// `lookup = { in, id, value, repeat }`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lookup {
     /// The elements that are its entries.
@@ -260,15 +263,19 @@ pub struct Lookup {
     pub id: Path,
     /// Where an entry's value stands (the first that is present).
     pub values: Vec<Path>,
+    /// What to do where an entry has several values.
+    pub repeat: Repeat,
     /// Whether blanks around a value are no part of it, as its column has it.
     pub trims: bool,
 }
 
-/// `scale_by = { path, operation }`.
+/// `scale_by = { path or value, operation }`.
 #[derive(Debug, Clone)]
 pub struct ScaleBy {
-    /// Where the factor stands (the first that is present).
+    /// Where the factor stands (the first that is present); empty where it is a constant.
     pub paths: Vec<Path>,
+    /// The factor that is the same for every row, canonical.
+    pub value: Option<String>,
     /// Divide by it instead of multiplying.
     pub divide: bool,
 }

@@ -3,7 +3,7 @@
 
 use super::codes;
 use crate::canonical::{
-    number,
+    number::{self, DecimalSign},
     time::{self, OFX, Reading},
 };
 
@@ -208,7 +208,7 @@ impl Recognizer {
             forms.add(Form::Decimal);
         }
         let mut pointed = String::new();
-        if number::comma_to_point(text, &mut pointed).is_ok()
+        if number::to_point(text, DecimalSign::Comma, &mut pointed).is_ok()
             && number::decimal(&pointed, &mut self.scratch).is_ok()
         {
             forms.add(Form::DecimalComma);

@@ -6,6 +6,7 @@ use super::{
     nodes::{MAX_CHILDREN, MAX_NODES},
 };
 use crate::{
+    canonical::time::Changed,
     convert::{ChunkFolder, Document, Progress, RowSet, Sink, convert},
     error::{ErrorKind, Result},
     feed::{self, Feed, Xml},
@@ -112,8 +113,13 @@ fn conversion(xml: &str) -> Result<()> {
     let mut feeds =
         feeds("[xml]\nrow = \"/no/such/row\"\nallow_empty = true\n[[column]]\nname = \"a\"\nkey = true\n");
     let stop = Flag::default();
-    let document =
-        Document { name: "x.xml", date: "", bytes: 0, stop: &stop, progress: &Progress::default() };
+    let document = Document {
+        name: "x.xml",
+        changed: Changed::Unknown,
+        bytes: 0,
+        stop: &stop,
+        progress: &Progress::default(),
+    };
     let set = RowSet::new(feeds.remove(0), ChunkFolder::Nowhere);
     convert(&document, vec![set.of_file(1, &mut Nothing)], || Ok(xml.as_bytes())).map(drop)
 }

@@ -3,6 +3,7 @@
 
 use super::unpack::{self, Member, Packing};
 use crate::{
+    canonical::time::Changed,
     error::{Code, Error, Place, Result, printable},
     feed::{Unpack, pattern},
     model::checksum::hex,
@@ -31,8 +32,8 @@ pub struct InputFile {
     pub bytes: u64,
     /// Length of the document, unpacked.
     pub unpacked: u64,
-    /// Date of last change of the file on disk, UTC, `YYYY-MM-DD`.
-    pub date: String,
+    /// When the document was last changed: of a member what its archive says, else the file on disk.
+    pub changed: Changed,
     /// Length of the file on disk.
     length: u64,
     modified: Option<SystemTime>,
@@ -121,7 +122,7 @@ pub(super) fn describe(path: &Path, shown: &str, limits: &Unpack, stop: &Flag) -
         sha256: String::new(),
         bytes: meta.len(),
         unpacked: meta.len(),
-        date: modified.and_then(day).unwrap_or_default(),
+        changed: modified.map(moment).unwrap_or_default(),
         length: meta.len(),
         modified,
         packing: Packing::of(&head),
@@ -159,7 +160,8 @@ fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>>
             tracing::info!("{}: skipped, since [xml] members leaves it out", printable(&name));
             continue;
         }
-        let document = InputFile { name, member: Some(member), ..whole.clone() };
+        let changed = member.changed;
+        let document = InputFile { name, changed, member: Some(member), ..whole.clone() };
         let mut content = Digested { input: document.open()?, digest: Sha256::new(), bytes: 0 };
         read_all(&mut content, &document.path, stop)?;
         let (bytes, sha256) = (content.bytes, hex(&content.digest.finalize()));
@@ -228,9 +230,8 @@ impl<R: Read> Read for Digested<R> {
     }
 }
 
-fn day(time: SystemTime) -> Option<String> {
-    let time = jiff::Timestamp::try_from(time).ok()?;
-    Some(time.to_zoned(jiff::tz::TimeZone::UTC).date().to_string())
+fn moment(time: SystemTime) -> Changed {
+    jiff::Timestamp::try_from(time).map_or(Changed::Unknown, Changed::At)
 }
 
 fn unreadable(path: &Path, cause: io::Error) -> Error {
@@ -305,6 +306,49 @@ mod tests {
             on_disk.set_modified(file.modified.unwrap()).unwrap();
             assert!(file.unchanged(file.unpacked).is_err(), "{name}: another length");
         }
+    }
+
+    /// An archive whose member was changed at this DOS date and time, with these extra fields.
+    fn dated(packed: u32, extra: &[u8]) -> Vec<u8> {
+        let mut archive = zip(&["a"]);
+        let central = archive.windows(4).position(|magic| magic == b"PK\x01\x02").unwrap();
+        archive[central + 12..central + 16].copy_from_slice(&packed.to_le_bytes());
+        let length = u16::try_from(extra.len()).unwrap();
+        assert_eq!(archive[central + 30..central + 32], [0, 0]);
+        archive[central + 30..central + 32].copy_from_slice(&length.to_le_bytes());
+        let name = central + 46 + 1;
+        archive.splice(name..name, extra.iter().copied());
+        let end = archive.windows(4).rposition(|magic| magic == b"PK\x05\x06").unwrap();
+        let size = u32::from_le_bytes(archive[end + 12..end + 16].try_into().unwrap());
+        archive[end + 12..end + 16].copy_from_slice(&(size + u32::from(length)).to_le_bytes());
+        archive
+    }
+
+    #[test]
+    fn a_member_has_its_own_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.zip");
+        let zurich = jiff::tz::TimeZone::get("Europe/Zurich").unwrap();
+        // 2024-02-29 13:45:56, and the extended timestamp 2024-03-01T23:30:00Z.
+        let dos = ((44 << 9) + (2 << 5) + 29) << 16 | ((13 << 11) + (45 << 5) + 28);
+        let moment: jiff::Timestamp = "2024-03-01T23:30:00Z".parse().unwrap();
+        let seconds = u32::try_from(moment.as_second()).unwrap().to_le_bytes();
+        let extended = [&[0x55, 0x54, 5, 0, 1][..], &seconds].concat();
+        for (packed, extra, utc, local) in [
+            (dos, &[][..], "2024-02-29", "2024-02-29"),
+            (dos, &extended, "2024-03-01", "2024-03-02"),
+            (0, &[], "", ""),
+            (0, &extended, "2024-03-01", "2024-03-02"),
+        ] {
+            fs::write(&path, dated(packed, extra)).unwrap();
+            let files = describe(&path, &limits()).unwrap();
+            assert_eq!(files[0].changed.day(None), utc, "{packed} {extra:?}");
+            assert_eq!(files[0].changed.day(Some(&zurich)), local, "{packed} {extra:?}");
+        }
+        let packed = folder.path().join("a.gz");
+        fs::write(&packed, gzip()).unwrap();
+        OpenOptions::new().append(true).open(&packed).unwrap().set_modified(moment.into()).unwrap();
+        assert_eq!(describe(&packed, &limits()).unwrap()[0].changed, Changed::At(moment));
     }
 
     #[test]

@@ -135,11 +135,11 @@ impl<'f> Compiler<'f> {
             .sign
             .as_ref()
             .map(|sign| SignCode { routes: self.routes(&sign.paths, beside), sign });
-        let scale = column
-            .number
-            .scale_by
-            .as_ref()
-            .map(|scale| Factor { routes: self.routes(&scale.paths, beside), divide: scale.divide });
+        let scale = column.number.scale_by.as_ref().map(|scale| Factor {
+            routes: self.routes(&scale.paths, beside),
+            value: scale.value.as_deref(),
+            divide: scale.divide,
+        });
         for slot in &mut self.slots[slots..] {
             slot.late = column.source.late;
         }

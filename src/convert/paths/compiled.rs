@@ -86,7 +86,7 @@ pub(in crate::convert) struct CompiledColumn<'f> {
     pub column: &'f feed::Column,
     pub routes: Vec<Route>,
     pub sign: Option<SignCode<'f>>,
-    pub scale: Option<Factor>,
+    pub scale: Option<Factor<'f>>,
     /// Index of the look-up whose entries its values name.
     pub lookup: Option<usize>,
     /// White space at both ends is no part of the value.
@@ -105,8 +105,10 @@ pub(in crate::convert) struct SignCode<'f> {
 }
 
 /// What a value is multiplied with or divided by.
-pub(in crate::convert) struct Factor {
+pub(in crate::convert) struct Factor<'f> {
     pub routes: Vec<Route>,
+    /// The same for every row.
+    pub value: Option<&'f str>,
     pub divide: bool,
 }
 

@@ -1,9 +1,14 @@
 //! What a column makes of a text: its options, then its type.
 
 use crate::{
-    canonical::{self, number, time::Reading},
+    canonical::{
+        self,
+        number::{self, DecimalSign},
+        time::Reading,
+    },
     feed::{Case, NumberOptions, TextOptions},
 };
+use jiff::tz::TimeZone;
 
 /// A type, ready to be applied.
 #[derive(Debug, Clone)]
@@ -14,6 +19,16 @@ pub(in crate::convert) enum CompiledKind {
     Boolean,
     Date(Reading),
     Timestamp(Reading),
+}
+
+impl CompiledKind {
+    /// The zone of a date or timestamp, if it has one.
+    pub fn zone(&self) -> Option<&TimeZone> {
+        match self {
+            Self::Date(reading) | Self::Timestamp(reading) => reading.zone.as_ref(),
+            Self::Text | Self::Integer | Self::Decimal | Self::Boolean => None,
+        }
+    }
 }
 
 /// Collapse, strip, pattern, `null_if`, map and case, in this order.
@@ -62,11 +77,10 @@ pub(in crate::convert) fn typed(
     other: &mut String,
     out: &mut Vec<u8>,
 ) -> Result<(), canonical::Refusal> {
-    let decimal_comma =
-        numbers.decimal_comma && matches!(kind, CompiledKind::Integer | CompiledKind::Decimal);
-    let value = if decimal_comma {
+    let number = matches!(kind, CompiledKind::Integer | CompiledKind::Decimal);
+    let value = if number && numbers.decimal != DecimalSign::Point {
         other.clear();
-        number::comma_to_point(value, other)?;
+        number::to_point(value, numbers.decimal, other)?;
         other.as_str()
     } else {
         value

@@ -74,6 +74,7 @@ pub(in crate::convert) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let id = column("id", std::slice::from_ref(&lookup.id));
     let mut value = column("value", &lookup.values);
     value.text.trim = lookup.trims;
+    value.source.repeat = lookup.repeat.clone();
     let mut entries = Feed { columns: vec![id, value], controls: Vec::new(), ..feed.clone() };
     entries.xml.row = vec![lookup.within.clone()];
     entries.xml.explode = None;

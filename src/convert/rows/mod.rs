@@ -4,7 +4,7 @@
 //! - `extraction`: which elements are remembered, where rows begin and end
 //! - `element`, `records`: a row element that has ended, and the records that it gives
 //! - `decide`: which records are rows
-//! - `values`, `numbers`, `codes`, `buffers`, `bad`: one column of one record
+//! - `values`, `numbers`, `noted`, `codes`, `buffers`, `bad`: one column of one record
 //! - `parents`: an element in which rows could stand and none does
 //! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
 //! - `controls`, `declared`, `tally`, `judge`, `totals`, `sums`, `empty`: what the document must add up to
@@ -23,6 +23,7 @@ mod first_pass;
 mod found;
 mod judge;
 mod lookup;
+mod noted;
 mod numbers;
 mod parents;
 mod records;

@@ -67,18 +67,18 @@ impl ValueReader<'_, '_> {
     }
 
     /// The canonical factor; `None`: the row has none.
-    fn factor(&mut self, column: &CompiledColumn<'_>, factor: &Factor) -> Result<Option<String>, BadValue> {
+    fn factor(
+        &mut self,
+        column: &CompiledColumn<'_>,
+        factor: &Factor<'_>,
+    ) -> Result<Option<String>, BadValue> {
+        if let Some(value) = factor.value {
+            return Ok(Some(value.to_owned()));
+        }
         let Some(found) = self.single(&factor.routes, "scale_by")? else { return Ok(None) };
-        let mut canonical = Vec::new();
-        let mut decimal = String::new();
-        let text = if column.column.number.decimal_comma {
-            number::comma_to_point(&found, &mut decimal)
-                .map_err(|reason| BadValue::new(found.as_bytes(), reason))?;
-            decimal.as_str()
-        } else {
-            found.as_str()
-        };
-        number::decimal(text, &mut canonical)
+        let (mut point, mut canonical) = (String::new(), Vec::new());
+        number::to_point(&found, column.column.number.decimal, &mut point)
+            .and_then(|()| number::decimal(&point, &mut canonical))
             .map_err(|reason| BadValue::new(found.as_bytes(), format!("(of scale_by) {reason}")))?;
         Ok(Some(String::from_utf8(canonical).unwrap_or_default()))
     }

@@ -68,7 +68,7 @@ impl Records<'_> {
         let limit = self.feed.xml.limits.text;
         let block = &mut chunks.block;
         for (n, column) in compiled.columns.iter().enumerate() {
-            let fixed = self.document.fixed(&column.column.source.from);
+            let fixed = self.document.fixed(&column.column.source.from, &self.days[n]);
             if fixed.is_some() || is_above(column, ended.levels) {
                 let mut reader = ValueReader {
                     compiled,

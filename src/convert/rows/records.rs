@@ -3,12 +3,12 @@
 use super::{
     bad::{BadRow, BadValue, NoRow},
     buffers::Buffers,
-    codes::Codes,
     controls::{Controls, Fate},
     decide::{Asked, Decision},
     element::{EndedRow, RowElement},
     empty,
     found::FoundFirst,
+    noted::Noted,
     retractions::{Ordinal, taken_away},
     totals::{MAX_GROUPS, Totals},
     values::ValueReader,
@@ -22,7 +22,7 @@ use crate::{
         paths::{CompiledFeed, Context, ElementId},
     },
     error::{Code, Result, excerpt, printable},
-    feed::{BadRows, Feed, Presence, ValueFrom},
+    feed::{BadRows, Feed, ValueFrom},
     model::{Converted, Reject, row_id::RECORDS},
 };
 use std::sync::atomic::Ordering;
@@ -65,10 +65,10 @@ pub(in crate::convert) struct Records<'r> {
     pub(super) controls: Controls<'r>,
     pub(super) converted: Converted,
     pub(super) buffers: Buffers,
-    /// Per column: some path of it matched something.
-    matched: Vec<bool>,
-    /// Per column: its sign codes that were taken as positive.
-    codes: Vec<Codes>,
+    /// Per column.
+    noted: Vec<Noted>,
+    /// Per column: the day on which the file was last changed, in the column's zone.
+    pub(super) days: Vec<String>,
     totals: Totals,
     details: Vec<ElementId>,
     /// Per column: the value that all details of the current row element share, once it is known.
@@ -113,8 +113,8 @@ impl<'r> Records<'r> {
             controls: Controls::new(&compiled.controls, &compiled.columns, document.name),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             buffers: Buffers::default(),
-            matched: vec![false; columns.len()],
-            codes: vec![Codes::default(); columns.len()],
+            noted: vec![Noted::default(); columns.len()],
+            days: compiled.columns.iter().map(|column| document.changed.day(column.kind.zone())).collect(),
             totals: Totals::new(columns),
             details: Vec::new(),
             shared: vec![None; columns.len()],
@@ -240,7 +240,7 @@ impl<'r> Records<'r> {
             let fixed = match &column.column.source.from {
                 ValueFrom::Paths(_) => None,
                 from @ (ValueFrom::Constant(_) | ValueFrom::FileName | ValueFrom::FileDate) => {
-                    self.document.fixed(from)
+                    self.document.fixed(from, &self.days[n])
                 }
                 ValueFrom::Element => Some(record.ended.row.name.as_str()),
                 ValueFrom::RowNumber | ValueFrom::ParentRowNumber | ValueFrom::DetailNumber => {
@@ -269,9 +269,9 @@ impl<'r> Records<'r> {
                     limit,
                 };
                 reader
-                    .read(column, fixed, &mut self.matched[n], &mut block.values)
+                    .read(column, fixed, &mut self.noted[n].matched, &mut block.values)
                     .map_err(|none| none.of_row((n, &column.column.name), limit, place))?;
-                self.codes[n].see(&self.buffers.unlisted);
+                self.noted[n].codes.see(&self.buffers.unlisted);
                 if column.shared && context.detail.is_some() {
                     self.shared[n] = Some(block.values[start..].to_vec());
                 }
@@ -302,9 +302,9 @@ impl<'r> Records<'r> {
         self.cost.write(self.feed.columns.len(), block.row_bytes(), self.place(row))?;
         for (n, nulls) in self.converted.nulls.iter_mut().enumerate() {
             *nulls += u64::from(block.value(n).is_empty());
+            self.noted[n].row(row.line, *nulls);
         }
         let text = |n: usize| std::str::from_utf8(block.value(n)).unwrap_or_default();
-        self.codes.iter_mut().for_each(Codes::count);
         self.controls.row(record.element(), record.ended.tree, text);
         if !self.totals.add(text) {
             let what = format!("total_by gives more than {MAX_GROUPS} groups");
@@ -372,28 +372,11 @@ impl<'r> Records<'r> {
         if let Some(mut parents) = self.parents.take() {
             self.converted.parent_chunks = parents.finish(self.sink)?;
         }
-        let any = self.converted.rows > 0;
-        for (column, matched) in self.compiled.columns.iter().zip(&self.matched) {
-            if any
-                && !matched
-                && !column.routes.is_empty()
-                && column.column.source.presence != Presence::Optional
-            {
-                let paths: Vec<&str> = column.routes.iter().map(|route| route.text.as_str()).collect();
-                warnings.push(format!(
-                    "{name}: column {}: {} matched nothing in the whole file",
-                    column.column.name,
-                    paths.join(", ")
-                ));
-            }
-        }
-        for (column, codes) in self.feed.columns.iter().zip(&self.codes) {
-            if let Some(told) = codes.told() {
-                let (column, told) = (&column.name, printable(&told));
-                warnings.push(format!(
-                    "{name}: column {column}: sign codes that are not in negative were taken as positive, in so many rows: {told}; add positive = [...] to sign, and other codes are bad rows"
-                ));
-            }
+        let rows = self.converted.rows;
+        let nulls = &self.converted.nulls;
+        for ((column, noted), nulls) in self.compiled.columns.iter().zip(&self.noted).zip(nulls) {
+            let told = noted.warnings(column, rows, *nulls);
+            warnings.extend(told.into_iter().map(|warning| format!("{name}: {warning}")));
         }
         let mut converted = std::mem::take(&mut self.converted);
         converted.records += self.bad_parents;

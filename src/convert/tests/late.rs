@@ -204,7 +204,8 @@ fn row_sets_share_a_pass_and_nothing_else() {
     assert_eq!(names, [("both-statements", Some("statements")), ("both-entries", Some("entries"))]);
     let xml = "<d><s id='1'><bal>9</bal><e><a>1</a></e><e/></s><s id='2'><e><a>2</a></e><bal>3</bal></s><n>3</n></d>";
     let (stop, progress) = (Flag::default(), Progress::default());
-    let document = Document { name: "x", date: "2024-01-01", bytes: 0, stop: &stop, progress: &progress };
+    let document =
+        Document { name: "x", changed: Changed::Unknown, bytes: 0, stop: &stop, progress: &progress };
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let mut sinks = [Collected::default(), Collected::default()];
     let row_set = |(feed, folder): (Feed, &tempfile::TempDir)| {

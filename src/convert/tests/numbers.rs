@@ -70,7 +70,10 @@ fn codes_taken_as_positive_are_told_with_their_rows() {
     assert_eq!(done.rows(), ["1|-1", "2|1", "3|1", "4|1", "5|1", "6|"]);
     let [warning] = done.converted.warnings.as_slice() else { panic!("{:?}", done.converted.warnings) };
     assert!(warning.contains("column v: "), "{warning}");
-    assert!(warning.contains("\"C\" (1), \"DEBIT\" (2), no code (1); add positive"), "{warning}");
+    assert!(
+        warning.contains("in so many rows: \"C\" (1), \"DEBIT\" (2), no code (1); name them in positive"),
+        "{warning}"
+    );
     for quiet in ["negative = []", "negative = 'D', positive = ['C', 'DEBIT', '']"] {
         assert_eq!(converted(&open(quiet), xml).converted.warnings, [""; 0], "{quiet}");
     }
@@ -109,4 +112,64 @@ fn several_values_add_up_exactly() {
     let whole = sum.replace("decimal", "integer");
     assert_eq!(value(&whole, "<v>1</v><v>2</v>").as_deref(), Ok("3"));
     assert!(value(&whole, "<v>0.5</v><v>0.5</v>").is_err());
+}
+
+#[test]
+fn how_a_number_is_written() {
+    let written = |how: &str, text: &str| {
+        value(&format!("path = 'v'\ntype = 'decimal'\n{how}"), &format!("<v>{text}</v>"))
+    };
+    for (how, text, expected) in [
+        ("", "5.00-", "-5"),
+        ("", "\u{2212}5", "-5"),
+        ("decimal = 'point'", "5.5", "5.5"),
+        ("decimal = 'comma'", "1.234,56-", "-1234.56"),
+        ("decimal_comma = true", "1.234", "1234"),
+        ("decimal = 'auto'", "   -12.80", "-12.8"),
+        ("decimal = 'auto'", "-200,00", "-200"),
+        ("decimal = 'auto'", "1.234,56-", "-1234.56"),
+    ] {
+        assert_eq!(written(how, text).as_deref(), Ok(expected), "{how} {text}");
+    }
+    for (how, text) in [("", "1,5"), ("decimal = 'auto'", "1.234"), ("decimal = 'comma'", "0.123")] {
+        assert!(written(how, text).is_err(), "{how} {text}");
+    }
+    let cents = "scale_by = { value = '0.01', operation = 'multiply' }";
+    assert_eq!(written(cents, "1250").as_deref(), Ok("12.5"));
+    assert_eq!(written("scale_by = { value = 100, operation = 'divide' }", "1250").as_deref(), Ok("12.5"));
+    let both = "decimal = 'auto'\nscale_by = { path = 'n', operation = 'multiply' }";
+    assert_eq!(
+        value(&format!("path = 'v'\ntype = 'decimal'\n{both}"), "<v>2.5</v><n>1.000,5</n>").as_deref(),
+        Ok("2501.25")
+    );
+}
+
+#[test]
+fn a_value_that_is_expected_is_missed_once() {
+    let feed = feed(
+        "[xml]\nrow = 'r'\n[[column]]\nname = 'k'\npath = '@k'\nkey = true\n\
+         [[column]]\nname = 'v'\npath = '@v'\ntype = 'decimal'\nrequired = 'warn'\n",
+    );
+    let done = converted(&feed, "<f>\n<r k='1' v='1'/>\n<r k='2'/>\n<r k='3' v=' '/>\n</f>");
+    assert_eq!(done.rows(), ["1|1", "2|", "3|"]);
+    let said = "in/statements.xml: column v: 2 of 3 rows have no value, the first on line 3";
+    assert_eq!(done.converted.warnings, [said]);
+    assert_eq!(converted(&feed, "<f><r k='1' v='1'/></f>").converted.warnings, [""; 0]);
+}
+
+#[test]
+fn an_entry_of_a_look_up_may_have_several_values() {
+    let looked_up = |repeat: &str| {
+        let feed = feed(&format!(
+            "[xml]\nrow = 'r'\n[[column]]\nname = 'k'\npath = '@k'\nkey = true\n[[column]]\nname = 'v'\npath = '@ref'\n\
+             lookup = {{ in = 'party', id = '@id', value = ['name', 'partyId']{repeat} }}\n"
+        ));
+        let xml = "<f><r k='1' ref='#a'/><r k='2' ref='b'/><party id='a'><partyId>A1</partyId><partyId>A2</partyId></party>\
+                   <party id='b'><name>B</name><partyId>B1</partyId></party></f>";
+        try_convert(&feed, xml).map(|done| done.rows()).map_err(|error| error.to_string())
+    };
+    assert!(looked_up("").unwrap_err().contains("value of a look-up has several values, on lines 1 and 1"));
+    assert_eq!(looked_up(", repeat = 'first'").unwrap(), ["1|A1", "2|B"]);
+    assert_eq!(looked_up(", repeat = 'last'").unwrap(), ["1|A2", "2|B"]);
+    assert_eq!(looked_up(", repeat = 'join', separator = ';'").unwrap(), ["1|A1;A2", "2|B"]);
 }

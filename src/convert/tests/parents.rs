@@ -32,7 +32,8 @@ fn parents(feed: &Feed, xml: &str) -> Result<Vec<String>> {
 fn taken(feed: &Feed, xml: &str) -> Result<(Vec<String>, String)> {
     let folder = tempfile::tempdir().unwrap();
     let (stop, progress) = (Flag::default(), Progress::default());
-    let document = Document { name: "a.xml", date: "2024-05-06", bytes: 0, stop: &stop, progress: &progress };
+    let document =
+        Document { name: "a.xml", changed: Changed::Unknown, bytes: 0, stop: &stop, progress: &progress };
     let mut sink = Collected::default();
     let set = RowSet::new(feed.clone(), ChunkFolder::Kept(folder.path().to_owned())).with_parents(true);
     let all = super::super::convert(&document, vec![set.of_file(1, &mut sink)], || Ok(xml.as_bytes()))?;

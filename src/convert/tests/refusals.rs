@@ -190,7 +190,8 @@ fn the_default_limits_let_real_files_pass() {
 fn a_signal_stops_at_the_next_row() {
     let (stop, progress) = (Flag::default(), Progress::default());
     stop.set(Signal::Terminate);
-    let document = Document { name: "x", date: "2024-01-01", bytes: 0, stop: &stop, progress: &progress };
+    let document =
+        Document { name: "x", changed: Changed::Unknown, bytes: 0, stop: &stop, progress: &progress };
     let mut sink = Collected::default();
     let set = RowSet::new(rows(), ChunkFolder::Nowhere);
     let result = convert(&document, vec![set.of_file(1, &mut sink)], || Ok(&b"<d><r k='1'/></d>"[..]));

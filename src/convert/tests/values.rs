@@ -37,6 +37,9 @@ fn options_apply_in_their_order() {
         ("value = 'constant'", "", "constant"),
         ("from = 'file_name'", "", "statements.xml"),
         ("from = 'file_date'\ntype = 'date'", "", "2024-05-06"),
+        ("from = 'file_date'", "", "2024-05-06"),
+        ("from = 'file_date'\ntype = 'date'\ntimezone = 'Europe/Zurich'", "", "2024-05-07"),
+        ("from = 'file_date'\ntype = 'timestamp'\ntimezone = 'Europe/Zurich'", "", "2024-05-06 22:00:00"),
         ("from = 'row_number'\ntype = 'integer'", "", "1"),
         ("from = 'element'", "", "r"),
     ] {
@@ -183,7 +186,8 @@ fn chunks_are_bounded_and_joined_equal_the_whole() {
         let mut sink = Collected::default();
         let set = RowSet::new(feed, ChunkFolder::Kept(folder.path().to_owned()));
         let (stop, progress) = (Flag::default(), Progress::default());
-        let document = Document { name: "x", date: "", bytes: 0, stop: &stop, progress: &progress };
+        let document =
+            Document { name: "x", changed: Changed::Unknown, bytes: 0, stop: &stop, progress: &progress };
         convert(&document, vec![set.of_file(1, &mut sink)], || Ok(xml.as_bytes())).unwrap();
         let mode = fs::metadata(folder.path().join("0001-000001.csv")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);

@@ -150,15 +150,29 @@ impl<'a, R: Read> DecodingReader<'a, R> {
     /// Appends what the block says in its encoding.
     fn transcode(&mut self, text: &mut String) -> Option<TextEnd> {
         let raw = &self.block[..self.filled];
-        if self.sniffed.superset.is_some() && raw.iter().any(|b| (0x80..0xa0).contains(b)) {
-            let what = self.sniffed.superset.take().unwrap_or_default();
-            let name = printable(self.name);
-            self.sniffed.warnings.push(format!("{name}: {what}, and was read as such"));
+        if self.sniffed.controls.is_some() && raw.iter().copied().any(is_control) {
+            let what = self.sniffed.controls.take().unwrap_or_default();
+            self.sniffed.warnings.push(format!("{}: {what}", printable(self.name)));
         }
         let decoder = self.decoder.as_mut()?;
         // It would have to be longer than an address space: then the decoder says that the text is full.
         text.reserve(decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(raw.len()));
-        let (result, used) = decoder.decode_to_string_without_replacement(raw, text, self.at_end);
+        let iso = self.sniffed.iso;
+        let mut used = 0;
+        let result = loop {
+            let rest = &raw[used..];
+            let end =
+                if iso { rest.iter().copied().position(is_control) } else { None }.unwrap_or(rest.len());
+            let last = self.at_end && end == rest.len();
+            let (result, read) = decoder.decode_to_string_without_replacement(&rest[..end], text, last);
+            used += read;
+            if used == raw.len() || read < end || result != DecoderResult::InputEmpty {
+                break result;
+            }
+            // The same number in both.
+            text.push(char::from(raw[used]));
+            used += 1;
+        };
         let unread = (raw.len() - used) as u64;
         let name = decoder.encoding().name();
         self.block.copy_within(used..self.filled, 0);
@@ -208,6 +222,11 @@ fn read_some(input: &mut impl Read, buf: &mut [u8]) -> io::Result<usize> {
     }
 }
 
+/// Whether a part of ISO 8859 has a control character there.
+fn is_control(byte: u8) -> bool {
+    (0x80..0xa0).contains(&byte)
+}
+
 /// A reader that unpacks says itself why it refuses the file.
 fn unreadable(name: &str, cause: io::Error) -> Error {
     Error::from_io(cause).unwrap_or_else(|cause| Error::machine("read", Path::new(name), cause))
@@ -216,6 +235,47 @@ fn unreadable(name: &str, cause: io::Error) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn decoded(bytes: &[u8]) -> (String, Vec<String>, bool) {
+        let progress = Progress::default();
+        let mut source = DecodingReader::open(bytes, "x.xml", &progress).unwrap();
+        let mut text = String::new();
+        let end = loop {
+            let wanted = text.len() + 1000;
+            if let Some(end) = source.fill(&mut text, wanted) {
+                break end;
+            }
+        };
+        (text, source.take_warnings(), matches!(end, TextEnd::End))
+    }
+
+    #[test]
+    fn parts_of_iso_8859_are_themselves() {
+        let of = |label: &str, content: &[u8]| {
+            decoded(&[format!("<?xml version='1.0' encoding='{label}'?><a>").as_bytes(), content].concat())
+        };
+        let all: Vec<u8> = (0xa0..=0xff).cycle().take(200_000).collect();
+        let mixed: Vec<u8> = (0x80..=0xff).cycle().take(200_000).collect();
+        for (label, windows) in [("ISO-8859-1", "windows-1252"), ("ISO-8859-9", "windows-1254")] {
+            let (text, warnings, whole) = of(label, &mixed);
+            let (letters, _, _) = of(windows, &all);
+            let above = |text: &str| text.chars().filter(|c| *c > '\u{9f}').take(96).collect::<String>();
+            assert_eq!(above(&text), above(&letters), "{label}");
+            let controls: Vec<u32> =
+                text.chars().map(u32::from).filter(|c| (0x80..0xa0).contains(c)).take(32).collect();
+            assert_eq!(controls, (0x80..0xa0).collect::<Vec<_>>(), "{label}");
+            assert_eq!(text.chars().filter(|c| !c.is_ascii()).count(), 200_000);
+            let [warning] = warnings.as_slice() else { panic!("{warnings:?}") };
+            assert!(warning.contains(&format!("{windows} was probably meant")), "{warning}");
+            assert!(whole);
+        }
+        assert!(of("latin1", b"\xe9</a>").1.is_empty());
+        assert_eq!(of("ISO-8859-1", b"\x80").0.chars().last(), Some('\u{80}'));
+        assert_eq!(of("cp1252", b"\x80").0.chars().last(), Some('€'));
+        assert_eq!(of("ISO-8859-11", b"\x85\xa1").0.chars().last(), Some('ก'));
+        let (text, _, whole) = of("ISO-8859-11", b"\x85\xa1\xdb\xa2");
+        assert!(text.ends_with("<a>\u{85}ก") && !whole, "0xDB is no letter: {text}");
+    }
 
     #[test]
     fn characters_split_over_blocks_stay_whole() {

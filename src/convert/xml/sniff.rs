@@ -1,12 +1,15 @@
 //! What a file is, from its first bytes: its encoding (byte order mark, then declaration; XML 1.0
 //! appendix F), or the reason why it is no XML at all, by name.
 
-use super::markup::is_space;
+use super::{
+    labels::{Charset, charset},
+    markup::is_space,
+};
 use crate::{
     convert::location::Location,
     error::{Code, Error, Result, excerpt, printable},
 };
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_874, WINDOWS_1252, WINDOWS_1254};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 /// As many bytes are looked at.
 pub(super) const HEAD: usize = 4096;
@@ -18,8 +21,11 @@ pub(super) struct Sniffed {
     pub encoding: Option<&'static Encoding>,
     /// The declaration says ASCII, so bytes above 127 are invalid.
     pub ascii: bool,
-    /// The declaration names an ISO 8859 part that is read as its Windows superset.
-    pub superset: Option<String>,
+    /// The declaration names a part of ISO 8859, of which `encoding` is the superset of Windows: the bytes 0x80 to 0x9F are
+    /// control characters.
+    pub iso: bool,
+    /// What to warn of where such bytes occur.
+    pub controls: Option<String>,
     /// Length of the byte order mark.
     pub mark: usize,
     /// For the summary.
@@ -75,7 +81,7 @@ fn byte_order(head: &[u8]) -> Sniffed {
         [0, b'<', ..] => (Some(UTF_16BE), 0),
         _ => (None, 0),
     };
-    Sniffed { encoding, ascii: false, superset: None, mark, warnings: Vec::new() }
+    Sniffed { encoding, ascii: false, iso: false, controls: None, mark, warnings: Vec::new() }
 }
 
 /// gzip, zstd and zip are unpacked before the converter sees the document: here they are packed twice.
@@ -195,43 +201,41 @@ fn delimited(content: &[u8]) -> Option<&'static str> {
 
 /// Applies the encoding that the XML declaration names.
 fn declared(start: &Location<'_>, label: &str, sniffed: &mut Sniffed) -> Result<()> {
-    let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
+    let Some(charset) = charset(label) else {
         return Err(unknown_encoding(start, label));
     };
-    let name = label.to_ascii_lowercase();
+    let (name, shown) = (printable(start.name), excerpt(label));
     if sniffed.mark > 0 || sniffed.encoding.is_some() {
         // The byte order (by its mark, or by the zero bytes) outranks the declaration.
         let found = sniffed.encoding.unwrap_or(UTF_8);
         // `UTF-16` names both orders, and so does the label's encoding.
-        let same = encoding == found || (name == "utf-16" && found == UTF_16BE);
-        if !same {
-            sniffed.warnings.push(format!(
-                "{}: declares {}, but its bytes are {}; it was read as such",
-                printable(start.name),
-                excerpt(label),
-                found.name()
-            ));
+        let either = charset == Charset::Of(UTF_16LE) && !label.to_ascii_lowercase().ends_with("le");
+        if charset != Charset::Of(found) && !(either && found == UTF_16BE) {
+            let found = found.name();
+            sniffed
+                .warnings
+                .push(format!("{name}: declares {shown}, but its bytes are {found}; it was read as such"));
         }
         return Ok(());
     }
-    if encoding == UTF_16LE || encoding == UTF_16BE {
-        sniffed.warnings.push(format!(
-            "{}: declares {}, but its bytes are not UTF-16; it was read as UTF-8",
-            printable(start.name),
-            excerpt(label)
-        ));
-    } else if name.contains("ascii") || name.contains("646") || name.contains("x3.4") {
-        sniffed.ascii = true;
-    } else if encoding != UTF_8 {
-        if !encoding.is_ascii_compatible() || encoding == encoding_rs::REPLACEMENT {
+    match charset {
+        Charset::Ascii => sniffed.ascii = true,
+        Charset::Of(encoding) if encoding == UTF_8 => {}
+        Charset::Of(encoding) if encoding == UTF_16LE || encoding == UTF_16BE => sniffed
+            .warnings
+            .push(format!("{name}: declares {shown}, but its bytes are not UTF-16; it was read as UTF-8")),
+        Charset::Of(encoding) if !encoding.is_ascii_compatible() || encoding == encoding_rs::REPLACEMENT => {
             return Err(unknown_encoding(start, label));
         }
-        let wider = encoding == WINDOWS_1252 || encoding == WINDOWS_1254 || encoding == WINDOWS_874;
-        if wider && !name.contains("125") && !name.contains("874") {
-            sniffed.superset =
-                Some(format!("declares {}, but holds characters of {}", excerpt(label), encoding.name()));
+        Charset::Of(encoding) => sniffed.encoding = Some(encoding),
+        Charset::Iso(encoding) => {
+            sniffed.encoding = Some(encoding);
+            sniffed.iso = true;
+            sniffed.controls = Some(format!(
+                "declares {shown}, and holds control characters between U+0080 and U+009F; {} was probably meant",
+                encoding.name()
+            ));
         }
-        sniffed.encoding = Some(encoding);
     }
     Ok(())
 }

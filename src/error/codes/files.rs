@@ -104,7 +104,7 @@ macro_rules! files_codes {
                 "ask the sender, or correct `in` and `id` of the column's lookup"
             BadLookup 334 "an entry of a look-up cannot be converted"
                 "Its id or its value does not fit the column's type and options."
-                "correct id and value of the column's lookup"
+                "correct id and value of the column's lookup; where an entry has several values, say which: repeat = \"first\""
             TooManyGroups 335 "`total_by` gives too many groups"
                 "Totals are meant for columns with few values. Here nearly every row is a group of its own."
                 "group totals by a column with few values, like a currency"

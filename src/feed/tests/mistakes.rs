@@ -122,7 +122,7 @@ fn mistakes_of_a_key_column() {
             "type = \"money\"",
             "8:8: [[column]] type: `money` is not possible; known: text, integer, decimal, date, timestamp, boolean",
         ),
-        ("required = \"yes\"", "8:12: [[column]] required: this is of type string; write true or false"),
+        ("required = \"yes\"", "8:1: [[column]] required: is neither true, false nor \"warn\""),
         (
             "default = \"${NOPE}\"",
             "8:11: [[column]] default: the environment variable `NOPE` is not set; set it, or write `$${` for a literal `${`",

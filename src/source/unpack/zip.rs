@@ -8,10 +8,14 @@ use super::{
     zip_end::{self, Found},
 };
 use crate::{
+    canonical::time::Changed,
     error::{Code, Error, Place, Result, excerpt, printable},
     feed::Unpack,
 };
-use rawzip::{CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipFileHeaderRecord};
+use jiff::{Timestamp, civil::Date};
+use rawzip::{
+    CompressionMethod, RECOMMENDED_BUFFER_SIZE, ZipArchive, ZipFileHeaderRecord, time::ZipDateTimeKind,
+};
 use std::{
     fs::File,
     io::{self, Read},
@@ -32,6 +36,8 @@ const LONGEST_NAME: usize = 1024;
 pub(in crate::source) struct Member {
     /// Its name in the archive, for people only.
     pub name: String,
+    /// When it was last changed: at the moment of its extra fields, or else on the day that the archive notes.
+    pub changed: Changed,
     /// Kept as it is, not deflated.
     pub stored: bool,
     /// Where its packed bytes begin in the archive …
@@ -126,6 +132,22 @@ fn renamed(archive: &str, member: &Member) -> Error {
         .with_hint("the archive is damaged or made to look like another one: ask the sender for another one")
 }
 
+/// A moment where an extra field says one; the day of the DOS date otherwise, which is in no zone.
+fn changed(entry: &ZipFileHeaderRecord<'_>) -> Changed {
+    match entry.last_modified() {
+        ZipDateTimeKind::Utc(moment) => {
+            Timestamp::from_second(moment.to_unix()).map_or(Changed::Unknown, Changed::At)
+        }
+        // The library takes a date that is missing for the first of 1980.
+        ZipDateTimeKind::Local(_) if entry.last_modified_dos().packed_date() == 0 => Changed::Unknown,
+        ZipDateTimeKind::Local(local) => {
+            let [month, day] = [local.month(), local.day()].map(|n| i8::try_from(n).unwrap_or_default());
+            let year = i16::try_from(local.year()).unwrap_or_default();
+            Date::new(year, month, day).map_or(Changed::Unknown, Changed::On)
+        }
+    }
+}
+
 /// Refuses what a member must not be.
 fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
     let path = entry.file_path();
@@ -165,6 +187,7 @@ fn judge(archive: &str, entry: &ZipFileHeaderRecord<'_>) -> Result<Member> {
     }
     Ok(Member {
         name,
+        changed: changed(entry),
         stored: method == CompressionMethod::STORE,
         begins: 0,
         ends: 0,
