@@ -57,9 +57,9 @@ pub fn trials(trials: &mut Trials) {
 /// Files that must be refused, by the end of their name, and what must be said of them.
 const REFUSED: [(&str, &str); 6] = [
     ("camt053_garbled_amount.xml", "column amount: \"12..34\" is not a decimal number"),
-    ("camt053.v2.wrong.xml", "holds no row, and there is no BkToCstmrStmt/Stmt"),
+    ("camt053.v2.wrong.xml", "holds no row and no BkToCstmrStmt/Stmt"),
     ("fidelity-savings.ofx", "this is OFX 1.x, which is SGML and not XML"),
-    ("multiple_accounts2.ofx", "holds no row, and there is no STMTRS/BANKTRANLIST"),
+    ("multiple_accounts2.ofx", "holds no row and no STMTRS/BANKTRANLIST"),
     ("illegal_exchange_rates.xml", "this is an HTML page, not XML data"),
     ("historical_error.xml", "holds no row (Valute)"),
 ];
