@@ -1,10 +1,10 @@
--- ... and come back once each. Equal rows cancel one for one: the first of theirs with the first of ours, and so on. A
+-- ... All of them come back once each. Equal rows cancel one for one: the first of theirs with the first of ours, and so on. A
 -- single row left on each side is a pair to compare; whatever else is left is a duplicate.
 INSERT INTO {join} (tieout_id, outcome, ours)
 WITH numbered AS (
     SELECT side, tieout_id, key_group, row_group, ours,
-           row_number() OVER (PARTITION BY side, key_group, row_group ORDER BY tieout_id, {our_order}) AS nth
-    FROM {tie}
+           row_number() OVER (PARTITION BY side, key_group, row_group ORDER BY {their_order}, {our_order}) AS nth
+    FROM {rows}
 ),
 cancelled AS (
     SELECT side, tieout_id, key_group, ours,

@@ -3,6 +3,8 @@
 
 mod account;
 mod counts;
+mod near;
+mod nearest;
 #[cfg(test)]
 mod snapshots;
 mod steps;
@@ -48,7 +50,11 @@ pub async fn reconcile<'a>(connection: &mut Connection, task: &Task<'a>) -> Resu
     let after = if repeated == 0 && task.shape.unique_key {
         before.clone()
     } else {
-        connection.execute_all(&steps.duplicate_keys).await?;
+        connection.execute_all(&steps.take_ties).await?;
+        if let Some(loose) = &steps.loose_ties {
+            account.warn(near::pair(connection, task.feed, loose).await?);
+        }
+        connection.execute(&steps.resolve_ties).await?;
         count_join(connection, &steps.count_join).await?
     };
     account.join(staged, &before, after)?;

@@ -39,7 +39,9 @@ pub fn statements(dialect: Dialect, task: &Task<'_>) -> Result<Steps> {
         unmet: work.unmet(),
         analyze_join: work.analyze_join(),
         count_join: work.count_join(audit),
-        duplicate_keys: work.duplicate_keys(task.shape.unique_key),
+        take_ties: work.take_ties(task.shape.unique_key),
+        loose_ties: work.loose_ties(),
+        resolve_ties: work.resolve_ties(),
         record: work.record(task.run_id),
     })
 }
@@ -64,8 +66,12 @@ pub struct Steps {
     pub analyze_join: Option<Statement>,
     /// Rows per outcome.
     pub count_join: Statement,
-    /// Keys that occur more than once.
-    pub duplicate_keys: Vec<Statement>,
+    /// Takes keys that occur more than once out of the join.
+    pub take_ties: Vec<Statement>,
+    /// What a tolerance or letter case may leave of them.
+    pub loose_ties: Option<Statement>,
+    /// Puts them back.
+    pub resolve_ties: Statement,
     /// The results.
     pub record: Statement,
 }
@@ -81,8 +87,8 @@ impl Steps {
         all.extend(&self.unmet);
         all.extend(&self.analyze_join);
         all.push(&self.count_join);
-        all.extend(&self.duplicate_keys);
-        all.extend([&self.count_join, &self.record]);
+        all.extend(self.take_ties.iter().chain(&self.loose_ties));
+        all.extend([&self.resolve_ties, &self.count_join, &self.record]);
         all
     }
 }

@@ -31,6 +31,7 @@ mod statement;
 mod template;
 #[cfg(test)]
 pub(crate) mod tests;
+mod ties;
 mod verdict;
 mod work;
 

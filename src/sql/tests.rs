@@ -59,13 +59,12 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     let parameters = Parameters { values, casts: Vec::new() };
     let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
     all.extend([work.mark_repeats(), work.unmark(), work.record("run")]);
-    all.extend(
-        [work.create(), work.truncate(), work.duplicate_keys(true), work.duplicate_keys(false)].concat(),
-    );
+    all.extend([work.create(), work.truncate(), work.take_ties(true), work.take_ties(false)].concat());
     all.extend(
         [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join()].into_iter().flatten(),
     );
-    all.extend(work.unmet().into_iter().chain(work.count_parents()));
+    all.extend(work.unmet().into_iter().chain(work.count_parents()).chain(work.loose_ties()));
+    all.extend([work.near_ties(2), work.resolve_ties()]);
     if dialect == Dialect::Sqlite {
         all.push(work.insert_chunk());
     }

@@ -127,45 +127,6 @@ impl Work<'_> {
         Some(fill.render(self.dialect, template!("unmet")))
     }
 
-    /// Takes keys that occur more than once out of the join, cancels equal rows and puts the rest back.
-    /// With `unique`, an index says that no key occurs twice in ours.
-    pub fn duplicate_keys(&self, unique: bool) -> Vec<Statement> {
-        let d = self.dialect;
-        let equal = self.equal_fields();
-        let row = d.row(&equal);
-        // JSON escapes quotes, and so sorts otherwise than the text that the other databases sort by.
-        let order = if d.keeps_json() { self.our_fields("ours", |_| true) } else { "ours".into() };
-        let grouped = |fields: String| d.grouped(fields);
-        let [their_key, their_compared] =
-            [Column::is_key, Column::compared].map(|c| grouped(self.their_fields(c)));
-        let our_key = grouped(self.our_fields("j.ours", Column::is_key));
-        let our_compared = grouped(self.our_fields("j.ours", Column::compared));
-        let fill = || Fill::default().sql("tie", &*self.tie).sql("join", &*self.join);
-        let theirs = Fill::default()
-            .sql("tie", &*self.tie)
-            .sql("stage", &*self.stage)
-            .sql("their_key", their_key)
-            .sql("their_compared", their_compared)
-            .sql("equal_row", &*row);
-        let met = fill().sql("our_compared", &*our_compared).render(d, template!("tie_ours"));
-        let remove_met = fill().render(d, template!("tie_remove_met"));
-        let resolve = fill().sql("our_order", &*order).render(d, template!("tie_resolve"));
-        if unique {
-            return vec![theirs.render(d, template!("tie_theirs_unique")), met, remove_met, resolve];
-        }
-        let no_key = grouped(encode::join(&*d, &vec!["''".to_owned(); self.key_columns().count()]));
-        let alone = fill().sql("our_key", our_key).sql("our_compared", our_compared).sql("no_key", no_key);
-        let bare_key = grouped(self.our_fields("ours", Column::is_key));
-        vec![
-            theirs.sql("join", &*self.join).render(d, template!("tie_theirs")),
-            met,
-            alone.render(d, template!("tie_ours_alone")),
-            remove_met,
-            fill().sql("our_key_bare", bare_key).render(d, template!("tie_remove_alone")),
-            resolve,
-        ]
-    }
-
     /// Writes every break into the results.
     pub fn record(&self, run_id: &str) -> Statement {
         let d = self.dialect;
@@ -248,7 +209,7 @@ impl Work<'_> {
     }
 
     /// The fields of a row of ours that equals one of theirs; what ours is not asked for has no value.
-    fn equal_fields(&self) -> Vec<String> {
+    pub(super) fn equal_fields(&self) -> Vec<String> {
         let asked = |c: &Column| self.feed.ours.as_ref().is_some_and(|ours| ours.asks(c));
         let columns = self.feed.columns.iter();
         let field = |c| if asked(c) { format!("s.{}", self.dialect.quote(&c.name)) } else { "''".into() };

@@ -28,6 +28,8 @@ pub struct Account<'a> {
     groups: GroupSums,
     /// What the server said while it read ours.
     server_warnings: Vec<String>,
+    /// Other sentences.
+    warnings: Vec<String>,
 }
 
 impl<'a> Account<'a> {
@@ -42,12 +44,18 @@ impl<'a> Account<'a> {
             columns: ColumnStatistics::new(feed, converted),
             groups: GroupSums::new(converted)?,
             server_warnings: Vec::new(),
+            warnings: Vec::new(),
         })
     }
 
     /// Takes what the server warned of while it read ours.
     pub fn server_warned(&mut self, warnings: Vec<String>) {
         self.server_warnings.extend(warnings);
+    }
+
+    /// Takes a sentence for whoever reads the summary, if there is one.
+    pub fn warn(&mut self, warning: Option<String>) {
+        self.warnings.extend(warning);
     }
 
     /// Takes the database's control totals of one column.

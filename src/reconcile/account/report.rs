@@ -37,6 +37,7 @@ impl Account<'_> {
         let mut warnings: Vec<String> = said
             .map(|said| format!("reading ours, the server warned: {said}; see the expressions under [ours]"))
             .collect();
+        warnings.extend(self.warnings.iter().cloned());
         if self.columns.drifted > 0 {
             warnings.push(format!(
                 "{} rows match by value though their checksums differ: please report it with the column types",

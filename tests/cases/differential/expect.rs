@@ -1,10 +1,11 @@
 //! The verdict by a plain comparison of the values, from the rules of docs/verdict.md and not from the program.
 
 use super::{
+    column::Rule,
     schema::Schema,
     scope::Covered,
     sides::{Ours, Sides, Theirs},
-    value::{Cell, Value, shown},
+    value::{Cell, Number, Value, shown},
     xml::Location,
 };
 use crate::support::digest::sha256;
@@ -122,6 +123,7 @@ impl<'a> Judge<'a> {
                 None => theirs.push(their),
             }
         }
+        self.settle_near(&mut theirs, &mut ours);
         match (theirs.as_slice(), ours.as_slice()) {
             ([their], [our]) => {
                 let differing = self.differing(their.row, our);
@@ -139,6 +141,58 @@ impl<'a> Judge<'a> {
                 }
             }
         }
+    }
+
+    /// Rows that agree but for tolerances and letter case: of all pairs the nearest, then the nearest of what is left.
+    fn settle_near(&mut self, theirs: &mut Vec<Their<'a>>, ours: &mut Vec<&'a Ours>) {
+        let mut pairs = Vec::new();
+        for (t, their) in theirs.iter().enumerate() {
+            for (o, our) in ours.iter().enumerate() {
+                if self.differing(their.row, our).is_empty() {
+                    pairs.push((self.distances(their.row, our), t, self.loose(our), o));
+                }
+            }
+        }
+        pairs.sort();
+        let (mut taken_theirs, mut taken_ours) = (BTreeSet::new(), BTreeSet::new());
+        for (_, t, _, o) in pairs {
+            if !taken_theirs.contains(&t) && !taken_ours.contains(&o) {
+                taken_theirs.insert(t);
+                taken_ours.insert(o);
+                self.pair("matched", theirs[t], ours[o], "");
+            }
+        }
+        let mut at = 0..;
+        theirs.retain(|_| !taken_theirs.contains(&at.next().expect("a number")));
+        let mut at = 0..;
+        ours.retain(|_| !taken_ours.contains(&at.next().expect("a number")));
+    }
+
+    /// How far apart two rows are, per column with a tolerance.
+    fn distances(&self, their: &Theirs, our: &Ours) -> Vec<i128> {
+        let columns = self.schema.columns.iter().enumerate();
+        let within =
+            columns.filter(|(_, c)| c.compared() && matches!(c.rule, Rule::Within(_) | Rule::Percent(_)));
+        let distance = |n: usize| match (&their.cells[n], &our.cells[n]) {
+            (Some(Value::Number(left)), Some(Value::Number(right))) => (units(left) - units(right)).abs(),
+            _ => 0,
+        };
+        within.map(|(n, _)| distance(n)).collect()
+    }
+
+    /// By what rows of ours are told apart that are equally far: numbers first, then texts.
+    fn loose(&self, our: &Ours) -> (Vec<i128>, Vec<String>) {
+        let (mut numbers, mut texts) = (Vec::new(), Vec::new());
+        for (n, column) in self.schema.columns.iter().enumerate().filter(|(_, column)| column.compared()) {
+            match (&column.rule, &our.cells[n]) {
+                (Rule::Within(_) | Rule::Percent(_), Some(Value::Number(number))) => {
+                    numbers.push(units(number))
+                }
+                (Rule::AnyCase, cell) => texts.push(shown(cell)),
+                _ => {}
+            }
+        }
+        (numbers, texts)
     }
 
     /// Whether everything that is compared is the same text.
@@ -197,6 +251,11 @@ impl<'a> Judge<'a> {
         self.count(outcome);
         if outcome == "matched" { &mut self.expected.matched } else { &mut self.expected.breaks }.push(cells);
     }
+}
+
+/// A number of a column with a tolerance, which is short, so that differences can be put in order.
+fn units(number: &Number) -> i128 {
+    number.units(TOTAL_SCALE + 4).expect("a short number")
 }
 
 /// The texts of some columns, apart from each other.

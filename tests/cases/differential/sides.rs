@@ -1,7 +1,7 @@
 //! The rows of both sides, with the differences between them.
 
 use super::{
-    column::{Column, Place, Twist},
+    column::{Column, Place, Rule, Twist},
     domain::{Domain, WESTERN},
     native::Form,
     plant,
@@ -134,7 +134,11 @@ impl Planter<'_> {
         let counts = [0; 2].map(|_| self.random.pick(&[0, 1, 1, 2, 2, 3, 3, 8]));
         for _ in 0..counts[0] {
             let cells = self.random.pick(&[&pool[0], &pool[0], &pool[1], &pool[2]]).clone();
-            let cells = if self.random.chance(15) { self.changed(cells, false) } else { cells };
+            let cells = match self.random.below(10) {
+                0 | 1 => self.changed(cells, false),
+                2..=5 => self.loosened(cells),
+                _ => cells,
+            };
             self.theirs(cells);
         }
         if self.schema.index != Index::Unique {
@@ -232,6 +236,17 @@ impl Planter<'_> {
             Some(value) if self.random.chance(85) => Some(plant::near(&mut self.random, column, &value)),
             _ => Some(column.domain().value(&mut self.random)),
         };
+        cells
+    }
+
+    /// Other values in the columns that need not be equal to agree.
+    fn loosened(&mut self, mut cells: Vec<Cell>) -> Vec<Cell> {
+        let columns = self.schema.columns.iter().enumerate();
+        for (n, column) in columns.filter(|(_, column)| column.compared() && column.rule != Rule::Exact) {
+            if let (Some(value), true) = (&cells[n], self.random.chance(70)) {
+                cells[n] = Some(plant::near(&mut self.random, column, value));
+            }
+        }
         cells
     }
 
