@@ -28,7 +28,8 @@ const COUNTS: [&str; 11] = [
 ];
 
 /// What random files deserve to be warned of.
-const WARNINGS: [&str; 2] = ["byte order mark", "matched nothing in the whole file"];
+const WARNINGS: [&str; 3] =
+    ["byte order mark", "matched nothing in the whole file", "sign codes that are not in negative"];
 
 /// The most that a failure shows of one kind.
 const SHOWN: usize = 4;
