@@ -44,7 +44,7 @@ impl Tree {
         route: &Route,
         text: &'t str,
     ) -> Option<std::borrow::Cow<'t, str>> {
-        let ValueReading::Typed { kind, text: options, numbers, offset } = reading else {
+        let ValueReading::Typed { kind, text: options, decimal, offset } = reading else {
             return Some(text.trim_ascii().into());
         };
         let (mut made, mut other, mut out) = (String::new(), String::new(), Vec::new());
@@ -59,7 +59,7 @@ impl Tree {
             } else {
                 "says a time zone, and what it is compared with does not: write that with one, like 2026-01-31T00:00:00Z"
             })),
-            _ => typed(kind, numbers, value, &mut other, &mut out),
+            _ => typed(kind, *decimal, value, &mut other, &mut out),
         };
         match result {
             // Canonical text is UTF-8.

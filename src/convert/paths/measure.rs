@@ -9,12 +9,12 @@ use super::{
 };
 use crate::{
     canonical::{
-        number,
+        number::{self, DecimalSign},
         time::{self, Reading},
     },
     error::{Code, Error, Place},
     feed::{
-        Column, Kind, NumberOptions, TextOptions,
+        Column, Kind, TextOptions,
         path::{Operand, Operator},
     },
 };
@@ -59,12 +59,12 @@ fn form(text: &str) -> Form {
 
 fn plain(kind: CompiledKind) -> ValueReading {
     let offset = None;
-    ValueReading::Typed { kind, text: Box::default(), numbers: NumberOptions::default(), offset }
+    ValueReading::Typed { kind, text: Box::default(), decimal: DecimalSign::default(), offset }
 }
 
 fn as_column(column: &Column, kind: CompiledKind) -> ValueReading {
     let text = TextOptions { trim: true, ..column.text.clone() };
-    ValueReading::Typed { kind, text: Box::new(text), numbers: column.number.clone(), offset: None }
+    ValueReading::Typed { kind, text: Box::new(text), decimal: column.number.decimal, offset: None }
 }
 
 fn form_of(kind: &Kind) -> Form {
@@ -256,11 +256,11 @@ fn wanting_offset(reading: ValueReading, literal: Option<&Literal<'_>>) -> Value
             ValueReading::Typed {
                 kind: kind @ CompiledKind::Timestamp(Reading { format: None, zone: None }),
                 text,
-                numbers,
+                decimal,
                 ..
             },
             Some(literal),
-        ) => ValueReading::Typed { kind, text, numbers, offset: Some(says_offset(&literal.text)) },
+        ) => ValueReading::Typed { kind, text, decimal, offset: Some(says_offset(&literal.text)) },
         (reading, _) => reading,
     }
 }

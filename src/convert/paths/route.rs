@@ -5,7 +5,10 @@ use super::{
     trie::Position,
     typed::CompiledKind,
 };
-use crate::feed::{NumberOptions, TextOptions, path::Operator};
+use crate::{
+    canonical::number::DecimalSign,
+    feed::{TextOptions, path::Operator},
+};
 
 /// Where a route starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,7 +102,7 @@ pub(in crate::convert) enum ValueReading {
     Typed {
         kind: CompiledKind,
         text: Box<TextOptions>,
-        numbers: NumberOptions,
+        decimal: DecimalSign,
         /// Whether a time must say its offset, where that is all that tells which instant it is.
         offset: Option<bool>,
     },

@@ -6,7 +6,7 @@ use crate::{
         number::{self, DecimalSign},
         time::Reading,
     },
-    feed::{Case, NumberOptions, TextOptions},
+    feed::{Case, TextOptions},
 };
 use jiff::tz::TimeZone;
 
@@ -72,15 +72,15 @@ pub(in crate::convert) fn apply(options: &TextOptions, value: &str, text: &mut S
 /// Appends the canonical text of a value as the type says. `other` is room for what is made of it first.
 pub(in crate::convert) fn typed(
     kind: &CompiledKind,
-    numbers: &NumberOptions,
+    sign: DecimalSign,
     value: &str,
     other: &mut String,
     out: &mut Vec<u8>,
 ) -> Result<(), canonical::Refusal> {
     let number = matches!(kind, CompiledKind::Integer | CompiledKind::Decimal);
-    let value = if number && numbers.decimal != DecimalSign::Point {
+    let value = if number && sign != DecimalSign::Point {
         other.clear();
-        number::to_point(value, numbers.decimal, other)?;
+        number::to_point(value, sign, other)?;
         other.as_str()
     } else {
         value

@@ -5,7 +5,7 @@ use crate::{convert::paths::CompiledColumn, error::printable, feed::Presence};
 
 /// What is noted of one column.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Noted {
+pub(super) struct ColumnNotes {
     /// Some path of it matched something.
     pub matched: bool,
     /// Its sign codes that were taken as positive.
@@ -14,7 +14,7 @@ pub(super) struct Noted {
     first_null: u64,
 }
 
-impl Noted {
+impl ColumnNotes {
     /// The current row was written, and stands on this line. `nulls`: rows without a value, with this one.
     pub fn row(&mut self, line: u64, nulls: u64) {
         self.codes.count();

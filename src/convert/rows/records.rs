@@ -8,7 +8,7 @@ use super::{
     element::{EndedRow, RowElement},
     empty,
     found::FoundFirst,
-    noted::Noted,
+    noted::ColumnNotes,
     retractions::{Ordinal, taken_away},
     totals::{MAX_GROUPS, Totals},
     values::ValueReader,
@@ -66,7 +66,7 @@ pub(in crate::convert) struct Records<'r> {
     pub(super) converted: Converted,
     pub(super) buffers: Buffers,
     /// Per column.
-    noted: Vec<Noted>,
+    noted: Vec<ColumnNotes>,
     /// Per column: the day on which the file was last changed, in the column's zone.
     pub(super) days: Vec<String>,
     totals: Totals,
@@ -113,7 +113,7 @@ impl<'r> Records<'r> {
             controls: Controls::new(&compiled.controls, &compiled.columns, document.name),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             buffers: Buffers::default(),
-            noted: vec![Noted::default(); columns.len()],
+            noted: vec![ColumnNotes::default(); columns.len()],
             days: compiled.columns.iter().map(|column| document.changed.day(column.kind.zone())).collect(),
             totals: Totals::new(columns),
             details: Vec::new(),

@@ -267,7 +267,7 @@ impl ValueReader<'_, '_> {
             if default.is_empty() {
                 return Ok(false);
             }
-            typed(&column.kind, &column.column.number, default, &mut self.buffers.other, out)
+            typed(&column.kind, column.column.number.decimal, default, &mut self.buffers.other, out)
                 .map_err(|reason| BadValue::new(raw.as_bytes(), reason))?;
         }
         self.arithmetic(column, raw, (start, 1), out)?;
@@ -296,7 +296,7 @@ impl ValueReader<'_, '_> {
         let result = if value.is_empty() {
             Ok(false)
         } else {
-            typed(&column.kind, &column.column.number, number, &mut self.buffers.other, out)
+            typed(&column.kind, column.column.number.decimal, number, &mut self.buffers.other, out)
                 .map_err(|reason| BadValue::new(raw.as_bytes(), reason))
                 .and_then(|()| {
                     suffix.map_or(Ok(()), |suffix| self.apply_sign(suffix.sign, code, raw, start, out))
