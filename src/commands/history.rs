@@ -39,12 +39,14 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
         let RunRow { run_id, feed, status, verdict, started_at, finished_at, .. } = &run;
         let summary = run.summary()?;
         let files: Vec<String> = summary.iter().flat_map(|s| &s.files).map(|f| printable(&f.name)).collect();
+        let nothing = summary.as_ref().is_some_and(|s| s.counts.nothing_compared());
+        let nothing = if nothing { "nothing was compared  " } else { "" };
         let (breaks, matched) = summary.as_ref().map_or((0, 0), |s| (s.counts.breaks(), s.counts.matched));
         let came_to = if verdict.is_empty() { status } else { verdict };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "{started_at}  {run_id}  {came_to:<9}  {matched} matched, {breaks} breaks  {}",
+            "{started_at}  {run_id}  {came_to:<9}  {matched} matched, {breaks} breaks  {nothing}{}",
             files.join(", ")
         );
         list.push(json!({ "run_id": run_id, "feed": feed, "status": status, "verdict": verdict,

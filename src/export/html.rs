@@ -83,6 +83,7 @@ impl<'a> Page<'a> {
     pub fn finish(self, pairs: &[Pair]) -> String {
         let summary = self.summary;
         let (class, words) = match summary.verdict {
+            Verdict::TiedOut if summary.counts.nothing_compared() => ("tied_out", "nothing was compared"),
             Verdict::TiedOut => ("tied_out", "tied out"),
             Verdict::Breaks => ("breaks", "breaks"),
         };

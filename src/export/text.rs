@@ -27,6 +27,9 @@ pub fn summary_text(summary: &Summary, folder: &Path) -> String {
 fn verdict(out: &mut String, summary: &Summary) -> Result {
     let counts = &summary.counts;
     match summary.verdict {
+        Verdict::TiedOut if counts.nothing_compared() => {
+            writeln!(out, "TIED OUT   {}: nothing was compared, both sides are empty", summary.feed)?;
+        }
         Verdict::TiedOut => writeln!(out, "TIED OUT   {}: every row matches", summary.feed)?,
         Verdict::Breaks => writeln!(
             out,

@@ -21,6 +21,6 @@ pub use reason::{Reason, add_reasons, reason};
 pub use result_row::{ResultRow, Side};
 pub use run_id::{FeedName, MAX_FEED_NAME, RunId, in_feed_name};
 pub use summary::{
-    Absorbed, ColumnSummary, CountLine, Counts, DatabaseSummary, FileSummary, Suggestions, Summary,
-    TotalSummary, Verdict,
+    Absorbed, ColumnSummary, CountLine, Counts, DatabaseSummary, FileSummary, NOTHING_COMPARED, Suggestions,
+    Summary, TotalSummary, Verdict,
 };

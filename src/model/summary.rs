@@ -178,7 +178,16 @@ pub struct CountLine {
     pub meaning: &'static str,
 }
 
+/// What a run says where neither side has a row: that both are empty proves nothing of what they should hold.
+pub const NOTHING_COMPARED: &str = "nothing was compared: neither side has a row";
+
 impl Counts {
+    /// No row of either side was there to be compared.
+    #[must_use]
+    pub fn nothing_compared(&self) -> bool {
+        self.theirs == 0 && self.ours == 0
+    }
+
     /// Rows with an outcome.
     #[must_use]
     pub fn of(&self, outcome: Outcome) -> u64 {

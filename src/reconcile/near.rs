@@ -1,6 +1,6 @@
 //! Rows of repeated keys that agree but for tolerances and letter case: read, paired by `nearest`, and written down.
 
-use super::nearest::{Block, Cell, Rule};
+use super::nearest::{LooseBlock, LooseCell, LooseRule};
 use crate::{
     database::{Cells, Connection, FromRow},
     error::{Error, Result},
@@ -20,10 +20,10 @@ const BATCH: usize = 1000;
 /// `Database`; `Internal` where a row cannot be read.
 pub async fn pair(connection: &mut Connection, feed: &Feed, loose: &Statement) -> Result<Option<String>> {
     let rules = rules(feed)?;
-    let mut pairing = Pairing {
+    let mut pairing = PairingRows {
         rules: &rules,
         name: Default::default(),
-        block: Block::default(),
+        block: LooseBlock::default(),
         partners: Vec::new(),
         left: 0,
     };
@@ -34,7 +34,7 @@ pub async fn pair(connection: &mut Connection, feed: &Feed, loose: &Statement) -
         })
         .await?;
     pairing.settle();
-    let Pairing { partners, left, .. } = pairing;
+    let PairingRows { partners, left, .. } = pairing;
     let work = Work::new(connection.dialect(), feed);
     for batch in partners.chunks(BATCH) {
         let mut insert = work.near_ties(batch.len());
@@ -52,7 +52,7 @@ pub async fn pair(connection: &mut Connection, feed: &Feed, loose: &Statement) -
 }
 
 /// How the columns with a tolerance or `ignore_case` compare, in the feed's order.
-fn rules(feed: &Feed) -> Result<Vec<Rule>> {
+fn rules(feed: &Feed) -> Result<Vec<LooseRule>> {
     let number = |text: &str| {
         BigDecimal::from_str(text)
             .map_err(|_| Error::internal(format!("the tolerance {text} is not a number")))
@@ -60,9 +60,9 @@ fn rules(feed: &Feed) -> Result<Vec<Rule>> {
     let compared = feed.columns.iter().filter(|column| column.compared());
     let rule = |equality: &Equality| match equality {
         Equality::Exact => Ok(None),
-        Equality::IgnoreCase => Ok(Some(Rule::Text)),
-        Equality::Within(Tolerance::Absolute(limit)) => number(limit).map(Rule::Absolute).map(Some),
-        Equality::Within(Tolerance::Percent(limit)) => number(limit).map(Rule::Percent).map(Some),
+        Equality::IgnoreCase => Ok(Some(LooseRule::Text)),
+        Equality::Within(Tolerance::Absolute(limit)) => number(limit).map(LooseRule::Absolute).map(Some),
+        Equality::Within(Tolerance::Percent(limit)) => number(limit).map(LooseRule::Percent).map(Some),
     };
     compared.map(|column| rule(column.comparison.equality())).filter_map(Result::transpose).collect()
 }
@@ -94,17 +94,17 @@ impl FromRow for LooseRow {
 }
 
 /// Blocks of rows, one after the other.
-struct Pairing<'a> {
-    rules: &'a [Rule],
+struct PairingRows<'a> {
+    rules: &'a [LooseRule],
     name: [String; 2],
-    block: Block,
+    block: LooseBlock,
     /// A row of theirs, and the group of its partner.
     partners: Vec<(i64, String)>,
     /// Rows that were too many.
     left: usize,
 }
 
-impl Pairing<'_> {
+impl PairingRows<'_> {
     fn take(&mut self, row: LooseRow) {
         if row.block != self.name {
             self.settle();
@@ -116,9 +116,9 @@ impl Pairing<'_> {
             return;
         }
         let cells = self.rules.iter().zip(texts).map(|(rule, text)| match rule {
-            Rule::Text => Cell::Text(text.to_owned()),
-            Rule::Absolute(_) | Rule::Percent(_) => {
-                BigDecimal::from_str(text).map_or(Cell::None, Cell::Number)
+            LooseRule::Text => LooseCell::Text(text.to_owned()),
+            LooseRule::Absolute(_) | LooseRule::Percent(_) => {
+                BigDecimal::from_str(text).map_or(LooseCell::None, LooseCell::Number)
             }
         });
         match (row.id, row.group) {

@@ -17,7 +17,7 @@ const LOOKS: usize = 10_000_000;
 
 /// How one column compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rule {
+pub enum LooseRule {
     /// Its values differ by so much at most.
     Absolute(BigDecimal),
     /// Or by so many per cent of ours.
@@ -26,7 +26,7 @@ pub enum Rule {
     Text,
 }
 
-impl Rule {
+impl LooseRule {
     fn agree(&self, theirs: &BigDecimal, ours: &BigDecimal) -> bool {
         let difference = (theirs - ours).abs();
         match self {
@@ -44,7 +44,7 @@ impl Rule {
 
 /// A value of a loose column.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cell {
+pub enum LooseCell {
     /// What is no number: it agrees with the same only, and both sides of a block have the same.
     None,
     /// A number.
@@ -55,18 +55,18 @@ pub enum Cell {
 
 /// Rows of one key that agree in all columns but those with a tolerance, letter case aside, and that have no equal.
 #[derive(Debug, Default)]
-pub struct Block {
-    theirs: Vec<(i64, Vec<Cell>)>,
-    ours: Vec<(Vec<Cell>, String)>,
+pub struct LooseBlock {
+    theirs: Vec<(i64, Vec<LooseCell>)>,
+    ours: Vec<(Vec<LooseCell>, String)>,
     rows: usize,
 }
 
 /// A row of theirs, and the group of its partner.
 type Partners = Vec<(i64, String)>;
 
-impl Block {
+impl LooseBlock {
     /// Adds a row of theirs.
-    pub fn theirs(&mut self, id: i64, cells: Vec<Cell>) {
+    pub fn theirs(&mut self, id: i64, cells: Vec<LooseCell>) {
         self.rows += 1;
         if self.rows <= ROWS {
             self.theirs.push((id, cells));
@@ -74,7 +74,7 @@ impl Block {
     }
 
     /// Adds one of ours.
-    pub fn ours(&mut self, group: String, cells: Vec<Cell>) {
+    pub fn ours(&mut self, group: String, cells: Vec<LooseCell>) {
         self.rows += 1;
         if self.rows <= ROWS {
             self.ours.push((cells, group));
@@ -89,15 +89,16 @@ impl Block {
 
     /// Which of them cancel; `None` where there are too many to tell.
     #[must_use]
-    pub fn pairs(mut self, rules: &[Rule]) -> Option<Partners> {
+    pub fn pairs(mut self, rules: &[LooseRule]) -> Option<Partners> {
         if self.rows > ROWS {
             return None;
         }
         self.ours.sort_unstable();
         self.theirs.sort_unstable();
         // A number agrees with a number only.
-        let shape = |cells: &[Cell]| cells.iter().map(|cell| *cell == Cell::None).collect::<Vec<_>>();
-        let mut parts: BTreeMap<Vec<bool>, Part> = BTreeMap::new();
+        let shape =
+            |cells: &[LooseCell]| cells.iter().map(|cell| *cell == LooseCell::None).collect::<Vec<_>>();
+        let mut parts: BTreeMap<Vec<bool>, SameShape> = BTreeMap::new();
         for (id, cells) in self.theirs {
             let part = parts.entry(shape(&cells)).or_default();
             part.theirs.entry(numbers(&cells)).or_default().push_back(id);
@@ -108,8 +109,8 @@ impl Block {
         }
         let mut pairs = Vec::new();
         for (shape, part) in parts {
-            let active = rules.iter().zip(&shape).filter(|(rule, none)| **rule != Rule::Text && !**none);
-            let active: Vec<&Rule> = active.map(|(rule, _)| rule).collect();
+            let active = rules.iter().zip(&shape).filter(|(rule, none)| **rule != LooseRule::Text && !**none);
+            let active: Vec<&LooseRule> = active.map(|(rule, _)| rule).collect();
             match active.as_slice() {
                 [] => part.all(&mut pairs),
                 [rule] if rule.is_monotonous() => part.along_a_line(rule, &mut pairs),
@@ -120,26 +121,27 @@ impl Block {
     }
 }
 
-fn numbers(cells: &[Cell]) -> Vec<BigDecimal> {
-    let number = |cell: &Cell| if let Cell::Number(number) = cell { Some(number.clone()) } else { None };
+fn numbers(cells: &[LooseCell]) -> Vec<BigDecimal> {
+    let number =
+        |cell: &LooseCell| if let LooseCell::Number(number) = cell { Some(number.clone()) } else { None };
     cells.iter().filter_map(number).collect()
 }
 
 /// Rows of one shape, by their numbers; theirs in the order of their ids, ours in that of their values.
 #[derive(Debug, Default)]
-struct Part {
+struct SameShape {
     theirs: BTreeMap<Vec<BigDecimal>, VecDeque<i64>>,
     ours: BTreeMap<Vec<BigDecimal>, VecDeque<String>>,
 }
 
-impl Part {
+impl SameShape {
     /// All agree, and are equally far from each other.
     fn all(self, pairs: &mut Partners) {
         pairs.extend(self.theirs.into_values().flatten().zip(self.ours.into_values().flatten()));
     }
 
     /// One column decides: the nearest pair is always one of neighbours, so only these are looked at.
-    fn along_a_line(self, rule: &Rule, pairs: &mut Partners) {
+    fn along_a_line(self, rule: &LooseRule, pairs: &mut Partners) {
         let mut line = Line::new(self, pairs);
         let mut nearest = BinaryHeap::new();
         for left in 1..line.points.len() {
@@ -163,7 +165,7 @@ impl Part {
     }
 
     /// Several columns decide: every pair that agrees is looked at; `None` where there are too many.
-    fn among_all(self, rules: &[&Rule], pairs: &mut Partners) -> Option<()> {
+    fn among_all(self, rules: &[&LooseRule], pairs: &mut Partners) -> Option<()> {
         let mut theirs: Vec<_> = self.theirs.into_iter().collect();
         let mut ours: Vec<_> = self.ours.into_iter().collect();
         let mut nearest = BinaryHeap::new();
@@ -201,18 +203,18 @@ impl Part {
 
 /// Which of ours, sorted, may agree with a number of theirs in the first column.
 fn within(
-    rule: &Rule,
+    rule: &LooseRule,
     number: &BigDecimal,
     ours: &[(Vec<BigDecimal>, VecDeque<String>)],
 ) -> std::ops::Range<usize> {
-    let Rule::Absolute(limit) = rule else { return 0..ours.len() };
+    let LooseRule::Absolute(limit) = rule else { return 0..ours.len() };
     let (least, most) = (number - limit, number + limit);
     let begin = ours.partition_point(|(our, _)| our[0] < least);
     begin..ours.partition_point(|(our, _)| our[0] <= most)
 }
 
 /// Rows with one number, of one side only.
-struct Point {
+struct LinePoint {
     number: BigDecimal,
     theirs: VecDeque<i64>,
     ours: VecDeque<String>,
@@ -223,7 +225,7 @@ struct Point {
 
 /// Numbers in their order.
 struct Line {
-    points: Vec<Point>,
+    points: Vec<LinePoint>,
 }
 
 /// The number of rows that have one.
@@ -236,7 +238,7 @@ type Neighbours = Reverse<(BigDecimal, i64, usize, usize)>;
 
 impl Line {
     /// Rows with the same number are pairs at once.
-    fn new(part: Part, pairs: &mut Partners) -> Self {
+    fn new(part: SameShape, pairs: &mut Partners) -> Self {
         let mut all: BTreeMap<BigDecimal, (VecDeque<i64>, VecDeque<String>)> = BTreeMap::new();
         for (number, ids) in part.theirs.into_iter().filter_map(only) {
             all.entry(number).or_default().0 = ids;
@@ -244,7 +246,7 @@ impl Line {
         for (number, groups) in part.ours.into_iter().filter_map(only) {
             all.entry(number).or_default().1 = groups;
         }
-        let mut points: Vec<Point> = Vec::new();
+        let mut points: Vec<LinePoint> = Vec::new();
         for (number, (mut theirs, mut ours)) in all {
             while !theirs.is_empty() && !ours.is_empty() {
                 pairs.extend(theirs.pop_front().zip(ours.pop_front()));
@@ -256,14 +258,14 @@ impl Line {
             if let Some(last) = points.last_mut() {
                 last.after = Some(at);
             }
-            points.push(Point { number, theirs, ours, before: at.checked_sub(1), after: None });
+            points.push(LinePoint { number, theirs, ours, before: at.checked_sub(1), after: None });
         }
         Self { points }
     }
 
     /// What two neighbours could pair.
-    fn candidate(&self, left: usize, right: usize, rule: &Rule) -> Option<Neighbours> {
-        let side = |point: &Point| point.theirs.front().copied();
+    fn candidate(&self, left: usize, right: usize, rule: &LooseRule) -> Option<Neighbours> {
+        let side = |point: &LinePoint| point.theirs.front().copied();
         let (a, b) = (&self.points[left], &self.points[right]);
         let (id, theirs, ours) = match (side(a), side(b)) {
             (Some(id), None) => (id, left, right),
@@ -277,7 +279,7 @@ impl Line {
 
     /// A point without rows leaves; gives the neighbours that meet then.
     fn leave(&mut self, point: usize) -> Option<(usize, usize)> {
-        let Point { theirs, ours, before, after, .. } = &self.points[point];
+        let LinePoint { theirs, ours, before, after, .. } = &self.points[point];
         if !theirs.is_empty() || !ours.is_empty() {
             return None;
         }
@@ -301,29 +303,33 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn block(theirs: &[Vec<Cell>], ours: &[Vec<Cell>]) -> Block {
-        let mut block = Block::default();
+    fn block(theirs: &[Vec<LooseCell>], ours: &[Vec<LooseCell>]) -> LooseBlock {
+        let mut block = LooseBlock::default();
         (1..).zip(theirs).for_each(|(id, cells)| block.theirs(id, cells.clone()));
         ours.iter().enumerate().for_each(|(n, cells)| block.ours(format!("{n:03}"), cells.clone()));
         block
     }
 
-    fn one(texts: &[&str]) -> Vec<Vec<Cell>> {
-        texts.iter().map(|text| vec![Cell::Number(number(text))]).collect()
+    fn one(texts: &[&str]) -> Vec<Vec<LooseCell>> {
+        texts.iter().map(|text| vec![LooseCell::Number(number(text))]).collect()
     }
 
     /// The rule, word by word: all pairs that agree, sorted, each row once.
-    fn by_the_rule(rules: &[Rule], theirs: &[Vec<Cell>], ours: &[Vec<Cell>]) -> Vec<(i64, String)> {
+    fn by_the_rule(
+        rules: &[LooseRule],
+        theirs: &[Vec<LooseCell>],
+        ours: &[Vec<LooseCell>],
+    ) -> Vec<(i64, String)> {
         let mut all = Vec::new();
         for (id, their) in (1..).zip(theirs) {
             for (n, our) in ours.iter().enumerate() {
                 let mut differences = Vec::new();
                 let agree = rules.iter().zip(their.iter().zip(our)).all(|(rule, pair)| match pair {
-                    (Cell::Number(a), Cell::Number(b)) => {
+                    (LooseCell::Number(a), LooseCell::Number(b)) => {
                         differences.push((a - b).abs());
                         rule.agree(a, b)
                     }
-                    (a, b) => matches!(rule, Rule::Text) || a == b,
+                    (a, b) => matches!(rule, LooseRule::Text) || a == b,
                 });
                 if agree {
                     all.push((differences, id, numbers(our), our.clone(), n));
@@ -342,7 +348,7 @@ mod tests {
         pairs
     }
 
-    fn pairs(rules: &[Rule], theirs: &[Vec<Cell>], ours: &[Vec<Cell>]) -> Vec<(i64, String)> {
+    fn pairs(rules: &[LooseRule], theirs: &[Vec<LooseCell>], ours: &[Vec<LooseCell>]) -> Vec<(i64, String)> {
         let mut pairs = block(theirs, ours).pairs(rules).expect("not too many");
         pairs.sort();
         pairs
@@ -350,7 +356,7 @@ mod tests {
 
     #[test]
     fn the_nearest_cancel_first() {
-        let rules = [Rule::Absolute(number("0.005"))];
+        let rules = [LooseRule::Absolute(number("0.005"))];
         let found = |theirs: &[&str], ours: &[&str]| {
             let pairs = pairs(&rules, &one(theirs), &one(ours));
             assert_eq!(pairs, by_the_rule(&rules, &one(theirs), &one(ours)));
@@ -365,9 +371,9 @@ mod tests {
 
     #[test]
     fn many_equal_keys_take_little_time() {
-        let rules = [Rule::Absolute(number("1"))];
+        let rules = [LooseRule::Absolute(number("1"))];
         let many = |shift: u32| {
-            (0..50_000).map(move |n| vec![Cell::Number(BigDecimal::new((n * 3 + shift).into(), 3))])
+            (0..50_000).map(move |n| vec![LooseCell::Number(BigDecimal::new((n * 3 + shift).into(), 3))])
         };
         let (theirs, ours): (Vec<_>, Vec<_>) = (many(0).collect(), many(1).collect());
         assert_eq!(block(&theirs, &ours).pairs(&rules).expect("not too many").len(), 50_000);
@@ -377,26 +383,26 @@ mod tests {
 
     #[test]
     fn too_many_are_told() {
-        let rules = [Rule::Absolute(number("1000000")), Rule::Absolute(number("1000000"))];
+        let rules = [LooseRule::Absolute(number("1000000")), LooseRule::Absolute(number("1000000"))];
         let many = |shift: u32| {
-            (0..1000).map(move |n| vec![Cell::Number((n + shift).into()), Cell::Number(n.into())])
+            (0..1000).map(move |n| vec![LooseCell::Number((n + shift).into()), LooseCell::Number(n.into())])
         };
         let (theirs, ours): (Vec<_>, Vec<_>) = (many(0).collect(), many(1).collect());
         assert_eq!(block(&theirs, &ours).pairs(&rules), None);
     }
 
-    fn cell(kind: u8) -> BoxedStrategy<Cell> {
+    fn cell(kind: u8) -> BoxedStrategy<LooseCell> {
         match kind {
-            0 => prop_oneof![1 => Just(Cell::None), 9 => (-20i64..20).prop_map(|n| Cell::Number(BigDecimal::new(n.into(), 1)))].boxed(),
-            _ => "[ab]".prop_map(Cell::Text).boxed(),
+            0 => prop_oneof![1 => Just(LooseCell::None), 9 => (-20i64..20).prop_map(|n| LooseCell::Number(BigDecimal::new(n.into(), 1)))].boxed(),
+            _ => "[ab]".prop_map(LooseCell::Text).boxed(),
         }
     }
 
-    fn rule() -> impl Strategy<Value = Rule> {
+    fn rule() -> impl Strategy<Value = LooseRule> {
         prop_oneof![
-            (0i64..20).prop_map(|n| Rule::Absolute(BigDecimal::new(n.into(), 1))),
-            (0i64..250).prop_map(|n| Rule::Percent(n.into())),
-            Just(Rule::Text),
+            (0i64..20).prop_map(|n| LooseRule::Absolute(BigDecimal::new(n.into(), 1))),
+            (0i64..250).prop_map(|n| LooseRule::Percent(n.into())),
+            Just(LooseRule::Text),
         ]
     }
 
@@ -404,7 +410,7 @@ mod tests {
         #[test]
         fn pairs_are_those_of_the_rule(
             (rules, theirs, ours) in prop::collection::vec(rule(), 1..4).prop_flat_map(|rules| {
-                let row: Vec<_> = rules.iter().map(|rule| cell(u8::from(*rule == Rule::Text))).collect();
+                let row: Vec<_> = rules.iter().map(|rule| cell(u8::from(*rule == LooseRule::Text))).collect();
                 let rows = || prop::collection::vec(row.clone(), 0..8);
                 (Just(rules), rows(), rows())
             })

@@ -3,7 +3,7 @@
 use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
     convert::{controls_over_files, told_of_controls},
-    model::{DatabaseSummary, FILTERED, FileSummary, Summary},
+    model::{DatabaseSummary, FILTERED, FileSummary, NOTHING_COMPARED, Summary},
     reconcile::{self, Account},
     suggest,
 };
@@ -20,6 +20,9 @@ pub fn summarise(
 ) -> Summary {
     let counts = account.counts().clone();
     let mut warnings = account.warnings();
+    if counts.nothing_compared() {
+        warnings.push(NOTHING_COMPARED.into());
+    }
     if staged.shape.filtered {
         warnings.push(FILTERED.into());
     }

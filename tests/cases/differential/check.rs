@@ -28,8 +28,12 @@ const COUNTS: [&str; 11] = [
 ];
 
 /// What random files deserve to be warned of.
-const WARNINGS: [&str; 3] =
-    ["byte order mark", "matched nothing in the whole file", "sign codes that are not in negative"];
+const WARNINGS: [&str; 4] = [
+    "byte order mark",
+    "matched nothing in the whole file",
+    "sign codes that are not in negative",
+    "nothing was compared",
+];
 
 /// The most that a failure shows of one kind.
 const SHOWN: usize = 4;
