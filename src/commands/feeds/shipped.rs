@@ -99,6 +99,7 @@ const FILINGS: &[Shipped] = family! {
     "sec-ownership",
     "sec-144",
     "sec-nport",
+    "xbrl-facts",
 };
 
 /// Rates and statistics.
