@@ -161,7 +161,7 @@ async fn converted(feeds: &[Feed], files: &[PathBuf], stop: Stop) -> Result<Vec<
         if files.is_empty() {
             return Ok(all);
         }
-        let files = source::files(&feeds[0], &files, stop.flag())?;
+        let files = source::files(&feeds[0], &files, stop.flag())?.files;
         let set = |feed: Feed| {
             let parents = sql::reads_parents(&feed);
             RowSet::new(feed, ChunkFolder::Nowhere).with_parents(parents)

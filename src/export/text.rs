@@ -3,7 +3,7 @@
 use super::tables::RejectTable;
 use crate::{
     error::printable,
-    model::{Summary, Verdict},
+    model::{PassedOver, Summary, Verdict},
 };
 use std::{
     fmt::{Result, Write as _},
@@ -45,6 +45,9 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
     }
     if let Some(filtered) = counts.filtered_text() {
         writeln!(out, "filtered   {}", printable(&filtered))?;
+    }
+    if let Some(passed) = PassedOver::text(&summary.passed_over) {
+        writeln!(out, "passed over {}", printable(&passed))?;
     }
     writeln!(out, "ours       {} rows ({})\n", counts.ours, printable(&summary.database.product))
 }

@@ -1,7 +1,8 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
 use super::{
-    ControlSummary, Converted, Correctable, FeedName, FilteredBy, Outcome, Reason, ResultRow, RunId,
+    ControlSummary, Converted, Correctable, FeedName, FilteredBy, Outcome, PassedOver, Reason, ResultRow,
+    RunId,
 };
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub struct Summary {
     pub database: DatabaseSummary,
     /// The files, in order.
     pub files: Vec<FileSummary>,
+    /// What was offered and not taken; empty in summaries of older programs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passed_over: Vec<PassedOver>,
     /// Rows.
     pub counts: Counts,
     /// Differing column values per reason code; absent in the ledger's rows of older programs.

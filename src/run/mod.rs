@@ -24,7 +24,7 @@ use crate::{
     database::{Connection, migrate},
     error::{Error, Result},
     failpoint::failpoint,
-    source::InputFile,
+    source::Given,
 };
 use export::FinishedRun;
 use lock::Locks;
@@ -113,15 +113,15 @@ async fn reconcile_new(
     connection: &mut Connection,
     locks: &mut Locks,
     request: &Request,
-    files: &[InputFile],
+    given: &Given,
     told: &[Report],
     finished: &mut Vec<FinishedRun>,
 ) -> Result<()> {
     let mut offers = Vec::new();
     for feed in &request.feeds {
-        offers.push(start::offer(connection, request, feed, files, told).await?);
+        offers.push(start::offer(connection, request, feed, given, told).await?);
     }
-    let new_files = start::new_files(request, offers, start::is_answered(request, files, told))?;
+    let new_files = start::new_files(request, offers, start::is_answered(request, &given.files, told))?;
     if new_files.is_empty() {
         return Ok(());
     }

@@ -4,7 +4,7 @@ use super::request::Request;
 use crate::{
     blocking::blocking,
     error::Result,
-    source::{self, InputFile},
+    source::{self, Given},
     sql,
 };
 
@@ -12,15 +12,16 @@ use crate::{
 ///
 /// # Errors
 /// `Usage` where the feed's side of ours cannot be asked; `Refused`, `Fetch` and `Machine` where a file cannot be read.
-pub async fn files(request: &Request) -> Result<Vec<InputFile>> {
+pub async fn files(request: &Request) -> Result<Given> {
     for feed in &request.feeds {
         sql::check_parameters(feed, &request.given())?;
     }
     (request.stage)("reading the files' digests");
     let (feed, paths, stop) = (request.feeds[0].clone(), request.files.clone(), request.stop.clone());
     blocking(move || {
-        let files = source::files(&feed, &paths, stop.flag())?;
-        files.into_iter().map(|file| file.digested(stop.flag())).collect()
+        let Given { files, passed_over } = source::files(&feed, &paths, stop.flag())?;
+        let files: Result<Vec<_>> = files.into_iter().map(|file| file.digested(stop.flag())).collect();
+        Ok(Given { files: files?, passed_over })
     })
     .await
 }

@@ -6,12 +6,12 @@ use super::{
 };
 use crate::{
     database::Connection,
-    error::{Code, Error, Place, Result},
+    error::{Code, Error, Place, Result, printable},
     feed::Feed,
     files::random,
     ledger::CountedFile,
-    model::RunId,
-    source::InputFile,
+    model::{PassedOver, RunId},
+    source::{Given, InputFile},
     sql::Ledger,
 };
 
@@ -19,6 +19,7 @@ use crate::{
 pub struct Offer<'r> {
     feed: &'r Feed,
     files: Offered,
+    passed_over: Vec<PassedOver>,
 }
 
 enum Offered {
@@ -32,6 +33,7 @@ enum Offered {
 pub struct NewFiles<'r> {
     feed: &'r Feed,
     files: Vec<InputFile>,
+    passed_over: Vec<PassedOver>,
 }
 
 /// A run that has started.
@@ -40,6 +42,8 @@ pub struct StartedRun<'r> {
     pub feed: &'r Feed,
     /// Its files, in order.
     pub files: Vec<InputFile>,
+    /// What stood beside them and was not taken.
+    pub passed_over: Vec<PassedOver>,
     /// Its id.
     pub run_id: RunId,
     /// For the summary.
@@ -55,12 +59,13 @@ pub async fn offer<'r>(
     connection: &mut Connection,
     request: &Request,
     feed: &'r Feed,
-    files: &[InputFile],
+    given: &Given,
     told: &[Report],
 ) -> Result<Offer<'r>> {
     let ledger = Ledger(connection.dialect());
     let mut new = Vec::new();
-    for file in files {
+    let mut passed_over = given.passed_over.clone();
+    for file in &given.files {
         let counted: Option<CountedFile> =
             connection.read_first(&ledger.file_seen(&feed.name, &file.sha256)).await?;
         let Some(counted) = counted.filter(|_| !request.force) else {
@@ -73,12 +78,13 @@ pub async fn offer<'r>(
         let answered = told.iter().any(|run| run.summary.run_id == run_id && is_of(request, run));
         if !request.files.is_empty() && !answered {
             let refusal = Error::new(Code::AlreadyReconciled, what).about(place);
-            return Ok(Offer { feed, files: Offered::Counted(refusal) });
+            return Ok(Offer { feed, files: Offered::Counted(refusal), passed_over });
         }
+        PassedOver::add(&mut passed_over, PassedOver::COUNTED, &file.name);
         tracing::info!("{what}: skipped");
     }
     not_twice(&new)?;
-    Ok(Offer { feed, files: Offered::New(new) })
+    Ok(Offer { feed, files: Offered::New(new), passed_over })
 }
 
 /// Whether an earlier run that was told just now is the answer to what is asked: nothing needs to be new then.
@@ -114,13 +120,18 @@ fn not_twice(files: &[InputFile]) -> Result<()> {
 /// `Refused` or `Fetch` where none has, and no earlier run is what was asked for (`answered`) either.
 pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, answered: bool) -> Result<Vec<NewFiles<'r>>> {
     let mut new = Vec::new();
-    let mut refusal = None;
-    for Offer { feed, files } in offers {
+    let (mut refusal, mut beside) = (None, None);
+    for Offer { feed, files, passed_over } in offers {
+        let odd = passed_over.iter().any(|one| one.reason == PassedOver::PATTERN);
+        beside = beside.or_else(|| PassedOver::text(&passed_over).filter(|_| odd));
         match files {
             Offered::New(files) if files.is_empty() => {}
-            Offered::New(files) => new.push(NewFiles { feed, files }),
+            Offered::New(files) => new.push(NewFiles { feed, files, passed_over }),
             Offered::Counted(cause) => refusal = refusal.or(Some(cause)),
         }
+    }
+    if let Some(beside) = beside.as_ref().filter(|_| new.is_empty()) {
+        tracing::warn!("passed over: {}", printable(beside));
     }
     let allowed = request.feeds[0].source.as_ref().is_some_and(|source| source.allow_none);
     if !new.is_empty() || answered || (allowed && request.files.is_empty()) {
@@ -139,8 +150,8 @@ pub async fn runs<'r>(
     new_files: Vec<NewFiles<'r>>,
 ) -> Result<Vec<StartedRun<'r>>> {
     let mut started = Vec::new();
-    for NewFiles { feed, files } in new_files {
-        match start(connection, request, feed, files).await {
+    for new in new_files {
+        match start(connection, request, new).await {
             Ok(run) => started.push(run),
             Err(cause) => {
                 mark_failed(connection, &started).await;
@@ -154,8 +165,7 @@ pub async fn runs<'r>(
 async fn start<'r>(
     connection: &mut Connection,
     request: &Request,
-    feed: &'r Feed,
-    files: Vec<InputFile>,
+    NewFiles { feed, files, passed_over }: NewFiles<'r>,
 ) -> Result<StartedRun<'r>> {
     let ledger = Ledger(connection.dialect());
     let name = &feed.name;
@@ -179,7 +189,7 @@ async fn start<'r>(
     connection.execute(&ledger.fence_new(name)).await?;
     connection.execute(&ledger.fence_take(name, &run_id, &holder)).await?;
     connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)).await?;
-    Ok(StartedRun { feed, files, run_id, started_at })
+    Ok(StartedRun { feed, files, passed_over, run_id, started_at })
 }
 
 /// Marks the runs that will not be committed as failed. What cannot be written down now, the next run does: it abandons

@@ -42,6 +42,7 @@ pub fn summarise(
         files: (run.files.iter().zip(&staged.converted))
             .map(|(file, converted)| FileSummary::new(&file.name, &file.sha256, file.bytes, converted))
             .collect(),
+        passed_over: run.passed_over.clone(),
         reasons: account.reasons().clone(),
         columns: account.columns(),
         totals: account.total_summaries(),

@@ -6,7 +6,7 @@ use crate::{
     canonical::time::Changed,
     error::{Code, Error, Place, Result, printable},
     feed::{Unpack, pattern},
-    model::checksum::hex,
+    model::{PassedOver, checksum::hex},
     stop::Flag,
 };
 use sha2::{Digest, Sha256};
@@ -104,7 +104,14 @@ impl InputFile {
 
 /// The documents in a file: one, or as many as a zip archive has members. What is packed is read to its end
 /// once, so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
-pub(super) fn describe(path: &Path, shown: &str, limits: &Unpack, stop: &Flag) -> Result<Vec<InputFile>> {
+/// Members that the feed does not want are passed over.
+pub(super) fn describe(
+    path: &Path,
+    shown: &str,
+    limits: &Unpack,
+    stop: &Flag,
+    passed_over: &mut Vec<PassedOver>,
+) -> Result<Vec<InputFile>> {
     let failed = |cause: io::Error| unreadable(path, cause);
     let mut file = File::open(path).map_err(failed)?;
     let meta = file.metadata().map_err(failed)?;
@@ -132,7 +139,7 @@ pub(super) fn describe(path: &Path, shown: &str, limits: &Unpack, stop: &Flag) -
     match whole.packing {
         Packing::Plain => Ok(vec![whole]),
         Packing::Gzip | Packing::Zstd => unpacked(whole, file, stop).map(|file| vec![file]),
-        Packing::Zip => archive(&whole, file, stop),
+        Packing::Zip => archive(&whole, file, stop, passed_over),
     }
 }
 
@@ -146,7 +153,12 @@ fn unpacked(whole: InputFile, file: File, stop: &Flag) -> Result<InputFile> {
 }
 
 /// The members of the archive that the feed wants.
-fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>> {
+fn archive(
+    whole: &InputFile,
+    file: File,
+    stop: &Flag,
+    passed_over: &mut Vec<PassedOver>,
+) -> Result<Vec<InputFile>> {
     let InputFile { name, limits, length, .. } = whole;
     let found = unpack::members(file, name, *length, limits)?;
     if found.is_empty() {
@@ -158,6 +170,7 @@ fn archive(whole: &InputFile, file: File, stop: &Flag) -> Result<Vec<InputFile>>
         let name = format!("{name}/{}", member.name);
         if !wanted(limits, &member.name) {
             tracing::info!("{}: skipped, since [xml] members leaves it out", printable(&name));
+            PassedOver::add(passed_over, PassedOver::MEMBERS, &name);
             continue;
         }
         let changed = member.changed;
@@ -255,7 +268,7 @@ mod tests {
     }
 
     fn describe(path: &Path, limits: &Unpack) -> Result<Vec<InputFile>> {
-        super::describe(path, "x", limits, &Flag::default())
+        super::describe(path, "x", limits, &Flag::default(), &mut Vec::new())
     }
 
     fn gzip() -> Vec<u8> {
