@@ -2,7 +2,7 @@
 
 use super::{
     draft::{Draft, DraftColumn, KeyPart},
-    kinds::Shape,
+    shape::Shape,
     words,
 };
 
@@ -30,6 +30,7 @@ pub(super) fn likelihood(draft: &Draft, column: &DraftColumn) -> Option<Likeliho
     match column.r#type.kind {
         _ if column.join || column.carried || is_anchor(draft, column) => None,
         Some("decimal" | "boolean") => None,
+        _ if words::is_amount(&name) => None,
         _ if column.element || column.shape == Shape::Unique => Some(Likelihood::Identifier),
         _ if words::tells_records_apart(&name) => Some(Likelihood::Identifier),
         // Quantities repeat as soon as there are more rows.
@@ -83,18 +84,19 @@ pub fn candidates(draft: &Draft) -> Vec<KeyPart> {
     columns(draft).into_iter().map(KeyPart::Column).chain(detail).collect()
 }
 
-/// The header value that tells what these rows stand in from others: the nearest, that no row lacks.
+/// The header value that tells what these rows stand in from others: one of an ancestor's own, or of what stands beside
+/// it, that no row lacks; the nearest.
 pub(super) fn parent_id(draft: &Draft, filled: impl Fn(usize) -> bool) -> Option<usize> {
     let steps = |n: usize| {
         let path = &draft.columns[n].path;
-        (path.matches("../").count(), path.replace("../", "").matches('/').count(), n)
+        (path.replace("../", "").matches('/').count(), path.matches("../").count(), n)
     };
     let names_it = |&n: &usize| {
         let column = &draft.columns[n];
         column.header
             && !column.late
             && filled(n)
-            && steps(n).1 <= 1
+            && steps(n).0 <= 1
             && likelihood(draft, column) == Some(Likelihood::Identifier)
     };
     (0..draft.columns.len()).filter(names_it).min_by_key(|&n| steps(n))

@@ -5,6 +5,7 @@ use super::{
     kinds,
     layout::{RowLayout, multiplicity, steps},
     lists, names,
+    shape::{Shape, shape},
     sign::{self, Beside},
     words,
 };
@@ -261,7 +262,7 @@ fn element(row: NodeId, name: &str) -> DraftColumn {
         remarks: vec!["the name of the element says which fact it is".to_owned()],
         element: true,
         picked: None,
-        shape: kinds::Shape::Other,
+        shape: Shape::Other,
         carried: false,
     }
 }
@@ -319,7 +320,7 @@ fn column(profile: &Profile, layout: &RowLayout, found: FoundValue, name: String
         remarks,
         element: false,
         picked: found.picked,
-        shape: kinds::shape(&node.values),
+        shape: shape(&node.values),
         carried: false,
     }
 }

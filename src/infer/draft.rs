@@ -1,6 +1,6 @@
 //! The draft itself: what `infer` proposes before it is written as a feed file.
 
-use super::{kinds::Shape, layout::RowLayout};
+use super::{layout::RowLayout, shape::Shape};
 use crate::profile::NodeId;
 
 /// A feed in the making.

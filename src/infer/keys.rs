@@ -14,6 +14,8 @@ const TRIED: [usize; 2] = [16, 10];
 const MAX_LOOKS: usize = 3;
 /// Fewer rows differ by chance.
 const FEW_ROWS: u64 = 3;
+/// Steps to what identifies the only row.
+const MAX_DEPTH: usize = 2;
 /// Databases index no longer texts, and nobody types them.
 const MAX_BYTES: usize = 200;
 
@@ -34,7 +36,12 @@ pub fn choose(
     }
     let fits = |n: usize| measured.nulls[n] == 0 && seen.lengths[n] <= MAX_BYTES;
     let around = Around::new(draft, measured, fits);
-    let usable: Vec<usize> = candidates::columns(draft).into_iter().filter(|&n| fits(n)).collect();
+    // What stands deep in the only row, or in its detail, is of something that it names.
+    let depth = |path: &str| path.matches('/').count();
+    let most = MAX_DEPTH + draft.layout.explode.as_ref().map_or(0, |(_, path)| depth(path) + 1);
+    let deep = |n: usize| measured.rows < 2 && depth(&draft.columns[n].path) > most;
+    let usable: Vec<usize> =
+        candidates::columns(draft).into_iter().filter(|&n| fits(n) && !deep(n)).collect();
     let mut sets = subsets(draft, &usable, measured.rows);
     let header = |part: &KeyPart| matches!(part, KeyPart::Column(n) if draft.columns[*n].header);
     if draft.layout.several {
@@ -117,6 +124,8 @@ fn with_parent(
         let likely = column(part).and_then(|column| likelihood(draft, column));
         !counts(part) && likely == Some(Likelihood::Identifier)
     };
+    let coded =
+        |part: &KeyPart| column(part).and_then(|column| likelihood(draft, column)) == Some(Likelihood::Code);
     if !key.iter().any(|part| header(part) || identifies(part)) {
         match (around.parent, around.day) {
             (Some(n), _) => key.push(KeyPart::Column(n)),
@@ -124,6 +133,7 @@ fn with_parent(
             _ if key.iter().any(counts) => said.push_str(
                 "; WARNING: it counts from the beginning in each file, so keys of several files collide",
             ),
+            _ if key.iter().any(coded) => {}
             _ => said.push_str("; WARNING: nothing says that it tells rows of several files apart"),
         }
     }

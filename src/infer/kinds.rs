@@ -2,89 +2,19 @@
 //! is read as a number, a date or a flag would equal other codes.
 
 use super::{
-    draft::{DraftColumn, DraftType},
-    pairing::Holds,
+    draft::DraftType,
+    shape::{TELLING, formats},
     words::{identifies, is_amount, is_count, is_date},
 };
-use crate::profile::{DateFormat, FORMATS, Form, Values};
+use crate::profile::{DateFormat, Form, Values};
 
-/// So many different values show what one could have by chance.
-const TELLING: usize = 3;
 /// Digits of a number that is no amount; longer ones are codes.
 const MAX_DIGITS: usize = 9;
-/// Characters of a constant width that make a code.
-const CODE_WIDTH: usize = 6;
 
 const AUTO: bool = false;
 
 /// A type, and sentences about it for the comment.
 pub(super) type Decided = (DraftType, Vec<String>);
-
-/// What values are by themselves, whatever they are called and read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// Nobody makes two that are equal.
-    Unique,
-    /// Codes of one width.
-    Code,
-    /// Numbers.
-    Number,
-    /// Dates, or times.
-    Date,
-    /// Anything else.
-    Other,
-}
-
-/// What the values are by themselves.
-pub(super) fn shape(values: &Values) -> Shape {
-    let has = |form| values.filled > 0 && values.forms.has(form);
-    let one_width = values.shortest == values.longest && values.longest >= CODE_WIDTH;
-    if has(Form::Uuid) || has(Form::Uti) {
-        Shape::Unique
-    } else if has(Form::Lei) || has(Form::Iban) || has(Form::Isin) {
-        Shape::Code
-    } else if has(Form::IsoDate) || has(Form::IsoTimestamp) || formats(values).next().is_some() {
-        Shape::Date
-    } else if has(Form::Number) && !(one_width && !values.point && !values.comma) {
-        Shape::Number
-    } else if one_width && values.different() >= TELLING && !spaced(values) {
-        Shape::Code
-    } else {
-        Shape::Other
-    }
-}
-
-fn spaced(values: &Values) -> bool {
-    values
-        .sample
-        .as_ref()
-        .is_some_and(|sample| sample.contains(' ') || !sample.contains(|c: char| c.is_ascii_digit()))
-}
-
-/// Reads a column as ours is declared; says whether that changed it.
-pub(super) fn as_ours(column: &mut DraftColumn, values: &Values, holds: Holds) -> bool {
-    let kind = column.r#type.kind;
-    let has = |form| values.filled > 0 && values.forms.has(form);
-    // A sign, a format and decimals are no part of a code.
-    let amount = column.sign.is_some() || kind == Some("decimal") && (values.point || values.comma);
-    let new = match holds {
-        Holds::Text if !amount && matches!(kind, Some("integer" | "decimal" | "boolean")) => {
-            (None, "ours is a text: text")
-        }
-        Holds::Number if kind.is_none() && !column.join && has(Form::Integer) && !values.leading_zero => {
-            (Some("integer"), "integer: ours is a number, and every value is a whole number")
-        }
-        Holds::Flag
-            if kind.is_none() && !column.join && (has(Form::BooleanWord) || has(Form::BooleanLetter)) =>
-        {
-            (Some("boolean"), "boolean: ours is a flag")
-        }
-        _ => return false,
-    };
-    column.r#type = DraftType { kind: new.0, ..DraftType::default() };
-    column.remarks = vec![new.1.to_owned()];
-    true
-}
 
 /// The type by the values and the name that says what they are.
 pub(super) fn decide(values: &Values, name: &str) -> Decided {
@@ -120,10 +50,6 @@ fn proven(values: &Values) -> Option<&'static str> {
     ]
     .into_iter()
     .find_map(|(is, what)| is.then_some(what))
-}
-
-fn formats(values: &Values) -> impl Iterator<Item = DateFormat> + '_ {
-    (0..FORMATS.len()).filter(|&n| values.filled > 0 && values.forms.has_format(n)).map(|n| FORMATS[n])
 }
 
 fn dated(values: &Values, name: &str) -> Option<Decided> {

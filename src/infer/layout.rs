@@ -30,13 +30,13 @@ const KNOWN_NAME: u64 = 16;
 const MANY_VALUES: u64 = 30;
 /// A document with so many different values has no other rows than a list of single values.
 const FEW_VALUES: u64 = 4;
-/// A detail whose names are less than this part of the row's, or whose values are so in a document that is one row, is
-/// joined to it instead …
+/// A detail whose names are less than this part of the row's, or whose values are less than half of a document that is
+/// one row, is joined to it instead …
 const SMALL_PART: u64 = 3;
 /// … unless it occurs so often in one row.
 const MANY_DETAILS: u64 = 10;
-/// What repeats and holds less than two fifths of a document's values, or, from three on, less than this part of them, is no
-/// list of records: the document is one.
+/// What repeats and holds less than two fifths of a document's values, or, from three on, less than this part of them,
+/// is no list of records: the document is one.
 const LIST_PART: u64 = 5;
 const LIST_LENGTH: u64 = 3;
 /// An element with fewer values is not mentioned as another row.
@@ -237,8 +237,7 @@ impl<'p> Survey<'p> {
             let most = multiplicity(self.profile, id, row);
             let large = self.own[id] >= 2
                 && (self.own[id] * SMALL_PART >= self.own[row]
-                    && (self.profile.node(row).count > 1
-                        || self.volume[id] * SMALL_PART >= self.volume[row])
+                    && (self.profile.node(row).count > 1 || self.volume[id] * 2 >= self.volume[row])
                     || most >= MANY_DETAILS)
                 && !self.named[id];
             let repeats = most > 1 && large && outermost;

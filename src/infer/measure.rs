@@ -6,6 +6,7 @@ use super::{
     draft::{Draft, DraftColumn, DraftKey, DraftType, KeyPart},
     kinds, names,
     render::document,
+    shape::shape,
 };
 use crate::{
     convert::{self, ChunkFolder, Progress, RowSet, Sink},
@@ -106,7 +107,7 @@ fn type_picked(draft: &mut Draft, picked: &BTreeMap<usize, Values>) -> bool {
             continue;
         };
         let (kind, why) = kinds::decide(values, &name);
-        column.shape = kinds::shape(values);
+        column.shape = shape(values);
         column.remarks = why;
         typed |= kind != DraftType::default();
         column.r#type = kind;

@@ -13,8 +13,10 @@ mod layout;
 mod lists;
 pub mod measure;
 pub mod names;
+pub mod ours;
 pub mod pairing;
 mod render;
+mod shape;
 mod sign;
 mod similarity;
 #[cfg(test)]

@@ -2,13 +2,9 @@
 
 use super::{
     draft::DraftColumn,
-    kinds,
     similarity::{share, similarity},
 };
-use crate::{
-    canonical::{boolean, number, time},
-    profile::Values,
-};
+use crate::canonical::{boolean, number, time};
 use std::collections::{BTreeSet, HashSet};
 
 /// Below this, two columns are no pair.
@@ -138,23 +134,6 @@ pub fn pair(
         }
     }
     pairs
-}
-
-/// Reads theirs as ours is declared: where ours is a text, a number or a flag of theirs is one too, so that `01067` is
-/// not `1067`. `values`: of the samples, per column. Says whether any changed.
-pub fn read_as_ours(
-    columns: &mut [DraftColumn],
-    values: &[&Values],
-    pairs: &[Option<Paired>],
-    ours: &SampledTable,
-) -> bool {
-    let mut changed = false;
-    for (n, column) in columns.iter_mut().enumerate() {
-        let Some(our) = pairs[n].as_ref().map(|pair| &ours.columns[pair.ours]) else { continue };
-        let read = kinds::as_ours(column, values[n], our.holds);
-        changed |= read;
-    }
-    changed
 }
 
 /// For each column without a partner: the one of ours, without a partner too, that is called like it.
@@ -298,7 +277,7 @@ mod tests {
             remarks: Vec::new(),
             element: false,
             picked: None,
-            shape: kinds::Shape::Other,
+            shape: crate::infer::shape::Shape::Other,
             carried: false,
         }
     }

@@ -139,6 +139,8 @@ const CODES: [&str; 73] = [
     "serie",
     "cik",
 ];
+/// Ends of names of what many records may name: parties, accounts, securities.
+const SHARED: [&str; 8] = ["lei", "iban", "isin", "cusip", "sedol", "figi", "wkn", "code"];
 /// Parts of glued names that say the same: `telefonnummer`, `codigopostal`.
 const CODE_PARTS: [&str; 9] =
     ["telefon", "telephone", "postal", "postleit", "postcode", "zipcode", "codigo", "kontonr", "identif"];
@@ -362,10 +364,9 @@ pub(super) fn identifies(name: &str) -> bool {
 pub(super) fn tells_records_apart(name: &str) -> bool {
     let name = snake(name);
     let last = last_word(&name);
-    let shared =
-        any_word(&name, &CODES) || matches!(last, "code" | "cd" | "kod" | "код") || last.ends_with("code");
+    let shared = any_word(&name, &CODES) || matches!(last, "cd" | "kod" | "код") || ends(last, &SHARED);
     let counts = ORDINALS.contains(&last) && !any_word(&name, &WRITTEN);
-    !counted(&name) && !shared && (last_identifies(&name) || counts) || name == "lei"
+    !counted(&name) && !shared && (last_identifies(&name) || counts)
 }
 
 /// The name says that people wrote it.
@@ -445,7 +446,7 @@ mod tests {
 
     #[test]
     fn records_are_told_apart_by_references_and_ordinals() {
-        for name in ["FITID", "LineSeq", "TxNo", "nItem", "LEI", "chave", "LineID"] {
+        for name in ["FITID", "LineSeq", "TxNo", "nItem", "uid", "chave", "LineID"] {
             assert!(tells_records_apart(name), "{name}");
         }
         for name in ["href", "BIC", "Ccy", "FirstAddressLine", "AdrLine", "PostalCode", "NbOfTxs", "Country"]

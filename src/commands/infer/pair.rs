@@ -7,7 +7,7 @@ use crate::{
     database::Target,
     error::{Code, Error, Result},
     feed::{self, Secret, Timeouts},
-    infer::{self, Draft, KeyPart, Pairing, measure::Measured, pairing},
+    infer::{self, Draft, KeyPart, Pairing, measure::Measured, ours, pairing},
     profile::{DOCUMENT, Profile, Values},
 };
 
@@ -81,7 +81,7 @@ pub async fn pair(
         }
     }
     let values: Vec<&Values> = draft.columns.iter().map(|column| &profile.node(column.node).values).collect();
-    let retyped = pairing::read_as_ours(&mut draft.columns, &values, &pairs, &sampled);
+    let retyped = ours::read_as_ours(&mut draft.columns, &values, &pairs, &sampled);
     keep_hashes(draft, measured);
     let unique = indexes
         .iter()
