@@ -11,8 +11,6 @@ use crate::profile::{DateFormat, Form, Values};
 /// Digits of a number that is no amount; longer ones are codes.
 const MAX_DIGITS: usize = 9;
 
-const AUTO: bool = false;
-
 /// A type, and sentences about it for the comment.
 pub(super) type Decided = (DraftType, Vec<String>);
 
@@ -181,7 +179,7 @@ fn with_commas(values: &Values) -> Decided {
         let why = "decimal: commas stand before decimals".to_owned();
         return (DraftType { decimal: Some("comma"), ..decimal() }, vec![why]);
     }
-    if AUTO && !has(Form::DecimalComma) && !has(Form::Grouped) && !values.unclear {
+    if !has(Form::DecimalComma) && !has(Form::Grouped) && !values.unclear {
         let why = "decimal: points and commas both stand before decimals, and no value is unclear".to_owned();
         return (DraftType { decimal: Some("auto"), ..decimal() }, vec![why]);
     }
