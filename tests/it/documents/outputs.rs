@@ -27,7 +27,7 @@ fn folder() -> (Place, std::path::PathBuf) {
     fs::create_dir(place.path("inbox")).expect("a folder");
     place.write(
         "inbox/theirs.xml",
-        "<d rows=\"4\"><r><void/></r><r><id>1</id><amount>10</amount><day>2026-01-01</day></r>\
+        "<d rows=\"5\"><r><void/></r><r><id>1</id><amount>10</amount><day>2026-01-01</day></r>\
          <r><id>2</id><amount>7</amount><day>2026-01-02</day></r><r><id>4</id><amount>x</amount></r></d>",
     );
     place.write("inbox/theirs.md5", "");

@@ -86,7 +86,7 @@ fn new_files_of_a_source_are_taken_once() {
     place.run(&[]).expect(1, &["2.xml", "passed over 1 by pattern (1.xml.part), 1 counted before (1.xml)"]);
     fs::create_dir(place.path("inbox/old")).expect("a folder");
     place.feed(feed().and("[source]\nurl = \"file:inbox\"\npattern = \"*.XML\"\n"));
-    let told = "3 by pattern (1.xml, 1.xml.part, 2.xml), 1 folder (old)";
+    let told = "1 folder (old), 3 by pattern (1.xml, 1.xml.part, 2.xml)";
     place.run(&[]).expect(5, &["matches the pattern *.XML", told]);
 }
 
