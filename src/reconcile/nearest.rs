@@ -38,7 +38,8 @@ impl LooseRule {
 
     /// Of two values on one side of another, the nearer agrees with it if the farther does.
     fn is_monotonous(&self) -> bool {
-        !matches!(self, Self::Percent(limit) if *limit > BigDecimal::from(100))
+        let whole = BigDecimal::from(100);
+        !matches!(self, Self::Percent(limit) if *limit > whole)
     }
 }
 
