@@ -60,13 +60,22 @@ pub(super) struct Controls<'r> {
     kept: bool,
     /// Bytes that scopes take.
     scopes: usize,
+    /// Bytes of numbers that one scope may find at once …
+    room: usize,
+    /// … and one found more: the file takes too much memory.
+    over: bool,
     /// An element that allows the file to be without rows was met.
     pub may_be_empty: bool,
 }
 
 impl<'r> Controls<'r> {
-    /// `file`: the name of the document.
-    pub fn new(checks: &'r [CompiledControl<'r>], columns: &'r [CompiledColumn<'r>], file: &str) -> Self {
+    /// `file`: the name of the document; `room`: bytes that are not worth counting one by one.
+    pub fn new(
+        checks: &'r [CompiledControl<'r>],
+        columns: &'r [CompiledColumn<'r>],
+        file: &str,
+        room: usize,
+    ) -> Self {
         let outcomes = checks.iter().map(|check| ControlSummary::new(&check.control.name, file));
         let mut controls = Self {
             checks,
@@ -79,6 +88,8 @@ impl<'r> Controls<'r> {
             rows: 0,
             kept: false,
             scopes: 0,
+            room,
+            over: false,
             may_be_empty: false,
         };
         for (n, check) in checks.iter().enumerate() {
@@ -91,6 +102,9 @@ impl<'r> Controls<'r> {
 
     /// Bytes that are held, roughly.
     pub fn size(&self) -> usize {
+        if self.over {
+            return usize::MAX / 4;
+        }
         self.scopes + self.names.size + self.inner.capacity() * size_of::<Inner>()
     }
 
@@ -166,7 +180,9 @@ impl<'r> Controls<'r> {
             for scope in self.open.iter_mut().filter(entering) {
                 let check = &self.checks[scope.check];
                 let way = Way::Through(row);
-                let more = collect(scope, way, check, by(self.columns, check), tree, &mut self.names);
+                let names = (&mut self.names, self.room);
+                let more = collect(scope, way, check, by(self.columns, check), tree, names);
+                self.over |= more > self.room;
                 self.scopes += more;
             }
             let mut inner = std::mem::take(&mut self.inner);
@@ -196,7 +212,8 @@ impl<'r> Controls<'r> {
         let by = by(self.columns, check);
         let mut found: Vec<FoundNumbers> = check.declared.iter().map(|_| FoundNumbers::default()).collect();
         for (found, declared) in found.iter_mut().zip(&check.declared) {
-            found.collect(declared, by, (inner.node, Way::All), tree, &mut self.names);
+            let names = (&mut self.names, self.room);
+            self.over |= found.collect(declared, by, (inner.node, Way::All), tree, names) > self.room;
         }
         let judged = EndedScope { control: check.control, tally, found: &found, names: &self.names }.judge();
         let place = Location { line: tree.node(inner.node).line, ..place };
@@ -220,7 +237,10 @@ impl<'r> Controls<'r> {
         for scope in &mut self.open {
             let check = &self.checks[scope.check];
             let way = Way::Through(node);
-            self.scopes += collect(scope, way, check, by(self.columns, check), tree, &mut self.names);
+            let names = (&mut self.names, self.room);
+            let more = collect(scope, way, check, by(self.columns, check), tree, names);
+            self.over |= more > self.room;
+            self.scopes += more;
         }
     }
 
@@ -254,8 +274,10 @@ impl<'r> Controls<'r> {
         let ended: Vec<Scope> = ended;
         for mut scope in ended {
             let check = &checks[scope.check];
-            self.scopes +=
-                collect(&mut scope, Way::All, check, by(self.columns, check), tree, &mut self.names);
+            let names = (&mut self.names, self.room);
+            let more = collect(&mut scope, Way::All, check, by(self.columns, check), tree, names);
+            self.over |= more > self.room;
+            self.scopes += more;
             self.scopes -= scope.bytes + scope.tally.size();
             let mut ordinal = 0;
             if let Some(tests) = &check.per {
@@ -338,11 +360,12 @@ fn collect(
     check: &CompiledControl<'_>,
     by: Option<&CompiledColumn<'_>>,
     tree: &Tree,
-    names: &mut Groups,
+    (names, room): (&mut Groups, usize),
 ) -> usize {
     let mut more = 0;
     for (found, declared) in scope.found.iter_mut().zip(&check.declared) {
-        more += found.collect(declared, by, (scope.node, way), tree, names);
+        more +=
+            found.collect(declared, by, (scope.node, way), tree, (&mut *names, room.saturating_sub(more)));
     }
     scope.bytes += more;
     more

@@ -57,14 +57,15 @@ pub(super) enum Way {
 }
 
 impl FoundNumbers {
-    /// Looks for them in the scope. `by`: the column that has the groups of rows. Gives the bytes that they take more.
+    /// Looks for them in the scope. `by`: the column that has the groups of rows. Gives the bytes that they take more, and
+    /// stops where that is more than `room`.
     pub fn collect(
         &mut self,
         declared: &DeclaredNumber<'_>,
         by: Option<&CompiledColumn<'_>>,
         (scope, way): (ElementId, Way),
         tree: &Tree,
-        names: &mut Groups,
+        (names, room): (&mut Groups, usize),
     ) -> usize {
         let mut more = 0;
         let groups = &mut self.groups;
@@ -74,7 +75,7 @@ impl FoundNumbers {
                 let group = group(declared, by, node, tree, names);
                 more += add(groups, group, Number::new(text, declared.sign.as_ref(), node, tree));
             }
-            true
+            more <= room
         };
         let passed = match way {
             Way::All => everywhere(&declared.route, scope, tree, &mut visit),

@@ -516,6 +516,7 @@ impl Events for Extraction<'_> {
         match &mut self.taking {
             Taking::Rows(records) => {
                 records.controls.finish(&self.tree, place)?;
+                records.hold(place)?;
                 self.readable(place)
             }
             _ => Ok(()),

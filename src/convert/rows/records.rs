@@ -110,7 +110,12 @@ impl<'r> Records<'r> {
             parents: None,
             bad_parents: 0,
             sink,
-            controls: Controls::new(&compiled.controls, &compiled.columns, document.name),
+            controls: Controls::new(
+                &compiled.controls,
+                &compiled.columns,
+                document.name,
+                feed.xml.limits.row / 4,
+            ),
             converted: Converted { nulls: vec![0; columns.len()], ..Converted::default() },
             buffers: Buffers::default(),
             noted: vec![ColumnNotes::default(); columns.len()],
