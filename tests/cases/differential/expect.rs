@@ -186,7 +186,7 @@ impl<'a> Judge<'a> {
         for (n, column) in self.schema.columns.iter().enumerate().filter(|(_, column)| column.compared()) {
             match (&column.rule, &our.cells[n]) {
                 (Rule::Within(_) | Rule::Percent(_), Some(Value::Number(number))) => {
-                    numbers.push(units(number))
+                    numbers.push(units(number));
                 }
                 (Rule::AnyCase, cell) => texts.push(shown(cell)),
                 _ => {}
