@@ -82,6 +82,16 @@ pub fn to_point(text: &str, sign: DecimalSign, out: &mut String) -> Result<(), R
     if negative {
         out.push('-');
     }
+    // `0.123` was meant with a decimal point; where a decimal comma or another group follows, it is padded.
+    let point_was_meant = match sign {
+        DecimalSign::Comma => {
+            fraction.is_none() && whole.starts_with("0.") && whole.matches('.').count() == 1
+        }
+        _ => whole.strip_prefix('0').is_some_and(|rest| rest.starts_with(groups)),
+    };
+    if point_was_meant {
+        return Err(refused.into());
+    }
     ungroup(whole, groups, out).ok_or(refused)?;
     if let Some(fraction) = fraction {
         if !only_digits(fraction) {
@@ -121,7 +131,7 @@ fn ungroup(whole: &str, groups: &[char], out: &mut String) -> Option<()> {
         return only_digits(whole).then_some(());
     };
     for (n, group) in whole.split(separator).enumerate() {
-        let fits = if n == 0 { (1..=3).contains(&group.len()) && group != "0" } else { group.len() == 3 };
+        let fits = if n == 0 { (1..=3).contains(&group.len()) } else { group.len() == 3 };
         if !fits || !only_digits(group) {
             return None;
         }

@@ -31,7 +31,7 @@ const COUNTS: [&str; 11] = [
 const WARNINGS: [&str; 4] = [
     "byte order mark",
     "matched nothing in the whole file",
-    "sign codes that are not in negative",
+    "sign took codes as positive",
     "nothing was compared",
 ];
 
