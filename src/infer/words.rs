@@ -64,7 +64,7 @@ const LAST: [&str; 32] = [
 /// Ends that are no identifiers.
 const NOT_LAST: [&str; 7] = ["href", "paid", "bid", "valid", "void", "kind", "grid"];
 /// Words of codes that many records share: where and who people are, and how banks and customs call things.
-const CODES: [&str; 73] = [
+const CODES: [&str; 72] = [
     "plz",
     "zip",
     "postcode",
@@ -99,7 +99,6 @@ const CODES: [&str; 73] = [
     "ssn",
     "tin",
     "ustid",
-    "uid",
     "piva",
     "fiscal",
     "fiscale",
