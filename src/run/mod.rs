@@ -24,7 +24,7 @@ use crate::{
     database::{Connection, migrate},
     error::{Error, Result},
     failpoint::failpoint,
-    source::Given,
+    source::GivenFiles,
 };
 use export::FinishedRun;
 use lock::Locks;
@@ -113,7 +113,7 @@ async fn reconcile_new(
     connection: &mut Connection,
     locks: &mut Locks,
     request: &Request,
-    given: &Given,
+    given: &GivenFiles,
     told: &[Report],
     finished: &mut Vec<FinishedRun>,
 ) -> Result<()> {

@@ -11,7 +11,7 @@ use crate::{
     files::random,
     ledger::CountedFile,
     model::{PassedOver, RunId},
-    source::{Given, InputFile},
+    source::{GivenFiles, InputFile},
     sql::Ledger,
 };
 
@@ -59,7 +59,7 @@ pub async fn offer<'r>(
     connection: &mut Connection,
     request: &Request,
     feed: &'r Feed,
-    given: &Given,
+    given: &GivenFiles,
     told: &[Report],
 ) -> Result<Offer<'r>> {
     let ledger = Ledger(connection.dialect());

@@ -19,7 +19,7 @@ use std::{
 
 /// What a run is offered.
 #[derive(Debug)]
-pub struct Given {
+pub struct GivenFiles {
     /// The documents: each file, and each member of a zip archive.
     pub files: Vec<InputFile>,
     /// What stands beside them and is none.
@@ -30,7 +30,7 @@ pub struct Given {
 ///
 /// # Errors
 /// `Usage` without any, `Refused` where one cannot be read, `Fetch` where the source has none.
-pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<Given> {
+pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<GivenFiles> {
     let mut passed_over = Vec::new();
     let paths = match (&feed.source, arguments) {
         (_, [_, ..]) => arguments.to_vec(),
@@ -41,7 +41,7 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<Given> {
         }
     };
     let files = documents(&paths, &feed.xml.unpack, stop, &mut passed_over)?;
-    Ok(Given { files, passed_over })
+    Ok(GivenFiles { files, passed_over })
 }
 
 /// The documents at these paths.

@@ -1,7 +1,7 @@
 //! Comparisons: what two values are read as, and how they stand to each other. How that is chosen is `measure`'s.
 
 use super::{
-    route::{Compared, OtherSide, Route, ValueReading},
+    route::{Comparing, OtherSide, Route, ValueReading},
     select::Context,
     tree::{Tree, Unreadable},
     typed::{CompiledKind, apply, typed},
@@ -12,7 +12,7 @@ use std::{cmp::Ordering, str::FromStr};
 
 impl Tree {
     /// Whether some value of the path stands so to some of the other side. A value that cannot be read is noted.
-    pub(super) fn compares(&self, one: &Compared, context: Context) -> bool {
+    pub(super) fn compares(&self, one: &Comparing, context: Context) -> bool {
         let mut found = false;
         self.select(&one.left, context, &mut |node| {
             let Some(at) = self.value(node, one.left.value) else { return true };
@@ -26,7 +26,7 @@ impl Tree {
         found
     }
 
-    fn any_stands(&self, one: &Compared, left: &str, route: &Route, context: Context) -> bool {
+    fn any_stands(&self, one: &Comparing, left: &str, route: &Route, context: Context) -> bool {
         let mut found = false;
         self.select(route, context, &mut |node| {
             let right = self.value(node, route.value).map(|at| self.text(at));
@@ -73,7 +73,7 @@ impl Tree {
     }
 }
 
-impl Compared {
+impl Comparing {
     fn holds(&self, left: &str, right: &str) -> bool {
         let ValueReading::Typed { kind, .. } = &self.reading else {
             return self.operator.allows(left.cmp(right));

@@ -4,7 +4,7 @@ use super::{
     compare::says_offset,
     compile::kind,
     compiler::Compiler,
-    route::{Compared, OtherSide, Route, ValueReading},
+    route::{Comparing, OtherSide, Route, ValueReading},
     typed::CompiledKind,
 };
 use crate::{
@@ -23,7 +23,7 @@ const NO_ZONE: Reading = Reading { format: None, zone: None };
 
 /// What a text can be read as without a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum LiteralForm {
     Number,
     Date,
     Timestamp,
@@ -33,27 +33,27 @@ enum Form {
 /// A literal, after parameters have their values.
 struct Literal<'c> {
     text: String,
-    form: Form,
+    form: LiteralForm,
     /// The parameter that it is the value of.
     parameter: Option<&'c str>,
     /// It stands in quotes.
     quoted: bool,
 }
 
-fn form(text: &str) -> Form {
+fn form(text: &str) -> LiteralForm {
     let date = text.len() == 10 && time::date(text, &NO_ZONE, &mut Vec::new()).is_ok();
     let timestamp = || text.len() > 10 && text[10..].starts_with(['T', 't', ' ']);
     if date {
-        Form::Date
+        LiteralForm::Date
     } else if text.is_char_boundary(10.min(text.len()))
         && timestamp()
         && time::timestamp(text, &NO_ZONE, &mut Vec::new()).is_ok()
     {
-        Form::Timestamp
+        LiteralForm::Timestamp
     } else if number::decimal(text, &mut Vec::new()).is_ok() {
-        Form::Number
+        LiteralForm::Number
     } else {
-        Form::Other
+        LiteralForm::Other
     }
 }
 
@@ -67,12 +67,12 @@ fn as_column(column: &Column, kind: CompiledKind) -> ValueReading {
     ValueReading::Typed { kind, text: Box::new(text), decimal: column.number.decimal, offset: None }
 }
 
-fn form_of(kind: &Kind) -> Form {
+fn form_of(kind: &Kind) -> LiteralForm {
     match kind {
-        Kind::Integer | Kind::Decimal => Form::Number,
-        Kind::Date { .. } => Form::Date,
-        Kind::Timestamp { .. } => Form::Timestamp,
-        Kind::Text | Kind::Boolean => Form::Other,
+        Kind::Integer | Kind::Decimal => LiteralForm::Number,
+        Kind::Date { .. } => LiteralForm::Date,
+        Kind::Timestamp { .. } => LiteralForm::Timestamp,
+        Kind::Text | Kind::Boolean => LiteralForm::Other,
     }
 }
 
@@ -84,7 +84,7 @@ impl<'f> Compiler<'f> {
         operator: Operator,
         operands: &[Operand],
         mut paths: Vec<Route>,
-    ) -> Compared {
+    ) -> Comparing {
         let literals: Vec<Literal<'_>> =
             operands.iter().filter_map(|operand| self.literal(operand)).collect();
         let chosen = match (operator, paths.first()) {
@@ -115,7 +115,7 @@ impl<'f> Compiler<'f> {
         }
         right.extend(paths.drain(..).map(OtherSide::Path));
         let reading = wanting_offset(reading, literals.first());
-        Compared { left, operator, right, reading, other_reading }
+        Comparing { left, operator, right, reading, other_reading }
     }
 
     fn literal<'c>(&mut self, operand: &'c Operand) -> Option<Literal<'c>> {
@@ -126,7 +126,7 @@ impl<'f> Compiler<'f> {
                 Literal { form: form(&text), text, parameter: None, quoted: true }
             }
             Operand::Number(text) => {
-                Literal { text: text.clone(), form: Form::Number, parameter: None, quoted: false }
+                Literal { text: text.clone(), form: LiteralForm::Number, parameter: None, quoted: false }
             }
             Operand::Parameter(name) => {
                 self.parameters.insert(name.clone());
@@ -164,7 +164,8 @@ impl<'f> Compiler<'f> {
     /// Texts are equal as texts, numbers without quotes as numbers.
     fn equality(&self, left: &Route, operands: &[Operand]) -> (ValueReading, ValueReading) {
         let reading = if operands.iter().any(|operand| matches!(operand, Operand::Number(_))) {
-            let column = self.columns(left).into_iter().find(|column| form_of(&column.kind) == Form::Number);
+            let column =
+                self.columns(left).into_iter().find(|column| form_of(&column.kind) == LiteralForm::Number);
             column.map_or_else(
                 || plain(CompiledKind::Decimal),
                 |column| as_column(column, CompiledKind::Decimal),
@@ -180,12 +181,12 @@ impl<'f> Compiler<'f> {
         let columns = self.columns(left);
         let fits = |column: &&&Column| match (form_of(&column.kind), literal.form) {
             // A day is compared with the day of a time.
-            (Form::Timestamp, Form::Date) => true,
-            (column, literal) => column == literal && column != Form::Other,
+            (LiteralForm::Timestamp, LiteralForm::Date) => true,
+            (column, literal) => column == literal && column != LiteralForm::Other,
         };
         if let Some(column) = columns.iter().find(fits) {
             let kind = match (self.compiled(column)?, literal.form) {
-                (CompiledKind::Timestamp(reading), Form::Date) => CompiledKind::Date(reading),
+                (CompiledKind::Timestamp(reading), LiteralForm::Date) => CompiledKind::Date(reading),
                 (kind, _) => kind,
             };
             return Ok(as_column(column, kind));
@@ -200,20 +201,23 @@ impl<'f> Compiler<'f> {
             return Err(format!("column {} is of type {}: {expected}", column.name, column.kind.name()));
         }
         match literal.form {
-            Form::Number if !literal.quoted => Ok(plain(CompiledKind::Decimal)),
-            Form::Number => Err(format!("write {} without quotes, to compare numbers", literal.text)),
-            Form::Date => Ok(plain(CompiledKind::Date(NO_ZONE))),
-            Form::Timestamp => Ok(plain(CompiledKind::Timestamp(NO_ZONE))),
-            Form::Other => Err("texts have no order: compare with a number, a date or a time, like 100.50, \
+            LiteralForm::Number if !literal.quoted => Ok(plain(CompiledKind::Decimal)),
+            LiteralForm::Number => Err(format!("write {} without quotes, to compare numbers", literal.text)),
+            LiteralForm::Date => Ok(plain(CompiledKind::Date(NO_ZONE))),
+            LiteralForm::Timestamp => Ok(plain(CompiledKind::Timestamp(NO_ZONE))),
+            LiteralForm::Other => {
+                Err("texts have no order: compare with a number, a date or a time, like 100.50, \
                  '2026-01-31' or '2026-01-31T12:00:00'"
-                .to_owned()),
+                    .to_owned())
+            }
         }
     }
 
     /// As what two paths are read that are compared by their order.
     fn order_of_paths(&self, left: &Route, right: &Route) -> Result<(ValueReading, ValueReading), String> {
-        let ordered =
-            |route| self.columns(route).into_iter().find(|column| form_of(&column.kind) != Form::Other);
+        let ordered = |route| {
+            self.columns(route).into_iter().find(|column| form_of(&column.kind) != LiteralForm::Other)
+        };
         let (one, other) = (ordered(left), ordered(right));
         let (Some(mine), Some(theirs)) = (one.or(other), other.or(one)) else {
             return Err(format!(
@@ -225,7 +229,7 @@ impl<'f> Compiler<'f> {
         let (mine_kind, theirs_kind) = match (form_of(&mine.kind), form_of(&theirs.kind)) {
             (a, b) if a == b => (mine_kind, theirs_kind),
             // A time is compared with a day by its day.
-            (Form::Date | Form::Timestamp, Form::Date | Form::Timestamp) => {
+            (LiteralForm::Date | LiteralForm::Timestamp, LiteralForm::Date | LiteralForm::Timestamp) => {
                 (by_day(mine_kind), by_day(theirs_kind))
             }
             _ => {

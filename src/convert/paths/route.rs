@@ -65,7 +65,7 @@ pub(in crate::convert) enum Need {
 /// A compiled condition.
 #[derive(Debug, Clone)]
 pub(in crate::convert) enum Test {
-    Compares(Box<Compared>),
+    Compares(Box<Comparing>),
     Exists(Route),
     Not(Box<Test>),
     And(Vec<Test>),
@@ -74,7 +74,7 @@ pub(in crate::convert) enum Test {
 
 /// A path whose values are compared with something.
 #[derive(Debug, Clone)]
-pub(in crate::convert) struct Compared {
+pub(in crate::convert) struct Comparing {
     pub left: Route,
     pub operator: Operator,
     /// It holds where some value of the path stands so to some of these.
@@ -160,7 +160,7 @@ impl Test {
     }
 }
 
-impl Compared {
+impl Comparing {
     /// Paths on the other side.
     pub(super) fn other_paths(&self) -> impl Iterator<Item = &Route> {
         self.right.iter().filter_map(|other| match other {

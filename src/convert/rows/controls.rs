@@ -29,7 +29,7 @@ struct Scope {
 }
 
 /// A scope at the row element or within it, until the row element ends. They stand in the order of the document.
-struct Inner {
+struct InnerScope {
     check: usize,
     node: ElementId,
     /// Absent while nothing was counted.
@@ -48,7 +48,7 @@ pub(super) struct Controls<'r> {
     checks: &'r [CompiledControl<'r>],
     columns: &'r [CompiledColumn<'r>],
     open: Vec<Scope>,
-    inner: Vec<Inner>,
+    inner: Vec<InnerScope>,
     names: Groups,
     /// Per control: how many `per` elements have ended.
     ordinals: Vec<u64>,
@@ -105,7 +105,7 @@ impl<'r> Controls<'r> {
         if self.over {
             return usize::MAX / 4;
         }
-        self.scopes + self.names.size + self.inner.capacity() * size_of::<Inner>()
+        self.scopes + self.names.size + self.inner.capacity() * size_of::<InnerScope>()
     }
 
     /// A `per` element outside rows (or the file) begins.
@@ -125,7 +125,7 @@ impl<'r> Controls<'r> {
 
     /// A `per` element begins that is the row element or stands within it.
     pub fn begin_inner(&mut self, check: usize, node: ElementId) {
-        self.inner.push(Inner { check, node, tally: None });
+        self.inner.push(InnerScope { check, node, tally: None });
     }
 
     /// How many scopes of the current row element there are.
@@ -198,7 +198,7 @@ impl<'r> Controls<'r> {
         Ok(())
     }
 
-    fn end_inner(&mut self, inner: &Inner, tree: &Tree, place: Location<'_>) -> Result<()> {
+    fn end_inner(&mut self, inner: &InnerScope, tree: &Tree, place: Location<'_>) -> Result<()> {
         let none = Tally::default();
         let tally = inner.tally.as_deref().unwrap_or(&none);
         if tally.filtered && !tally.kept {
@@ -372,7 +372,12 @@ fn collect(
 }
 
 /// The inner scopes that are `node` or hold it.
-fn for_each_inner(inner: &mut [Inner], node: ElementId, tree: &Tree, mut visit: impl FnMut(&mut Inner)) {
+fn for_each_inner(
+    inner: &mut [InnerScope],
+    node: ElementId,
+    tree: &Tree,
+    mut visit: impl FnMut(&mut InnerScope),
+) {
     let Some(row) = inner.first().map(|first| first.node) else { return };
     let mut at = node;
     while at >= row && at != DOCUMENT {

@@ -30,14 +30,14 @@ pub(super) struct FoundNumbers {
 /// The numbers of one group.
 #[derive(Debug)]
 pub(super) struct FoundNumber {
-    number: Number,
+    number: ReadNumber,
     /// Another one, if there is one.
-    other: Option<Number>,
+    other: Option<ReadNumber>,
 }
 
 /// A number as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Number {
+struct ReadNumber {
     text: String,
     /// Its sign code makes it negative.
     negative: bool,
@@ -73,7 +73,7 @@ impl FoundNumbers {
             let text = tree.value(node, declared.route.value).map(|at| tree.text(at).trim_ascii());
             if let Some(text) = text.filter(|text| !text.is_empty()) {
                 let group = group(declared, by, node, tree, names);
-                more += add(groups, group, Number::new(text, declared.sign.as_ref(), node, tree));
+                more += add(groups, group, ReadNumber::new(text, declared.sign.as_ref(), node, tree));
             }
             more <= room
         };
@@ -119,7 +119,7 @@ impl FoundNumber {
     }
 }
 
-impl Number {
+impl ReadNumber {
     fn new(text: &str, sign: Option<&SignCode<'_>>, node: ElementId, tree: &Tree) -> Self {
         let number = Self { text: text.to_owned(), negative: false, negates: false, refused: None };
         let Some(code) = sign else { return number };
@@ -172,7 +172,7 @@ fn big(text: &str, canonical: Vec<u8>) -> Result<BigDecimal, String> {
     BigDecimal::from_str(&canonical).map_err(|_| format!("{:?} is not a number", excerpt(text)))
 }
 
-fn add(groups: &mut BTreeMap<GroupId, FoundNumber>, group: GroupId, number: Number) -> usize {
+fn add(groups: &mut BTreeMap<GroupId, FoundNumber>, group: GroupId, number: ReadNumber) -> usize {
     let size = size_of::<FoundNumber>() + allocated(number.text.len());
     match groups.entry(group) {
         Entry::Vacant(new) => {
