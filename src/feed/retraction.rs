@@ -6,7 +6,7 @@ use super::{
 };
 use crate::model::FeedName;
 
-pub(super) const RETRACTION: &[&str] = &["name", "where", "id", "of", "effect", "unmet"];
+pub(super) const RETRACTION: &[&str] = &["name", "where", "id", "of", "within", "effect", "unmet"];
 
 /// Which records take another one of their file back.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Retraction {
     pub id: Vec<Path>,
     /// Where such a record names the one that it takes back.
     pub of: Vec<Path>,
+    /// What both must have the same value of, such as the account within which ids are unique; may be empty.
+    pub within: Vec<Path>,
     /// What becomes of it.
     pub effect: Effect,
     /// A record that takes back what the file does not hold is bad; otherwise it is a row.
@@ -62,9 +64,10 @@ fn retraction(table: &KnownTable<'_>) -> Option<Retraction> {
         table.mistake_at(name.at, "name", what);
     }
     let (when, id, of) = (table.condition("where"), table.paths("id"), table.paths("of"));
+    let within = if table.has("within") { table.paths("within") } else { Some(Vec::new()) };
     let effects = [("cancel", Effect::Cancel), ("replace", Effect::Replace)];
     let effect = table.choice("effect", &effects).unwrap_or(Effect::Cancel);
     let must_meet = table.choice("unmet", &[("refuse", true), ("row", false)]);
     let must_meet = must_meet.unwrap_or(effect == Effect::Cancel);
-    Some(Retraction { name: name?.value, when: when?, id: id?, of: of?, effect, must_meet })
+    Some(Retraction { name: name?.value, when: when?, id: id?, of: of?, within: within?, effect, must_meet })
 }

@@ -117,8 +117,10 @@ impl<'f> Compiler<'f> {
         let beside = Purpose { details: true, ..Purpose::default() };
         let when = self.condition(&retraction.when, true);
         let (id, of) = (self.routes(&retraction.id, beside), self.routes(&retraction.of, beside));
-        let per_detail = when.concerns_detail() || id.iter().chain(&of).any(Route::concerns_detail);
-        CompiledRetraction { retraction, when, id, of, per_detail }
+        let within = self.routes(&retraction.within, beside);
+        let per_detail =
+            when.concerns_detail() || id.iter().chain(&of).chain(&within).any(Route::concerns_detail);
+        CompiledRetraction { retraction, when, id, of, within, per_detail }
     }
 
     fn column(&mut self, column: &'f feed::Column) -> Result<CompiledColumn<'f>> {

@@ -77,6 +77,7 @@ pub(in crate::convert) struct CompiledRetraction<'f> {
     pub when: Test,
     pub id: Vec<Route>,
     pub of: Vec<Route>,
+    pub within: Vec<Route>,
     /// Each detail of a row element is a record of its own: it has an id, or a condition, of its own.
     pub per_detail: bool,
 }

@@ -10,10 +10,10 @@ use crate::{
     convert::{
         cost::allocated,
         location::Location,
-        paths::{CompiledColumn, CompiledControl, Context, DOCUMENT, ElementId, Tree},
+        paths::{Anchor, CompiledColumn, CompiledControl, Context, DOCUMENT, ElementId, Tree},
     },
     error::{Code, Result},
-    feed::Absent,
+    feed::{Absent, Control},
     model::{ControlCheck, ControlExample, ControlSummary},
 };
 
@@ -54,6 +54,8 @@ pub(super) struct Controls<'r> {
     ordinals: Vec<u64>,
     /// Per control, in order.
     pub outcomes: Vec<ControlSummary>,
+    /// A number is looked for below any element.
+    pub anywhere: bool,
     /// Rows of the file.
     rows: u64,
     /// Some record of the current row element was kept.
@@ -85,6 +87,10 @@ impl<'r> Controls<'r> {
             names: Groups::new(),
             ordinals: vec![0; checks.len()],
             outcomes: outcomes.collect(),
+            anywhere: checks
+                .iter()
+                .flat_map(|one| &one.declared)
+                .any(|one| one.route.anchor == Anchor::Anywhere),
             rows: 0,
             kept: false,
             scopes: 0,
@@ -215,10 +221,12 @@ impl<'r> Controls<'r> {
             let names = (&mut self.names, self.room);
             self.over |= found.collect(declared, by, (inner.node, Way::All), tree, names) > self.room;
         }
-        let judged = EndedScope { control: check.control, tally, found: &found, names: &self.names }.judge();
         let place = Location { line: tree.node(inner.node).line, ..place };
         self.ordinals[inner.check] += 1;
-        self.tell(inner.check, self.ordinals[inner.check], judged, place)
+        let ordinal = self.ordinals[inner.check];
+        let ended = EndedScope { control: check.control, tally, found: &found, names: &self.names };
+        let outcome = &mut self.outcomes[inner.check];
+        ended.judge(|one| remember(outcome, (ended.control, ended.names), ordinal, one, place))
     }
 
     fn forget_inner(&mut self) {
@@ -258,7 +266,7 @@ impl<'r> Controls<'r> {
             let problem = format!("there is no {} to check", per.text);
             let none =
                 Judgement { checked, group: NO_GROUP, declared: None, counted: String::new(), problem };
-            self.tell(check, 0, vec![none], place)?;
+            remember(&mut self.outcomes[check], (control, &self.names), 0, none, place)?;
         }
         Ok(())
     }
@@ -293,48 +301,46 @@ impl<'r> Controls<'r> {
                 found: &scope.found,
                 names: &self.names,
             };
-            self.tell(scope.check, ordinal, ended.judge(), place)?;
+            let outcome = &mut self.outcomes[scope.check];
+            ended.judge(|one| remember(outcome, (ended.control, ended.names), ordinal, one, place))?;
         }
         Ok(())
     }
+}
 
-    /// Remembers what came of a scope, or refuses the file.
-    fn tell(
-        &mut self,
-        check: usize,
-        ordinal: u64,
-        judged: Vec<Judgement>,
-        place: Location<'_>,
-    ) -> Result<()> {
-        let control = self.checks[check].control;
-        for one in judged {
-            if control.over_run && one.checked != ControlCheck::Failed {
-                self.outcomes[check].add_up(one.declared.as_deref(), &one.counted, place.name);
-                continue;
-            }
-            let whose = if ordinal > 0 { format!(" of element {ordinal}") } else { String::new() };
-            let (name, problem) = (&control.name, &one.problem);
-            if one.checked == ControlCheck::Failed && control.refuse {
-                let what = format!("control {name:?}{whose} failed: {problem}");
-                return Err(place.refused(Code::ControlFailed, what));
-            }
-            if one.checked == ControlCheck::NotDeclared && control.absent == Absent::Refuse {
-                let what = format!("control {name:?}{whose} cannot be checked: {problem}");
-                return Err(place.refused(Code::ControlAbsent, what));
-            }
-            let example = ControlExample {
-                file: place.name.to_owned(),
-                ordinal,
-                line: place.line,
-                group: self.names.name(one.group).to_owned(),
-                declared: one.declared,
-                counted: one.counted,
-                problem: one.problem,
-            };
-            self.outcomes[check].add(one.checked, example);
-        }
-        Ok(())
+/// Remembers what came of one group of a scope, or refuses the file.
+fn remember(
+    outcome: &mut ControlSummary,
+    (control, names): (&Control, &Groups),
+    ordinal: u64,
+    one: Judgement,
+    place: Location<'_>,
+) -> Result<()> {
+    if control.over_run && one.checked != ControlCheck::Failed {
+        outcome.add_up(one.declared.as_deref(), &one.counted, place.name);
+        return Ok(());
     }
+    let whose = if ordinal > 0 { format!(" of element {ordinal}") } else { String::new() };
+    let (name, problem) = (&control.name, &one.problem);
+    if one.checked == ControlCheck::Failed && control.refuse {
+        let what = format!("control {name:?}{whose} failed: {problem}");
+        return Err(place.refused(Code::ControlFailed, what));
+    }
+    if one.checked == ControlCheck::NotDeclared && control.absent == Absent::Refuse {
+        let what = format!("control {name:?}{whose} cannot be checked: {problem}");
+        return Err(place.refused(Code::ControlAbsent, what));
+    }
+    let example = ControlExample {
+        file: place.name.to_owned(),
+        ordinal,
+        line: place.line,
+        group: names.name(one.group).to_owned(),
+        declared: one.declared,
+        counted: one.counted,
+        problem: one.problem,
+    };
+    outcome.add(one.checked, example);
+    Ok(())
 }
 
 /// Scopes of one row element for which the room is kept.

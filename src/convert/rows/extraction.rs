@@ -174,6 +174,11 @@ impl<'r> Extraction<'r> {
             }
         }
         self.row_state = state;
+        if let Taking::Rows(records) = &mut self.taking
+            && self.automaton.state(state).scopes.contains(&None)
+        {
+            records.controls.may_be_empty = true;
+        }
         let depth = self.frames.len() - 1;
         self.row_depth = Some(depth);
         (self.row.line, self.row.byte) = (place.line, place.byte);
@@ -287,6 +292,9 @@ impl<'r> Extraction<'r> {
         let state = self.automaton.state(frame.state);
         let has_value = state.text || state.raw || !state.attributes.is_empty();
         let keep = state.keep;
+        // Without values it can only be counted.
+        let empty = !has_value && self.tree.end(node) == node + 1;
+        let forgotten = frame.has_rows || !keep || (empty && !self.compiled.positions);
         self.tree.close(node);
         // An element that only leads to values changes nothing by its end: they have ended before.
         if (keep && has_value) || frame.has_rows {
@@ -296,7 +304,7 @@ impl<'r> Extraction<'r> {
         if let Taking::Rows(records) = &mut self.taking {
             records.controls.end(node, &self.tree, place)?;
             records.hold(place)?;
-            if frame.has_rows {
+            if frame.has_rows || (forgotten && !empty && records.controls.anywhere) {
                 records.controls.collect(node, &self.tree);
             }
         }
@@ -304,9 +312,7 @@ impl<'r> Extraction<'r> {
             self.ancestors.forget(node, &self.compiled.slots, &self.tree);
         }
         self.readable(place)?;
-        // Without values it can only be counted.
-        let useless = !has_value && !self.compiled.positions && self.tree.end(node) == node + 1;
-        if frame.has_rows || !keep || useless {
+        if forgotten {
             self.tree.forget(node);
         }
         Ok(())

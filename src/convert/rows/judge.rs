@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     canonical::number,
+    error::Result,
     feed::{Control, TermValue},
     model::ControlCheck,
 };
@@ -35,11 +36,11 @@ pub(super) struct EndedScope<'s> {
 type Scoped = Option<GroupId>;
 
 impl EndedScope<'_> {
-    /// One judgement per group; at least one.
-    pub fn judge(&self) -> Vec<Judgement> {
+    /// Tells one judgement per group, at least one; each by itself, since there may be many groups.
+    pub fn judge(&self, mut tell: impl FnMut(Judgement) -> Result<()>) -> Result<()> {
         if self.found.iter().any(|found| found.unclear) {
             let problem = "the path counts elements that hold rows: a position cannot tell which is meant";
-            return vec![self.failed(NO_GROUP, None, String::new(), problem.to_owned())];
+            return tell(self.failed(NO_GROUP, None, String::new(), problem.to_owned()));
         }
         let mut groups: BTreeSet<GroupId> = self.found[0].groups().collect();
         if self.control.group.is_none() || groups.contains(&NO_GROUP) {
@@ -52,7 +53,7 @@ impl EndedScope<'_> {
         if groups.is_empty() {
             groups.insert(NO_GROUP);
         }
-        groups.into_iter().map(|group| self.judge_group(group)).collect()
+        groups.into_iter().try_for_each(|group| tell(self.judge_group(group)))
     }
 
     fn judge_group(&self, group: GroupId) -> Judgement {
@@ -150,6 +151,8 @@ impl EndedScope<'_> {
                     let group = rows.unwrap_or(NO_GROUP);
                     match found.next().and_then(|found| rows_group(found, group)) {
                         Some(found) => found.number()?,
+                        // Over a run, a number that is not there adds nothing.
+                        None if self.control.over_run => continue,
                         None => return Ok(None),
                     }
                 }

@@ -20,7 +20,11 @@ use crate::{
 use std::collections::HashMap;
 
 /// What an id costs beside its text, roughly.
-const ENTRY: usize = 96;
+const ENTRY: usize = 128;
+/// Records that may take back each other in a circle and be found.
+const LONGEST_CIRCLE: usize = 64;
+/// Stands between an id and what it is an id within.
+const WITHIN: char = '\u{1f}';
 
 /// What one retraction of a feed does in one document.
 #[derive(Debug)]
@@ -39,6 +43,9 @@ struct Taken {
     by_another: bool,
     /// The last record with this very id that takes back what stands before it; 0: there is none.
     last: u64,
+    /// The id of the last of these, and whether they take back each other in a circle.
+    by: Option<Box<str>>,
+    circle: bool,
     /// Records that are taken back so, and the last of them.
     met: u64,
     met_last: u64,
@@ -74,7 +81,8 @@ impl TakenBack {
         self.any |= claim.takes;
         let Some(of) = claim.of else { return Ok(()) };
         let same = claim.id.as_ref() == Some(&of);
-        let bytes = of.len() + ENTRY;
+        let by = claim.id.filter(|_| !same).map(String::into_boxed_str);
+        let bytes = of.len() + by.as_ref().map_or(0, |by| by.len()) + ENTRY;
         let taken = self.ids.entry(of.into_boxed_str()).or_insert_with(|| {
             self.bytes += bytes;
             Taken::default()
@@ -83,8 +91,24 @@ impl TakenBack {
             taken.last = record;
         } else {
             taken.by_another = true;
+            taken.by = by;
         }
         self.share.hold(self.bytes, place)
+    }
+
+    /// Finds ids whose records take back each other, so that none of them is in force.
+    fn find_circles(&mut self) {
+        let in_circle = |start: &str| {
+            let mut at = start;
+            (0..LONGEST_CIRCLE).any(|_| {
+                at = self.ids.get(at).and_then(|taken| taken.by.as_deref()).unwrap_or_default();
+                at == start
+            })
+        };
+        let circles: Vec<Box<str>> = self.ids.keys().filter(|id| in_circle(id)).cloned().collect();
+        for id in circles {
+            self.ids.entry(id).or_default().circle = true;
+        }
     }
 
     fn meet(&mut self, claim: &Claim, record: u64, effect: Effect) {
@@ -101,13 +125,19 @@ impl TakenBack {
     /// Whether the record is no row, since it was taken back or did nothing but that.
     fn takes_away(&self, one: &CompiledRetraction<'_>, claim: &Claim, record: u64) -> Result<bool, BadValue> {
         if self.takes(claim.id.as_deref(), record) {
+            let id = claim.id.as_deref().unwrap_or_default();
+            if self.ids.get(id).is_some_and(|taken| taken.circle) {
+                let name = &one.retraction.name;
+                let reason = format!("({name}) records take back each other, and none is in force");
+                return Err(BadValue::new(id_alone(id).as_bytes(), reason));
+            }
             return Ok(true);
         }
         if !claim.takes {
             return Ok(false);
         }
         let of = claim.of.as_deref().unwrap_or_default();
-        let bad = |reason: String| Err(BadValue::new(of.as_bytes(), reason));
+        let bad = |reason: String| Err(BadValue::new(id_alone(of).as_bytes(), reason));
         let name = &one.retraction.name;
         match self.ids.get(of) {
             Some(taken) if taken.by_another && taken.met > 1 => {
@@ -121,6 +151,11 @@ impl TakenBack {
     }
 }
 
+/// The id without what it is an id within.
+fn id_alone(id: &str) -> &str {
+    id.split(WITHIN).next().unwrap_or_default()
+}
+
 /// What the record says of itself; its id only where it is asked for.
 fn claim(
     one: &CompiledRetraction<'_>,
@@ -130,10 +165,16 @@ fn claim(
     let takes = reader.tree.holds(&one.when, reader.context);
     let id = if takes || always { reader.single(&one.id, "retraction id")? } else { None };
     let of = if takes { reader.single(&one.of, "retraction of")? } else { None };
-    match reader.tree.take_unreadable() {
-        Some(unreadable) => Err(BadValue::from(*unreadable)),
-        None => Ok(Claim { id, takes, of }),
+    if let Some(unreadable) = reader.tree.take_unreadable() {
+        return Err(BadValue::from(*unreadable));
     }
+    if one.within.is_empty() || (id.is_none() && of.is_none()) {
+        return Ok(Claim { id, takes, of });
+    }
+    // An id is one within that alone. No document holds the separator.
+    let within = reader.single(&one.within, "retraction within")?.unwrap_or_default();
+    let whole = |id: String| format!("{id}{WITHIN}{within}");
+    Ok(Claim { id: id.map(whole), takes, of: of.map(whole) })
 }
 
 /// The name of the retraction that takes the record away, if any does.
@@ -184,7 +225,8 @@ impl RetractionReader {
     }
 
     /// For the second pass, where there is a need for one.
-    pub fn again(self) -> Result<Self, Vec<TakenBack>> {
+    pub fn again(mut self) -> Result<Self, Vec<TakenBack>> {
+        self.found.iter_mut().for_each(TakenBack::find_circles);
         if self.found.iter().all(|one| one.ids.is_empty()) {
             return Err(self.found);
         }

@@ -48,11 +48,26 @@ fn taken(day: &[Booking], kind: &str, n: usize) -> bool {
     takers.any(|(at, taker)| taker.id != day[n].id || n < at)
 }
 
+/// Whether the last ones that take back, one after the other, lead back to the id.
+fn in_circle(day: &[Booking], kind: &str, id: u8) -> bool {
+    let by = |of: u8| {
+        day.iter().rfind(|one| one.kind == kind && one.of == Some(of) && one.id != of).map(|one| one.id)
+    };
+    let mut at = id;
+    (0..20).any(|_| match by(at) {
+        Some(next) => {
+            at = next;
+            at == id
+        }
+        None => false,
+    })
+}
+
 /// `Some(true)`: a row; `Some(false)`: filtered out; `None`: bad.
 fn fate(day: &[Booking], n: usize) -> Option<bool> {
     for kind in ["cancel", "replace"] {
         if taken(day, kind, n) {
-            return Some(false);
+            return (!in_circle(day, kind, day[n].id)).then_some(false);
         }
         if day[n].kind != kind {
             continue;
@@ -109,6 +124,27 @@ fn what_is_passed_over_by_name_takes_nothing_back_and_is_not_taken_back() {
     let done = converted(&feed(&tables), xml);
     assert_eq!(done.rows(), ["1"]);
     assert_eq!((done.converted.filtered, done.rejects[0].record), (2, 4));
+}
+
+#[test]
+fn an_id_counts_within_what_the_feed_says() {
+    let tables =
+        FEED.replace("row = 'r'", "row = 'a/r'").replace("of = '@of'", "of = '@of'\nwithin = '../@account'");
+    let xml = "<d><a account='A'><r kind='new' id='5'/><r kind='cancel' id='9' of='5'/></a>\
+               <a account='B'><r kind='new' id='5'/><r kind='cancel' id='8' of='7'/></a></d>";
+    let done = converted(&feed(&tables), xml);
+    assert_eq!(done.rows(), ["3"]);
+    let bad = &done.rejects[0];
+    assert_eq!((done.converted.filtered, bad.record, bad.value.as_str()), (2, 4, "7"));
+}
+
+#[test]
+fn records_that_take_back_each_other_are_bad() {
+    let xml =
+        "<d><r kind='replace' id='1' of='2'/><r kind='replace' id='2' of='1'/><r kind='new' id='3'/></d>";
+    let done = converted(&feed(FEED), xml);
+    assert_eq!(done.rows(), ["3"]);
+    assert_eq!(done.rejects.iter().map(|reject| reject.record).collect::<Vec<_>>(), [1, 2]);
 }
 
 #[test]
