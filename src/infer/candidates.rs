@@ -56,7 +56,7 @@ fn is_anchor(draft: &Draft, column: &DraftColumn) -> bool {
 }
 
 /// The name that says what its values are.
-fn telling(column: &DraftColumn) -> String {
+pub(super) fn telling(column: &DraftColumn) -> String {
     if let Some(name) = &column.picked {
         return name.clone();
     }

@@ -1,8 +1,10 @@
 //! Reads theirs as ours is declared.
 
 use super::{
+    candidates,
     draft::{DraftColumn, DraftType},
     pairing::{Holds, Paired, SampledTable},
+    words::is_amount,
 };
 use crate::profile::{Form, Values};
 
@@ -26,23 +28,32 @@ pub fn read_as_ours(
 fn as_ours(column: &mut DraftColumn, values: &Values, holds: Holds) -> bool {
     let kind = column.r#type.kind;
     let has = |form| values.filled > 0 && values.forms.has(form);
-    // A sign, a format and decimals are no part of a code.
-    let amount = column.sign.is_some() || kind == Some("decimal") && (values.point || values.comma);
+    let untyped = kind.is_none() && !column.join && values.filled > 0;
+    let whole = !values.point && !values.comma;
     let new = match holds {
-        Holds::Text if !amount && matches!(kind, Some("integer" | "decimal" | "boolean")) => {
+        Holds::Text if kind == Some("decimal") && is_amount(&candidates::telling(column)) => {
+            column.remarks.push(
+                "ours is a text, but the name is that of an amount, so texts like 1.5 and 1.50 are equal: leave type out if they are not"
+                    .to_owned(),
+            );
+            return false;
+        }
+        Holds::Text if matches!(kind, Some("integer" | "decimal" | "boolean")) => {
             (None, "ours is a text: text")
         }
-        Holds::Number if kind.is_none() && !column.join && has(Form::Integer) && !values.leading_zero => {
+        Holds::Number if untyped && has(Form::Integer) => {
             (Some("integer"), "integer: ours is a number, and every value is a whole number")
         }
-        Holds::Flag
-            if kind.is_none() && !column.join && (has(Form::BooleanWord) || has(Form::BooleanLetter)) =>
-        {
+        Holds::Number if untyped && has(Form::Decimal) && !whole && !values.leading_zero => {
+            (Some("decimal"), "decimal: ours is a number, and every value is one")
+        }
+        Holds::Flag if untyped && (has(Form::BooleanWord) || has(Form::BooleanLetter)) => {
             (Some("boolean"), "boolean: ours is a flag")
         }
         _ => return false,
     };
     column.r#type = DraftType { kind: new.0, ..DraftType::default() };
+    column.sign = None;
     column.remarks = vec![new.1.to_owned()];
     true
 }

@@ -51,8 +51,27 @@ impl<'t> Sampler<'t> {
         Ok(Self { table, connection, described, sampled, indexes })
     }
 
+    /// SQLite types each value: what a column is declared to hold decides, and else what its values are.
+    async fn declared(&mut self) -> Result<()> {
+        if self.connection.dialect() != Dialect::Sqlite {
+            return Ok(());
+        }
+        for column in &mut self.sampled.columns {
+            let statement = sql::sqlite_type(&self.table.parts, &column.name, SAMPLE);
+            let take = |row: Vec<Option<String>>| {
+                if let [Some(declared), Some(texts)] = row.as_slice() {
+                    column.holds = sqlite_holds(declared, texts == "1");
+                }
+                Ok(())
+            };
+            self.connection.each_row(&statement, take).await?;
+        }
+        Ok(())
+    }
+
     /// Reads rows in whatever order they come.
     pub async fn first_rows(&mut self) -> Result<()> {
+        self.declared().await?;
         let statement = self.statement(None, SAMPLE + 1);
         self.sampled.more = self.read(&statement).await? > SAMPLE;
         Ok(())
@@ -122,6 +141,21 @@ fn nearest(draft: &Draft, ours: &str) -> Vec<usize> {
     all.into_iter().take(MAX_TRIED).map(|(_, n)| n).collect()
 }
 
+/// What a column of SQLite holds, by the type that it is declared with and by whether texts stand in it.
+fn sqlite_holds(declared: &str, texts: bool) -> Holds {
+    let declared = declared.to_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| declared.contains(word));
+    if says(&["int", "real", "floa", "doub", "num", "dec"]) {
+        if texts { Holds::Other } else { Holds::Number }
+    } else if says(&["char", "clob", "text"]) {
+        Holds::Text
+    } else if says(&["bool", "date", "time"]) || !texts {
+        Holds::Other
+    } else {
+        Holds::Text
+    }
+}
+
 fn sampled(dialect: Dialect, name: &str, family: Family) -> SampledColumn {
     let expression = sql::expression(dialect, name);
     SampledColumn {
@@ -138,5 +172,27 @@ fn sampled(dialect: Dialect, name: &str, family: Family) -> SampledColumn {
             _ => Holds::Other,
         },
         values: HashSet::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_of_sqlite_holds_what_it_is_declared_to_hold() {
+        for (declared, texts, expected) in [
+            ("varchar(20)", false, Holds::Text),
+            ("TEXT", true, Holds::Text),
+            ("CLOB", true, Holds::Text),
+            ("", true, Holds::Text),
+            ("", false, Holds::Other),
+            ("numeric(10,2)", false, Holds::Number),
+            ("INTEGER", false, Holds::Number),
+            ("DECIMAL", true, Holds::Other),
+            ("BOOLEAN", true, Holds::Other),
+        ] {
+            assert_eq!(sqlite_holds(declared, texts), expected, "{declared}");
+        }
     }
 }
