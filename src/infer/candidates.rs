@@ -34,7 +34,7 @@ pub(super) fn likelihood(draft: &Draft, column: &DraftColumn) -> Option<Likeliho
         _ if column.element || column.shape == Shape::Unique => Some(Likelihood::Identifier),
         _ if words::tells_records_apart(&name) => Some(Likelihood::Identifier),
         // Quantities repeat as soon as there are more rows.
-        Some("integer") => None,
+        Some("integer") if !words::identifies(&name) => None,
         Some("date" | "timestamp") => Some(Likelihood::Dated),
         _ => match column.shape {
             Shape::Number if !words::identifies(&name) => None,

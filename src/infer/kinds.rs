@@ -4,12 +4,12 @@
 use super::{
     draft::DraftType,
     shape::{TELLING, formats},
-    words::{identifies, is_amount, is_count, is_date},
+    words::{identifies, is_amount, is_amount_or_security, is_count, is_date},
 };
 use crate::profile::{DateFormat, Form, Values};
 
-/// Digits of a number that is no amount; longer ones are codes.
-const MAX_DIGITS: usize = 9;
+/// Characters of what may be a version, or a clause of a text: `4.12`.
+const MAX_VERSION: usize = 4;
 
 /// A type, and sentences about it for the comment.
 pub(super) type Decided = (DraftType, Vec<String>);
@@ -80,7 +80,7 @@ fn dated(values: &Values, name: &str) -> Option<Decided> {
     if found.len() > 1 {
         let choices: Vec<String> = found.iter().map(|format| format!("{:?}", format.text)).collect();
         let why = format!(
-            "a date whose day and month nothing tells apart here: text; ask the sender, then set type = \"date\" and format = {}",
+            "a date whose day, month and year nothing tells apart here: text; ask the sender, then set type = \"date\" and format = {}",
             choices.join(" or ")
         );
         return Some((DraftType::default(), vec![why]));
@@ -134,7 +134,7 @@ fn number(values: &Values, name: &str) -> Decided {
         return whole_number(values, name, amount);
     }
     if has(Form::Decimal) {
-        if values.longest <= 3 && !amount && !is_count(name) {
+        if values.longest <= MAX_VERSION && !amount && !is_count(name) {
             return text(Some(
                 "a point between two digits, as versions have it: text; set type = \"decimal\" if it is a number",
             ));
@@ -150,18 +150,14 @@ fn number(values: &Values, name: &str) -> Decided {
 }
 
 fn whole_number(values: &Values, name: &str, amount: bool) -> Decided {
-    if amount {
+    if amount && !is_amount_or_security(name) {
         return typed("decimal", "an amount by its name, and every value is a number");
     }
     if is_count(name) && values.forms.has(Form::Integer) {
         return typed("integer", "a count by its name, and every value is a whole number");
     }
-    let varies = values.shortest < values.longest && values.different() >= TELLING;
     if values.forms.has(Form::Integer) && values.negative {
         return typed("integer", "some are negative, and every value is a whole number");
-    }
-    if values.forms.has(Form::Integer) && varies && values.longest <= MAX_DIGITS {
-        return typed("integer", "whole numbers of several lengths, none with a leading zero");
     }
     text(Some("digits that may be a code: text; set type = \"integer\" if it is a number to calculate with"))
 }

@@ -138,6 +138,22 @@ const CODES: [&str; 72] = [
     "serie",
     "cik",
 ];
+/// Words of accounts, parties, contracts, documents and places, and of parts and editions of texts and lists, each
+/// between blanks: what stands there names one, however much it looks like a number.
+const ENTITIES: &str = " acct account accounts konto conto compte cuenta conta hesap ucet účet rachunek nrb rekening \
+    customer client cliente kunde klient client debtor creditor debitor kreditor mandate mandat contract vertrag \
+    contrat contrato policy police invoice rechnung facture factura fattura beleg voucher branch filiale agency \
+    agence agencia guichet banque depot portfolio valoren isbn issn gln gln13 ahv vat mwst ust cheque check scheck \
+    terminal merchant store shop batch employee department costcenter costcentre kostenstelle center centre gl \
+    glaccount sachkonto release build edition version chapter section clause paragraph article artikel rule hs cpv \
+    tariff isco coicop unit lot series serie mandant pnr sortcode zone room slot ";
+/// Ends of glued names of such.
+const ENTITY_ENDS: [&str; 16] = [
+    "account", "acct", "konto", "compte", "cuenta", "kunde", "vertrag", "beleg", "rechnung", "center",
+    "centre", "stelle", "debitor", "kreditor", "version", "customer",
+];
+/// Words of amounts that end like one of them.
+const DISCOUNTS: [&str; 2] = ["skonto", "abrechnung"];
 /// Ends of names of what many records may name: parties, accounts, securities.
 const SHARED: [&str; 8] = ["lei", "iban", "isin", "cusip", "sedol", "figi", "wkn", "code"];
 /// Parts of glued names that say the same: `telefonnummer`, `codigopostal`.
@@ -147,7 +163,16 @@ const CODE_PARTS: [&str; 9] =
 const ORDINALS: [&str; 10] =
     ["seq", "sequence", "line", "ordinal", "position", "pos", "item", "nitem", "lfd", "linea"];
 /// Words that hold amounts …
-const AMOUNTS: [&str; 59] = [
+const AMOUNTS: [&str; 68] = [
+    "skonto",
+    "sconto",
+    "desconto",
+    "ratio",
+    "factor",
+    "percentage",
+    "spread",
+    "pct",
+    "weight",
     "bal",
     "price",
     "px",
@@ -352,10 +377,24 @@ fn last_identifies(snake: &str) -> bool {
     !NOT_LAST.contains(&last) && (ends(last, &GLUED) || LAST.contains(&last))
 }
 
+fn is_entity(word: &str) -> bool {
+    let listed = !word.is_empty() && ENTITIES.contains(&format!(" {word} "));
+    listed || ends(word, &ENTITY_ENDS) && !ends(word, &DISCOUNTS)
+}
+
+/// The last word says that it is a date, an account or the like, whatever the words before it say.
+fn last_is_no_number(snake: &str) -> bool {
+    let last = last_word(snake);
+    let dated = DATES.contains(&last) || ends(last, &DATE_ENDS);
+    last_identifies(snake) || dated || is_entity(last)
+}
+
 /// The name says that it identifies something: digits there are no number to calculate with.
 pub(super) fn identifies(name: &str) -> bool {
     let name = snake(name);
-    let coded = any_word(&name, &CODES) || CODE_PARTS.iter().any(|part| name.contains(part));
+    let coded = any_word(&name, &CODES)
+        || name.split('_').any(is_entity)
+        || CODE_PARTS.iter().any(|part| name.contains(part));
     !counted(&name) && (last_identifies(&name) || coded && !measured(last_word(&name)))
 }
 
@@ -376,7 +415,12 @@ pub(super) fn is_written(name: &str) -> bool {
 /// The name says that it is an amount.
 pub(super) fn is_amount(name: &str) -> bool {
     let name = snake(name);
-    !last_identifies(&name) && name.split('_').any(measured)
+    !last_is_no_number(&name) && name.split('_').any(measured)
+}
+
+/// The name of an amount in one language and of a security in another.
+pub(super) fn is_amount_or_security(name: &str) -> bool {
+    snake(name) == "valor"
 }
 
 fn measured(word: &str) -> bool {
@@ -390,7 +434,7 @@ pub(super) fn is_count(name: &str) -> bool {
 
 fn counted(snake: &str) -> bool {
     COUNTS_OF.iter().any(|begin| snake.starts_with(begin) || snake.contains(&format!("_{begin}")))
-        || any_word(snake, &COUNTS) && !last_identifies(snake)
+        || any_word(snake, &COUNTS) && !last_is_no_number(snake)
 }
 
 /// The name says that it is a date or a time.
@@ -435,10 +479,31 @@ mod tests {
             "PstCd",
             "zipCode",
             "account_no",
+            "account",
+            "Gegenkonto",
+            "kunde",
+            "debitAccount",
+            "costCenter",
+            "nominalAccount",
+            "policy",
+            "clause",
+            "hesap",
         ] {
             assert!(identifies(name), "{name}");
         }
-        for name in ["amount", "line", "NbOfTxs", "TaxAmount", "bid", "NumberOfShares", "rate", "Paid"] {
+        for name in [
+            "amount",
+            "line",
+            "NbOfTxs",
+            "TaxAmount",
+            "bid",
+            "NumberOfShares",
+            "rate",
+            "Paid",
+            "Skonto",
+            "accountBalance",
+            "customerCount",
+        ] {
             assert!(!identifies(name), "{name}");
         }
     }
@@ -459,7 +524,10 @@ mod tests {
         for name in ["TxAmt", "TRNAMT", "fx_rate", "Betrag", "TaxAmount", "strikePrice"] {
             assert!(is_amount(name), "{name}");
         }
-        assert!(!is_amount("TAXRATES") && !is_amount("TaxID"));
+        for name in ["TAXRATES", "TaxID", "valueDate", "balanceDt", "costCenter", "interestAccount"] {
+            assert!(!is_amount(name), "{name}");
+        }
+        assert!(is_count("countryCount") && !is_count("nominalAccount") && !is_count("sharesDate"));
         assert!(is_count("NbOfTxs") && is_count("quantity") && !is_count("QuantityId"));
         assert!(is_date("DTPOSTED") && is_date("BookgDt") && is_date("tradeDate") && !is_date("amount"));
         assert!(is_type("TRNTYPE") && is_type("transactionType") && is_type("Tp") && !is_type("CdtDbtInd"));

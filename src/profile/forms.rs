@@ -82,7 +82,7 @@ const fn moment(text: &'static str) -> DateFormat {
 
 /// Formats that are tried: where day, month and a short year could stand in another order, each order is one of them.
 /// The last, of OFX, also reads what some others do.
-pub const FORMATS: [DateFormat; 37] = [
+pub const FORMATS: [DateFormat; 39] = [
     day("%d.%m.%Y"),
     day("%m.%d.%Y"),
     day("%d/%m/%Y"),
@@ -98,6 +98,8 @@ pub const FORMATS: [DateFormat; 37] = [
     day("%d-%m-%y"),
     day("%m-%d-%y"),
     day("%y-%m-%d"),
+    day("%y/%m/%d"),
+    day("%y.%m.%d"),
     day("%Y/%m/%d"),
     day("%Y.%m.%d"),
     day("%d %b %Y"),
@@ -319,7 +321,9 @@ mod tests {
         assert_eq!(formats("12/31/2024"), ["%m/%d/%Y"]);
         assert_eq!(formats("01/02/2024"), ["%d/%m/%Y", "%m/%d/%Y"]);
         assert_eq!(formats("05-02-2024"), ["%d-%m-%Y", "%m-%d-%Y"]);
-        assert_eq!(formats("05.02.24"), ["%d.%m.%y", "%m.%d.%y"]);
+        assert_eq!(formats("05.02.24"), ["%d.%m.%y", "%m.%d.%y", "%y.%m.%d"]);
+        assert_eq!(formats("24/02/13"), ["%d/%m/%y", "%y/%m/%d"]);
+        assert_eq!(formats("31.12.99"), ["%d.%m.%y"]);
         assert_eq!(formats("01-FEB-19"), ["%d-%b-%y"]);
         assert_eq!(formats("01-Feb-2019"), ["%d-%b-%Y"]);
         assert_eq!(formats("20240131;101112"), ["%Y%m%d;%H%M%S"]);

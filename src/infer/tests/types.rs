@@ -3,7 +3,7 @@
 use super::{column, drafted};
 
 /// A name, the values of two records (nothing: it stands in the first only), and the type.
-const CASES: [(&str, &str, &str, Option<&str>); 37] = [
+const CASES: [(&str, &str, &str, Option<&str>); 51] = [
     ("count", "5", "", Some("integer")),
     ("pieces", "7", "-12", Some("integer")),
     ("amount", "5", "", Some("decimal")),
@@ -14,7 +14,21 @@ const CASES: [(&str, &str, &str, Option<&str>); 37] = [
     ("mixed", "1", "x", None),
     ("day", "2026-01-31", "", Some("date")),
     ("swiss", "31.01.2026", "", Some("date")),
-    ("short", "31.01.26", "", Some("date")),
+    ("short", "31.01.99", "", Some("date")),
+    ("century", "24/02/13", "24/03/15", None),
+    ("dotted", "24.02.13", "24.03.15", None),
+    ("valueDate", "20240213", "", Some("date")),
+    ("balanceDt", "13022024", "14022024", None),
+    ("countryCount", "13", "205", Some("integer")),
+    ("account", "1067", "80331", None),
+    ("Gegenkonto", "1067", "80331", None),
+    ("nominalAccount", "1067", "80331", None),
+    ("costCenter", "1067", "80331", None),
+    ("clause", "3.1", "14.12", None),
+    ("nothing", "1067", "80331", None),
+    ("level", "3.1", "4.12", None),
+    ("valor", "1222171", "24476758", None),
+    ("Skonto", "2", "3", Some("decimal")),
     ("month", "01-FEB-19", "", Some("date")),
     ("us", "01/31/2026", "02/01/2026", Some("date")),
     ("compactDate", "20260131", "", Some("date")),
