@@ -139,9 +139,9 @@ const CODES: [&str; 72] = [
     "cik",
 ];
 /// Words of accounts, parties, contracts, documents and places, and of parts and editions of texts and lists, each
-/// between blanks: what stands there names one, however much it looks like a number.
+/// between blanks. What is called so is a name, however much it looks like a number.
 const ENTITIES: &str = " acct account accounts konto conto compte cuenta conta hesap ucet účet rachunek nrb rekening \
-    customer client cliente kunde klient client debtor creditor debitor kreditor mandate mandat contract vertrag \
+    customer client cliente kunde klient debtor creditor debitor kreditor mandate mandat contract vertrag \
     contrat contrato policy police invoice rechnung facture factura fattura beleg voucher branch filiale agency \
     agence agencia guichet banque depot portfolio valoren isbn issn gln gln13 ahv vat mwst ust cheque check scheck \
     terminal merchant store shop batch employee department costcenter costcentre kostenstelle center centre gl \

@@ -281,6 +281,37 @@ fn the_inferred_feed_of_the_demo_finds_what_the_demo_finds() {
     });
 }
 
+/// What is a text of ours is compared as a text, so that other digits are another value; but amounts are numbers.
+#[test]
+fn texts_of_ours_are_compared_as_texts() {
+    on_every_server(|kind| {
+        let place = Place::new(kind);
+        let text_type = if kind == Kind::Sqlite { "text" } else { "varchar(40)" };
+        place.sql(&format!(
+            "CREATE TABLE laws (id {text_type} NOT NULL PRIMARY KEY, weighting {text_type}, valid {text_type}, fee {text_type})"
+        ));
+        place.sql("INSERT INTO laws VALUES ('A-1', '13.1', 'Y', '1.5'), ('A-2', '140.12', 'N', '2'), ('A-3', '4.2', 'Y', '7')");
+        let law = |weightings: [&str; 3], valid: &str| {
+            let row = |n: usize, valid: &str, fee: &str| {
+                format!(
+                    "<art><id>A-{}</id><weighting>{}</weighting><valid>{valid}</valid><fee>{fee}</fee></art>",
+                    n + 1,
+                    weightings[n]
+                )
+            };
+            format!("<law>{}{}{}</law>", row(0, valid, "1.50"), row(1, "N", "2.00"), row(2, "Y", "7.00"))
+        };
+        let file = text(&place.write("law.xml", law(["13.1", "140.12", "4.2"], "Y")));
+        let inferred = place.tieout(&["infer", &file, "--database", place.url(), "--table", "laws"]);
+        inferred.expect(0, &["ours is a text: text", "ours is a text, but", "type = \"decimal\""]);
+        assert_eq!(inferred.stdout.matches("\ntype = ").count(), 1, "{}", inferred.stdout);
+        place.write("feed.toml", &inferred.stdout);
+        place.run(&[&file]).expect(0, &["3  matched"]);
+        let next = text(&place.write("next.xml", law(["13.10", "140.12", "4.20"], "true")));
+        place.run(&[&next]).expect(1, &["1  matched", "2  mismatched"]);
+    });
+}
+
 #[test]
 fn rows_of_theirs_are_looked_up_in_a_table_that_is_too_large_to_read() {
     on_every_server(|kind| {
