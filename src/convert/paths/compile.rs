@@ -142,6 +142,11 @@ impl<'f> Compiler<'f> {
             value: scale.value.as_deref(),
             divide: scale.divide,
         });
+        if column.source.late
+            && let ValueFrom::Paths(paths) = &column.source.from
+        {
+            paths.iter().for_each(|path| self.refuse_into_row(path));
+        }
         for slot in &mut self.slots[slots..] {
             slot.late = column.source.late;
         }

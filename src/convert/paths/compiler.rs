@@ -160,6 +160,28 @@ impl<'f> Compiler<'f> {
         Some(Path { absolute: false, up: 0, steps, ..path.clone() })
     }
 
+    /// An absolute path may lead into a row only where a value is read of it.
+    pub fn refuse_into_row(&mut self, path: &Path) {
+        if !path.absolute || self.within_row(path).is_some() {
+            return;
+        }
+        let meets = |a: &Step, b: &Step| a.name == b.name || a.name == "*" || b.name == "*";
+        let leads = self.feed.xml.row.iter().any(|row| {
+            let mut starts = if row.absolute { 0..1 } else { 0..path.steps.len() };
+            starts.any(|start| {
+                let rest = &path.steps[start.min(path.steps.len())..];
+                rest.len() >= row.steps.len() && rest.iter().zip(&row.steps).all(|(a, b)| meets(a, b))
+            })
+        });
+        if leads {
+            let what = format!(
+                "{} may lead into the row itself: write it from the row, without a leading `/`",
+                path.text
+            );
+            self.mistakes.push(what);
+        }
+    }
+
     /// Where rows stand at any depth, an absolute path may turn out to lead into the row.
     fn remember_within_row(&mut self, path: &Path, raw: bool) {
         let feed = self.feed;
@@ -176,6 +198,7 @@ impl<'f> Compiler<'f> {
     /// A condition that is read for a row.
     pub fn condition(&mut self, condition: &Condition, details: bool) -> Test {
         self.test(condition, &mut |compiler, path| {
+            compiler.refuse_into_row(path);
             let route = compiler.route(path, Purpose { details, ..Purpose::default() });
             compiler.watched.extend(route.slot);
             route

@@ -495,17 +495,19 @@ impl Events for Extraction<'_> {
             self.tree.close(node);
             return Ok(());
         }
+        let beside = self.automaton.state(frame.state).beside;
+        if beside {
+            // Other rows read values of this one: those before it were given what stood there then.
+            self.tree.close(node);
+            self.changed(node, place)?;
+        }
         self.end_row()?;
         if matches!(self.taking, Taking::Rows(_)) {
             self.readable(place)?;
         }
         drop(self.tree.take_unreadable());
         self.row_depth = None;
-        if self.automaton.state(frame.state).beside {
-            // Other rows read values of this one.
-            self.tree.close(node);
-            self.changed(node, place)?;
-        } else {
+        if !beside {
             self.tree.forget(node);
         }
         for frame in self.frames.iter_mut().skip(1).rev() {

@@ -278,3 +278,50 @@ fn a_file_cut_within_a_reference_is_truncated() {
     let message = refusal(&rows(), "<d><r k='1'>a &am</r></d>");
     assert!(message.contains("not well-formed"), "{message}");
 }
+
+#[test]
+fn an_absolute_condition_that_may_lead_into_the_row_is_refused() {
+    for (row, path) in [("S/R", "/D/S/R/@k"), ("R", "/D/*/R/q"), ("/D/S/R", "/D/*/R/q")] {
+        for condition in ["where = \"{path} = 'y'\"", "skip = { x = \"{path}\" }"] {
+            let xml = format!("row = '{row}'\n{}", condition.replace("{path}", path));
+            let error =
+                try_convert(&plain(&xml, &[("id", "@id")]), "<D><S><R id='1' k='y'/></S></D>").unwrap_err();
+            assert!(error.to_string().contains("may lead into the row itself"), "{error}");
+        }
+    }
+    let outside = plain("row = 'S/R'\nwhere = \"/D/H/@k = 'y'\"", &[("id", "@id")]);
+    assert_eq!(converted(&outside, "<D><H k='y'/><S><R id='1'/></S></D>").rows(), ["1"]);
+}
+
+#[test]
+fn what_a_row_reads_of_a_later_row_is_refused() {
+    let feed = plain("row = 'S/R'\nwhere = \"../R/@k = 'y'\"", &[("id", "@id")]);
+    let error = try_convert(&feed, "<D><S><R id='0'/><R id='1' k='y'/></S></D>").unwrap_err();
+    assert_eq!(error.code(), Code::ValueAfterRow);
+    assert_eq!(converted(&feed, "<D><S><R id='1' k='y'/><R id='2'/></S></D>").rows(), ["1", "2"]);
+}
+
+#[test]
+fn a_number_that_is_declared_anywhere_is_found_whatever_stands_around_it() {
+    let control = |path: &str| {
+        feed(&format!(
+            "[xml]\nrow = 'Stmt/Ntry'\nallow_empty = true\n[[column]]\nname = 'id'\npath = '@id'\nkey = true\n\
+             [[control]]\nname = 'n'\npath = '{path}'\nequals = 'rows'\n"
+        ))
+    };
+    for (path, xml) in [
+        ("N", "<Doc><Hdr><N>7</N></Hdr><Stmt><Ntry id='1'/></Stmt></Doc>"),
+        ("Tot/N", "<Doc><H><Tot><N>7</N></Tot></H><Stmt><Ntry id='1'/></Stmt></Doc>"),
+        ("N", "<Doc><N>7</N></Doc>"),
+        ("@N", "<Doc N='7'/>"),
+        ("@N", "<Doc><Hdr N='7'/><Stmt><Ntry id='1'/></Stmt></Doc>"),
+        ("N", "<Doc><Stmt><N>1</N><Ntry id='1'/></Stmt><Stmt><N>7</N></Stmt></Doc>"),
+    ] {
+        let error = try_convert(&control(path), xml).unwrap_err();
+        assert_eq!(error.code(), Code::ControlFailed, "{path} in {xml}");
+    }
+    assert_eq!(
+        converted(&control("N"), "<Doc><Hdr><N>1</N></Hdr><Stmt><Ntry id='1'/></Stmt></Doc>").rows(),
+        ["1"]
+    );
+}
