@@ -4,7 +4,7 @@ use super::{
     route::{Comparing, OtherSide, Route, ValueReading},
     select::Context,
     tree::{Tree, Unreadable},
-    typed::{CompiledKind, apply, typed},
+    typed::{CompiledKind, UNMATCHED, apply, typed},
 };
 use crate::canonical::Refusal;
 use bigdecimal::BigDecimal;
@@ -48,12 +48,13 @@ impl Tree {
             return Some(text.trim_ascii().into());
         };
         let (mut made, mut other, mut out) = (String::new(), String::new(), Vec::new());
-        apply(options, text.trim(), &mut made, &mut other);
+        let matched = apply(options, text.trim(), &mut made, &mut other);
         let value = made.trim();
-        if value.is_empty() {
+        if value.is_empty() && matched {
             return None;
         }
         let result = match offset {
+            _ if !matched => Err(UNMATCHED.into()),
             Some(wanted) if *wanted != says_offset(value) => Err(Refusal::from(if *wanted {
                 "says no time zone, and what it is compared with does: give its column a timezone"
             } else {

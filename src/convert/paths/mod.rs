@@ -34,4 +34,4 @@ pub(super) use route::{Anchor, Route, Test};
 pub(super) use select::{Context, Passed, Span};
 pub(super) use tree::{DOCUMENT, ElementId, Tree, Unreadable};
 pub(super) use trie::Position;
-pub(super) use typed::{apply, typed};
+pub(super) use typed::{UNMATCHED, apply, typed};

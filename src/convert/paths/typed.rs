@@ -22,6 +22,11 @@ pub(in crate::convert) enum CompiledKind {
 }
 
 impl CompiledKind {
+    /// It is the type whose values are kept as they stand.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Self::Text)
+    }
+
     /// The zone of a date or timestamp, if it has one.
     pub fn zone(&self) -> Option<&TimeZone> {
         match self {
@@ -31,8 +36,18 @@ impl CompiledKind {
     }
 }
 
-/// Collapse, strip, pattern, `null_if`, map and case, in this order.
-pub(in crate::convert) fn apply(options: &TextOptions, value: &str, text: &mut String, other: &mut String) {
+/// Why a value that the pattern does not match makes a bad row.
+pub(in crate::convert) const UNMATCHED: &str = "does not match the column's pattern";
+
+/// Collapse, strip, pattern, `null_if`, map and case, in this order. `false`: there is a value, and the pattern does not
+/// match it.
+pub(in crate::convert) fn apply(
+    options: &TextOptions,
+    value: &str,
+    text: &mut String,
+    other: &mut String,
+) -> bool {
+    let mut matched = true;
     if options.collapse_spaces {
         let mut blank = false;
         for c in value.chars() {
@@ -53,6 +68,9 @@ pub(in crate::convert) fn apply(options: &TextOptions, value: &str, text: &mut S
         other.clear();
         if let Some(groups) = pattern.captures(text) {
             other.push_str(groups.get(1).or_else(|| groups.get(0)).map_or("", |group| group.as_str()));
+        } else {
+            let value = text.trim();
+            matched = value.is_empty() || options.null_if.iter().any(|null| null == value);
         }
         std::mem::swap(text, other);
     }
@@ -67,6 +85,7 @@ pub(in crate::convert) fn apply(options: &TextOptions, value: &str, text: &mut S
         Some(Case::Lower) => *text = text.to_lowercase(),
         None => {}
     }
+    matched
 }
 
 /// Appends the canonical text of a value as the type says. `other` is room for what is made of it first.

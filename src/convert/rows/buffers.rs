@@ -14,6 +14,8 @@ pub(super) struct Buffers {
     pub other: String,
     /// Sign codes that were taken as positive, of the column that was read last.
     pub unlisted: Vec<String>,
+    /// The pattern of the column that was read last does not match the value that is there.
+    pub unmatched: bool,
     /// What routes with a memo found in the current row element.
     pub memos: Vec<Option<Memo>>,
 }

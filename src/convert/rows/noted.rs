@@ -12,6 +12,10 @@ pub(super) struct ColumnNotes {
     pub codes: Codes,
     /// Line of the first row without a value.
     first_null: u64,
+    /// The pattern does not match the value of the current row.
+    pub unmatched: bool,
+    /// Rows whose value the pattern does not match, and the line of the first.
+    all_unmatched: (u64, u64),
 }
 
 impl ColumnNotes {
@@ -20,6 +24,10 @@ impl ColumnNotes {
         self.codes.count();
         if nulls > 0 && self.first_null == 0 {
             self.first_null = line;
+        }
+        if self.unmatched {
+            let (rows, first) = self.all_unmatched;
+            self.all_unmatched = (rows + 1, if rows == 0 { line } else { first });
         }
     }
 
@@ -36,6 +44,13 @@ impl ColumnNotes {
             let first = self.first_null;
             warnings.push(format!(
                 "column {name}: {nulls} of {rows} rows have no value, the first on line {first}"
+            ));
+        }
+        let (unmatched, first) = self.all_unmatched;
+        if unmatched > 0 && presence != Presence::Optional {
+            warnings.push(format!(
+                "column {name}: pattern does not match the value of {unmatched} of {rows} rows, the first on line \
+                 {first}; they were read as no value (optional = true says that this is meant)"
             ));
         }
         if let Some(codes) = self.codes.told() {

@@ -262,6 +262,7 @@ impl<'r> Records<'r> {
                 block.values.extend_from_slice(value);
             } else {
                 self.buffers.unlisted.clear();
+                self.buffers.unmatched = false;
                 let mut reader = ValueReader {
                     compiled,
                     tree: record.ended.tree,
@@ -277,6 +278,7 @@ impl<'r> Records<'r> {
                     .read(column, fixed, &mut self.noted[n].matched, &mut block.values)
                     .map_err(|none| none.of_row((n, &column.column.name), limit, place))?;
                 self.noted[n].codes.see(&self.buffers.unlisted);
+                self.noted[n].unmatched = self.buffers.unmatched;
                 if column.shared && context.detail.is_some() {
                     self.shared[n] = Some(block.values[start..].to_vec());
                 }

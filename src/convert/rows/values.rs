@@ -10,7 +10,8 @@ use super::{
 use crate::{
     canonical::number,
     convert::paths::{
-        Ancestors, CompiledColumn, CompiledFeed, Context, Route, Span, Tree, Unreadable, apply, typed,
+        Ancestors, CompiledColumn, CompiledFeed, Context, Route, Span, Tree, UNMATCHED, Unreadable, apply,
+        typed,
     },
     feed::{Presence, Repeat},
 };
@@ -288,7 +289,14 @@ impl ValueReader<'_, '_> {
         let value = if column.plain {
             trimmed
         } else {
-            apply(&column.column.text, trimmed, &mut text, &mut self.buffers.other);
+            if !apply(&column.column.text, trimmed, &mut text, &mut self.buffers.other) {
+                if column.kind.is_text() && !column.column.is_key() {
+                    self.buffers.unmatched = true;
+                } else {
+                    self.buffers.text = text;
+                    return Err(BadValue::new(raw.as_bytes(), UNMATCHED));
+                }
+            }
             if column.trims { text.trim() } else { text.as_str() }
         };
         let suffix = column.sign.as_ref().filter(|code| code.sign.suffix && !value.is_empty());

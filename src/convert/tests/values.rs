@@ -24,6 +24,9 @@ fn options_apply_in_their_order() {
         ("path = 'v'\nstrip = ' -'", "<v>CH-12 34</v>", "CH1234"),
         ("path = 'v'\npattern = 'EREF\\+(\\w+)'", "<v>x EREF+AB1 y</v>", "AB1"),
         ("path = 'v'\npattern = 'EREF\\+(\\w+)'", "<v>none</v>", ""),
+        ("path = 'v'\ntype = 'date'\npattern = '^\\d{8}'\nformat = '%Y%m%d'", "<v> </v>", ""),
+        ("path = 'v'\ntype = 'decimal'\npattern = '^\\d+'\nnull_if = 'none'", "<v> none </v>", ""),
+        ("path = 'v'\ntype = 'decimal'\npattern = '^\\d*'", "<v>none</v>", ""),
         ("path = 'v'\ntrim = true\nnull_if = ['NOTPROVIDED']", "<v> NOTPROVIDED </v>", ""),
         ("path = 'v'\nmap = { BOOK = 'B' }", "<v>BOOK</v>", "B"),
         ("path = 'v'\nmap = { BOOK = 'B' }", "<v>PDNG</v>", "PDNG"),
@@ -45,6 +48,32 @@ fn options_apply_in_their_order() {
     ] {
         assert_eq!(value(options, xml).as_deref(), Ok(expected), "{options} {xml}");
     }
+}
+
+#[test]
+fn what_a_pattern_does_not_match_is_told() {
+    for (options, xml) in [
+        ("type = 'decimal'\npattern = '^([0-9]+)'", "<v>USD 10</v>"),
+        ("type = 'date'\npattern = '^\\d{8}'\nformat = '%Y%m%d'\noptional = true", "<v>15-JAN-24</v>"),
+        ("type = 'decimal'\npattern = '^([0-9]+)'\ndefault = '1'", "<v>USD 10</v>"),
+        ("type = 'decimal'\npattern = '([0-9.]+)'\nrepeat = 'sum'", "<v>1.5</v><v>none</v>"),
+        ("key = true\npattern = '\\d{10}'", "<v>none</v>"),
+    ] {
+        let message = value(&format!("path = 'v'\n{options}"), xml).unwrap_err();
+        assert!(message.contains("does not match the column's pattern"), "{options}: {message}");
+    }
+    let text = |more: &str| {
+        let columns =
+            "[xml]\nrow = 'r'\n[[column]]\nname = 'k'\npath = '@k'\nkey = true\n[[column]]\nname = 'v'\n";
+        let feed = feed(&format!("{columns}path = 'v'\npattern = 'EREF (\\w+)'\n{more}"));
+        let rows =
+            "<r k='1'><v>EREF a</v></r>\n<r k='2'><v>b</v></r>\n<r k='3'><v/></r>\n<r k='4'><v>c</v></r>";
+        try_convert(&feed, format!("<d>{rows}</d>")).unwrap().converted.warnings.join("; ")
+    };
+    assert!(
+        text("").contains("column v: pattern does not match the value of 2 of 4 rows, the first on line 2")
+    );
+    assert_eq!(text("optional = true"), "");
 }
 
 #[test]
