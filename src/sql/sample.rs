@@ -36,19 +36,18 @@ pub fn sample(
 }
 
 /// SQLite: the type that a column is declared with, and `1` where a text stands in one of so many rows.
-#[must_use]
 pub fn sqlite_type(table: &[String], column: &str, limit: usize) -> Statement {
     let dialect = Dialect::Sqlite;
     let name: Vec<String> = table.iter().map(|part| dialect.quote(part)).collect();
     let pragma: Vec<String> = table.iter().rev().map(|part| dialect.literal(part)).collect();
     let sql = format!(
         "SELECT COALESCE((SELECT type FROM pragma_table_xinfo({}) WHERE name = {}), ''), \
-         CAST(EXISTS (SELECT 1 FROM (SELECT {column} AS one FROM {} AS ours LIMIT {limit}) AS some \
+         CAST(EXISTS (SELECT 1 FROM (SELECT ours.{column} AS one FROM {} AS ours LIMIT {limit}) AS some \
          WHERE typeof(some.one) = 'text') AS TEXT)",
         pragma.join(", "),
         dialect.literal(column),
         name.join("."),
-        column = format!("ours.{}", dialect.quote(column)),
+        column = dialect.quote(column),
     );
     Statement::plain("types", sql)
 }
