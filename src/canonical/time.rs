@@ -5,9 +5,10 @@
 mod changed;
 mod iso;
 mod ofx;
-mod years;
+mod parts;
 
 pub use changed::Changed;
+pub use parts::{Directive, directives, expanded};
 
 use super::Refusal;
 use iso::{Time, Written, iso_date, too_precise};
@@ -16,6 +17,7 @@ use jiff::{
     fmt::strtime,
     tz::{Offset, TimeZone},
 };
+use std::borrow::Cow;
 
 /// The `format` that stands for the form of OFX.
 pub const OFX: &str = "ofx";
@@ -87,15 +89,13 @@ fn read(text: &str, reading: &Reading, refused: fn() -> Refusal) -> Result<Writt
 
 fn formatted(text: &str, format: &str) -> Result<Written, Refusal> {
     let mismatch = || Refusal::from(format!("does not fit the format {format:?}"));
+    let text = &*with_offset(text, format);
     let parsed = strtime::parse(format, text).map_err(|_| mismatch())?;
     let date = parsed.to_date().map_err(|_| mismatch())?;
-    years::check(text, format)?;
+    parts::check(text, format, parsed.second() == Some(59))?;
     check_year(date)?;
     let time = if parsed.hour().is_some() {
         let time = parsed.to_time().map_err(|_| mismatch())?;
-        if parsed.second() == Some(60) {
-            return Err("is a leap second".into());
-        }
         if time.nanosecond() != 0 {
             return Err(too_precise());
         }
@@ -105,6 +105,15 @@ fn formatted(text: &str, format: &str) -> Result<Written, Refusal> {
         None
     };
     Ok(Written { date, time, offset: parsed.offset() })
+}
+
+/// `Z` is an offset too, at the end of a text whose format ends with one.
+fn with_offset<'t>(text: &'t str, format: &str) -> Cow<'t, str> {
+    let zulu = if format.ends_with("%:z") { "+00:00" } else { "+0000" };
+    match text.strip_suffix('Z') {
+        Some(rest) if format.ends_with("%z") || format.ends_with("%:z") => format!("{rest}{zulu}").into(),
+        _ => text.into(),
+    }
 }
 
 fn civil(date: Date, (hour, minute, second, micros): Time) -> DateTime {
@@ -204,6 +213,20 @@ mod tests {
         for canonical in [date as Canonical, timestamp] {
             let year = text(canonical, "01-FEB-19", &reading(Some("%d-%b-%Y"), None)).unwrap_err();
             assert!(year.contains("its year has not four digits"), "{year}");
+        }
+        let compact = reading(Some("%Y%m%d%H%M%S"), None);
+        for (value, why) in [("20161231235960", "leap second"), ("2019110110101", "all their digits")] {
+            let refused = text(timestamp, value, &compact).unwrap_err();
+            assert!(refused.contains(why), "{refused}");
+        }
+        for (format, zone) in [("%Y-%m-%dT%H:%M:%S%z", "Z"), ("%Y-%m-%dT%H:%M:%S%:z", "-01:00")] {
+            let moment = text(
+                timestamp,
+                &format!("2019-02-01T10:05:06{zone}"),
+                &reading(Some(format), Some("Asia/Tokyo")),
+            );
+            let hour = if zone == "Z" { 10 } else { 11 };
+            assert_eq!(moment, Ok(format!("2019-02-01 {hour}:05:06")));
         }
         assert!(text(timestamp, "1.2.19 10:00", &reading(Some("%d.%m.%Y %H:%M"), Some("UTC"))).is_err());
     }

@@ -68,7 +68,22 @@ pub fn parameters(set: &[String]) -> Result<BTreeMap<String, String>> {
         let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
             return Err(Error::new(Code::BadParameter, format!("--set {text} is not NAME=VALUE")));
         };
-        values.insert(name.to_owned(), value.to_owned());
+        if values.insert(name.to_owned(), value.to_owned()).is_some() {
+            return Err(Error::new(Code::BadParameter, format!("--set {name} is given twice")));
+        }
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_is_given_once() {
+        let set = |given: &[&str]| parameters(&given.iter().map(|&one| one.to_owned()).collect::<Vec<_>>());
+        assert_eq!(set(&["a=1", "b="]).unwrap().len(), 2);
+        assert!(set(&["a=1", "a=2"]).unwrap_err().to_string().contains("--set a is given twice"));
+        assert!(set(&["a"]).is_err());
+    }
 }

@@ -212,7 +212,7 @@ fn kind(table: &KnownTable<'_>) -> Kind {
     ];
     let kind = table.choice("type", &kinds);
     if let Some(format) = format
-        && let Err(what) = formats::strptime(&format.value, &format.written)
+        && let Err(what) = formats::strptime(&format.value, &format.written, table.has("timezone"))
     {
         table.mistake_at(format.at, "format", what);
     }

@@ -1,7 +1,13 @@
 //! Look-ups: `id` and `href`, `contextRef`, footnotes. A first pass over the document collects every entry,
 //! so it does not matter whether entries stand before or after the rows that name them.
 
-use super::{bad::NoValue, buffers::Buffers, element::EndedRow, entries::Entries, values::ValueReader};
+use super::{
+    bad::NoValue,
+    buffers::Buffers,
+    element::EndedRow,
+    entries::Entries,
+    values::{SET_REPEAT, ValueReader},
+};
 use crate::{
     convert::{
         cost::Cost,
@@ -54,7 +60,14 @@ impl EntryReader {
             let name = &column.column.name;
             reader.read(column, None, &mut false, text).map_err(|none| match none {
                 NoValue::Bad(bad) => {
-                    place.refused(Code::BadLookup, format!("{name} of a look-up {}", bad.reason))
+                    let (reason, advice) = match bad.reason.strip_suffix(SET_REPEAT) {
+                        Some(reason) if name == "value" => {
+                            (reason, ": set repeat of the lookup to first, last or join")
+                        }
+                        Some(reason) => (reason, ""),
+                        None => (&*bad.reason, ""),
+                    };
+                    place.refused(Code::BadLookup, format!("{name} of a look-up {reason}{advice}"))
                 }
                 NoValue::TooLong => {
                     place.exceeded("max_text", format!("{name} of a look-up is longer than {limit} bytes"))

@@ -16,6 +16,9 @@ use crate::{
     feed::{Presence, Repeat},
 };
 
+/// What a column with several values is told to do; a look-up neither counts nor adds up.
+pub(super) const SET_REPEAT: &str = ": set repeat to first, last, join, count or sum";
+
 /// Reads values of the current row.
 pub(super) struct ValueReader<'r, 'f> {
     pub compiled: &'r CompiledFeed<'f>,
@@ -146,10 +149,8 @@ impl ValueReader<'_, '_> {
                 }
             }
             (Repeat::Refuse, [first, second, ..]) => {
-                let reason = format!(
-                    "has several values, on lines {} and {}: set repeat to first, last, join, count or sum",
-                    first.line, second.line
-                );
+                let reason =
+                    format!("has several values, on lines {} and {}{SET_REPEAT}", first.line, second.line);
                 return Err(BadValue::new(text(second).as_bytes(), reason).into());
             }
         }

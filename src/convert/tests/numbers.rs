@@ -168,7 +168,9 @@ fn an_entry_of_a_look_up_may_have_several_values() {
                    <party id='b'><name>B</name><partyId>B1</partyId></party></f>";
         try_convert(&feed, xml).map(|done| done.rows()).map_err(|error| error.to_string())
     };
-    assert!(looked_up("").unwrap_err().contains("value of a look-up has several values, on lines 1 and 1"));
+    let several = looked_up("").unwrap_err();
+    let expected = "value of a look-up has several values, on lines 1 and 1: set repeat of the lookup to first, last or join";
+    assert!(several.contains(expected), "{several}");
     assert_eq!(looked_up(", repeat = 'first'").unwrap(), ["1|A1", "2|B"]);
     assert_eq!(looked_up(", repeat = 'last'").unwrap(), ["1|A2", "2|B"]);
     assert_eq!(looked_up(", repeat = 'join', separator = ';'").unwrap(), ["1|A1;A2", "2|B"]);

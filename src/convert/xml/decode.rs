@@ -149,6 +149,7 @@ impl<'a, R: Read> DecodingReader<'a, R> {
 
     /// Appends what the block says in its encoding.
     fn transcode(&mut self, text: &mut String) -> Option<TextEnd> {
+        let start = text.len();
         let raw = &self.block[..self.filled];
         if self.sniffed.controls.is_some() && raw.iter().copied().any(is_control) {
             let what = self.sniffed.controls.take().unwrap_or_default();
@@ -175,8 +176,17 @@ impl<'a, R: Read> DecodingReader<'a, R> {
         };
         let unread = (raw.len() - used) as u64;
         let name = decoder.encoding().name();
+        let undefined = !iso && name.starts_with("windows-") && raw[..used].iter().copied().any(is_control);
         self.block.copy_within(used..self.filled, 0);
         self.filled -= used;
+        // Bytes that Windows gives no letter come as control characters.
+        if undefined && let Some(at) = text[start..].find(|c| matches!(c, '\u{80}'..='\u{9f}')) {
+            text.truncate(start + at);
+            return Some(TextEnd::Here {
+                code: Code::InvalidBytes,
+                what: format!("a byte that is not valid {name}"),
+            });
+        }
         match result {
             DecoderResult::Malformed(bad, after) => {
                 let at = self.read - unread - u64::from(bad) - u64::from(after);
@@ -272,6 +282,11 @@ mod tests {
         assert!(of("latin1", b"\xe9</a>").1.is_empty());
         assert_eq!(of("ISO-8859-1", b"\x80").0.chars().last(), Some('\u{80}'));
         assert_eq!(of("cp1252", b"\x80").0.chars().last(), Some('€'));
+        for undefined in [b"a\x81", b"a\x8d", b"a\x8f", b"a\x90", b"a\x9d"] {
+            let (text, _, whole) = of("windows-1252", undefined);
+            assert!(text.ends_with("<a>a") && !whole, "{undefined:?}: {text}");
+        }
+        assert!(of("windows-1252", b"\x80\x9f\xff</a>").2);
         assert_eq!(of("ISO-8859-11", b"\x85\xa1").0.chars().last(), Some('ก'));
         let (text, _, whole) = of("ISO-8859-11", b"\x85\xa1\xdb\xa2");
         assert!(text.ends_with("<a>\u{85}ก") && !whole, "0xDB is no letter: {text}");

@@ -232,7 +232,7 @@ fn declared(start: &Location<'_>, label: &str, sniffed: &mut Sniffed) -> Result<
             sniffed.encoding = Some(encoding);
             sniffed.iso = true;
             sniffed.controls = Some(format!(
-                "declares {shown}, and holds control characters between U+0080 and U+009F; {} was probably meant",
+                "declares {shown}, and holds control characters between U+0080 and U+009F; {} was probably meant, or UTF-8",
                 encoding.name()
             ));
         }
