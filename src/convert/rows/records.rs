@@ -361,6 +361,21 @@ impl<'r> Records<'r> {
         })
     }
 
+    /// Rows read values from above, but no element above them is known that could be without rows.
+    fn without_parents(&self) -> Option<String> {
+        let nameless = self.compiled.parents.as_ref().is_some_and(Vec::is_empty);
+        let reads_above = self.feed.columns.iter().any(|column| match &column.source.from {
+            ValueFrom::Paths(paths) => paths.iter().any(|path| path.up > 0),
+            _ => false,
+        });
+        let row = self.feed.xml.row.first().filter(|_| nameless && reads_above)?;
+        let text = &row.text;
+        Some(format!(
+            "[ours] reads {{theirs}}, but row = {text:?} names no element around the rows: one without rows is not in \
+             {{theirs}}; write the element before it, like \"Stmt/{text}\""
+        ))
+    }
+
     fn place(&self, row: &RowElement) -> Location<'r> {
         Location { name: self.document.name, line: row.line, byte: row.byte }
     }
@@ -385,6 +400,7 @@ impl<'r> Records<'r> {
             let told = noted.warnings(column, rows, *nulls);
             warnings.extend(told.into_iter().map(|warning| format!("{name}: {warning}")));
         }
+        warnings.extend(self.without_parents());
         let mut converted = std::mem::take(&mut self.converted);
         converted.records += self.bad_parents;
         converted.warnings = warnings;

@@ -63,7 +63,7 @@ pub(super) struct Tally {
 }
 
 /// Bytes of a group of one tally, beside its sums.
-const OF_GROUP: usize = 64;
+const OF_GROUP: usize = 192;
 
 impl Tally {
     /// Adds a row; `value` gives its canonical text per column. Gives the bytes that it takes more.

@@ -2,7 +2,7 @@
 
 use super::{feed, files_only};
 use crate::support::{
-    Kind, Output, Place,
+    Feed, Kind, Output, Place,
     pack::{self, Entry, gzip, zip},
 };
 use std::{fs, thread, time::Duration};
@@ -120,6 +120,11 @@ fn what_is_held_is_bounded() {
     let lookup = "path = \"v\"\noptional = true\nlookup = { in = \"p\", id = \"@id\", value = \"n\" }";
     let control =
         "[[control]]\nname = \"n\"\nper = \"s\"\npath = \"@n\"\nequals = \"count\"\non_failure = \"warn\"\n";
+    let currencies = Feed::new("bombs")
+        .key("id")
+        .column("amount", "type = \"decimal\"\ntotal_by = \"v\"")
+        .column("v", "path = \"v/@c\"\noptional = true")
+        .and("[[control]]\nname = \"n\"\nper = \"s\"\npath = \"b\"\nequals = \"sum(amount)\"\non_failure = \"warn\"\n");
     let held = "bytes of memory";
     let two = |more: &str| {
         let feed = with("path = \"v\"").column("w", "path = \"w\"\noptional = true");
@@ -149,7 +154,17 @@ fn what_is_held_is_bounded() {
             numbered(400_000, &|n| format!("<s>{ends}<v>{n}</v></s>")),
             held,
         ),
-        ("controls", feed().and(control), format!("<s n='7'>{ends}</s>").repeat(200_000), held),
+        ("controls", feed().and(control), format!("<s n='7'>{ends}</s>").repeat(200_000), ""),
+        (
+            "currencies",
+            currencies,
+            format!(
+                "<s>{}{}</s>",
+                numbered(100_000, &|n| format!("<b c='{n}'>1</b>")),
+                numbered(100_000, &|n| format!("<r><id>{n}</id><amount>1</amount><v c='{n}'/></r>"))
+            ),
+            held,
+        ),
         (
             "rejects",
             feed().xml("bad_rows = \"quarantine\""),

@@ -66,8 +66,11 @@ fn the_plan_pasted_into_the_client_gives_the_results_of_a_run() {
 /// The same rows as two sets: those with a currency, and all of them.
 #[test]
 fn so_does_the_plan_of_several_row_sets() {
-    let euro = Feed::new("euro").xml("where = \"currency = 'EUR' and code\"").key("code").key("part");
-    let francs = Feed::new("francs").xml("where = \"currency = 'CHF'\"").key("code");
+    let euro = Feed::new("euro")
+        .xml("where = \"currency = 'EUR' and code\"\nallow_empty = true")
+        .key("code")
+        .key("part");
+    let francs = Feed::new("francs").xml("where = \"currency = 'CHF'\"\nallow_empty = true").key("code");
     let sets = Feed::new("sets")
         .set(euro.scope("currency = 'EUR'"))
         .set(francs.column("amount", "type = \"decimal\"").scope("currency = 'CHF'"));
