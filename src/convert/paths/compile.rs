@@ -145,7 +145,9 @@ impl<'f> Compiler<'f> {
         if column.source.late
             && let ValueFrom::Paths(paths) = &column.source.from
         {
-            paths.iter().for_each(|path| self.refuse_into_row(path));
+            for path in paths {
+                self.refuse_into_row(path);
+            }
         }
         for slot in &mut self.slots[slots..] {
             slot.late = column.source.late;

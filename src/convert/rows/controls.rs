@@ -54,8 +54,6 @@ pub(super) struct Controls<'r> {
     ordinals: Vec<u64>,
     /// Per control, in order.
     pub outcomes: Vec<ControlSummary>,
-    /// A number is looked for below any element.
-    pub anywhere: bool,
     /// Rows of the file.
     rows: u64,
     /// Some record of the current row element was kept.
@@ -87,10 +85,6 @@ impl<'r> Controls<'r> {
             names: Groups::new(),
             ordinals: vec![0; checks.len()],
             outcomes: outcomes.collect(),
-            anywhere: checks
-                .iter()
-                .flat_map(|one| &one.declared)
-                .any(|one| one.route.anchor == Anchor::Anywhere),
             rows: 0,
             kept: false,
             scopes: 0,
@@ -238,6 +232,11 @@ impl<'r> Controls<'r> {
         if self.inner.capacity() > SPARE {
             self.inner.shrink_to(SPARE);
         }
+    }
+
+    /// Whether a number is looked for below any element.
+    pub fn look_anywhere(&self) -> bool {
+        self.checks.iter().flat_map(|one| &one.declared).any(|one| one.route.anchor == Anchor::Anywhere)
     }
 
     /// Takes what is declared so far in an element with rows, before that is forgotten.

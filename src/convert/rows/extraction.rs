@@ -304,7 +304,7 @@ impl<'r> Extraction<'r> {
         if let Taking::Rows(records) = &mut self.taking {
             records.controls.end(node, &self.tree, place)?;
             records.hold(place)?;
-            if frame.has_rows || (forgotten && !empty && records.controls.anywhere) {
+            if frame.has_rows || (forgotten && !empty && records.controls.look_anywhere()) {
                 records.controls.collect(node, &self.tree);
             }
         }
