@@ -120,11 +120,6 @@ fn what_is_held_is_bounded() {
     let lookup = "path = \"v\"\noptional = true\nlookup = { in = \"p\", id = \"@id\", value = \"n\" }";
     let control =
         "[[control]]\nname = \"n\"\nper = \"s\"\npath = \"@n\"\nequals = \"count\"\non_failure = \"warn\"\n";
-    let currencies = Feed::new("bombs")
-        .key("id")
-        .column("amount", "type = \"decimal\"\ntotal_by = \"v\"")
-        .column("v", "path = \"v/@c\"\noptional = true")
-        .and("[[control]]\nname = \"n\"\nper = \"s\"\npath = \"b\"\nequals = \"sum(amount)\"\non_failure = \"warn\"\n");
     let held = "bytes of memory";
     let two = |more: &str| {
         let feed = with("path = \"v\"").column("w", "path = \"w\"\noptional = true");
@@ -155,16 +150,6 @@ fn what_is_held_is_bounded() {
             held,
         ),
         ("controls", feed().and(control), format!("<s n='7'>{ends}</s>").repeat(200_000), ""),
-        (
-            "currencies",
-            currencies,
-            format!(
-                "<s>{}{}</s>",
-                numbered(100_000, &|n| format!("<b c='{n}'>1</b>")),
-                numbered(100_000, &|n| format!("<r><id>{n}</id><amount>1</amount><v c='{n}'/></r>"))
-            ),
-            held,
-        ),
         (
             "rejects",
             feed().xml("bad_rows = \"quarantine\""),
@@ -219,6 +204,25 @@ fn what_is_held_is_bounded() {
         output.expect(if words.is_empty() { 0 } else { 3 }, &[words]);
         assert!(memory < MOST_MEMORY, "{name} took {memory} KiB");
     }
+}
+
+/// As many currencies as a file may have, each with a control of its own.
+#[test]
+fn groups_of_a_control_are_bounded() {
+    let place = files_only(Kind::Sqlite);
+    let feed = Feed::new("bombs")
+        .key("id")
+        .column("amount", "type = \"decimal\"\ntotal_by = \"v\"")
+        .column("v", "path = \"v/@c\"\noptional = true")
+        .and("[[control]]\nname = \"n\"\nper = \"s\"\npath = \"b\"\nequals = \"sum(amount)\"\non_failure = \"warn\"\n");
+    let numbered = |one: &dyn Fn(u32) -> String| (0..100_000).map(one).collect::<String>();
+    let declared = numbered(&|n| format!("<b c='{n}'>1</b>"));
+    let rows = numbered(&|n| format!("<r><id>{n}</id><amount>1</amount><v c='{n}'/></r>"));
+    place.feed(feed);
+    place.write("currencies.xml", format!("<d><s>{declared}{rows}</s></d>"));
+    let (output, memory, _) = watched(&place, &["convert", "feed.toml", "currencies.xml", "--out", "chunks"]);
+    output.expect(3, &["bytes of memory"]);
+    assert!(memory < MOST_MEMORY, "took {memory} KiB");
 }
 
 /// Runs the command and watches what it takes; the last look is a few milliseconds before its end.
