@@ -28,11 +28,13 @@ const COUNTS: [&str; 11] = [
 ];
 
 /// What random files deserve to be warned of.
-const WARNINGS: [&str; 4] = [
+const WARNINGS: [&str; 6] = [
     "byte order mark",
     "matched nothing in the whole file",
     "sign took codes as positive",
     "nothing was compared",
+    "pattern does not match",
+    "names no element around the rows",
 ];
 
 /// The most that a failure shows of one kind.

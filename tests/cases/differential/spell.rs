@@ -2,7 +2,7 @@
 
 use super::{
     calendar,
-    column::{Column, Place, STRIPPED, Twist},
+    column::{Column, Place, Role, STRIPPED, Twist},
     native::flag_word,
     schema::Kind,
     value::{Cell, Number, Value},
@@ -90,7 +90,10 @@ fn nothing(random: &mut Random, column: &Column) -> Spelled {
         0 | 1 => return Spelled::default(),
         2 if column.null_if => format!("{before}{NOTHING}"),
         3 if column.twist == Twist::Trim => " \n ".to_owned(),
-        3 if column.twist == Twist::Pattern => "no such thing".to_owned(),
+        // Elsewhere such a value makes a bad row.
+        3 if column.twist == Twist::Pattern && column.kind == Kind::Text && column.role != Role::Key => {
+            "no such thing".to_owned()
+        }
         _ => String::new(),
     };
     Spelled::one(text)
