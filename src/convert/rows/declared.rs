@@ -252,11 +252,20 @@ fn group(
     names: &mut Groups,
 ) -> GroupId {
     let (Some(route), Some(by)) = (&declared.by, by) else { return super::tally::NO_GROUP };
-    let mut found = "";
+    let (mut found, mut another) = ("", "");
     tree.select(route, Context { here: node, detail: None }, &mut |at| {
-        found = tree.value(at, route.value).map_or("", |at| tree.text(at).trim());
-        found.is_empty()
+        let text = tree.value(at, route.value).map_or("", |at| tree.text(at).trim());
+        if found.is_empty() {
+            found = text;
+        } else if text != found {
+            another = text;
+        }
+        another.is_empty()
     });
+    if !another.is_empty() {
+        // Of no group that rows have, so that the control tells of it.
+        return names.id(&format!("{found} and {another}"));
+    }
     if by.plain {
         return names.id(found);
     }

@@ -186,6 +186,7 @@ fn a_group_may_stand_elsewhere() {
     };
     assert_eq!(counts(by, &document("EUR")), (1, 0, 1));
     assert_eq!(counts(by, &document("USD")), (0, 1, 1));
+    assert_eq!(counts(by, &document("EUR</Ccy><Ccy>USD")), (0, 1, 2), "of two groups none is the first");
     assert_eq!(counts(by, &document("").replace(">3</Sum>", ">7</Sum>")), (1, 0, 0), "no group is all rows");
 }
 
