@@ -9,11 +9,7 @@ use super::{
     values::{SET_REPEAT, ValueReader},
 };
 use crate::{
-    convert::{
-        cost::Cost,
-        location::Location,
-        paths::{CompiledFeed, Context},
-    },
+    convert::{cost::Cost, location::Location, paths::CompiledFeed},
     error::{Code, Result},
     feed::{Column, Feed, Lookup, ValueFrom},
 };
@@ -37,26 +33,13 @@ impl EntryReader {
     pub(super) fn element(
         &mut self,
         compiled: &CompiledFeed<'_>,
-        ended: EndedRow<'_>,
+        mut ended: EndedRow<'_>,
         place: Location<'_>,
     ) -> Result<()> {
-        let EndedRow { tree, row, index, ancestors } = ended;
         let limit = self.limit;
-        let context = Context { here: row.node, detail: None };
         let mut texts = [Vec::new(), Vec::new()];
         for (column, text) in compiled.columns.iter().zip(&mut texts) {
-            let (buffers, lookups) = (&mut self.buffers, [].as_slice());
-            let mut reader = ValueReader {
-                compiled,
-                tree,
-                index,
-                ancestors,
-                context,
-                above: None,
-                buffers,
-                lookups,
-                limit,
-            };
+            let mut reader = ValueReader::of_row(compiled, &mut ended, None, (&mut self.buffers, &[], limit));
             let name = &column.column.name;
             reader.read(column, None, &mut false, text).map_err(|none| match none {
                 NoValue::Bad(bad) => {

@@ -58,6 +58,21 @@ impl Records<'_> {
         done
     }
 
+    /// Rows read values from above, but no element above them is known that could be without rows.
+    pub(super) fn without_parents(&self) -> Option<String> {
+        let nameless = self.compiled.parents.as_ref().is_some_and(Vec::is_empty);
+        let reads_above = self.feed.columns.iter().any(|column| match &column.source.from {
+            ValueFrom::Paths(paths) => paths.iter().any(|path| path.up > 0),
+            _ => false,
+        });
+        let row = self.feed.xml.row.first().filter(|_| nameless && reads_above)?;
+        let text = &row.text;
+        Some(format!(
+            "[ours] reads {{theirs}}, but row = {text:?} names no element around the rows: one without rows is not in \
+             {{theirs}}; write the element before it, like \"Stmt/{text}\""
+        ))
+    }
+
     fn parent_columns(
         &mut self,
         chunks: &mut Chunks,

@@ -171,15 +171,13 @@ impl<'r> Records<'r> {
 
     /// One record, and what the controls know of it.
     fn one_record(&mut self, record: &mut Record<'_>) -> Result<()> {
-        let before = self.converted.filtered;
-        self.record(record)?;
-        let fate = if self.converted.filtered > before { Fate::Filtered } else { Fate::Kept };
+        let fate = self.record(record)?;
         self.controls.record(fate, record.element(), record.ended.tree);
         Ok(())
     }
 
     /// One record.
-    fn record(&mut self, record: &mut Record<'_>) -> Result<()> {
+    fn record(&mut self, record: &mut Record<'_>) -> Result<Fate> {
         let EndedRow { tree, row, .. } = record.ended;
         let context = Context { here: row.node, detail: record.detail };
         self.converted.records += 1;
@@ -190,9 +188,12 @@ impl<'r> Records<'r> {
             Decision::Keep => {}
             Decision::Filtered(reason) => {
                 self.converted.filtered_as(reason);
-                return Ok(());
+                return Ok(Fate::Filtered);
             }
-            Decision::Bad(bad) => return self.bad_record(row, BadRow { column: None, bad }),
+            Decision::Bad(bad) => {
+                self.bad_record(row, BadRow { column: None, bad })?;
+                return Ok(Fate::Kept);
+            }
         }
         if tree.over_budget() {
             return Err(self.place(row).refused(
@@ -200,7 +201,7 @@ impl<'r> Records<'r> {
                 "the feed's paths look at the same elements of this file again and again",
             ));
         }
-        match self.columns(record, context) {
+        match self.columns(record) {
             Ok(()) => self.write(record),
             Err(NoRow::Bad(bad)) => {
                 self.chunks.block.undo_row();
@@ -208,6 +209,7 @@ impl<'r> Records<'r> {
             }
             Err(NoRow::Refused(error)) => Err(error),
         }
+        .map(|()| Fate::Kept)
     }
 
     /// Whether the record is a row: `skip` is asked, then what takes records back, then `where`.
@@ -216,7 +218,7 @@ impl<'r> Records<'r> {
         if let Some(skipped) = self.asked.skip(compiled, tree, context) {
             return skipped;
         }
-        match self.taken_away(record, context) {
+        match self.taken_away(record) {
             Ok(None) => self.asked.filter(compiled, tree, context),
             Ok(Some(reason)) => Decision::Filtered(reason),
             Err(BadRow { bad, .. }) => Decision::Bad(bad),
@@ -224,17 +226,14 @@ impl<'r> Records<'r> {
     }
 
     /// The name of the retraction that takes the record away.
-    fn taken_away(&mut self, record: &mut Record<'_>, context: Context) -> Result<Option<&'r str>, BadRow> {
-        let EndedRow { tree, index, ref mut ancestors, .. } = record.ended;
-        let (compiled, lookups) = (self.compiled, self.found.lookups.as_slice());
-        let (buffers, limit) = (&mut self.buffers, self.feed.xml.limits.text);
-        let mut reader =
-            ValueReader { compiled, tree, index, ancestors, context, above: None, buffers, lookups, limit };
+    fn taken_away(&mut self, record: &mut Record<'_>) -> Result<Option<&'r str>, BadRow> {
+        let values = (&mut self.buffers, self.found.lookups.as_slice(), self.feed.xml.limits.text);
+        let mut reader = ValueReader::of_row(self.compiled, &mut record.ended, record.detail, values);
         let ordinal = Ordinal { element: self.converted.elements, record: self.converted.records };
-        taken_away(compiled, &self.found.taken_back, &mut reader, ordinal)
+        taken_away(self.compiled, &self.found.taken_back, &mut reader, ordinal)
     }
 
-    fn columns(&mut self, record: &mut Record<'_>, context: Context) -> Result<(), NoRow> {
+    fn columns(&mut self, record: &mut Record<'_>) -> Result<(), NoRow> {
         let compiled = self.compiled;
         let (place, left) = (self.place(record.ended.row), self.left());
         let limit = self.feed.xml.limits.text;
@@ -263,23 +262,14 @@ impl<'r> Records<'r> {
             } else {
                 self.buffers.unlisted.clear();
                 self.buffers.unmatched = false;
-                let mut reader = ValueReader {
-                    compiled,
-                    tree: record.ended.tree,
-                    index: record.ended.index,
-                    ancestors: record.ended.ancestors,
-                    context,
-                    above: None,
-                    buffers: &mut self.buffers,
-                    lookups: &self.found.lookups,
-                    limit,
-                };
+                let values = (&mut self.buffers, self.found.lookups.as_slice(), limit);
+                let mut reader = ValueReader::of_row(compiled, &mut record.ended, record.detail, values);
                 reader
                     .read(column, fixed, &mut self.noted[n].matched, &mut block.values)
                     .map_err(|none| none.of_row((n, &column.column.name), limit, place))?;
                 self.noted[n].codes.see(&self.buffers.unlisted);
                 self.noted[n].unmatched = self.buffers.unmatched;
-                if column.shared && context.detail.is_some() {
+                if column.shared && record.detail.is_some() {
                     self.shared[n] = Some(block.values[start..].to_vec());
                 }
             }
@@ -359,21 +349,6 @@ impl<'r> Records<'r> {
             value: bad.value,
             reason: bad.reason.into_owned(),
         })
-    }
-
-    /// Rows read values from above, but no element above them is known that could be without rows.
-    fn without_parents(&self) -> Option<String> {
-        let nameless = self.compiled.parents.as_ref().is_some_and(Vec::is_empty);
-        let reads_above = self.feed.columns.iter().any(|column| match &column.source.from {
-            ValueFrom::Paths(paths) => paths.iter().any(|path| path.up > 0),
-            _ => false,
-        });
-        let row = self.feed.xml.row.first().filter(|_| nameless && reads_above)?;
-        let text = &row.text;
-        Some(format!(
-            "[ours] reads {{theirs}}, but row = {text:?} names no element around the rows: one without rows is not in \
-             {{theirs}}; write the element before it, like \"Stmt/{text}\""
-        ))
     }
 
     fn place(&self, row: &RowElement) -> Location<'r> {

@@ -242,37 +242,26 @@ impl RetractionReader {
     pub(super) fn element(
         &mut self,
         compiled: &CompiledFeed<'_>,
-        ended: EndedRow<'_>,
+        mut ended: EndedRow<'_>,
         place: Location<'_>,
     ) -> Result<()> {
-        let EndedRow { tree, row, index, ancestors } = ended;
+        let (tree, here) = (ended.tree, ended.row.node);
         let mut details = std::mem::take(&mut self.details);
-        tree.details(compiled, row.node, &mut details);
+        tree.details(compiled, here, &mut details);
         // Whatever cannot be read makes a bad row when the rows are read.
         drop(tree.take_unreadable());
         self.buffers.forget(compiled.memos);
         self.ordinal.element += 1;
-        let one = [None];
-        let many: Vec<Option<ElementId>> = details.iter().copied().map(Some).collect();
-        for &detail in if many.is_empty() { &one[..] } else { &many } {
+        // A row element without details is one record.
+        for n in 0..details.len().max(1) {
+            let detail = details.get(n).copied();
             self.ordinal.record += 1;
-            let context = Context { here: row.node, detail };
             // What the feed passes over takes nothing back.
-            if compiled.skip.iter().any(|(_, test)| tree.holds(test, context)) {
+            if compiled.skip.iter().any(|(_, test)| tree.holds(test, Context { here, detail })) {
                 continue;
             }
-            let (buffers, lookups, limit) = (&mut self.buffers, [].as_slice(), self.limit);
-            let mut reader = ValueReader {
-                compiled,
-                tree,
-                index,
-                ancestors,
-                context,
-                above: None,
-                buffers,
-                lookups,
-                limit,
-            };
+            let mut reader =
+                ValueReader::of_row(compiled, &mut ended, detail, (&mut self.buffers, &[], self.limit));
             for (one, found) in compiled.retractions.iter().zip(&mut self.found) {
                 // What cannot be read makes a bad row when the rows are read.
                 let (second, record) = (self.pass == Pass::Second, self.ordinal.of(one));

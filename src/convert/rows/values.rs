@@ -4,14 +4,14 @@
 use super::{
     bad::{BadValue, NoValue},
     buffers::{Buffers, Memo},
-    element::Index,
+    element::{EndedRow, Index},
     entries::Entries,
 };
 use crate::{
     canonical::number,
     convert::paths::{
-        Ancestors, CompiledColumn, CompiledFeed, Context, Route, Span, Tree, UNMATCHED, Unreadable, apply,
-        typed,
+        Ancestors, CompiledColumn, CompiledFeed, Context, ElementId, Route, Span, Tree, UNMATCHED,
+        Unreadable, apply, typed,
     },
     feed::{Presence, Repeat},
 };
@@ -41,6 +41,20 @@ pub(super) struct Picked {
     matched: bool,
     /// `Buffers::spans` are those of the first path with a value.
     pub(super) from_tree: bool,
+}
+
+impl<'r, 'f> ValueReader<'r, 'f> {
+    /// Of a row element that has ended, or of one of its details.
+    pub fn of_row(
+        compiled: &'r CompiledFeed<'f>,
+        ended: &'r mut EndedRow<'_>,
+        detail: Option<ElementId>,
+        (buffers, lookups, limit): (&'r mut Buffers, &'r [Entries], usize),
+    ) -> Self {
+        let EndedRow { tree, row, index, ancestors } = ended;
+        let context = Context { here: row.node, detail };
+        Self { compiled, tree, index, ancestors, context, above: None, buffers, lookups, limit }
+    }
 }
 
 impl ValueReader<'_, '_> {
