@@ -3,363 +3,107 @@
 
 use super::names::snake;
 
+/// Words between blanks.
+struct Words(&'static str);
+
+impl Words {
+    fn all(&self) -> impl Iterator<Item = &'static str> {
+        self.0.split_ascii_whitespace()
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.all().any(|one| one == word)
+    }
+
+    /// One of them ends the word.
+    fn end(&self, word: &str) -> bool {
+        self.all().any(|end| word.ends_with(end))
+    }
+
+    /// A name in lower `snake_case` has one of them.
+    fn are_in(&self, snake: &str) -> bool {
+        snake.split('_').any(|word| self.has(word))
+    }
+}
+
 /// Ends of names that identify something, also where words are glued together: FITID.
-const GLUED: [&str; 20] = [
-    "id",
-    "ref",
-    "no",
-    "nr",
-    "number",
-    "iban",
-    "isin",
-    "key",
-    "num",
-    "nummer",
-    "numero",
-    "número",
-    "numéro",
-    "numer",
-    "idr",
-    "code",
-    "reference",
-    "referenz",
-    "referencia",
-    "chave",
-];
+const GLUED: Words = Words(
+    "id ref no nr number iban isin key num nummer numero número numéro numer idr code reference \
+     referenz referencia chave",
+);
 /// Last words that identify something.
-const LAST: [&str; 32] = [
-    "cusip",
-    "uetr",
-    "lei",
-    "uti",
-    "uuid",
-    "sedol",
-    "figi",
-    "wkn",
-    "identifier",
-    "identification",
-    "identificador",
-    "identifiant",
-    "ident",
-    "riferimento",
-    "référence",
-    "nro",
-    "číslo",
-    "cislo",
-    "номер",
-    "код",
-    "cd",
-    "codigo",
-    "código",
-    "codice",
-    "kod",
-    "kód",
-    "kode",
-    "koodi",
-    "kennung",
-    "kennzeichen",
-    "clave",
-    "folio",
-];
+const LAST: Words = Words(
+    "cusip uetr lei uti uuid sedol figi wkn identifier identification identificador identifiant ident \
+     riferimento référence nro číslo cislo номер код cd codigo código codice kod kód kode koodi \
+     kennung kennzeichen clave folio",
+);
 /// Ends that are no identifiers.
-const NOT_LAST: [&str; 7] = ["href", "paid", "bid", "valid", "void", "kind", "grid"];
+const NOT_LAST: Words = Words("href paid bid valid void kind grid");
 /// Words of codes that many records share: where and who people are, and how banks and customs call things.
-const CODES: [&str; 72] = [
-    "plz",
-    "zip",
-    "postcode",
-    "postal",
-    "postleitzahl",
-    "zipcode",
-    "cep",
-    "cap",
-    "cnpj",
-    "cpf",
-    "rfc",
-    "nif",
-    "nip",
-    "cif",
-    "cuit",
-    "cuil",
-    "rut",
-    "ruc",
-    "nit",
-    "pesel",
-    "regon",
-    "siren",
-    "siret",
-    "ico",
-    "dic",
-    "inn",
-    "kpp",
-    "ogrn",
-    "okpo",
-    "oib",
-    "ein",
-    "ssn",
-    "tin",
-    "ustid",
-    "piva",
-    "fiscal",
-    "fiscale",
-    "tel",
-    "telefon",
-    "telefone",
-    "telefono",
-    "teléfono",
-    "telephone",
-    "phone",
-    "fone",
-    "fax",
-    "mobile",
-    "handy",
-    "gsm",
-    "msisdn",
-    "bic",
-    "bicfi",
-    "swift",
-    "blz",
-    "bik",
-    "aba",
-    "routing",
-    "mcc",
-    "naics",
-    "nace",
-    "cnae",
-    "cfop",
-    "ncm",
-    "cst",
-    "ean",
-    "gtin",
-    "upc",
-    "sku",
-    "version",
-    "country",
-    "serie",
-    "cik",
-];
-/// Words of accounts, parties, contracts, documents and places, and of parts and editions of texts and lists, each
-/// between blanks. What is called so is a name, however much it looks like a number.
-const ENTITIES: &str = " acct account accounts konto conto compte cuenta conta hesap ucet účet rachunek nrb rekening \
-    customer client cliente kunde klient debtor creditor debitor kreditor mandate mandat contract vertrag \
-    contrat contrato policy police invoice rechnung facture factura fattura beleg voucher branch filiale agency \
-    agence agencia guichet banque depot portfolio valoren isbn issn gln gln13 ahv vat mwst ust cheque check scheck \
-    terminal merchant store shop batch employee department costcenter costcentre kostenstelle center centre gl \
-    glaccount sachkonto release build edition version chapter section clause paragraph article artikel rule hs cpv \
-    tariff isco coicop unit lot series serie mandant pnr sortcode zone room slot ";
+const CODES: Words = Words(
+    "plz zip postcode postal postleitzahl zipcode cep cap cnpj cpf rfc nif nip cif cuit cuil rut ruc \
+     nit pesel regon siren siret ico dic inn kpp ogrn okpo oib ein ssn tin ustid piva fiscal fiscale \
+     tel telefon telefone telefono teléfono telephone phone fone fax mobile handy gsm msisdn bic \
+     bicfi swift blz bik aba routing mcc naics nace cnae cfop ncm cst ean gtin upc sku version \
+     country serie cik",
+);
+/// Words of accounts, parties, contracts, documents and places, and of parts and editions of texts and lists. What is called so is a name, however much it looks like a number.
+const ENTITIES: Words = Words(
+    "acct account accounts konto conto compte cuenta conta hesap ucet účet rachunek nrb rekening \
+     customer client cliente kunde klient debtor creditor debitor kreditor mandate mandat contract \
+     vertrag contrat contrato policy police invoice rechnung facture factura fattura beleg voucher \
+     branch filiale agency agence agencia guichet banque depot portfolio valoren isbn issn gln gln13 \
+     ahv vat mwst ust cheque check scheck terminal merchant store shop batch employee department \
+     costcenter costcentre kostenstelle center centre gl glaccount sachkonto release build edition \
+     version chapter section clause paragraph article artikel rule hs cpv tariff isco coicop unit lot \
+     series serie mandant pnr sortcode zone room slot",
+);
 /// Ends of glued names of such.
-const ENTITY_ENDS: [&str; 16] = [
-    "account", "acct", "konto", "compte", "cuenta", "kunde", "vertrag", "beleg", "rechnung", "center",
-    "centre", "stelle", "debitor", "kreditor", "version", "customer",
-];
+const ENTITY_ENDS: Words = Words(
+    "account acct konto compte cuenta kunde vertrag beleg rechnung center centre stelle debitor \
+     kreditor version customer",
+);
 /// Words of amounts that end like one of them.
-const DISCOUNTS: [&str; 2] = ["skonto", "abrechnung"];
+const DISCOUNTS: Words = Words("skonto abrechnung");
 /// Ends of names of what many records may name: parties, accounts, securities.
-const SHARED: [&str; 8] = ["lei", "iban", "isin", "cusip", "sedol", "figi", "wkn", "code"];
+const SHARED: Words = Words("lei iban isin cusip sedol figi wkn code");
 /// Parts of glued names that say the same: `telefonnummer`, `codigopostal`.
-const CODE_PARTS: [&str; 9] =
-    ["telefon", "telephone", "postal", "postleit", "postcode", "zipcode", "codigo", "kontonr", "identif"];
+const CODE_PARTS: Words = Words("telefon telephone postal postleit postcode zipcode codigo kontonr identif");
 /// Last words that count records in what they stand in.
-const ORDINALS: [&str; 10] =
-    ["seq", "sequence", "line", "ordinal", "position", "pos", "item", "nitem", "lfd", "linea"];
+const ORDINALS: Words = Words("seq sequence line ordinal position pos item nitem lfd linea");
 /// Words that hold amounts …
-const AMOUNTS: [&str; 68] = [
-    "skonto",
-    "sconto",
-    "desconto",
-    "ratio",
-    "factor",
-    "percentage",
-    "spread",
-    "pct",
-    "weight",
-    "bal",
-    "price",
-    "px",
-    "rate",
-    "sum",
-    "total",
-    "value",
-    "fee",
-    "tax",
-    "limit",
-    "cost",
-    "bid",
-    "ask",
-    "betrag",
-    "summe",
-    "saldo",
-    "preis",
-    "kurs",
-    "gebühr",
-    "gebuehr",
-    "steuer",
-    "montant",
-    "solde",
-    "prix",
-    "taux",
-    "importe",
-    "importo",
-    "precio",
-    "tasa",
-    "prezzo",
-    "tasso",
-    "totale",
-    "valor",
-    "preco",
-    "preço",
-    "taxa",
-    "bedrag",
-    "belopp",
-    "beløp",
-    "belop",
-    "kwota",
-    "wartosc",
-    "wartość",
-    "cena",
-    "částka",
-    "castka",
-    "suma",
-    "summa",
-    "сумма",
-    "цена",
-    "курс",
-    "notional",
-    "commission",
-    "interest",
-    "yield",
-    "strike",
-    "premium",
-    "vl",
-    "mt",
-];
+const AMOUNTS: Words = Words(
+    "skonto sconto desconto ratio factor percentage spread pct weight bal price px rate sum total \
+     value fee tax limit cost bid ask betrag summe saldo preis kurs gebühr gebuehr steuer montant \
+     solde prix taux importe importo precio tasa prezzo tasso totale valor preco preço taxa bedrag \
+     belopp beløp belop kwota wartosc wartość cena částka castka suma summa сумма цена курс notional \
+     commission interest yield strike premium vl mt",
+);
 /// … and those that do so at the end of a longer word too.
-const GLUED_AMOUNTS: [&str; 5] = ["amt", "amount", "balance", "betrag", "montant"];
+const GLUED_AMOUNTS: Words = Words("amt amount balance betrag montant");
 /// Words that count.
-const COUNTS: [&str; 24] = [
-    "qty",
-    "quantity",
-    "count",
-    "cnt",
-    "anzahl",
-    "menge",
-    "quantidade",
-    "quantita",
-    "quantità",
-    "cantidad",
-    "quantité",
-    "quantite",
-    "aantal",
-    "antal",
-    "ilosc",
-    "ilość",
-    "units",
-    "shares",
-    "lots",
-    "days",
-    "months",
-    "years",
-    "nominal",
-    "multiplier",
-];
+const COUNTS: Words = Words(
+    "qty quantity count cnt anzahl menge quantidade quantita quantità cantidad quantité quantite \
+     aantal antal ilosc ilość units shares lots days months years nominal multiplier",
+);
 /// What begins a count: `NbOfTxs`.
-const COUNTS_OF: [&str; 5] = ["number_of_", "nb_of_", "no_of_", "num_of_", "nr_of_"];
+const COUNTS_OF: Words = Words("number_of_ nb_of_ no_of_ num_of_ nr_of_");
 /// Words of dates and times.
-const DATES: [&str; 29] = [
-    "date",
-    "dt",
-    "day",
-    "datum",
-    "dat",
-    "data",
-    "fecha",
-    "fec",
-    "jour",
-    "giorno",
-    "dia",
-    "tag",
-    "tarih",
-    "dato",
-    "дата",
-    "time",
-    "tm",
-    "timestamp",
-    "zeit",
-    "hora",
-    "heure",
-    "expiry",
-    "maturity",
-    "dh",
-    "since",
-    "until",
-    "when",
-    "asof",
-    "päivä",
-];
+const DATES: Words = Words(
+    "date dt day datum dat data fecha fec jour giorno dia tag tarih dato дата time tm timestamp zeit \
+     hora heure expiry maturity dh since until when asof päivä",
+);
 /// Ends and beginnings of glued names of dates: DTPOSTED.
-const DATE_ENDS: [&str; 4] = ["date", "datum", "time", "dttm"];
+const DATE_ENDS: Words = Words("date datum time dttm");
 /// Words of what people wrote, and of where they live.
-const WRITTEN: [&str; 49] = [
-    "desc",
-    "description",
-    "memo",
-    "nm",
-    "name",
-    "ustrd",
-    "text",
-    "inf",
-    "info",
-    "comment",
-    "note",
-    "adr",
-    "title",
-    "address",
-    "addr",
-    "street",
-    "city",
-    "town",
-    "narrative",
-    "remark",
-    "remarks",
-    "strasse",
-    "straße",
-    "ort",
-    "bezeichnung",
-    "beschreibung",
-    "verwendungszweck",
-    "adresse",
-    "rue",
-    "ville",
-    "nom",
-    "libelle",
-    "libellé",
-    "nombre",
-    "descripcion",
-    "descripción",
-    "direccion",
-    "dirección",
-    "calle",
-    "nome",
-    "descricao",
-    "descrição",
-    "indirizzo",
-    "via",
-    "endereco",
-    "rua",
-    "opis",
-    "nazwa",
-    "ulica",
-];
+const WRITTEN: Words = Words(
+    "desc description memo nm name ustrd text inf info comment note adr title address addr street \
+     city town narrative remark remarks strasse straße ort bezeichnung beschreibung verwendungszweck \
+     adresse rue ville nom libelle libellé nombre descripcion descripción direccion dirección calle \
+     nome descricao descrição indirizzo via endereco rua opis nazwa ulica",
+);
 /// Names that say nothing of the value: what stands above them does.
-const HOLDERS: [&str; 6] = ["value", "val", "v", "text", "content", "data"];
-
-fn ends(word: &str, list: &[&str]) -> bool {
-    list.iter().any(|end| word.ends_with(end))
-}
-
-fn any_word(snake: &str, list: &[&str]) -> bool {
-    snake.split('_').any(|word| list.contains(&word))
-}
+const HOLDERS: Words = Words("value val v text content data");
 
 /// The last word of a name in lower `snake_case`.
 fn last_word(snake: &str) -> &str {
@@ -368,33 +112,32 @@ fn last_word(snake: &str) -> &str {
 
 /// The name that says what a value is: the last of a path, or the one above it where that says nothing.
 pub(super) fn telling<'n>(path: &[&'n str]) -> &'n str {
-    let telling = path.iter().rev().find(|name| !HOLDERS.contains(&snake(name).as_str()));
+    let telling = path.iter().rev().find(|name| !HOLDERS.has(&snake(name)));
     telling.or(path.last()).copied().unwrap_or_default()
 }
 
 fn last_identifies(snake: &str) -> bool {
     let last = last_word(snake);
-    !NOT_LAST.contains(&last) && (ends(last, &GLUED) || LAST.contains(&last))
+    !NOT_LAST.has(last) && (GLUED.end(last) || LAST.has(last))
 }
 
 fn is_entity(word: &str) -> bool {
-    let listed = !word.is_empty() && ENTITIES.contains(&format!(" {word} "));
-    listed || ends(word, &ENTITY_ENDS) && !ends(word, &DISCOUNTS)
+    ENTITIES.has(word) || ENTITY_ENDS.end(word) && !DISCOUNTS.end(word)
 }
 
 /// The last word says that it is a date, an account or the like, whatever the words before it say.
 fn last_is_no_number(snake: &str) -> bool {
     let last = last_word(snake);
-    let dated = DATES.contains(&last) || ends(last, &DATE_ENDS);
+    let dated = DATES.has(last) || DATE_ENDS.end(last);
     last_identifies(snake) || dated || is_entity(last)
 }
 
 /// The name says that it identifies something: digits there are no number to calculate with.
 pub(super) fn identifies(name: &str) -> bool {
     let name = snake(name);
-    let coded = any_word(&name, &CODES)
+    let coded = CODES.are_in(&name)
         || name.split('_').any(is_entity)
-        || CODE_PARTS.iter().any(|part| name.contains(part));
+        || CODE_PARTS.all().any(|part| name.contains(part));
     !counted(&name) && (last_identifies(&name) || coded && !measured(last_word(&name)))
 }
 
@@ -402,14 +145,14 @@ pub(super) fn identifies(name: &str) -> bool {
 pub(super) fn tells_records_apart(name: &str) -> bool {
     let name = snake(name);
     let last = last_word(&name);
-    let shared = any_word(&name, &CODES) || matches!(last, "cd" | "kod" | "код") || ends(last, &SHARED);
-    let counts = ORDINALS.contains(&last) && !any_word(&name, &WRITTEN);
+    let shared = CODES.are_in(&name) || matches!(last, "cd" | "kod" | "код") || SHARED.end(last);
+    let counts = ORDINALS.has(last) && !WRITTEN.are_in(&name);
     !counted(&name) && !shared && (last_identifies(&name) || counts)
 }
 
 /// The name says that people wrote it.
 pub(super) fn is_written(name: &str) -> bool {
-    any_word(&snake(name), &WRITTEN)
+    WRITTEN.are_in(&snake(name))
 }
 
 /// The name says that it is an amount.
@@ -424,7 +167,7 @@ pub(super) fn is_amount_or_security(name: &str) -> bool {
 }
 
 fn measured(word: &str) -> bool {
-    AMOUNTS.contains(&word) || ends(word, &GLUED_AMOUNTS)
+    AMOUNTS.has(word) || GLUED_AMOUNTS.end(word)
 }
 
 /// The name says that it counts.
@@ -433,21 +176,21 @@ pub(super) fn is_count(name: &str) -> bool {
 }
 
 fn counted(snake: &str) -> bool {
-    COUNTS_OF.iter().any(|begin| snake.starts_with(begin) || snake.contains(&format!("_{begin}")))
-        || any_word(snake, &COUNTS) && !last_is_no_number(snake)
+    COUNTS_OF.all().any(|begin| snake.starts_with(begin) || snake.contains(&format!("_{begin}")))
+        || COUNTS.are_in(snake) && !last_is_no_number(snake)
 }
 
 /// The name says that it is a date or a time.
 pub(super) fn is_date(name: &str) -> bool {
     let name = snake(name);
-    any_word(&name, &DATES) || ends(last_word(&name), &DATE_ENDS) || name.starts_with("dt")
+    DATES.are_in(&name) || DATE_ENDS.end(last_word(&name)) || name.starts_with("dt")
 }
 
 /// The name says which kind of thing something is: its codes are no sign.
 pub(super) fn is_type(name: &str) -> bool {
     let name = snake(name);
     let last = last_word(&name);
-    ends(last, &["type", "typ"]) || ["tp", "kind", "art", "tipo", "class", "category"].contains(&last)
+    Words("type typ").end(last) || Words("tp kind art tipo class category").has(last)
 }
 
 #[cfg(test)]
