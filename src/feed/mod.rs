@@ -5,6 +5,7 @@
 
 mod column;
 mod comparison;
+mod contradictions;
 mod control;
 mod equals;
 mod formats;

@@ -17,6 +17,7 @@ mod compiler;
 mod controls;
 mod measure;
 mod name;
+mod reach;
 mod route;
 mod select;
 mod tree;
