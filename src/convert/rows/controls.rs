@@ -2,6 +2,7 @@
 //! of those that ended. A scope is the whole file, an element above rows, a row element, or an element within one.
 
 use super::{
+    codes::Codes,
     declared::{FoundNumbers, Way},
     judge::{EndedScope, Judgement},
     tally::{GroupId, Groups, NO_GROUP, Tally},
@@ -12,7 +13,7 @@ use crate::{
         location::Location,
         paths::{Anchor, CompiledColumn, CompiledControl, Context, DOCUMENT, ElementId, Tree},
     },
-    error::{Code, Result},
+    error::{Code, Result, printable},
     feed::{Absent, Control},
     model::{ControlCheck, ControlExample, ControlSummary},
 };
@@ -54,6 +55,8 @@ pub(super) struct Controls<'r> {
     ordinals: Vec<u64>,
     /// Per control, in order.
     pub outcomes: Vec<ControlSummary>,
+    /// Per control: sign codes of its numbers that no list names.
+    codes: Vec<Codes>,
     /// Rows of the file.
     rows: u64,
     /// Some record of the current row element was kept.
@@ -85,6 +88,7 @@ impl<'r> Controls<'r> {
             names: Groups::new(),
             ordinals: vec![0; checks.len()],
             outcomes: outcomes.collect(),
+            codes: vec![Codes::default(); checks.len()],
             rows: 0,
             kept: false,
             scopes: 0,
@@ -219,8 +223,12 @@ impl<'r> Controls<'r> {
         self.ordinals[inner.check] += 1;
         let ordinal = self.ordinals[inner.check];
         let ended = EndedScope { control: check.control, tally, found: &found, names: &self.names };
-        let outcome = &mut self.outcomes[inner.check];
-        ended.judge(|one| remember(outcome, (ended.control, ended.names), ordinal, one, place))
+        let (outcome, codes) = (&mut self.outcomes[inner.check], &mut self.codes[inner.check]);
+        ended.judge(|one| {
+            codes.see(&ended.unlisted(one.group));
+            codes.count();
+            remember(outcome, (ended.control, ended.names), ordinal, one, place)
+        })
     }
 
     fn forget_inner(&mut self) {
@@ -232,6 +240,18 @@ impl<'r> Controls<'r> {
         if self.inner.capacity() > SPARE {
             self.inner.shrink_to(SPARE);
         }
+    }
+
+    /// What a person should know of the controls' own feed.
+    pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
+        self.checks.iter().zip(&self.codes).filter_map(|(check, codes)| {
+            let (name, codes) = (&check.control.name, codes.told()?);
+            Some(format!(
+                "control {name:?}: sign took codes as positive that no list names, in so many numbers: {}; name them in \
+                 positive, and others fail the control",
+                printable(&codes)
+            ))
+        })
     }
 
     /// Whether a number is looked for below any element.
@@ -300,8 +320,12 @@ impl<'r> Controls<'r> {
                 found: &scope.found,
                 names: &self.names,
             };
-            let outcome = &mut self.outcomes[scope.check];
-            ended.judge(|one| remember(outcome, (ended.control, ended.names), ordinal, one, place))?;
+            let (outcome, codes) = (&mut self.outcomes[scope.check], &mut self.codes[scope.check]);
+            ended.judge(|one| {
+                codes.see(&ended.unlisted(one.group));
+                codes.count();
+                remember(outcome, (ended.control, ended.names), ordinal, one, place)
+            })?;
         }
         Ok(())
     }

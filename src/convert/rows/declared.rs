@@ -45,6 +45,8 @@ struct ReadNumber {
     negates: bool,
     /// Why its sign code cannot be read.
     refused: Option<String>,
+    /// Its sign code, if no list names it and it was taken as positive.
+    unlisted: Option<String>,
 }
 
 /// Where a number is looked for.
@@ -113,6 +115,11 @@ impl FoundNumber {
         self.number.read()
     }
 
+    /// Its sign code, if no list names it.
+    pub fn unlisted(&self) -> Option<&String> {
+        self.number.unlisted.as_ref()
+    }
+
     /// As the summary shows it.
     pub fn shown(&self) -> String {
         self.number.shown()
@@ -121,15 +128,17 @@ impl FoundNumber {
 
 impl ReadNumber {
     fn new(text: &str, sign: Option<&SignCode<'_>>, node: ElementId, tree: &Tree) -> Self {
-        let number = Self { text: text.to_owned(), negative: false, negates: false, refused: None };
+        let number =
+            Self { text: text.to_owned(), negative: false, negates: false, refused: None, unlisted: None };
         let Some(code) = sign else { return number };
         let (text, found) =
             if code.sign.suffix { number::split_code(text) } else { (text, code_of(code, node, tree)) };
         let means = code.sign.means(found);
         let refused = (means == CodeMeans::Unknown)
             .then(|| format!("the declared {text}: {:?} {}", excerpt(found), Sign::refusal(found)));
+        let unlisted = (means == CodeMeans::Unlisted).then(|| found.trim().to_owned());
         let negative = means == CodeMeans::Negative;
-        Self { text: text.to_owned(), negative, negates: code.sign.negates, refused }
+        Self { text: text.to_owned(), negative, negates: code.sign.negates, refused, unlisted }
     }
 
     fn read(&self) -> Result<BigDecimal, String> {

@@ -56,6 +56,11 @@ impl EndedScope<'_> {
         groups.into_iter().try_for_each(|group| tell(self.judge_group(group)))
     }
 
+    /// Sign codes of the group's numbers that no list names.
+    pub fn unlisted(&self, group: GroupId) -> Vec<String> {
+        self.found.iter().filter_map(|found| found.get(group)?.unlisted().cloned()).collect()
+    }
+
     fn judge_group(&self, group: GroupId) -> Judgement {
         let declared = self.found[0].get(group);
         let whole = self.control.group.is_none() || (group == NO_GROUP && declared.is_some());

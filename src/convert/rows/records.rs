@@ -375,6 +375,7 @@ impl<'r> Records<'r> {
             let told = noted.warnings(column, rows, *nulls);
             warnings.extend(told.into_iter().map(|warning| format!("{name}: {warning}")));
         }
+        warnings.extend(self.controls.warnings().map(|warning| format!("{name}: {warning}")));
         warnings.extend(self.without_parents());
         let mut converted = std::mem::take(&mut self.converted);
         converted.records += self.bad_parents;

@@ -274,3 +274,23 @@ proptest! {
         prop_assert_eq!(counts(of_file, &format!("<Stmt>{rows}</Stmt>{total}")), whole);
     }
 }
+
+#[test]
+fn codes_that_no_list_names_are_told() {
+    let tables = |lists: &str| feed(&format!("{ROWS}{FILE}\nsign = {{ path = '@code', {lists} }}"));
+    let document =
+        |code: &str| format!("<Doc><Total{code}>1</Total><Stmt>{}</Stmt></Doc>", entry("1", "", &[]));
+    let told = |feed: &Feed, code: &str| converted(feed, &document(code)).converted.warnings.join("\n");
+    let open = tables("negative = ['DBIT']");
+    for (code, shown) in [(" code='dbit'", "\"dbit\" (1)"), ("", "no code (1)")] {
+        assert!(
+            told(&open, code).contains(&format!("no list names, in so many numbers: {shown}")),
+            "{}",
+            told(&open, code)
+        );
+    }
+    assert!(!told(&open, " code='DBIT'").contains("no list names"));
+    assert!(
+        !told(&tables("negative = ['DBIT'], positive = ['CRDT']"), " code='CRDT'").contains("no list names")
+    );
+}
