@@ -280,7 +280,7 @@ fn codes_that_no_list_names_are_told() {
     let tables = |lists: &str| feed(&format!("{ROWS}{FILE}\nsign = {{ path = '@code', {lists} }}"));
     let document =
         |code: &str| format!("<Doc><Total{code}>1</Total><Stmt>{}</Stmt></Doc>", entry("1", "", &[]));
-    let told = |feed: &Feed, code: &str| converted(feed, &document(code)).converted.warnings.join("\n");
+    let told = |feed: &Feed, code: &str| converted(feed, document(code)).converted.warnings.join("\n");
     let open = tables("negative = ['DBIT']");
     for (code, shown) in [(" code='dbit'", "\"dbit\" (1)"), ("", "no code (1)")] {
         assert!(
