@@ -24,3 +24,4 @@ mod source;
 mod sql;
 pub mod stop;
 mod suggest;
+mod tls;

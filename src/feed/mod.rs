@@ -3,6 +3,7 @@
 //! A feed file with `[[set]]` tables is several feeds, one per row set. This module owns the types, which cannot be wrong once they exist. [`parse`] makes them from TOML
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
+mod access;
 mod column;
 mod comparison;
 mod contradictions;
@@ -30,6 +31,7 @@ mod value;
 mod within;
 pub mod xml_name;
 
+pub use access::Access;
 pub use comparison::{Comparison, Equality, Role, Tolerance};
 pub use interpolate::literal;
 pub use keys::keys;

@@ -2,6 +2,7 @@
 //! document in them is (its digest).
 
 mod input;
+pub mod remote;
 mod unpack;
 
 pub use input::InputFile;

@@ -1,23 +1,8 @@
-//! Codes of status 5 and above: fetching, locks, this machine, hooks, and what must never happen.
+//! Codes of status 6 and above: locks, this machine, hooks, and what must never happen.
 
 macro_rules! machine_codes {
     ($next:ident $($others:ident)* { $($before:tt)* }) => {
         $next! { $($others)* { $($before)*
-            StillWritten 501 "a file changed while it was read"
-                "Its sender is still writing it, or replaced it."
-                "wait until the sender is done, then run again; nothing was changed"
-            UnknownScheme 502 "this version cannot fetch from such a source"
-                "The URL of `[source]` begins with a scheme that is not supported."
-                "fetch the files first and give them as arguments, or use file:/folder"
-            CannotList 503 "the folder of the source cannot be listed"
-                "It does not exist, or this user may not read it."
-                "check the folder and this user's permission to read it"
-            NoMatchingFile 504 "no file of the source matches the pattern"
-                "The sender delivered nothing, or under another name."
-                "check that the sender delivered; [source] allow_none = true accepts silence"
-            NoNewFile 505 "the source holds no new file"
-                "Every file there was reconciled before. Files are told apart by their bytes, not by their names."
-                "every file there was reconciled already; --force reconciles them once more, [source] allow_none = true accepts silence"
             RunAtWork 601 "another run of this feed is at work"
                 "Two runs never share the work tables of a feed. The message says who holds the lock."
                 "wait until it is done; this run changed nothing"

@@ -11,6 +11,8 @@ mod files;
 #[macro_use]
 mod database;
 #[macro_use]
+mod fetch;
+#[macro_use]
 mod machine;
 
 use super::Entry;
@@ -44,4 +46,4 @@ macro_rules! codes {
     };
 }
 
-usage_codes! { files_codes database_codes machine_codes codes {} }
+usage_codes! { files_codes database_codes fetch_codes machine_codes codes {} }

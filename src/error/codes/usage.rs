@@ -54,6 +54,12 @@ macro_rules! usage_codes {
             UnknownWord 217 "the word is not one that tieout uses"
                 "`explain` knows codes, exit statuses, outcomes and reasons."
                 "`tieout explain` lists all words"
+            InsecureSource 218 "the source is not encrypted, and lies on another machine"
+                "Passwords and bank data would cross the network in the clear."
+                "use ftps, sftp or https; [source] insecure = true allows it where the network is trusted"
+            NoAuthorities 219 "no authority is known that could vouch for a server's certificate"
+                "The file of ca_file holds no certificate, or this machine has no list of authorities."
+                "name a PEM file with ca_file, or install the system's ca-certificates"
         } }
     };
 }
