@@ -4,6 +4,7 @@
 //! (bulk load, through statements from `sql`) → `reconcile` (one join) → `export` → clean.
 
 mod blocking;
+pub mod calendar;
 pub mod canonical;
 pub mod cli;
 pub mod commands;
