@@ -9,7 +9,7 @@ use super::{
 use crate::{
     blocking::blocking,
     cli,
-    database::{Connection, pending},
+    database::{Connection, Encryption, pending},
     error::{Code, Error, Result},
     feed::Feed,
     model::{FILTERED, Family, Parameters},
@@ -67,6 +67,9 @@ async fn database(arguments: &cli::CheckArgs, feeds: &[Feed], found: &mut Findin
     let target = target(&arguments.database, feeds.first())?;
     let mut connection = Connection::open(&target).await?;
     found.good(&format!("connected to {} ({})", target.shown(), connection.product()));
+    if let Some(Encryption { negotiated, verified }) = connection.encryption().await? {
+        found.good(&format!("TLS: {negotiated}; verified of the server's certificate: {verified}"));
+    }
     schema(&mut connection, found).await?;
     for feed in feeds {
         if feed.ours.is_some() {

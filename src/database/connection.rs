@@ -4,7 +4,7 @@
 
 use super::{
     errors,
-    patience::{CONNECT, within},
+    patience::within,
     socket, sqlite_decimal,
     target::{Options, Target},
 };
@@ -80,9 +80,9 @@ impl Connection {
         if target.silence.is_known() {
             return Err(errors::silent("connect"));
         }
-        let late = |_| target.gave_no_answer(CONNECT);
-        let attempt = timeout(CONNECT, connect(&target.options)).await.map_err(late)?;
-        let driver = attempt.map_err(|cause| errors::connection(&target.shown, cause))?;
+        let late = |_| target.gave_no_answer();
+        let attempt = timeout(target.connect, connect(&target.options)).await.map_err(late)?;
+        let driver = attempt.map_err(|cause| errors::connection(target, cause))?;
         socket::set_all();
         let dialect = match &driver {
             Driver::Postgres(_) => Dialect::Postgres,
@@ -100,7 +100,7 @@ impl Connection {
             overdue: Arc::default(),
             stop: None,
         };
-        timeout(CONNECT, connection.set_up()).await.map_err(late)??;
+        timeout(target.connect, connection.set_up()).await.map_err(late)??;
         Ok(connection)
     }
 

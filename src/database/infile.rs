@@ -7,7 +7,7 @@ use super::{
     deadline::no_answer,
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
     mark::of_loader,
-    patience::{CONNECT, politely, within},
+    patience::{politely, within},
     rows::{Cells, FromRow},
     socket,
     target::{Options, Target},
@@ -42,12 +42,12 @@ pub struct Infile {
 
 impl Infile {
     /// Connects and opens the transaction; nothing where this driver is stricter about the server's certificate than
-    /// the URL: it checks the host's name under `VERIFY_CA` too.
+    /// the URL: it checks the host's name under `VERIFY_CA` too, and knows no authority of the system's own list.
     pub async fn connect(target: &Target, dialect: Dialect, stop: &Stop) -> Result<Option<Self>> {
         let Some(connection) = open_connection(target).await? else { return Ok(None) };
         let limits = sql::limits(dialect, &target.timeouts, None);
         let mut opened = Self { connection, dialect, target: target.clone(), limits, given_up: false };
-        timeout(CONNECT, opened.set_up()).await.map_err(|_| target.gave_no_answer(CONNECT))??;
+        timeout(target.connect, opened.set_up()).await.map_err(|_| target.gave_no_answer())??;
         if let Some(mark) = target.mark.get()
             && let Some(statement) = sql::mark(dialect, of_loader(*mark))
         {
@@ -203,7 +203,7 @@ async fn open_connection(target: &Target) -> Result<Option<Conn>> {
     if target.silence.is_known() {
         return Err(errors::silent("connect"));
     }
-    let connection = timeout(CONNECT, connect(target)).await.map_err(|_| target.gave_no_answer(CONNECT))?;
+    let connection = timeout(target.connect, connect(target)).await.map_err(|_| target.gave_no_answer())?;
     socket::set_all();
     connection
 }
@@ -230,12 +230,11 @@ async fn connect(target: &Target) -> Result<Option<Conn>> {
             Err(mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer)),
             MySqlSslMode::Preferred,
         ) => Conn::new(plain).await.map(Some),
-        // sqlx's connections are there already, under the same authority.
-        (Err(mysql_async::Error::Io(IoError::Io(cause))), MySqlSslMode::VerifyCa)
-            if cause.kind() == ErrorKind::InvalidData =>
-        {
-            Ok(None)
-        }
+        // sqlx's connections are there already, under an authority that they believe.
+        (
+            Err(mysql_async::Error::Io(IoError::Io(cause))),
+            MySqlSslMode::VerifyCa | MySqlSslMode::VerifyIdentity,
+        ) if cause.kind() == ErrorKind::InvalidData => Ok(None),
         (attempt, _) => attempt.map(Some),
     }
     .map_err(failed)

@@ -29,7 +29,7 @@ impl Connection {
         if self.target.asked.get().is_some() {
             return Ok(());
         }
-        let failed = |cause| errors::connection(&self.target.shown, cause);
+        let failed = |cause| errors::connection(&self.target, cause);
         let mut other = options.connect().await.map_err(failed)?;
         let alone = are_apart(ours, &mut other).await.map_err(failed)?;
         drop(other.close().await);

@@ -1,16 +1,24 @@
 //! Which database: a URL that is never printed.
 
-use super::url;
+use super::{
+    parameters::{TlsAsked, UrlSettings},
+    patience::CONNECT,
+    url,
+};
 use crate::{
     error::{Code, Error, Result, printable},
     feed::{Secret, Timeouts},
 };
 use ::url::Url;
 use sqlx::{
-    ConnectOptions, mysql::MySqlConnectOptions, postgres::PgConnectOptions, sqlite::SqliteConnectOptions,
+    ConnectOptions,
+    mysql::{MySqlConnectOptions, MySqlSslMode},
+    postgres::{PgConnectOptions, PgSslMode},
+    sqlite::SqliteConnectOptions,
 };
 use std::{
     fs::OpenOptions,
+    net::IpAddr,
     os::unix::fs::OpenOptionsExt,
     path::Path,
     str::FromStr,
@@ -26,6 +34,10 @@ use std::{
 pub struct Target {
     pub(super) options: Options,
     pub(super) timeouts: Timeouts,
+    /// How long a connection may take, and then what sets its session.
+    pub(super) connect: Duration,
+    /// It is another machine, and nobody said how to look at its certificate.
+    pub(super) verified_by_default: bool,
     /// The URL without user, password and query, for messages.
     pub(super) shown: String,
     /// MySQL only: the URL for the second driver.
@@ -70,23 +82,28 @@ impl Target {
         let unreadable =
             || Error::new(Code::BadDatabaseUrl, format!("the {scheme} URL of the database cannot be read"));
         let mut url = url.clone();
+        let (mut connect, mut verified_by_default) = (None, false);
+        let mut checked = || {
+            let (checked, read) = url::checked(scheme, text)?;
+            url = checked;
+            connect = read.connect;
+            Ok(read)
+        };
         let options = match scheme {
             "postgres" | "postgresql" => {
-                url = url::checked(scheme, text)?;
+                let read = checked()?;
                 let options = PgConnectOptions::from_str(url.reveal()).map_err(|_| unreadable())?;
-                // The session sets it; poolers refuse it as a parameter of the connection.
-                let options = options.extra_float_digits(None);
-                let host = bare(options.get_host());
-                let options = options.host(&host);
-                Options::Postgres(Box::new(options.application_name("tieout").disable_statement_logging()))
+                let (options, by_default) = postgres(options, read);
+                verified_by_default = by_default;
+                Options::Postgres(Box::new(options))
             }
             "mysql" | "mariadb" => {
-                url = url::checked(scheme, text)?;
+                let read = checked()?;
                 let text = url.reveal().replacen("mariadb:", "mysql:", 1);
                 let options = MySqlConnectOptions::from_str(&text).map_err(|_| unreadable())?;
-                let host = bare(options.get_host());
-                let options = options.host(&host);
-                Options::MySql(Box::new(own_session(options).disable_statement_logging()))
+                let (options, by_default) = mysql(options, read);
+                verified_by_default = by_default;
+                Options::MySql(Box::new(options))
             }
             "sqlite" => {
                 url::checked_file(text)?;
@@ -99,14 +116,26 @@ impl Target {
             }
         };
         Ok(Self {
+            connect: connect.or(timeouts.connect).unwrap_or(CONNECT),
+            verified_by_default,
+            shown: shown(scheme, text),
+            url,
+            ..Self::of(options, timeouts)
+        })
+    }
+
+    fn of(options: Options, timeouts: Timeouts) -> Self {
+        Self {
             options,
             timeouts,
-            shown: shown(scheme, text),
-            url: url.clone(),
+            connect: timeouts.connect.unwrap_or(CONNECT),
+            verified_by_default: false,
+            shown: String::new(),
+            url: Secret::new(String::new()),
             silence: Silence::default(),
             mark: Arc::default(),
             asked: Arc::default(),
-        })
+        }
     }
 
     /// The embedded default: a SQLite file that is created, for its owner only, where it is missing.
@@ -120,21 +149,15 @@ impl Target {
             .filename(path)
             .journal_mode(sqlx::sqlite::SqliteJournalMode::Wal)
             .disable_statement_logging();
-        Ok(Self {
-            options: Options::Sqlite(Box::new(options)),
-            timeouts,
-            shown: format!("sqlite:{}", path.display()),
-            url: Secret::new(String::new()),
-            silence: Silence::default(),
-            mark: Arc::default(),
-            asked: Arc::default(),
-        })
+        let shown = format!("sqlite:{}", path.display());
+        Ok(Self { shown, ..Self::of(Options::Sqlite(Box::new(options)), timeouts) })
     }
 
     /// Notes that nobody answered who wanted to connect.
-    pub(super) fn gave_no_answer(&self, waited: Duration) -> Error {
+    pub(super) fn gave_no_answer(&self) -> Error {
         self.silence.note();
-        let what = format!("cannot connect to {}: no answer within {} s", self.shown, waited.as_secs());
+        let waited = self.connect.as_secs();
+        let what = format!("cannot connect to {}: no answer within {waited} s", self.shown);
         Error::new(Code::NoAnswer, what)
     }
 
@@ -150,9 +173,52 @@ fn bare(host: &str) -> String {
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).to_owned()
 }
 
-/// Sets nothing by itself: `sql::session` does.
-fn own_session(options: MySqlConnectOptions) -> MySqlConnectOptions {
-    options.pipes_as_concat(false).no_engine_substitution(false).timezone(None)
+/// Whether a host is this machine, so that nobody stands between.
+fn is_here(host: &str) -> bool {
+    let name = host.to_ascii_lowercase();
+    host.is_empty()
+        || host.starts_with('/')
+        || name == "localhost"
+        || name.ends_with(".localhost")
+        || host.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
+}
+
+/// Whether the certificate of another machine is looked at only because nobody said otherwise.
+fn by_default(read: UrlSettings, here: bool, environment: bool) -> bool {
+    read.tls == TlsAsked::Nothing && !here && !environment
+}
+
+fn postgres(options: PgConnectOptions, read: UrlSettings) -> (PgConnectOptions, bool) {
+    // The session sets it; poolers refuse it as a parameter of the connection.
+    let options = options.extra_float_digits(None).application_name("tieout").disable_statement_logging();
+    let host = bare(options.get_host());
+    let here = options.get_socket().is_some() || is_here(&host);
+    let by_default = by_default(read, here, std::env::var_os("PGSSLMODE").is_some());
+    let options = options.host(&host);
+    let options = match read.tls {
+        _ if by_default => options.ssl_mode(PgSslMode::VerifyFull),
+        TlsAsked::System => options.ssl_mode(PgSslMode::VerifyFull),
+        TlsAsked::Authority if here => options.ssl_mode(PgSslMode::VerifyCa),
+        TlsAsked::Authority => options.ssl_mode(PgSslMode::VerifyFull),
+        TlsAsked::Mode | TlsAsked::Nothing => options,
+    };
+    (options, by_default)
+}
+
+fn mysql(options: MySqlConnectOptions, read: UrlSettings) -> (MySqlConnectOptions, bool) {
+    // Sets nothing by itself: `sql::session` does.
+    let options = options.pipes_as_concat(false).no_engine_substitution(false).timezone(None);
+    let host = bare(options.get_host());
+    let here = options.get_socket().is_some() || is_here(&host);
+    let by_default = by_default(read, here, false);
+    let options = options.host(&host).disable_statement_logging();
+    let options = match read.tls {
+        _ if by_default => options.ssl_mode(MySqlSslMode::VerifyIdentity),
+        TlsAsked::Authority if here => options.ssl_mode(MySqlSslMode::VerifyCa),
+        TlsAsked::Authority | TlsAsked::System => options.ssl_mode(MySqlSslMode::VerifyIdentity),
+        TlsAsked::Mode | TlsAsked::Nothing => options,
+    };
+    (options, by_default)
 }
 
 fn shown(scheme: &str, text: &str) -> String {
@@ -163,5 +229,29 @@ fn shown(scheme: &str, text: &str) -> String {
         }
         _ if scheme == "sqlite" => printable(text.split('?').next().unwrap_or_default()),
         _ => format!("the {scheme} database"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_here;
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        for host in [
+            "",
+            "/run/postgresql",
+            "localhost",
+            "LocalHost",
+            "db.localhost",
+            "127.3.2.1",
+            "::1",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(is_here(host), "{host}");
+        }
+        for host in ["db.example.com", "10.0.0.1", "localhost.example.com", "::2", "127.0.0.1.example.com"] {
+            assert!(!is_here(host), "{host}");
+        }
     }
 }

@@ -1,123 +1,22 @@
 //! Reads the URL of a database strictly, before a driver does: a password with a character that is not escaped would be
 //! read as a host, a path or a parameter, and shown as such. No text of a URL that is refused is ever shown.
 
+use super::parameters::{self, UrlSettings};
 use crate::{
     error::{Code, Error, Result},
     feed::Secret,
 };
 use url::Url;
 
-/// The parameters that each driver takes, and those that the server's own clients take beside them.
-struct UrlParameters {
-    known: &'static [&'static str],
-    of_clients: &'static [&'static str],
-}
-
-const POSTGRES: UrlParameters = UrlParameters {
-    known: &[
-        "sslmode",
-        "ssl-mode",
-        "sslrootcert",
-        "ssl-root-cert",
-        "ssl-ca",
-        "sslcert",
-        "ssl-cert",
-        "sslkey",
-        "ssl-key",
-        "statement-cache-capacity",
-        "host",
-        "hostaddr",
-        "port",
-        "dbname",
-        "user",
-        "password",
-        "application_name",
-        "options",
-    ],
-    of_clients: &[
-        "channel_binding",
-        "client_encoding",
-        "connect_timeout",
-        "fallback_application_name",
-        "gssencmode",
-        "keepalives",
-        "keepalives_count",
-        "keepalives_idle",
-        "keepalives_interval",
-        "krbsrvname",
-        "load_balance_hosts",
-        "passfile",
-        "replication",
-        "require_auth",
-        "service",
-        "ssl_max_protocol_version",
-        "ssl_min_protocol_version",
-        "sslcompression",
-        "sslcrl",
-        "sslnegotiation",
-        "sslpassword",
-        "sslsni",
-        "target_session_attrs",
-        "tcp_user_timeout",
-    ],
-};
-
-const MYSQL: UrlParameters = UrlParameters {
-    known: &[
-        "sslmode",
-        "ssl-mode",
-        "sslca",
-        "ssl-ca",
-        "charset",
-        "collation",
-        "sslcert",
-        "ssl-cert",
-        "sslkey",
-        "ssl-key",
-        "statement-cache-capacity",
-        "socket",
-        "timezone",
-        "time-zone",
-    ],
-    of_clients: &[
-        "allowPublicKeyRetrieval",
-        "characterEncoding",
-        "compress",
-        "connectTimeout",
-        "connect_timeout",
-        "serverTimezone",
-        "ssl-capath",
-        "ssl-cipher",
-        "ssl-crl",
-        "ssl-passphrase",
-        "tls-version",
-        "useSSL",
-        "useUnicode",
-    ],
-};
-
-/// A server's URL without the parameters that its driver does not know, of which it warns by name only.
+/// A server's URL as its driver reads it, and what the program itself makes of its parameters.
 ///
 /// # Errors
-/// `BadDatabaseUrl`, which shows nothing of it.
-pub fn checked(scheme: &str, text: &str) -> Result<Secret> {
+/// `BadDatabaseUrl`, or what is wrong with a parameter; neither shows anything of it.
+pub fn checked(scheme: &str, text: &str) -> Result<(Secret, UrlSettings)> {
     parts(text).map_err(|what| refused(scheme, what))?;
     let mut url = Url::parse(text).map_err(|_| refused(scheme, "cannot be read"))?;
-    let parameters = if scheme.starts_with("postgres") { POSTGRES } else { MYSQL };
-    let known = |name: &str| parameters.known.contains(&name) || name.starts_with("options[");
-    let (kept, others): (Vec<_>, Vec<_>) = url.query_pairs().into_owned().partition(|(name, _)| known(name));
-    for (name, _) in &others {
-        let shown = parameters.of_clients.iter().find(|known| *known == name);
-        let shown = shown.map_or("whose name is not known here", |name| *name);
-        tracing::warn!(parameter = shown, "the database URL has a parameter that is ignored: take it out");
-    }
-    if !others.is_empty() {
-        url.set_query(None);
-        if !kept.is_empty() {
-            url.query_pairs_mut().extend_pairs(kept);
-        }
-    }
-    Ok(Secret::new(url.into()))
+    let read = parameters::read(scheme, &mut url)?;
+    Ok((Secret::new(url.into()), read))
 }
 
 /// A SQLite URL names a file, and nobody who might log in.
@@ -222,16 +121,9 @@ mod tests {
             "mysql://h",
         ] {
             let scheme = url.split(':').next().unwrap();
-            assert_eq!(checked(scheme, url).unwrap().reveal(), url);
+            assert_eq!(checked(scheme, url).unwrap().0.reveal(), url);
         }
         assert!(checked_file("sqlite:/data/a@b.sqlite?mode=rwc").is_ok());
         assert!(checked_file("sqlite::memory:").is_ok());
-    }
-
-    #[test]
-    fn a_parameter_that_the_driver_does_not_know_never_reaches_it() {
-        let url = "postgres://h/d?sslpassword=S3cret&sslmode=require&S3cret=1";
-        assert_eq!(checked("postgres", url).unwrap().reveal(), "postgres://h/d?sslmode=require");
-        assert_eq!(checked("mysql", "mysql://h/d?useSSL=S3cret").unwrap().reveal(), "mysql://h/d");
     }
 }

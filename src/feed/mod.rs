@@ -101,6 +101,8 @@ pub struct Timeouts {
     pub lock: Option<Duration>,
     /// For one statement.
     pub statement: Option<Duration>,
+    /// For a connection, where its URL says nothing of it.
+    pub connect: Option<Duration>,
 }
 
 /// `[source]`.

@@ -16,7 +16,7 @@ const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb
 const SOURCE_SCHEMES: [&str; 9] = ["file", "ftp", "ftps", "sftp", "s3", "gs", "azblob", "http", "https"];
 
 pub(super) const FEED: &[&str] = &["name"];
-pub(super) const DATABASE: &[&str] = &["url", "lock_timeout", "statement_timeout"];
+pub(super) const DATABASE: &[&str] = &["url", "lock_timeout", "statement_timeout", "connect_timeout"];
 pub(super) const SOURCE: &[&str] = &["url", "pattern", "allow_none"];
 pub(super) const XML: &[&str] = &[
     "row",
@@ -93,7 +93,11 @@ pub(super) fn database(table: &KnownTable<'_>) -> Option<Database> {
     table.require("url", "write it like \"${DATABASE_URL}\", or leave [database] out and use --database");
     let url = url(table, &DATABASE_SCHEMES);
     let (lock, statement) = (table.duration("lock_timeout"), table.duration("statement_timeout"));
-    Some(Database { url: url?, timeouts: Timeouts { lock, statement } })
+    let connect = table.duration("connect_timeout");
+    if connect.is_some_and(|time| time < Duration::from_secs(1)) {
+        table.mistake("connect_timeout", "is too short; write at least 1s");
+    }
+    Some(Database { url: url?, timeouts: Timeouts { lock, statement, connect } })
 }
 
 /// A URL with a known scheme; no message shows it, since it may hold a password.

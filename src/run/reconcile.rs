@@ -2,7 +2,7 @@
 
 use super::{request::Request, stage::Staged, start::StartedRun, summarise::summarise};
 use crate::{
-    database::{Connection, Setting},
+    database::{Connection, Encryption, Setting},
     error::Result,
     failpoint::failpoint,
     model::{DatabaseSummary, Summary},
@@ -43,12 +43,17 @@ async fn up_to_the_commit(
     let account = reconcile::reconcile(connection, &task).await?;
     let mut timings = BTreeMap::from([("convert_and_load".to_owned(), staged.seconds)]);
     timings.insert("reconcile".to_owned(), begun.elapsed().as_secs_f64());
-    let settings: Vec<Setting> = connection.read(&server_settings(connection.dialect())).await?;
+    let said: Vec<Setting> = connection.read(&server_settings(connection.dialect())).await?;
+    let mut settings: BTreeMap<_, _> =
+        said.into_iter().filter_map(|one| Some((one.name, one.value?))).collect();
+    if let Some(Encryption { negotiated, verified }) = connection.encryption().await? {
+        settings.extend([("tls".to_owned(), negotiated), ("tls_verified".to_owned(), verified.to_owned())]);
+    }
     let database = DatabaseSummary {
         product: connection.product().to_owned(),
         url: request.target.shown().to_owned(),
         loaded_by: staged.method.name().to_owned(),
-        settings: settings.into_iter().filter_map(|one| Some((one.name, one.value?))).collect(),
+        settings,
     };
     let summary = summarise(request, run, staged, &account, database, timings);
     failpoint("in-reconcile", &request.stop).await;

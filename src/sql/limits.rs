@@ -46,7 +46,7 @@ mod tests {
     fn a_feeds_limit_comes_before_the_servers_and_that_before_the_default() {
         let [three, nine] = [3, 9].map(Duration::from_secs);
         let of = |feed, own, every| {
-            let limits = SessionLimits::new(&Timeouts { lock: None, statement: feed }, own, every);
+            let limits = SessionLimits::new(&Timeouts { statement: feed, ..Timeouts::default() }, own, every);
             (limits.statement, limits.told())
         };
         assert_eq!(of(Some(three), Some(nine), true), (three, Some(three)));

@@ -46,6 +46,6 @@ pub use limits::SessionLimits;
 pub use ours::{check_parameters, parameter_names, reads_parents, reads_theirs, scope};
 pub use plain::{day, expression};
 pub use sample::{sample, sqlite_type};
-pub use session::{limits, server_settings, session, statement_limit};
+pub use session::{encryption, limits, server_settings, session, statement_limit};
 pub use statement::{Piece, Statement, Value};
 pub use work::Work;

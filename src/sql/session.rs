@@ -32,3 +32,13 @@ pub fn session(dialect: Dialect, limits: &SessionLimits) -> Vec<Statement> {
 pub fn server_settings(dialect: Dialect) -> Statement {
     Fill::default().render(dialect, template!(dialect, "server_settings"))
 }
+
+/// How the session is encrypted, as the server sees it; SQLite has no server.
+pub fn encryption(dialect: Dialect) -> Statement {
+    let template = if dialect == Dialect::Postgres {
+        template!("postgres" / "encryption")
+    } else {
+        template!("mysql" / "encryption")
+    };
+    Fill::default().render(dialect, template)
+}

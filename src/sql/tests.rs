@@ -127,6 +127,7 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     );
     all.extend(super::mark(dialect, 7).into_iter().chain(super::marked(dialect, 7)));
     all.extend(super::end_session(dialect, 7));
+    all.extend([super::encryption(dialect)]);
     all.extend([catalogue::version(dialect), catalogue::table_columns(dialect, "table")]);
     all.extend([catalogue::unique_indexes(dialect, &table), catalogue::our_table(dialect, &table)]);
     all.extend([catalogue::schema_history(dialect), catalogue::schema_versions(dialect)]);

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each of the two binaries uses its part")]
 
+pub mod certificates;
 pub mod client;
 pub mod digest;
 pub mod drafted;

@@ -18,9 +18,14 @@ const DIES_WITH_US: &str =
 impl Pooler {
     /// Starts one whose settings begin with these lines, e.g. `pool_mode = session`.
     pub fn before(place: &Place, settings: &str) -> Self {
+        Self::at("127.0.0.1", place, settings)
+    }
+
+    /// The same at an address of this machine.
+    pub fn at(address: &str, place: &Place, settings: &str) -> Self {
         assert_eq!(place.kind, Kind::Postgres);
         loop {
-            let mut pooler = Self::start(place, settings);
+            let mut pooler = Self::start(address, place, settings);
             if pooler.answers() {
                 return pooler;
             }
@@ -30,8 +35,8 @@ impl Pooler {
         }
     }
 
-    fn start(place: &Place, settings: &str) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    fn start(address: &str, place: &Place, settings: &str) -> Self {
+        let listener = TcpListener::bind((address, 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         drop(listener);
 
@@ -41,7 +46,7 @@ impl Pooler {
             &format!("pgbouncer-{port}.ini"),
             format!(
                 "[databases]\n{database} = host={} {} user={} password={}\n[pgbouncer]\n{settings}\n\
-                 listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n",
+                 listen_addr = {address}\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n",
                 quoted(&account.host),
                 if account.port.is_empty() { String::new() } else { format!("port={}", account.port) },
                 quoted(&account.user),
@@ -54,7 +59,7 @@ impl Pooler {
         if config.metadata().expect("its file").uid() == 0 {
             program = program.args(["-u", "nobody"]);
         }
-        let url = format!("postgres://anybody@127.0.0.1:{port}/{database}");
+        let url = format!("postgres://anybody@{address}:{port}/{database}");
         Self { url, _held: held, started: program.arg(config).start() }
     }
 

@@ -3,7 +3,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{Shutdown, TcpListener, TcpStream},
+    net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream, UdpSocket},
     sync::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -12,9 +12,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// An address of this machine that is not loopback; nothing where it has no network.
+pub fn other_address() -> Option<IpAddr> {
+    // Nothing is sent: the system only chooses which of its addresses would be the sender's.
+    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    socket.connect((Ipv4Addr::new(198, 51, 100, 1), 9)).ok()?;
+    Some(socket.local_addr().ok()?.ip()).filter(|address| !address.is_loopback())
+}
+
 /// Ends its connections when it goes.
 pub struct Proxy {
-    port: u16,
+    at: SocketAddr,
     state: Arc<State>,
 }
 
@@ -31,11 +39,20 @@ struct State {
 impl Proxy {
     /// A relay to the server of a URL that passes on so many blocks.
     pub fn silent_after(blocks: u64, url: &str) -> Self {
+        Self::listening(Ipv4Addr::LOCALHOST.into(), blocks, url)
+    }
+
+    /// A relay that passes everything on, at another address of this machine, so that the server seems to be elsewhere.
+    pub fn elsewhere(address: IpAddr, url: &str) -> Self {
+        Self::listening(address, u64::MAX, url)
+    }
+
+    fn listening(address: IpAddr, blocks: u64, url: &str) -> Self {
         let url = url::Url::parse(url).expect("a URL");
         let upstream =
             format!("{}:{}", url.host_str().expect("a host"), url.port().expect("a port of the server"));
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("an address").port();
+        let listener = TcpListener::bind((address, 0)).expect("a port");
+        let at = listener.local_addr().expect("an address");
         let state = Arc::new(State {
             upstream,
             passed: AtomicU64::new(0),
@@ -46,14 +63,14 @@ impl Proxy {
         });
         let accepting = state.clone();
         thread::spawn(move || accept(&listener, &accepting));
-        Self { port, state }
+        Self { at, state }
     }
 
     /// A URL's server by way of this relay.
     pub fn url(&self, url: &str) -> String {
         let mut url = url::Url::parse(url).expect("a URL");
-        url.set_host(Some("127.0.0.1")).expect("a host");
-        url.set_port(Some(self.port)).expect("a port");
+        url.set_host(Some(&self.at.ip().to_string())).expect("a host");
+        url.set_port(Some(self.at.port())).expect("a port");
         url.to_string()
     }
 
@@ -72,7 +89,7 @@ impl Drop for Proxy {
     fn drop(&mut self) {
         self.state.over.store(true, Ordering::SeqCst);
         // Wakes the thread that accepts.
-        let _ = TcpStream::connect(("127.0.0.1", self.port));
+        let _ = TcpStream::connect(self.at);
         for stream in self.state.open.lock().expect("no panic there").drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }

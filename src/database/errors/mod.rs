@@ -6,6 +6,7 @@ pub mod mysql;
 mod postgres;
 mod sqlite;
 
+use super::target::Target;
 use crate::{
     error::{Code, Error, printable},
     sql::SessionLimits,
@@ -63,10 +64,15 @@ pub fn silent(name: &str) -> Error {
 const OUT_OF_TIME: &str =
     "raise [database] statement_timeout if the statement needs longer; otherwise check that the server is up";
 
+/// Where nobody asked for what failed.
+const BY_DEFAULT: &str = "another machine must prove who it is, unless the URL says otherwise: name the authority of its certificate (PostgreSQL: sslrootcert=FILE; MySQL and MariaDB: ssl-ca=FILE), or say that any will do (sslmode=require; ssl-mode=REQUIRED), or that the network is trusted (sslmode=disable; ssl-mode=DISABLED)";
+
 /// A failed connection.
-pub fn connection(shown: &str, cause: sqlx::Error) -> Error {
+pub fn connection(target: &Target, cause: sqlx::Error) -> Error {
     let Judged { code, hint, .. } = judge(&cause);
-    let error = Error::new(code, format!("cannot connect to {shown}: {}", text(&cause))).because(cause);
+    let hint = hint.or((code == Code::TlsFailed && target.verified_by_default).then_some(BY_DEFAULT));
+    let error =
+        Error::new(code, format!("cannot connect to {}: {}", target.shown, text(&cause))).because(cause);
     hint.into_iter().fold(error, Error::with_hint)
 }
 

@@ -60,6 +60,15 @@ macro_rules! usage_codes {
             NoAuthorities 219 "no authority is known that could vouch for a server's certificate"
                 "The file of ca_file holds no certificate, or this machine has no list of authorities."
                 "name a PEM file with ca_file, or install the system's ca-certificates"
+            UnknownUrlParameter 232 "the database URL has a parameter that nobody knows"
+                "Its name is misspelt, or it is another client's. A parameter that were ignored might leave a connection unverified. Its name is not shown, since it may be a part of a password."
+                "correct its name, or take it out; where a password holds & or ?, write %26 or %3F"
+            UrlParameterNotTaken 233 "the database URL has a parameter that tieout does not take"
+                "Other clients of the server know it. It is refused, since a connection without it may be another than was asked for."
+                "take the parameter out of the URL"
+            UrlParameterValue 234 "a parameter of the database URL has a value that it cannot have"
+                "The value is misspelt, belongs to another kind of server, or contradicts another parameter. It is not shown."
+                "correct the parameter in the URL"
         } }
     };
 }
