@@ -9,6 +9,7 @@ use crate::{
     database::{Connection, migrate, pending},
     error::{Result, printable, printable_json},
     ledger::RunRow,
+    model::{Verdict, controls_failed},
     run,
     sql::Ledger,
 };
@@ -42,7 +43,13 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
         let nothing = summary.as_ref().is_some_and(|s| s.counts.nothing_compared());
         let nothing = if nothing { "nothing was compared  " } else { "" };
         let (breaks, matched) = summary.as_ref().map_or((0, 0), |s| (s.counts.breaks(), s.counts.matched));
-        let came_to = if verdict.is_empty() { status } else { verdict };
+        let failed = summary.as_ref().map_or(0, |s| s.failed_controls);
+        let came_to = match controls_failed(failed) {
+            _ if verdict.is_empty() => (*status).to_owned(),
+            Some(failed) if *verdict != Verdict::Breaks.name() => format!("tied_out, {failed}"),
+            Some(failed) => format!("{verdict}, {failed}"),
+            None => (*verdict).to_owned(),
+        };
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
@@ -50,7 +57,8 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
             files.join(", ")
         );
         list.push(json!({ "run_id": run_id, "feed": feed, "status": status, "verdict": verdict,
-            "started_at": started_at, "finished_at": finished_at, "files": files, "matched": matched, "breaks": breaks }));
+            "started_at": started_at, "finished_at": finished_at, "files": files, "matched": matched, "breaks": breaks,
+            "failed_controls": failed }));
     }
     match arguments.format {
         Format::Text if text.is_empty() => note("there is no run yet"),
@@ -69,7 +77,7 @@ pub async fn report(arguments: &cli::ReportArgs) -> Result<u8> {
     migrate(&target).await?;
     let (summary, folder) = run::replay(&target, &arguments.run, &arguments.database.out).await?;
     print_summary(&summary, &folder, arguments.format)?;
-    Ok(u8::from(summary.verdict == crate::model::Verdict::Breaks))
+    Ok(summary.status())
 }
 
 /// Creates or upgrades tieout's own tables.

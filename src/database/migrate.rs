@@ -22,23 +22,19 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor, Row};
 use std::time::Duration;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-/// (name, SQL) of every migration, oldest first; they never change once released.
-fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
-    let [ledger, sessions] = match dialect {
-        Dialect::Postgres => [
-            include_str!("../../migrations/postgres/V1__ledger.sql"),
-            include_str!("../../migrations/postgres/V2__sessions.sql"),
-        ],
-        Dialect::MySql | Dialect::MariaDb => [
-            include_str!("../../migrations/mysql/V1__ledger.sql"),
-            include_str!("../../migrations/mysql/V2__sessions.sql"),
-        ],
-        Dialect::Sqlite => [
-            include_str!("../../migrations/sqlite/V1__ledger.sql"),
-            include_str!("../../migrations/sqlite/V2__sessions.sql"),
-        ],
+/// (name, SQL) of every migration of a server, oldest first; they never change once released.
+macro_rules! migrations {
+    ($folder:literal: $($name:literal)*) => {
+        vec![$(($name, include_str!(concat!("../../migrations/", $folder, "/", $name, ".sql")))),*]
     };
-    vec![("V1__ledger", ledger), ("V2__sessions", sessions)]
+}
+
+fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
+    match dialect {
+        Dialect::Postgres => migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks"),
+        Dialect::MySql | Dialect::MariaDb => migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks"),
+        Dialect::Sqlite => migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks"),
+    }
 }
 
 /// Creates or upgrades tieout's own tables; gives the names of what was applied.
@@ -76,7 +72,7 @@ pub async fn pending(connection: &mut Connection) -> Result<Vec<String>> {
     let known = migrations(connection.dialect());
     let applied =
         if has_history(connection).await? { applied_versions(connection).await? } else { Vec::new() };
-    let newest = i64::try_from(known.len()).unwrap_or(i64::MAX);
+    let newest = known.iter().map(|(name, _)| version(name)).max().unwrap_or_default();
     if let Some(newer) = applied.iter().find(|version| **version > newest) {
         return Err(Error::new(
             Code::SchemaTooNew,
@@ -85,7 +81,14 @@ pub async fn pending(connection: &mut Connection) -> Result<Vec<String>> {
             ),
         ));
     }
-    Ok(known.iter().skip(applied.len()).map(|(name, _)| (*name).to_owned()).collect())
+    let missing = known.iter().filter(|(name, _)| !applied.contains(&version(name)));
+    Ok(missing.map(|(name, _)| (*name).to_owned()).collect())
+}
+
+/// The number in `V3__breaks`.
+fn version(name: &str) -> i64 {
+    let digits = name.trim_start_matches('V').split('_').next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(i64::MAX)
 }
 
 async fn has_history(connection: &mut Connection) -> Result<bool> {

@@ -53,9 +53,9 @@ pub const STATUSES: &[Entry] = &[
     },
     Entry {
         word: "1",
-        meaning: "there are breaks or rejects",
-        why: "The run is complete, and at least one row has no equal partner or could not be converted.",
-        action: "look into breaks.csv and rejects.csv in the run's folder",
+        meaning: "there are breaks or rejects, or a control failed",
+        why: "The run is complete, and at least one row has no equal partner or could not be converted. Or a control failed, and the feed's [fail_on] names controls.",
+        action: "look into breaks.csv, rejects.csv and the controls in summary.json in the run's folder",
     },
     Entry {
         word: "2",

@@ -4,7 +4,7 @@
 use super::suggest::Pair;
 use crate::{
     error::Result,
-    model::{ControlSummary, ResultRow, Summary, Verdict},
+    model::{ControlSummary, ResultRow, Summary, Verdict, controls_failed},
 };
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ const STYLE: &str = "\
 body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2430;background:#fff}\
 h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}.facts{color:#5b6675;margin:.3rem 0 1rem}\
 .verdict{display:inline-block;padding:.15rem .7rem;border-radius:1rem;color:#fff;font-weight:600}\
-.tied_out{background:#1f7a4d}.breaks{background:#b3321b}\
+.tied_out{background:#1f7a4d}.tied_out_with_failed_controls{background:#b26a00}.breaks{background:#b3321b}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e3e7ec;vertical-align:top}\
 th{color:#5b6675;font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums}\
 .differs{background:#fdecc8}.none{color:#a0a8b3}td.value{white-space:pre-wrap;overflow-wrap:anywhere}\
@@ -82,11 +82,7 @@ impl<'a> Page<'a> {
     /// The whole page, with probable counterparts.
     pub fn finish(self, pairs: &[Pair]) -> String {
         let summary = self.summary;
-        let (class, words) = match summary.verdict {
-            Verdict::TiedOut if summary.counts.nothing_compared() => ("tied_out", "nothing was compared"),
-            Verdict::TiedOut => ("tied_out", "tied out"),
-            Verdict::Breaks => ("breaks", "breaks"),
-        };
+        let (class, words) = (summary.verdict.name(), verdict(summary));
         let mut page = format!(
             "<!doctype html>\n<html lang=en><head><meta charset=utf-8>\
              <meta http-equiv=Content-Security-Policy content=\"default-src 'none'; style-src 'unsafe-inline'\">\
@@ -110,6 +106,17 @@ impl<'a> Page<'a> {
         page.push_str("</body></html>\n");
         page
     }
+}
+
+/// The verdict in words: `tied out, 1 control failed`.
+fn verdict(summary: &Summary) -> String {
+    let words = match summary.verdict {
+        Verdict::Breaks => "breaks",
+        _ if summary.counts.nothing_compared() => "nothing was compared",
+        _ => "tied out",
+    };
+    controls_failed(summary.failed_controls)
+        .map_or_else(|| words.to_owned(), |failed| format!("{words}, {failed}"))
 }
 
 fn table(title: &str, head: &[&str], rows: &[Vec<String>]) -> String {

@@ -11,7 +11,7 @@ mod tables;
 mod text;
 
 pub use tables::RejectTable;
-pub use text::summary_text;
+pub use text::{headline, summary_text};
 
 use crate::{
     database::{Connection, FromRow, Lock},

@@ -3,7 +3,7 @@
 use super::tables::RejectTable;
 use crate::{
     error::printable,
-    model::{PassedOver, Summary, Verdict},
+    model::{PassedOver, Summary, Verdict, controls_failed},
 };
 use std::{
     fmt::{Result, Write as _},
@@ -24,21 +24,34 @@ pub fn summary_text(summary: &Summary, folder: &Path) -> String {
     out
 }
 
+/// The verdict as the first words of the text: `TIED OUT`, `TIED OUT, 1 CONTROL FAILED`, `BREAKS`.
+#[must_use]
+pub fn headline(summary: &Summary) -> String {
+    match (summary.verdict, controls_failed(summary.failed_controls)) {
+        (Verdict::Breaks, _) => "BREAKS".to_owned(),
+        (_, Some(failed)) => format!("TIED OUT, {}", failed.to_uppercase()),
+        (_, None) => "TIED OUT".to_owned(),
+    }
+}
+
 fn verdict(out: &mut String, summary: &Summary) -> Result {
     let counts = &summary.counts;
+    write!(out, "{:<10} {}: ", headline(summary), summary.feed)?;
     match summary.verdict {
-        Verdict::TiedOut if counts.nothing_compared() => {
-            writeln!(out, "TIED OUT   {}: nothing was compared, both sides are empty", summary.feed)?;
+        Verdict::Breaks => {
+            let rows = counts.breaks() + counts.rejects;
+            write!(out, "{rows} of {} rows do not tie out", rows + counts.matched)?;
+            if let Some(failed) = controls_failed(summary.failed_controls) {
+                write!(out, ", and {failed}")?;
+            }
+            if summary.status() == 0 {
+                write!(out, "; the feed's [fail_on] lets that pass")?;
+            }
         }
-        Verdict::TiedOut => writeln!(out, "TIED OUT   {}: every row matches", summary.feed)?,
-        Verdict::Breaks => writeln!(
-            out,
-            "BREAKS     {}: {} of {} rows do not tie out",
-            summary.feed,
-            counts.breaks() + counts.rejects,
-            counts.breaks() + counts.rejects + counts.matched
-        )?,
+        _ if counts.nothing_compared() => write!(out, "nothing was compared, both sides are empty")?,
+        _ => write!(out, "every row matches")?,
     }
+    writeln!(out)?;
     writeln!(out)?;
     for file in &summary.files {
         writeln!(out, "theirs     {}: {} records, {} rows", printable(&file.name), file.records, file.rows)?;

@@ -1,7 +1,7 @@
 //! From a feed file to a [`Feed`]: opens the tables, hands each to its reader, and puts the parts together.
 
 use super::{
-    Feed, Suggest, Xml, column, control,
+    Feed, Suggest, Xml, column, control, fail_on,
     mistakes::{FeedReading, advice, line_and_column, nearest},
     ours, settings, suggestions,
     table::KnownTable,
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fs, io, path::Path};
 use toml::de::{DeTable, DeValue};
 
-pub(super) const TABLES: [&str; 11] = [
+pub(super) const TABLES: [&str; 12] = [
     "feed",
     "database",
     "source",
@@ -24,6 +24,7 @@ pub(super) const TABLES: [&str; 11] = [
     "ours",
     "control",
     "suggestions",
+    "fail_on",
     "results",
     "after",
 ];
@@ -101,6 +102,14 @@ struct Level<'r> {
     tables: &'static [&'static str],
 }
 
+/// The feeds, held against what needs all of them.
+fn checked(feeds: Vec<Feed>, fail_on: Option<&KnownTable<'_>>) -> Option<Vec<Feed>> {
+    if let Some(table) = fail_on {
+        fail_on::check(table, &feeds);
+    }
+    Some(feeds)
+}
+
 /// What all row sets of a file share.
 struct Shared {
     name: Option<String>,
@@ -115,6 +124,7 @@ impl<'r> Level<'r> {
         let database =
             self.table("database", settings::DATABASE).and_then(|table| settings::database(&table));
         let source = self.table("source", settings::SOURCE).and_then(|table| settings::source(&table));
+        let fail_on = self.table("fail_on", fail_on::FAIL_ON);
         let results = settings::results(self.table("results", settings::RESULTS).as_ref());
         let after = self.table("after", settings::AFTER).and_then(|table| settings::after(&table));
         let feed = Feed {
@@ -129,6 +139,7 @@ impl<'r> Level<'r> {
             ours: None,
             controls: Vec::new(),
             suggest: Suggest::default(),
+            fail_on: fail_on.as_ref().map(fail_on::fail_on).unwrap_or_default(),
             results,
             after,
             parameters: BTreeMap::new(),
@@ -137,11 +148,11 @@ impl<'r> Level<'r> {
             let xml = self.table("xml", settings::XML);
             self.refuse_rows_beside_sets(xml.as_ref());
             let xml = Some(xml.map_or_else(Xml::default, |table| settings::document(&table)));
-            return self.sets(&Shared { name, xml, feed });
+            return checked(self.sets(&Shared { name, xml, feed })?, fail_on.as_ref());
         }
         let table = self.required("xml", settings::XML);
         let xml = table.and_then(|table| settings::rows(&table, settings::document(&table)));
-        self.row_set(&Shared { name, xml, feed }).map(|feed| vec![feed])
+        checked(vec![self.row_set(&Shared { name, xml, feed })?], fail_on.as_ref())
     }
 
     /// Columns, ours and controls of one row set.

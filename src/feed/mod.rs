@@ -9,6 +9,7 @@ mod comparison;
 mod contradictions;
 mod control;
 mod equals;
+mod fail_on;
 mod formats;
 mod interpolate;
 mod keys;
@@ -33,6 +34,7 @@ pub mod xml_name;
 
 pub use access::Access;
 pub use comparison::{Comparison, Equality, Role, Tolerance};
+pub use fail_on::{AmountLimit, FailOn, FailingBreaks};
 pub use interpolate::literal;
 pub use keys::keys;
 pub use load::{load, parse};
@@ -77,6 +79,8 @@ pub struct Feed {
     pub controls: Vec<Control>,
     /// How probable counterparts are found.
     pub suggest: Suggest,
+    /// What makes the exit status 1.
+    pub fail_on: FailOn,
     /// What is kept.
     pub results: Results,
     /// A process to trigger afterwards.
@@ -349,8 +353,10 @@ pub struct After {
 /// When `[after]` runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On {
-    /// Every row matched.
+    /// Every row matched, and no control failed.
     TiedOut,
+    /// A control failed, whatever else is there.
+    FailedControls,
     /// There are breaks.
     Breaks,
     /// The run failed.

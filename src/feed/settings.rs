@@ -277,10 +277,18 @@ pub(super) fn after(table: &KnownTable<'_>) -> Option<After> {
     if command.as_ref().is_some_and(|command| command.first().is_none_or(String::is_empty)) {
         table.mistake("command", "names no program; its first item is the program to start");
     }
-    let outcomes = [("tied_out", On::TiedOut), ("breaks", On::Breaks), ("failure", On::Failure)];
-    let on = table.choices("on", &outcomes).unwrap_or_else(|| vec![On::Breaks, On::Failure]);
+    let outcomes = [
+        ("tied_out", On::TiedOut),
+        ("failed_controls", On::FailedControls),
+        ("breaks", On::Breaks),
+        ("failure", On::Failure),
+    ];
+    let on = table.choices("on", &outcomes);
+    let on = on.unwrap_or_else(|| vec![On::FailedControls, On::Breaks, On::Failure]);
     if on.is_empty() {
-        table.mistake("on", "is empty, so the command would never run; name tied_out, breaks or failure");
+        let what =
+            "is empty, so the command would never run; name tied_out, failed_controls, breaks or failure";
+        table.mistake("on", what);
     }
     let timeout = table.duration("timeout").unwrap_or(Duration::from_mins(1));
     Some(After { command: command?, on, timeout })

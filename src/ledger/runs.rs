@@ -43,7 +43,8 @@ fn time(cells: &mut Cells, column: &str) -> Result<String> {
 }
 
 const STATUSES: [&str; 6] = ["loading", "reconciled", "exported", "done", "failed", "abandoned"];
-const VERDICTS: [&str; 2] = [Verdict::TiedOut.name(), Verdict::Breaks.name()];
+const VERDICTS: [&str; 3] =
+    [Verdict::TiedOut.name(), Verdict::TiedOutWithFailedControls.name(), Verdict::Breaks.name()];
 
 /// A past run, as `runs_history` selects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,7 +55,7 @@ pub struct RunRow {
     pub feed: FeedName,
     /// `loading`, `reconciled`, `exported`, `done`, `failed` or `abandoned`.
     pub status: &'static str,
-    /// `tied_out`, `breaks`, or empty where it was not reconciled.
+    /// `tied_out`, `tied_out_with_failed_controls`, `breaks`, or empty where it was not reconciled.
     pub verdict: &'static str,
     /// UTC.
     pub started_at: String,
@@ -67,12 +68,12 @@ pub struct RunRow {
 impl FromRow for RunRow {
     fn from_row(cells: &mut Cells) -> Result<Self> {
         let (run_id, feed) = key(cells)?;
-        let [tied_out, breaks] = VERDICTS;
+        let [tied_out, failed_controls, breaks] = VERDICTS;
         Ok(Self {
             run_id,
             feed,
             status: word(cells, "status", &STATUSES)?,
-            verdict: word(cells, "verdict", &[tied_out, breaks, ""])?,
+            verdict: word(cells, "verdict", &[tied_out, failed_controls, breaks, ""])?,
             started_at: time(cells, "started_at")?,
             finished_at: time(cells, "finished_at")?,
             detail: cells.text("detail")?,
@@ -134,8 +135,8 @@ fn summary(run_id: &RunId, detail: &str) -> Result<Option<Summary>> {
     if summary.run_id != *run_id || *summary.feed != *run_id.feed() {
         return Err(unreadable(format!("it is that of run {} of feed {}", summary.run_id, summary.feed)));
     }
-    let clean = summary.counts.breaks() == 0 && summary.counts.rejects == 0;
-    if (summary.verdict == Verdict::TiedOut) != clean {
+    let counts = &summary.counts;
+    if summary.verdict != Verdict::of(counts.breaks(), counts.rejects, summary.failed_controls) {
         return Err(unreadable(format!(
             "its verdict {} does not follow from its counts",
             summary.verdict.name()

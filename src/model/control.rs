@@ -111,6 +111,12 @@ impl ControlSummary {
         Self { name: name.to_owned(), file: file.to_owned(), outcome: String::new(), ..Self::default() }
     }
 
+    /// How many of them failed.
+    #[must_use]
+    pub fn count_failed(controls: &[Self]) -> u64 {
+        controls.iter().filter(|one| one.outcome == ControlCheck::Failed.word()).count() as u64
+    }
+
     /// One more check.
     pub fn add(&mut self, checked: ControlCheck, example: ControlExample) {
         match checked {

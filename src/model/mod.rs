@@ -13,6 +13,7 @@ mod result_row;
 pub mod row_id;
 mod run_id;
 mod summary;
+mod verdict;
 
 pub use control::{ControlCheck, ControlExample, ControlSummary};
 pub use converted::{Chunk, Converted, FilteredBy, GroupTotal, Reject, WHERE, chunk_name};
@@ -24,5 +25,6 @@ pub use result_row::{ResultRow, Side};
 pub use run_id::{FeedName, MAX_FEED_NAME, RunId, in_feed_name};
 pub use summary::{
     Absorbed, ColumnSummary, CountLine, Counts, DatabaseSummary, FileSummary, NOTHING_COMPARED, Suggestions,
-    Summary, TotalSummary, Verdict,
+    Summary, TotalSummary,
 };
+pub use verdict::{Verdict, controls_failed};

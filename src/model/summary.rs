@@ -2,32 +2,11 @@
 
 use super::{
     ControlSummary, Converted, Correctable, FeedName, FilteredBy, Outcome, PassedOver, Reason, ResultRow,
-    RunId,
+    RunId, Verdict,
 };
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-
-/// The answer in two words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Every row matched, and no record was left out.
-    TiedOut,
-    /// There are breaks or rejects.
-    Breaks,
-}
-
-impl Verdict {
-    /// Its name.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::TiedOut => "tied_out",
-            Self::Breaks => "breaks",
-        }
-    }
-}
 
 /// Everything about a run but its rows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -40,6 +19,13 @@ pub struct Summary {
     pub feed_sha256: String,
     /// The answer.
     pub verdict: Verdict,
+    /// Controls that failed and refused no file; 0 in summaries of older programs, which told them as warnings only.
+    #[serde(default)]
+    pub failed_controls: u64,
+    /// What of the feed's `[fail_on]` makes the exit status 1: `breaks`, `rate`, `amount`, `rejects`, `controls`. Absent
+    /// in the ledger's rows of older programs: breaks and rejects did.
+    #[serde(default)]
+    pub failed_on: Option<Vec<String>>,
     /// UTC.
     pub started_at: String,
     /// UTC, when it was committed.
@@ -316,6 +302,13 @@ pub struct Suggestions {
 }
 
 impl Summary {
+    /// The exit status that the verdict asks for: 1 where anything that the feed fails on is there.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        let fails = self.failed_on.as_ref().map(|on| !on.is_empty());
+        u8::from(fails.unwrap_or(self.verdict == Verdict::Breaks))
+    }
+
     /// Why each differing column of a result differs.
     ///
     /// # Errors

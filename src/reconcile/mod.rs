@@ -3,6 +3,7 @@
 
 mod account;
 mod counts;
+mod fail_on;
 mod near;
 mod nearest;
 #[cfg(test)]
@@ -10,13 +11,14 @@ mod snapshots;
 mod steps;
 
 pub use account::Account;
+pub use fail_on::failed_on;
 pub use steps::{Task, statements};
 
 use crate::{
     database::Connection,
     error::{Code, Error, Result, excerpt},
     ledger::result_row,
-    model::{Summary, Verdict},
+    model::Summary,
     sql::{Ledger, Statement},
 };
 use counts::{GroupSum, JoinCount, TheirRows};
@@ -161,10 +163,4 @@ pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summ
         Error::new(Code::CommitUnknown, format!("the outcome of the commit is unknown: {cause}"))
             .because(cause)
     })
-}
-
-/// The verdict of a finished account.
-#[must_use]
-pub fn verdict(breaks: u64, rejects: u64) -> Verdict {
-    if breaks == 0 && rejects == 0 { Verdict::TiedOut } else { Verdict::Breaks }
 }

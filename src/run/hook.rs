@@ -57,19 +57,23 @@ async fn call_and_mark(
         // A signal cut the clean-up short: the next run finishes this one, and fires the hook.
         return cleaned;
     }
-    let on = match summary.verdict {
-        Verdict::TiedOut => On::TiedOut,
-        Verdict::Breaks => On::Breaks,
+    let mut came_to = match summary.verdict {
+        Verdict::TiedOut => vec![On::TiedOut],
+        Verdict::TiedOutWithFailedControls => Vec::new(),
+        Verdict::Breaks => vec![On::Breaks],
     };
-    let status = u8::from(summary.verdict == Verdict::Breaks);
+    if summary.failed_controls > 0 {
+        came_to.push(On::FailedControls);
+    }
     let values = HookValues {
         run: summary.run_id.to_string(),
         out: folder.display().to_string(),
         summary: folder.join("summary.json").display().to_string(),
         breaks: folder.join("breaks.csv").display().to_string(),
-        status: status.to_string(),
+        status: summary.status().to_string(),
     };
-    if let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&on)) {
+    let asked = |after: &&After| came_to.iter().any(|on| after.on.contains(on));
+    if let Some(after) = request.feeds[0].after.as_ref().filter(asked) {
         call(after, &values).await?;
     }
     failpoint("before-done", &request.stop).await;

@@ -1,11 +1,17 @@
 //! One run's verdict: its transaction, and the summary that is committed with it.
 
-use super::{request::Request, stage::Staged, start::StartedRun, summarise::summarise};
+use super::{
+    request::Request,
+    stage::Staged,
+    start::StartedRun,
+    summarise::{RunFindings, summarise},
+};
 use crate::{
+    convert::controls_over_files,
     database::{Connection, Encryption, Setting},
     error::Result,
     failpoint::failpoint,
-    model::{DatabaseSummary, Summary},
+    model::{ControlSummary, DatabaseSummary, Summary},
     reconcile::{self, Task},
     sql::server_settings,
 };
@@ -55,7 +61,11 @@ async fn up_to_the_commit(
         loaded_by: staged.method.name().to_owned(),
         settings,
     };
-    let summary = summarise(request, run, staged, &account, database, timings);
+    let controls = controls_over_files(run.feed, converted);
+    let failed_controls = ControlSummary::count_failed(&controls);
+    let failed_on = reconcile::failed_on(connection, &task, account.counts(), failed_controls).await?;
+    let decided = RunFindings { controls, failed_on };
+    let summary = summarise(request, run, staged, &account, decided, database, timings);
     failpoint("in-reconcile", &request.stop).await;
     // A signal that came between two statements found nothing to cancel.
     request.stop.flag().check()?;

@@ -5,7 +5,7 @@ use crate::{
     database::Target,
     error::{Error, Result},
     feed::Feed,
-    model::{Parameters, Summary, Verdict},
+    model::{Parameters, Summary},
     stop::Stop,
 };
 use std::{
@@ -68,10 +68,6 @@ impl Report {
     /// The exit status that the verdict asks for.
     #[must_use]
     pub fn status(&self) -> u8 {
-        match (&self.after, self.summary.verdict) {
-            (Some(after), _) => after.status(),
-            (None, Verdict::TiedOut) => 0,
-            (None, Verdict::Breaks) => 1,
-        }
+        self.after.as_ref().map_or_else(|| self.summary.status(), Error::status)
     }
 }

@@ -2,12 +2,20 @@
 
 use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
-    convert::{controls_over_files, told_of_controls},
-    model::{DatabaseSummary, FILTERED, FileSummary, NOTHING_COMPARED, Summary},
-    reconcile::{self, Account},
+    convert::told_of_controls,
+    model::{ControlSummary, DatabaseSummary, FILTERED, FileSummary, NOTHING_COMPARED, Summary, Verdict},
+    reconcile::Account,
     suggest,
 };
 use std::collections::BTreeMap;
+
+/// What was decided of a run beside its account.
+pub struct RunFindings {
+    /// What became of the feed's controls, all files together.
+    pub controls: Vec<ControlSummary>,
+    /// What of `[fail_on]` it has.
+    pub failed_on: Vec<String>,
+}
 
 /// The summary of a run that has just been reconciled.
 pub fn summarise(
@@ -15,6 +23,7 @@ pub fn summarise(
     run: &StartedRun<'_>,
     staged: &Staged,
     account: &Account<'_>,
+    decided: RunFindings,
     database: DatabaseSummary,
     timings: BTreeMap<String, f64>,
 ) -> Summary {
@@ -29,13 +38,16 @@ pub fn summarise(
     for converted in &staged.converted {
         warnings.extend(converted.warnings.iter().cloned());
     }
-    let controls = controls_over_files(run.feed, &staged.converted);
+    let (controls, failed_on) = (decided.controls, decided.failed_on);
+    let failed_controls = ControlSummary::count_failed(&controls);
     warnings.extend(told_of_controls(run.feed, &controls).map(|(_, text)| text));
     Summary {
         run_id: run.run_id.clone(),
         feed: run.run_id.feed_name(),
         feed_sha256: run.feed.sha256.clone(),
-        verdict: reconcile::verdict(counts.breaks(), counts.rejects),
+        verdict: Verdict::of(counts.breaks(), counts.rejects, failed_controls),
+        failed_controls,
+        failed_on: Some(failed_on),
         started_at: run.started_at.clone(),
         finished_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         database,

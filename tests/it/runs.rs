@@ -3,6 +3,7 @@
 mod corrections;
 mod demo;
 mod equal_keys;
+mod fail_on;
 mod feeds;
 mod infer;
 mod manifest;

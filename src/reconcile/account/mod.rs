@@ -17,6 +17,7 @@ use crate::{
     model::{Converted, ResultRow},
 };
 use columns::ColumnStatistics;
+pub use decimal::number;
 use groups::GroupSums;
 use rows::RowCounts;
 

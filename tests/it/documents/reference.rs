@@ -57,6 +57,7 @@ fn feed_with(lines: impl Fn(&str) -> String) -> String {
         more("[[column]]") + "name = \"text\"\n",
         more("[[control]]") + "name = \"c\"\npath = \"@n\"\nequals = \"count\"\n",
         more("[suggestions]"),
+        more("[fail_on]"),
         more("[results]"),
         more("[after]") + "command = [\"true\"]\n",
     ]

@@ -1,0 +1,63 @@
+-- The life of breaks over runs. Days are ISO dates, times UTC text; both sort as texts.
+ALTER TABLE tieout_runs MODIFY verdict varchar(40) NOT NULL; -- also tied_out_with_failed_controls
+
+-- What a run decided of each of its breaks, so that its outputs can be written again. NULL in rows of older programs.
+-- One statement, and none where it was executed before a kill: MySQL has no ADD COLUMN IF NOT EXISTS.
+SET @tieout_add = (
+    SELECT CASE WHEN count(*) > 0 THEN 'DO 0' ELSE CONCAT(
+        'ALTER TABLE tieout_results ADD COLUMN break_id varchar(32), ADD COLUMN fingerprint char(64), ',
+        'ADD COLUMN life varchar(20), ADD COLUMN first_seen varchar(30), ADD COLUMN runs_open bigint, ',
+        'ADD COLUMN accepted_until varchar(10), ADD COLUMN accepted_owner longtext, ADD COLUMN accepted_reason longtext') END
+    FROM information_schema.columns
+    WHERE table_schema = database() AND table_name = 'tieout_results' AND column_name = 'accepted_reason');
+PREPARE tieout_add FROM @tieout_add;
+EXECUTE tieout_add;
+DEALLOCATE PREPARE tieout_add;
+
+-- One row per break that a run has seen, until the run that cleared it is pruned.
+CREATE TABLE IF NOT EXISTS tieout_breaks (
+    feed        varchar(40) NOT NULL,
+    break_id    varchar(32) NOT NULL,
+    outcome     varchar(20) NOT NULL,
+    row_key     longtext        NOT NULL,
+    differing   longtext        NOT NULL,
+    state       varchar(10) NOT NULL,   -- open, cleared
+    life        varchar(20) NOT NULL,   -- new, persisting, changed, reopened: what the last run that saw it said
+    fingerprint char(64)    NOT NULL,
+    scope       char(64)    NOT NULL,   -- what that run asked of ours; empty where that may change by itself
+    first_seen  varchar(30) NOT NULL,   -- since when it is open
+    first_run   varchar(90) NOT NULL,
+    last_seen   varchar(30) NOT NULL,
+    last_run    varchar(90) NOT NULL,   -- the run whose results hold its values
+    runs_open   bigint      NOT NULL,
+    reopened    bigint      NOT NULL,   -- how often it came back
+    PRIMARY KEY (feed, break_id),
+    KEY tieout_breaks_last_run (last_run)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- What a person accepted. No fingerprint yet: the next run that sees the break notes it.
+CREATE TABLE IF NOT EXISTS tieout_accepted (
+    feed        varchar(40) NOT NULL,
+    break_id    varchar(32) NOT NULL,
+    origin      varchar(10) NOT NULL,   -- command, file
+    reason      longtext        NOT NULL,
+    until       varchar(10) NOT NULL,   -- the last day on which it counts
+    owner       longtext        NOT NULL,
+    accepted_at varchar(30) NOT NULL,
+    fingerprint char(64),
+    PRIMARY KEY (feed, break_id, origin)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+-- The breaks that a run found gone.
+CREATE TABLE IF NOT EXISTS tieout_cleared (
+    run_id     varchar(90) NOT NULL,
+    break_id   varchar(32) NOT NULL,
+    outcome    varchar(20) NOT NULL,
+    row_key    longtext        NOT NULL,
+    why        varchar(20) NOT NULL,    -- matched, gone_in_ours
+    first_seen varchar(30) NOT NULL,
+    last_seen  varchar(30) NOT NULL,
+    last_run   varchar(90) NOT NULL,
+    runs_open  bigint      NOT NULL,
+    PRIMARY KEY (run_id, break_id)
+) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
