@@ -45,6 +45,18 @@ macro_rules! fetch_codes {
             ArchiveTaken 514 "the archive has a file of that name already"
                 "A file is never moved over another one."
                 "move one of the two by hand; the file was reconciled and is not taken again"
+            NoCredentials 530 "no credentials for an object store were found"
+                "Neither the feed, the environment, a profile nor this machine's cloud has any."
+                "set user and password under [source], or the variables of the store's own tools"
+            ProfileUnusable 531 "a profile of AWS cannot be used"
+                "It is not there, is written wrongly, or gets its credentials from a program, from a browser or by another profile."
+                "name another profile in AWS_PROFILE, or export its credentials: aws configure export-credentials --format env"
+            StoreSettings 532 "the settings of an object store cannot be used"
+                "A key, a file or an endpoint that the feed or the environment gives is not of the form that the store needs."
+                "check [source] and the store's variables in the environment"
+            NoList 533 "a page that should list files does not"
+                "It is neither HTML nor plain text, is too long, or led to another page, such as one where people log in."
+                "open the page with the same user and check what it is; [source] url may name one file instead"
         } }
     };
 }

@@ -3,6 +3,10 @@
 
 #![allow(dead_code, reason = "the protocols come one by one")]
 
+mod http;
+mod objects;
+mod web;
+
 use crate::{error::Result, feed::Access};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
