@@ -82,16 +82,17 @@ fn section(path: &Path, name: &str, values: &mut BTreeMap<String, String>) -> Re
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(false),
         Err(cause) => return Err(Error::machine("read", path, cause)),
     };
-    let found = values_of(&text, name).map_err(|line| {
+    let found = values_of(&text, name).ok_or_else(|| {
         let path = path.display().to_string();
-        Error::new(Code::ProfileUnusable, format!("{}, line {line}: this is no profile", printable(&path)))
+        Error::new(Code::ProfileUnusable, format!("{} is not written as profiles are", printable(&path)))
     })?;
     values.extend(found.iter().flatten().cloned());
     Ok(found.is_some())
 }
 
-/// The values of a section; the number of a line that is none.
-fn values_of(text: &str, name: &str) -> Result<Option<Vec<(String, String)>>, usize> {
+/// The values of a section, if it is there; none where the text holds no sections. What is wrong is not told: a line may
+/// hold a secret.
+fn values_of(text: &str, name: &str) -> Option<Option<Vec<(String, String)>>> {
     // A secret may hold quotes and backslashes. Indented keys belong to the key above them.
     let options = ParseOption {
         enabled_quote: false,
@@ -99,9 +100,9 @@ fn values_of(text: &str, name: &str) -> Result<Option<Vec<(String, String)>>, us
         enabled_preserve_key_leading_whitespace: true,
         ..ParseOption::default()
     };
-    let ini = Ini::load_from_str_opt(text, options).map_err(|cause| cause.line)?;
+    let ini = Ini::load_from_str_opt(text, options).ok()?;
     let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
-    Ok(ini.section(Some(name)).map(|section| section.iter().map(owned).collect()))
+    Some(ini.section(Some(name)).map(|section| section.iter().map(owned).collect()))
 }
 
 #[cfg(test)]
@@ -119,11 +120,11 @@ mod tests {
         assert_eq!(get("region"), None);
         let bank = values_of(text, &config_section("bank")).unwrap().unwrap();
         assert_eq!(bank, [("region".to_owned(), "eu-west-1".to_owned())]);
-        assert_eq!(values_of(text, "other").unwrap(), None);
+        assert_eq!(values_of(text, "other"), Some(None));
     }
 
     #[test]
-    fn a_line_that_is_none_is_named_and_not_shown() {
-        assert_eq!(values_of("[default]\naws_access_key_id A\n", "default"), Err(2));
+    fn a_text_without_sections_is_no_file_of_profiles() {
+        assert_eq!(values_of("[default]\naws_access_key_id A\n", "default"), None);
     }
 }
