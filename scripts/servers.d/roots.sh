@@ -16,6 +16,7 @@ root_packages() {
     mariadb) echo bookworm mariadb-server-core mariadb-client-core tzdata busybox-static +mariadb-client ;;
     sqlite) echo bookworm sqlite3 ;;
     pgbouncer) echo sid pgbouncer ;;
+    vsftpd) echo bookworm vsftpd ;;
   esac
 }
 

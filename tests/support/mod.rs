@@ -6,6 +6,7 @@ pub mod certificates;
 pub mod client;
 pub mod digest;
 pub mod drafted;
+pub mod fake_ftp;
 mod feed;
 pub mod pack;
 mod place;
@@ -14,6 +15,7 @@ pub mod program;
 pub mod proxy;
 pub mod random;
 mod server;
+pub mod vsftpd;
 pub mod watch;
 
 pub use feed::Feed;

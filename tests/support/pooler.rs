@@ -12,7 +12,7 @@ pub struct Pooler {
 }
 
 /// Becomes the program that it is given, which is killed when nobody holds the other end of standard input any more.
-const DIES_WITH_US: &str =
+pub const DIES_WITH_US: &str =
     r#"exec 3<&0 </dev/null; (read -r _; kill -KILL $$) <&3 >/dev/null 2>&1 & exec "$@" 3<&-"#;
 
 impl Pooler {
