@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "the protocols come one by one")]
 
+mod ftp;
 mod http;
 mod objects;
 mod web;
