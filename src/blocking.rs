@@ -7,7 +7,9 @@ use crate::error::{Code, Error, Result};
 /// # Errors
 /// Those of `work`; `Internal` where it panicked.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
+    // What it logs belongs to whatever it is done for.
+    let span = tracing::Span::current();
+    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
         Ok(result) => result,
         Err(panic) => Err(Error::check(Code::Panicked, format!("a worker thread panicked: {panic}"))),
     }

@@ -31,7 +31,7 @@ pub struct Global {
     /// Log more (-v: what is done, -vv: every statement)
     #[arg(short, long, action = clap::ArgAction::Count, global = true)]
     pub verbose: u8,
-    /// Log errors only
+    /// Print errors, and of a run that does not tie out one line; nothing else
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
     /// Form of the log on stderr
@@ -40,7 +40,7 @@ pub struct Global {
     /// Colour the log
     #[arg(long, value_enum, default_value = "auto", global = true, value_name = "WHEN")]
     pub color: Color,
-    /// Show no progress bar
+    /// Show no progress: neither a bar nor, off a terminal, a line every 30 seconds
     #[arg(long, global = true)]
     pub no_progress: bool,
 }
@@ -158,6 +158,9 @@ pub struct RunArgs {
     /// Reconcile files that were already reconciled
     #[arg(long)]
     pub force: bool,
+    /// Write what the run came to into this file, for Prometheus' textfile collector
+    #[arg(long, value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
 }
 
 /// `tieout convert`.

@@ -1,20 +1,15 @@
 //! The program: parse arguments, start logging, call one function, turn its error into an exit status.
 
 use clap::Parser;
-use std::{
-    io::{IsTerminal, Write},
-    process::ExitCode,
-};
+use std::{process::ExitCode, time::Instant};
 use tieout::{
-    cli::{Cli, Color, Global, LogFormat},
-    commands,
-    error::{Code, Error, Signal, printable},
+    cli::{Cli, LogFormat},
+    commands::{self, Ended},
+    error::{Code, Error, Signal},
+    log,
     stop::Stop,
 };
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::{
-    EnvFilter, Layer, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
-};
 
 /// Bytes from which a text is memory of its own, which the system has back when the text is gone.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
@@ -29,9 +24,11 @@ fn main() -> ExitCode {
             return ExitCode::from(if shown.use_stderr() { 2 } else { u8::from(failed) * 7 });
         }
     };
+    let form = cli.global.log_format;
+    let begun = Instant::now();
     // A panic is a bug: status 70, never 101.
     let result = std::panic::catch_unwind(|| {
-        start_logging(&cli.global);
+        log::start(&cli.global);
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
         match runtime {
             Ok(runtime) => {
@@ -43,11 +40,15 @@ fn main() -> ExitCode {
             Err(cause) => Err(Error::machine("start threads", "this process".as_ref(), cause)),
         }
     });
-    let result = result.unwrap_or_else(|_| Err(Error::check(Code::Panicked, "a panic; see above")));
-    ExitCode::from(match result {
-        Ok(status) => status,
-        Err(error) => note(&error),
-    })
+    let ended = result.unwrap_or_else(|_| Err(Error::check(Code::Panicked, "a panic; see above")));
+    let Ended { status, verdict } = ended.unwrap_or_else(Ended::failed);
+    let status = status.unwrap_or_else(|error| log::failure(&error, form));
+    if form == LogFormat::Json {
+        let seconds = begun.elapsed().as_secs_f64();
+        let verdict = verdict.map(|verdict| verdict.name());
+        tracing::info!(status, verdict, seconds, "ended");
+    }
+    ExitCode::from(status)
 }
 
 /// The GNU C library would keep the memory of long texts for the next ones: every thread its own, dozens of MB.
@@ -62,17 +63,8 @@ fn give_back() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 fn give_back() {}
 
-/// What happened and what to do, on stderr. Nothing can be done where stderr is gone too.
-fn note(error: &Error) -> u8 {
-    let mut stderr = std::io::stderr().lock();
-    let text: Vec<String> = error.to_string().lines().map(printable).collect();
-    let _ = writeln!(stderr, "tieout: {} [{}]", text.join("\n        "), error.code());
-    let _ = writeln!(stderr, "        {}", error.hint());
-    error.status()
-}
-
 /// The first signal stops at the next safe point, the second one at once.
-async fn until_signal(cli: Cli) -> Result<u8, Error> {
+async fn until_signal(cli: Cli) -> Result<Ended, Error> {
     let stop = Stop::default();
     let listen = |kind| {
         signal(kind).map_err(|cause| Error::machine("listen for signals", "this process".as_ref(), cause))
@@ -80,7 +72,7 @@ async fn until_signal(cli: Cli) -> Result<u8, Error> {
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
     let mut work = std::pin::pin!(commands::execute(cli, stop.clone()));
     let came = tokio::select! {
-        done = &mut work => return done,
+        done = &mut work => return Ok(done),
         _ = interrupt.recv() => Signal::Interrupt,
         _ = terminate.recv() => Signal::Terminate,
     };
@@ -88,34 +80,10 @@ async fn until_signal(cli: Cli) -> Result<u8, Error> {
     stop.flag().set(came);
     let patience = tokio::time::sleep(std::time::Duration::from_secs(5));
     tokio::select! {
-        done = async { tokio::join!(stop.cancel(), &mut work).1 } => return done,
+        done = async { tokio::join!(stop.cancel(), &mut work).1 } => return Ok(done),
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
         () = patience => {}
     }
-    stop.flag().check().map(|()| 0)
-}
-
-fn start_logging(global: &Global) {
-    let level = match (global.quiet, global.verbose) {
-        (true, _) => "error",
-        (false, 0) => "warn",
-        (false, 1) => "tieout=info,warn",
-        (false, _) => "tieout=debug,warn",
-    };
-    let filter = EnvFilter::try_from_env("TIEOUT_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let color = match global.color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto => std::io::stderr().is_terminal(),
-    };
-    let log = fmt::layer().with_writer(std::io::stderr).with_ansi(color).with_target(false);
-    let log = log.log_internal_errors(false);
-    let log = match global.log_format {
-        LogFormat::Text => log.without_time().boxed(),
-        LogFormat::Json => log.json().boxed(),
-    };
-    // What libraries say may hold what we never show, such as the parameters of a URL.
-    let own = filter_fn(|event| event.target().starts_with("tieout"));
-    tracing_subscriber::registry().with(filter).with(log.with_filter(own)).init();
+    stop.flag().check().map(|()| Ended::from(Ok(0)))
 }

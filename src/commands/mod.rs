@@ -19,23 +19,50 @@ mod terminal;
 mod verify;
 
 use crate::{
-    cli::{Cli, Command},
-    error::Result,
+    cli::{Cli, Command, Global},
+    error::{Error, Result},
+    model::Verdict,
     stop::Stop,
 };
 
-/// Runs the command; gives the exit status of one that worked.
-///
-/// # Errors
-/// Any.
-pub async fn execute(cli: Cli, stop: Stop) -> Result<u8> {
+/// What a command came to.
+pub struct Ended {
+    /// The exit status of one that worked.
+    pub status: Result<u8>,
+    /// The worst verdict that was told, where any was.
+    pub verdict: Option<Verdict>,
+}
+
+impl Ended {
+    /// A command that came to nothing.
+    #[must_use]
+    pub fn failed(cause: Error) -> Self {
+        Self::from(Err(cause))
+    }
+}
+
+impl From<Result<u8>> for Ended {
+    fn from(status: Result<u8>) -> Self {
+        Self { status, verdict: None }
+    }
+}
+
+/// Runs the command.
+pub async fn execute(cli: Cli, stop: Stop) -> Ended {
     let global = cli.global;
     match cli.command {
         Command::Run(arguments) => run::run(arguments, &global, stop).await,
-        Command::Convert(arguments) => convert::convert(arguments, &global, stop).await,
+        other => without_verdict(other, &global, stop).await.into(),
+    }
+}
+
+async fn without_verdict(command: Command, global: &Global, stop: Stop) -> Result<u8> {
+    match command {
+        Command::Run(arguments) => run::run(arguments, global, stop).await.status,
+        Command::Convert(arguments) => convert::convert(arguments, global, stop).await,
         Command::Plan(arguments) => plan::plan(&arguments, stop).await,
         Command::Check(arguments) => check::check(&arguments, stop).await,
-        Command::Infer(arguments) => infer::infer(arguments, &global, stop).await,
+        Command::Infer(arguments) => infer::infer(arguments, global, stop).await,
         Command::History(arguments) => history::history(&arguments).await,
         Command::Report(arguments) => history::report(&arguments).await,
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,

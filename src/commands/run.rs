@@ -1,28 +1,74 @@
 //! `tieout run` and `tieout clean`.
 
 use super::{
+    Ended,
     arguments::{load_feeds, load_feeds_with, parameters, target},
     progress::Shown,
-    terminal::{note, print_summary},
+    terminal::{note, print_summary, print_verdict},
 };
 use crate::{
-    cli::{self, Global},
+    cli::{self, Format, Global, LogFormat},
     database::{Connection, Lock, migrate},
-    error::Result,
-    run::{self, Report, Request, Told, clean_up},
+    error::{Code, Error, Result},
+    model::Summary,
+    notify::{self, Past},
+    run::{self, Report, Request, Tell, Told, clean_up},
     stop::Stop,
 };
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc, time::Instant};
+use tracing::{Instrument, Span, field::Empty};
 
 /// The whole job.
-pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
-    let target = target(&arguments.database, feeds.first())?;
+pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Ended {
+    let begun = Instant::now();
+    let (format, quiet, metrics) = (arguments.format, global.quiet, arguments.metrics.clone());
     let shown = Shown::start(global);
-    let request = Request {
+    let print = shown.beside(move |summary, folder| match format {
+        Format::Text if quiet => print_verdict(summary, folder),
+        format => print_summary(summary, folder, format),
+    });
+    let request = match request(arguments, &shown, print, stop) {
+        Ok(request) => request,
+        Err(cause) => return Ended::failed(cause),
+    };
+    let feed = &*request.feeds[0].name;
+    let span = match global.log_format {
+        LogFormat::Json => tracing::info_span!("run", feed, run = Empty, stage = Empty),
+        LogFormat::Text => Span::none(),
+    };
+    let Told { mut reports, failure } = run::run(&request).instrument(span).await;
+    drop(shown);
+    if reports.is_empty() && failure.is_none() {
+        note("there is no new file, which the feed allows: nothing to do");
+    }
+    reports.iter().for_each(log_verdict);
+    let verdict = reports.iter().map(|report| report.summary.verdict).max();
+    let status = reports.iter().map(Report::status).max().unwrap_or(0);
+    let after = reports.iter_mut().filter_map(|report| report.after.take());
+    let mut failures: Vec<_> = after.chain(failure).collect();
+    let reached = failures.iter().map(Error::status).fold(status, u8::max);
+    if let Some(path) = metrics {
+        let feeds = request.feeds.iter().map(|feed| &*feed.name).collect();
+        let summaries = reports.iter().map(|report| &report.summary).collect();
+        let past = Past { feeds, summaries, status: reached, ended: now(), duration: begun.elapsed() };
+        failures.extend(notify::write_metrics(&path, &past).map_err(not_written).err());
+    }
+    // The first one gives the exit status: the highest, whichever run it is of.
+    failures.sort_by_key(|failed| Reverse(failed.status()));
+    let status = match failures.into_iter().reduce(|first, other| first.and(&other)) {
+        Some(failed) => Err(failed),
+        None => Ok(status),
+    };
+    Ended { status, verdict }
+}
+
+/// What was typed, as what is to be done.
+fn request(arguments: cli::RunArgs, shown: &Shown, tell: Arc<Tell>, stop: Stop) -> Result<Request> {
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
+    Ok(Request {
+        target: target(&arguments.database, feeds.first())?,
         feeds,
         files: arguments.files,
-        target,
         out: arguments.database.out,
         parameters: parameters(&arguments.set.set)?,
         jobs: match arguments.jobs {
@@ -35,22 +81,36 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Result
         stop,
         progress: shown.counters.clone(),
         stage: shown.stage(),
-        tell: shown.beside(move |summary, folder| print_summary(summary, folder, arguments.format)),
-    };
-    let Told { reports, failure } = run::run(&request).await;
-    drop(shown);
-    if reports.is_empty() && failure.is_none() {
-        note("there is no new file, which the feed allows: nothing to do");
-    }
-    let status = reports.iter().map(Report::status).max().unwrap_or(0);
-    let after = reports.into_iter().filter_map(|report| report.after);
-    let mut failures: Vec<_> = after.chain(failure).collect();
-    // The first one gives the exit status: the highest, whichever run it is of.
-    failures.sort_by_key(|failed| Reverse(failed.status()));
-    match failures.into_iter().reduce(|first, other| first.and(&other)) {
-        Some(failed) => Err(failed),
-        None => Ok(status),
-    }
+        tell,
+    })
+}
+
+/// What a run came to, as an event.
+fn log_verdict(report: &Report) {
+    let Summary { run_id, feed, verdict, counts, timings, .. } = &report.summary;
+    tracing::info!(
+        run = &**run_id,
+        feed = &**feed,
+        verdict = verdict.name(),
+        status = report.status(),
+        theirs = counts.theirs,
+        ours = counts.ours,
+        matched = counts.matched,
+        breaks = counts.breaks(),
+        rejects = counts.rejects,
+        seconds = timings.values().sum::<f64>(),
+        folder = %report.folder.display(),
+        "reconciled"
+    );
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+fn not_written(cause: Error) -> Error {
+    Error::new(Code::MetricsFailed, format!("the file of --metrics is not written: {cause}")).because(cause)
 }
 
 /// Empties the work tables and marks runs that died as abandoned.

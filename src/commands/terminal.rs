@@ -4,25 +4,40 @@ use crate::{
     cli::Format,
     error::{Error, Result},
     export::{headline, summary_text},
+    log::{REMARK, no_colours},
     model::{Summary, Verdict},
 };
 use std::{
-    io::{IsTerminal, Write},
+    io::{ErrorKind, IsTerminal, Write},
     path::Path,
 };
 
-/// A line on stderr; nothing can be done where stderr is gone.
+/// A line on stderr, unless `--quiet`; nothing can be done where stderr is gone.
 pub fn note(text: &str) {
-    let _ = writeln!(std::io::stderr(), "tieout: {text}");
+    tracing::info!(target: REMARK, "{text}");
 }
 
-/// Data on stdout. What was to be kept is on disk by then, so a closed pipe costs only the text.
+/// Data on stdout. What was to be kept is on disk by then: a pipe that was closed early, as by `head`, has had enough.
 pub fn print(text: &str) -> Result<()> {
     let mut stdout = std::io::stdout().lock();
-    stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(|cause| Error::machine("write to", "stdout".as_ref(), cause))
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::machine("write to", "stdout".as_ref(), cause))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What `--quiet` leaves of the summary: nothing of a day that ties out, the verdict's line of any other.
+pub fn print_verdict(summary: &Summary, folder: &Path) -> Result<()> {
+    match summary.verdict {
+        Verdict::TiedOut => Ok(()),
+        _ => {
+            let text = summary_text(summary, folder);
+            let line = text.lines().next().unwrap_or_default();
+            print(&format!("{line}: {}\n", folder.display()))
+        }
+    }
 }
 
 /// The summary on stdout.
@@ -35,9 +50,7 @@ pub fn print_summary(summary: &Summary, folder: &Path, format: Format) -> Result
 
 /// The text with its verdict in colour, where it goes to a terminal that has colours: red, amber, green.
 fn painted(summary: &Summary, text: String) -> String {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
-        || std::env::var_os("TERM").is_some_and(|value| value == "dumb");
-    if plain || !std::io::stdout().is_terminal() {
+    if no_colours() || !std::io::stdout().is_terminal() {
         return text;
     }
     let colour = match summary.verdict {

@@ -2,7 +2,7 @@
 //!
 //! It lists the very constants that the readers refuse unknown keys by, so it cannot say another thing than they do.
 
-use super::{column, control, fail_on, ours, retraction, settings, sign, suggestions};
+use super::{after, column, control, fail_on, ours, retraction, settings, sign, suggestions};
 
 /// Each table's title as a feed writes it (`[xml]`, `[[column]]`), or a table that is a value
 /// (`sign`), and the keys that its reader accepts, in the order in which the reader lists them.
@@ -24,7 +24,7 @@ pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
         ("[suggestions]", suggestions::SUGGESTIONS),
         ("[fail_on]", fail_on::FAIL_ON),
         ("[results]", settings::RESULTS),
-        ("[after]", settings::AFTER),
+        ("[after]", after::AFTER),
         ("sign", sign::SIGN),
         ("lookup", column::LOOKUP),
         ("scale_by", column::SCALE_BY),

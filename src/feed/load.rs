@@ -1,7 +1,7 @@
 //! From a feed file to a [`Feed`]: opens the tables, hands each to its reader, and puts the parts together.
 
 use super::{
-    Feed, Suggest, Xml, column, control, fail_on,
+    Feed, Suggest, Xml, after, column, control, fail_on,
     mistakes::{FeedReading, advice, line_and_column, nearest},
     ours, settings, suggestions,
     table::KnownTable,
@@ -126,7 +126,7 @@ impl<'r> Level<'r> {
         let source = self.table("source", settings::SOURCE).and_then(|table| settings::source(&table));
         let fail_on = self.table("fail_on", fail_on::FAIL_ON);
         let results = settings::results(self.table("results", settings::RESULTS).as_ref());
-        let after = self.table("after", settings::AFTER).and_then(|table| settings::after(&table));
+        let after = self.table("after", after::AFTER).and_then(|table| after::after(&table));
         let feed = Feed {
             name: String::new(),
             set: None,

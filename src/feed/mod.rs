@@ -4,6 +4,7 @@
 //! and reports every mistake with its place; nothing below this module reads the environment.
 
 mod access;
+mod after;
 mod column;
 mod comparison;
 mod contradictions;
@@ -33,6 +34,7 @@ mod within;
 pub mod xml_name;
 
 pub use access::Access;
+pub use after::{After, On, Webhook};
 pub use comparison::{Comparison, Equality, Role, Tolerance};
 pub use fail_on::{AmountLimit, FailOn, FailingBreaks};
 pub use interpolate::literal;
@@ -337,28 +339,4 @@ pub enum AuditSize {
     All,
     /// About so many of them.
     About(u64),
-}
-
-/// `[after]`.
-#[derive(Debug, Clone)]
-pub struct After {
-    /// argv, no shell.
-    pub command: Vec<String>,
-    /// When it runs.
-    pub on: Vec<On>,
-    /// It is killed after this long.
-    pub timeout: Duration,
-}
-
-/// When `[after]` runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum On {
-    /// Every row matched, and no control failed.
-    TiedOut,
-    /// A control failed, whatever else is there.
-    FailedControls,
-    /// There are breaks.
-    Breaks,
-    /// The run failed.
-    Failure,
 }

@@ -1,7 +1,7 @@
-//! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`, `[after]`.
+//! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`.
 
 use super::{
-    After, AuditSize, BadRows, Database, Limits, On, Results, Secret, Skip, Source, Timeouts, Xml,
+    AuditSize, BadRows, Database, Limits, Results, Secret, Skip, Source, Timeouts, Xml,
     path::{Condition, RowPath},
     retraction::{RETRACTION, retractions},
     table::{KnownTable, Text},
@@ -56,7 +56,6 @@ pub(super) const SET: &[&str] = &[
     "suggestions",
 ];
 pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];
-pub(super) const AFTER: &[&str] = &["command", "on", "timeout"];
 
 /// `[feed] name`.
 pub(super) fn feed_name(table: &KnownTable<'_>) -> Option<String> {
@@ -267,29 +266,4 @@ fn audit(table: &KnownTable<'_>) -> AuditSize {
         return table.choice("audit", &[("all", AuditSize::All)]).unwrap_or(AuditSize::About(AUDIT));
     }
     AuditSize::About(table.number("audit", 0, AUDIT))
-}
-
-/// `[after]`.
-pub(super) fn after(table: &KnownTable<'_>) -> Option<After> {
-    table.require("command", "write the program and its arguments, like [\"./notify.sh\", \"{summary}\"]");
-    let command =
-        table.list("command", "a list like [\"./notify.sh\", \"{summary}\"], since no shell splits it");
-    if command.as_ref().is_some_and(|command| command.first().is_none_or(String::is_empty)) {
-        table.mistake("command", "names no program; its first item is the program to start");
-    }
-    let outcomes = [
-        ("tied_out", On::TiedOut),
-        ("failed_controls", On::FailedControls),
-        ("breaks", On::Breaks),
-        ("failure", On::Failure),
-    ];
-    let on = table.choices("on", &outcomes);
-    let on = on.unwrap_or_else(|| vec![On::FailedControls, On::Breaks, On::Failure]);
-    if on.is_empty() {
-        let what =
-            "is empty, so the command would never run; name tied_out, failed_controls, breaks or failure";
-        table.mistake("on", what);
-    }
-    let timeout = table.duration("timeout").unwrap_or(Duration::from_mins(1));
-    Some(After { command: command?, on, timeout })
 }

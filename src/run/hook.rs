@@ -12,6 +12,7 @@ use crate::{
     failpoint::failpoint,
     feed::{After, On},
     model::{Summary, Verdict},
+    notify::{self, Happened},
     sql::Ledger,
 };
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -74,7 +75,8 @@ async fn call_and_mark(
     };
     let asked = |after: &&After| came_to.iter().any(|on| after.on.contains(on));
     if let Some(after) = request.feeds[0].after.as_ref().filter(asked) {
-        call(after, &values).await?;
+        let happened = Happened::Verdict { summary, folder: &values.out, status: summary.status() };
+        both(after, &values, &happened).await?;
     }
     failpoint("before-done", &request.stop).await;
     cleaned?;
@@ -104,8 +106,25 @@ pub async fn failed(request: &Request, cause: &Error) {
         return;
     }
     let values = HookValues { status: cause.status().to_string(), ..HookValues::default() };
-    if let Err(hook) = call(after, &values).await {
+    let happened = Happened::Failure { feed: &request.feeds[0].name, cause };
+    if let Err(hook) = both(after, &values, &happened).await {
         tracing::warn!(%hook, "the hook failed");
+    }
+}
+
+/// The command and the webhook, each whatever becomes of the other.
+async fn both(after: &After, values: &HookValues, happened: &Happened<'_>) -> Result<()> {
+    let command = match &after.command {
+        Some(command) => call(after, command, values).await,
+        None => Ok(()),
+    };
+    let webhook = match &after.webhook {
+        Some(webhook) => notify::post(webhook, after.timeout, happened).await,
+        None => Ok(()),
+    };
+    match (command, webhook) {
+        (Err(one), Err(other)) => Err(one.and(&other)),
+        (one, other) => one.and(other),
     }
 }
 
@@ -136,14 +155,14 @@ impl HookValues {
     }
 }
 
-async fn call(after: &After, values: &HookValues) -> Result<()> {
+async fn call(after: &After, command: &[String], values: &HookValues) -> Result<()> {
     let stands =
         if values.run.is_empty() { "" } else { "the verdict stands and the outputs are complete, but " };
     let failed = |what: String| {
         let of = if values.run.is_empty() { String::new() } else { format!(" of run {}", values.run) };
-        Error::new(Code::HookFailed, format!("{stands}the hook {}{of} {what}", after.command[0]))
+        Error::new(Code::HookFailed, format!("{stands}the hook {}{of} {what}", command[0]))
     };
-    let arguments: Vec<String> = after.command.iter().map(|argument| values.fill(argument)).collect();
+    let arguments: Vec<String> = command.iter().map(|argument| values.fill(argument)).collect();
     let mut command = Command::new(&arguments[0]);
     command.args(&arguments[1..]).stdin(Stdio::null()).kill_on_drop(true).process_group(0);
     // What the hook needs, and no secret of ours.

@@ -179,6 +179,7 @@ async fn start<'r>(
     let now = jiff::Timestamp::now();
     let run_id = RunId::new(name, now, seq, random()?);
     let started_at = now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    tracing::Span::current().record("run", &*run_id);
     let out = std::path::absolute(&request.out).unwrap_or_else(|_| request.out.clone());
     let holder = format!(
         "run {run_id}, process {} on {}, since {started_at}, --out {}",

@@ -3,6 +3,7 @@
 
 mod bombs;
 mod commands;
+mod cron;
 mod databases;
 mod feeds;
 mod files;

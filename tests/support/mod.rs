@@ -8,6 +8,7 @@ pub mod digest;
 pub mod drafted;
 pub mod fake_ftp;
 mod feed;
+pub mod http;
 pub mod pack;
 mod place;
 mod pooler;
