@@ -4,7 +4,7 @@ use clap::Parser;
 use std::{process::ExitCode, time::Instant};
 use tieout::{
     cli::{Cli, LogFormat},
-    commands::{self, Ended},
+    commands::{self, CommandEnd},
     error::{Code, Error, Signal},
     log,
     stop::Stop,
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         }
     });
     let ended = result.unwrap_or_else(|_| Err(Error::check(Code::Panicked, "a panic; see above")));
-    let Ended { status, verdict } = ended.unwrap_or_else(Ended::failed);
+    let CommandEnd { status, verdict } = ended.unwrap_or_else(CommandEnd::failed);
     let status = status.unwrap_or_else(|error| log::failure(&error, form));
     if form == LogFormat::Json {
         let seconds = begun.elapsed().as_secs_f64();
@@ -64,7 +64,7 @@ fn give_back() {
 fn give_back() {}
 
 /// The first signal stops at the next safe point, the second one at once.
-async fn until_signal(cli: Cli) -> Result<Ended, Error> {
+async fn until_signal(cli: Cli) -> Result<CommandEnd, Error> {
     let stop = Stop::default();
     let listen = |kind| {
         signal(kind).map_err(|cause| Error::machine("listen for signals", "this process".as_ref(), cause))
@@ -85,5 +85,5 @@ async fn until_signal(cli: Cli) -> Result<Ended, Error> {
         _ = terminate.recv() => {}
         () = patience => {}
     }
-    stop.flag().check().map(|()| Ended::from(Ok(0)))
+    stop.flag().check().map(|()| CommandEnd::from(Ok(0)))
 }

@@ -6,6 +6,7 @@ mod check;
 mod convert;
 mod demo;
 mod drift;
+mod end;
 mod explain;
 mod feeds;
 mod findings;
@@ -20,35 +21,14 @@ mod verify;
 
 use crate::{
     cli::{Cli, Command, Global},
-    error::{Error, Result},
-    model::Verdict,
+    error::Result,
     stop::Stop,
 };
 
-/// What a command came to.
-pub struct Ended {
-    /// The exit status of one that worked.
-    pub status: Result<u8>,
-    /// The worst verdict that was told, where any was.
-    pub verdict: Option<Verdict>,
-}
-
-impl Ended {
-    /// A command that came to nothing.
-    #[must_use]
-    pub fn failed(cause: Error) -> Self {
-        Self::from(Err(cause))
-    }
-}
-
-impl From<Result<u8>> for Ended {
-    fn from(status: Result<u8>) -> Self {
-        Self { status, verdict: None }
-    }
-}
+pub use end::CommandEnd;
 
 /// Runs the command.
-pub async fn execute(cli: Cli, stop: Stop) -> Ended {
+pub async fn execute(cli: Cli, stop: Stop) -> CommandEnd {
     let global = cli.global;
     match cli.command {
         Command::Run(arguments) => run::run(arguments, &global, stop).await,

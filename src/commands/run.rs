@@ -1,8 +1,8 @@
 //! `tieout run` and `tieout clean`.
 
 use super::{
-    Ended,
     arguments::{load_feeds, load_feeds_with, parameters, target},
+    end::CommandEnd,
     progress::Shown,
     terminal::{note, print_summary, print_verdict},
 };
@@ -19,7 +19,7 @@ use std::{cmp::Reverse, sync::Arc, time::Instant};
 use tracing::{Instrument, Span, field::Empty};
 
 /// The whole job.
-pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Ended {
+pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> CommandEnd {
     let begun = Instant::now();
     let (format, quiet, metrics) = (arguments.format, global.quiet, arguments.metrics.clone());
     let shown = Shown::start(global);
@@ -29,7 +29,7 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Ended 
     });
     let request = match request(arguments, &shown, print, stop) {
         Ok(request) => request,
-        Err(cause) => return Ended::failed(cause),
+        Err(cause) => return CommandEnd::failed(cause),
     };
     let feed = &*request.feeds[0].name;
     let span = match global.log_format {
@@ -59,7 +59,7 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Ended 
         Some(failed) => Err(failed),
         None => Ok(status),
     };
-    Ended { status, verdict }
+    CommandEnd { status, verdict }
 }
 
 /// What was typed, as what is to be done.

@@ -1,8 +1,11 @@
 //! What cron, monitoring and other services get: nothing on a quiet day, and enough on any other.
 
 use super::{feed, place, with_a_break};
-use crate::support::{Kind, Place, http::HttpServer};
-use std::{fs, process::Command};
+use crate::{
+    faults::setup::until,
+    support::{Kind, Place, http::HttpServer},
+};
+use std::{fs, process::Command, thread, time::Duration};
 
 #[test]
 fn a_quiet_run_prints_nothing_where_it_ties_out_and_one_line_where_it_does_not() {
@@ -56,20 +59,28 @@ fn colours_and_bars_are_left_out_where_nobody_wants_them() {
 #[test]
 fn off_a_terminal_a_long_run_says_how_far_it_is() {
     let place = place(Kind::Sqlite);
-    let rows: String = (0..60_000).map(|n| format!("<r><id>x{n}</id><amount>1</amount></r>")).collect();
-    place.write("theirs.xml", format!("<d>{rows}</d>"));
-    let run = |arguments: &[&str]| {
-        let all =
-            [&["run", "feed.toml", "theirs.xml", "--force", "--database", place.url()], arguments].concat();
-        place.command().env("TIEOUT_PROGRESS_SECONDS", "1").args(all).output()
-    };
-    let output = run(&[]);
-    let line = output.stderr.lines().find(|line| line.starts_with("tieout: converting and loading, "));
-    let line = line.unwrap_or_else(|| panic!("{}", output.all()));
-    assert!(line.contains(" of ") && line.contains(" rows"), "{line}");
-    for quiet in ["--quiet", "--no-progress"] {
-        let output = run(&[quiet]);
-        assert!(!output.stderr.contains("converting"), "{}", output.all());
+    for (n, (option, said)) in
+        [("-v", true), ("--quiet", false), ("--no-progress", false)].into_iter().enumerate()
+    {
+        let go = place.path(&format!("go{n}"));
+        let started = place
+            .command()
+            .env("TIEOUT_PROGRESS_SECONDS", "1")
+            .env("TIEOUT_PAUSE_AT", format!("after-load:{}", go.display()))
+            .args(["run", "feed.toml", "theirs.xml", "--force", option, "--database", place.url()])
+            .start();
+        until("the run is held", || place.path(&format!("go{n}.reached")).exists());
+        thread::sleep(Duration::from_secs(3));
+        fs::write(go, "").expect("a file in the test's folder");
+        let output = started.end();
+        output.expect(0, &[]);
+        let line = output.stderr.lines().find(|line| line.starts_with("tieout: converting and loading, "));
+        assert_eq!(
+            line.is_some_and(|line| line.ends_with(", 2 rows") && line.contains(" of ")),
+            said,
+            "{}",
+            output.all()
+        );
     }
 }
 
@@ -177,7 +188,8 @@ fn a_webhook_gets_the_summary_until_it_takes_it() {
     for one in &asked {
         let head = one.head.to_ascii_lowercase();
         assert!(
-            head.contains("x-secret: open") && head.contains(&format!("idempotency-key: {name}")),
+            head.contains("x-secret: open")
+                && head.contains(&format!("idempotency-key: {}", name.to_lowercase())),
             "{head}"
         );
         let body: serde_json::Value = serde_json::from_str(&one.body).expect("JSON");
