@@ -93,7 +93,7 @@ pub(super) fn database(table: &KnownTable<'_>) -> Option<Database> {
     let url = url(table, &DATABASE_SCHEMES);
     let (lock, statement) = (table.duration("lock_timeout"), table.duration("statement_timeout"));
     let connect = table.duration("connect_timeout");
-    if connect.is_some_and(|time| time < std::time::Duration::from_secs(1)) {
+    if connect.is_some_and(|time| time < Duration::from_secs(1)) {
         table.mistake("connect_timeout", "is too short; write at least 1s");
     }
     Some(Database { url: url?, timeouts: Timeouts { lock, statement, connect } })

@@ -185,7 +185,7 @@ fn the_statements_example_parses() {
     assert_eq!(ours.expressions["amount"], "amount_cents / 100.0");
     assert!(ours.filter.unwrap().starts_with("booked_on between"));
     let after = feed.after.unwrap();
-    assert_eq!(after.command, ["./notify.sh", "{summary}"]);
+    assert_eq!(after.command.as_deref().unwrap_or_default(), ["./notify.sh", "{summary}"]);
     assert_eq!((after.on, after.timeout), (vec![On::Breaks, On::Failure], Duration::from_mins(1)));
 }
 
