@@ -11,8 +11,10 @@ pub struct Access {
     pub url: Url,
     /// Who logs in, where the feed says so.
     pub user: Option<String>,
-    /// With which password, from `password`, `password_file` or the URL.
+    /// With which password, from `password`, the URL, or, once somebody connects, `password_file`.
     pub password: Option<Secret>,
+    /// The file that holds the password, where one is named.
+    pub password_file: Option<PathBuf>,
     /// A private key's file, for `sftp:`.
     pub identity: Option<PathBuf>,
     /// What the server's host key must be, for `sftp:`; empty: one that `known_hosts` lists.
@@ -25,4 +27,15 @@ pub struct Access {
     pub insecure: bool,
     /// How long the server may take to answer, or to send the next bytes.
     pub timeout: Duration,
+}
+
+impl Access {
+    /// The address as a person may see it: a query may hold a signature.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let mut shown = self.url.clone();
+        shown.set_query(None);
+        shown.set_fragment(None);
+        shown.to_string()
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! It lists the very constants that the readers refuse unknown keys by, so it cannot say another thing than they do.
 
-use super::{after, column, control, fail_on, ours, retraction, settings, sign, suggestions};
+use super::{after, column, control, fail_on, ours, retraction, settings, sign, source, suggestions};
 
 /// Each table's title as a feed writes it (`[xml]`, `[[column]]`), or a table that is a value
 /// (`sign`), and the keys that its reader accepts, in the order in which the reader lists them.
@@ -14,7 +14,7 @@ pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
     vec![
         ("[feed]", settings::FEED),
         ("[database]", settings::DATABASE),
-        ("[source]", settings::SOURCE),
+        ("[source]", source::SOURCE),
         ("[xml]", settings::XML),
         ("[[xml.retraction]]", retraction::RETRACTION),
         ("[[set]]", settings::SET),

@@ -3,7 +3,7 @@
 use super::{
     Feed, Suggest, Xml, after, column, control, fail_on,
     mistakes::{FeedReading, advice, line_and_column, nearest},
-    ours, settings, suggestions,
+    ours, settings, source, suggestions,
     table::KnownTable,
 };
 use crate::{
@@ -123,8 +123,8 @@ impl<'r> Level<'r> {
         let name = self.required("feed", settings::FEED).and_then(|table| settings::feed_name(&table));
         let database =
             self.table("database", settings::DATABASE).and_then(|table| settings::database(&table));
-        let source = self.table("source", settings::SOURCE).and_then(|table| settings::source(&table));
         let fail_on = self.table("fail_on", fail_on::FAIL_ON);
+        let source = self.table("source", source::SOURCE).and_then(|table| source::source(&table));
         let results = settings::results(self.table("results", settings::RESULTS).as_ref());
         let after = self.table("after", after::AFTER).and_then(|table| after::after(&table));
         let feed = Feed {

@@ -9,6 +9,8 @@ use std::{cell::RefCell, path::Path};
 /// The feed file while it is read, and the mistakes found so far.
 pub(super) struct FeedReading<'a> {
     file: String,
+    /// Where it lies.
+    pub(super) path: &'a Path,
     text: &'a str,
     /// Looks up the variables of `${NAME}`.
     pub(super) env: &'a dyn Fn(&str) -> Option<String>,
@@ -16,9 +18,9 @@ pub(super) struct FeedReading<'a> {
 }
 
 impl<'a> FeedReading<'a> {
-    pub(super) fn new(text: &'a str, file: &Path, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
-        let file = file.display().to_string();
-        Self { file, text, env, mistakes: RefCell::default() }
+    pub(super) fn new(text: &'a str, file: &'a Path, env: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        let (path, file) = (file, file.display().to_string());
+        Self { file, path, text, env, mistakes: RefCell::default() }
     }
 
     /// The file's text from `at` on.

@@ -5,12 +5,14 @@
 
 mod access;
 mod after;
+mod beside;
 mod column;
 mod comparison;
 mod contradictions;
 mod control;
 mod equals;
 mod fail_on;
+mod file_pattern;
 mod formats;
 mod interpolate;
 mod keys;
@@ -23,6 +25,7 @@ mod retraction;
 mod secret;
 mod settings;
 mod sign;
+mod source;
 mod suggestions;
 mod table;
 #[cfg(test)]
@@ -35,8 +38,10 @@ pub mod xml_name;
 
 pub use access::Access;
 pub use after::{After, On, Webhook};
+pub use beside::FeedPath;
 pub use comparison::{Comparison, Equality, Role, Tolerance};
 pub use fail_on::{AmountLimit, FailOn, FailingBreaks};
+pub use file_pattern::FilePattern;
 pub use interpolate::literal;
 pub use keys::keys;
 pub use load::{load, parse};
@@ -46,6 +51,7 @@ pub use retraction::{Effect, Retraction};
 pub use secret::Secret;
 pub use settings::is_name;
 pub use sign::{CodeMeans, Sign};
+pub use source::{AfterFile, FileOrder, Location, Source};
 pub use suggestions::Suggest;
 pub use unpack::Unpack;
 pub use value::{
@@ -109,17 +115,6 @@ pub struct Timeouts {
     pub statement: Option<Duration>,
     /// For a connection, where its URL says nothing of it.
     pub connect: Option<Duration>,
-}
-
-/// `[source]`.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// `file:` for now; the other transports are refused by name.
-    pub url: Secret,
-    /// Shell-style pattern of file names (`*`, `?`).
-    pub pattern: String,
-    /// No new file is success instead of status 5.
-    pub allow_none: bool,
 }
 
 /// `[xml]`.

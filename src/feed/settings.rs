@@ -1,7 +1,7 @@
-//! The tables that stand alone: `[feed]`, `[database]`, `[source]`, `[xml]`, `[results]`.
+//! The tables that stand alone: `[feed]`, `[database]`, `[xml]`, `[results]`.
 
 use super::{
-    AuditSize, BadRows, Database, Limits, Results, Secret, Skip, Source, Timeouts, Xml,
+    AuditSize, BadRows, Database, Limits, Results, Secret, Skip, Timeouts, Xml,
     path::{Condition, RowPath},
     retraction::{RETRACTION, retractions},
     table::{KnownTable, Text},
@@ -13,11 +13,9 @@ use std::time::Duration;
 /// Pairs with equal checksums that are compared by value too.
 const AUDIT: u64 = 1000;
 const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
-const SOURCE_SCHEMES: [&str; 9] = ["file", "ftp", "ftps", "sftp", "s3", "gs", "azblob", "http", "https"];
 
 pub(super) const FEED: &[&str] = &["name"];
 pub(super) const DATABASE: &[&str] = &["url", "lock_timeout", "statement_timeout", "connect_timeout"];
-pub(super) const SOURCE: &[&str] = &["url", "pattern", "allow_none"];
 pub(super) const XML: &[&str] = &[
     "row",
     "root",
@@ -100,7 +98,7 @@ pub(super) fn database(table: &KnownTable<'_>) -> Option<Database> {
 }
 
 /// A URL with a known scheme; no message shows it, since it may hold a password.
-fn url(table: &KnownTable<'_>, schemes: &[&str]) -> Option<Secret> {
+pub(super) fn url(table: &KnownTable<'_>, schemes: &[&str]) -> Option<Secret> {
     let text = table.word("url")?;
     let value = text.value.trim();
     let scheme = value.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -111,31 +109,6 @@ fn url(table: &KnownTable<'_>, schemes: &[&str]) -> Option<Secret> {
         return None;
     }
     Some(Secret::new(value.to_owned()))
-}
-
-/// `[source]`.
-pub(super) fn source(table: &KnownTable<'_>) -> Option<Source> {
-    table.require("url", "write it like \"file:///var/spool/acme\", or leave [source] out and give files");
-    let url = url(table, &SOURCE_SCHEMES);
-    let pattern = table.word("pattern").map_or_else(|| "*.xml*".to_owned(), |text| text.value);
-    let allow_none = table.flag("allow_none", false);
-    let account = |url: &Secret| url.reveal().strip_prefix("file:").is_some_and(names_an_account);
-    if url.as_ref().is_some_and(account) {
-        table.mistake(
-            "url",
-            "names a user or a password, which a folder of this machine has not; write file:/folder",
-        );
-        return None;
-    }
-    Some(Source { url: url?, pattern, allow_none })
-}
-
-/// Whether there is an account before the first folder: a host's, or a user and a password of which somebody forgot
-/// the `//`. A folder's own name may hold `@`.
-fn names_an_account(path: &str) -> bool {
-    let (host, rest) = path.strip_prefix("//").map_or((false, path), |rest| (true, rest));
-    let account = rest.split('/').next().and_then(|first| first.rsplit_once('@'));
-    account.is_some_and(|(account, _)| host || account.contains(':'))
 }
 
 /// What `[xml]` says of whole documents.

@@ -157,7 +157,7 @@ fn the_statements_example_parses() {
     let feed = good(STATEMENTS);
     assert_eq!(feed.database.as_ref().unwrap().url.reveal(), "postgres://u:hunter2@h/db");
     assert!(!format!("{feed:?}").contains("hunter2"));
-    assert_eq!(feed.source.as_ref().unwrap().pattern, "*.xml*");
+    assert_eq!(feed.source.as_ref().unwrap().patterns[0].text, "*.xml*");
     assert_eq!(feed.xml.row[0].steps.len(), 2);
     assert_eq!(feed.xml.explode.as_ref().unwrap().text, "NtryDtls/TxDtls");
     assert!(matches!(&feed.xml.filter, Some(Condition::Or(any)) if any.len() == 2));

@@ -178,12 +178,16 @@ pub struct CountedFile {
     pub run_id: RunId,
     /// That run's verdict.
     pub verdict: &'static str,
+    /// Its outputs are complete.
+    pub exported: bool,
 }
 
 impl FromRow for CountedFile {
     fn from_row(cells: &mut Cells) -> Result<Self> {
         let (sha256, run_id) = (cells.text("sha256")?, run_id(cells)?);
-        Ok(Self { sha256, run_id, verdict: word(cells, "verdict", &VERDICTS)? })
+        let verdict = word(cells, "verdict", &VERDICTS)?;
+        let exported = word(cells, "status", &["reconciled", "exported", "done"])? != "reconciled";
+        Ok(Self { sha256, run_id, verdict, exported })
     }
 }
 

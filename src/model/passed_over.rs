@@ -8,7 +8,7 @@ const SHOWN: usize = 5;
 /// Entries of a folder or members of an archive that were not taken, for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PassedOver {
-    /// `pattern`, `folder`, `counted` or `members`.
+    /// One of the words below.
     pub reason: String,
     /// How many.
     pub entries: u64,
@@ -23,6 +23,16 @@ impl PassedOver {
     pub const FOLDER: &str = "folder";
     /// A run has counted it.
     pub const COUNTED: &str = "counted";
+    /// It goes with a file (a digest, a signature, a marker) or is half written, as its name says.
+    pub const COMPANION: &str = "companion";
+    /// `[source] exclude` leaves it out.
+    pub const EXCLUDED: &str = "excluded";
+    /// The marker of `[source] ready` is not there yet.
+    pub const NOT_READY: &str = "not_ready";
+    /// It is still being written.
+    pub const UNSETTLED: &str = "unsettled";
+    /// `[source] limit` leaves it to the next run.
+    pub const LIMIT: &str = "limit";
     /// `[xml] members` leaves it out.
     pub const MEMBERS: &str = "members";
 
@@ -48,6 +58,10 @@ impl PassedOver {
                 Self::PATTERN => "by pattern",
                 Self::COUNTED => "counted before",
                 Self::MEMBERS => "by members",
+                Self::COMPANION => "left alone",
+                Self::NOT_READY => "without its marker",
+                Self::UNSETTLED => "still being written",
+                Self::LIMIT => "left to the next run",
                 reason => reason,
             };
             format!("{} {what} ({}{more})", one.entries, one.names.join(", "))

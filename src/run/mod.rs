@@ -5,6 +5,7 @@ mod export;
 mod hook;
 mod leftovers;
 mod lock;
+mod moved;
 mod receive;
 mod reconcile;
 mod request;
@@ -22,12 +23,13 @@ pub use work_tables::prepare_statements;
 
 use crate::{
     database::{Connection, migrate},
-    error::{Error, Result},
+    error::{Error, Result, printable},
     failpoint::failpoint,
     source::GivenFiles,
 };
 use export::FinishedRun;
 use lock::Locks;
+use receive::Received;
 use start::NewFiles;
 
 /// What a job came to: the verdicts that were reached, this time or before, and were told; and what ended it, if
@@ -59,24 +61,45 @@ pub async fn run(request: &Request) -> Told {
 /// Every step in its order. A test may hold or kill the process at the failpoints between them: whatever is lost there,
 /// the next run of the feed finishes or does again.
 async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
-    let files = receive::files(request).await;
+    let arguments = receive::arguments(request).await;
     let (mut locks, mut connection) = match tell_earlier(request, reports).await {
         Ok(ready) => ready,
         Err(cause) => {
-            return Err(match files {
+            return Err(match arguments {
                 Ok(_) => cause,
                 Err(file) => worst(file, cause),
             });
         }
     };
     let mut finished = Vec::new();
-    let result = match &files {
-        Ok(files) => reconcile_new(&mut connection, &mut locks, request, files, reports, &mut finished).await,
-        // What is wrong with a file keeps no earlier verdict from being told.
-        Err(_) => Ok(()),
-    };
+    // What is wrong with a file keeps no earlier verdict from being told.
+    let result: Result<()> = async {
+        let received = match arguments? {
+            Some(received) => received,
+            None => receive::from_source(&mut connection, request).await?,
+        };
+        let Received { given, source } = received;
+        let result = match given.bad.first() {
+            Some(_) => Ok(()),
+            None => reconcile_new(&mut connection, &mut locks, request, &given, reports, &mut finished).await,
+        };
+        for bad in given.bad.iter().skip(1) {
+            tracing::warn!("{} cannot be taken either: {}", printable(&bad.name), bad.cause);
+        }
+        let bad = given.bad.into_iter().map(|bad| bad.cause).next();
+        let result = bad.map_or(result, Err);
+        let moved = match source {
+            Some(source) => moved::done_with(&mut connection, request, source).await,
+            None => Ok(()),
+        };
+        match (result, moved) {
+            (Err(cause), Err(moved)) => Err(worst(cause, moved)),
+            (result, moved) => result.and(moved),
+        }
+    }
+    .await;
     reports.extend(hook::tell(request, locks, finished).await);
-    files.and(result)
+    result
 }
 
 /// Two failures told as one, the one of the higher status first.

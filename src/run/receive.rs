@@ -1,27 +1,183 @@
-//! The files to reconcile, with their digests. Nothing is changed by then, and wrong usage is told before a byte is read.
+//! The files to reconcile, with their digests: those of the arguments, or what the feed's `[source]` holds. Nothing of ours
+//! is changed by then.
 
 use super::request::Request;
 use crate::{
     blocking::blocking,
-    error::Result,
-    source::{self, GivenFiles},
-    sql,
+    database::Connection,
+    error::{Code, Error, ErrorKind, Result, printable},
+    feed::Source,
+    ledger::CountedFile,
+    model::PassedOver,
+    source::{self, BadFile, GivenFiles, Inbox, InputFile, ListedFile, Spool, WantedFile, nothing_wanted},
+    sql::{self, Ledger},
 };
+use std::path::PathBuf;
 
-/// The files that are offered, in order.
+/// What a run was given.
+pub struct Received {
+    /// Its documents.
+    pub given: GivenFiles,
+    /// The source that they came from, if they did.
+    pub source: Option<OpenSource>,
+}
+
+/// A source and what it delivered.
+pub struct OpenSource {
+    /// Where files are moved and removed when they are done with.
+    pub inbox: Inbox,
+    /// Each file that was brought here, and the digests of its documents.
+    pub delivered: Vec<(ListedFile, Vec<String>)>,
+    /// Holds what was fetched as long as it is read.
+    _spool: Option<Spool>,
+}
+
+/// The files that are named as arguments, in order; `None` where there are none. Wrong usage is told before a byte is read.
 ///
 /// # Errors
-/// `Usage` where the feed's side of ours cannot be asked; `Refused`, `Fetch` and `Machine` where a file cannot be read.
-pub async fn files(request: &Request) -> Result<GivenFiles> {
+/// `Usage` where the feed's side of ours cannot be asked, or nothing says where files are; `Refused`, `Fetch` and
+/// `Machine` where a file cannot be read.
+pub async fn arguments(request: &Request) -> Result<Option<Received>> {
     for feed in &request.feeds {
         sql::check_parameters(feed, &request.given())?;
     }
+    let feed = request.feeds[0].clone();
+    if request.files.is_empty() {
+        return if feed.source.is_some() { Ok(None) } else { Err(source::no_file(&feed)) };
+    }
     (request.stage)("reading the files' digests");
-    let (feed, paths, stop) = (request.feeds[0].clone(), request.files.clone(), request.stop.clone());
-    blocking(move || {
-        let GivenFiles { files, passed_over } = source::files(&feed, &paths, stop.flag())?;
+    let (paths, stop) = (request.files.clone(), request.stop.clone());
+    let given = blocking(move || {
+        let GivenFiles { files, passed_over, bad } = source::files(&feed, &paths, stop.flag())?;
         let files: Result<Vec<_>> = files.into_iter().map(|file| file.digested(stop.flag())).collect();
-        Ok(GivenFiles { files: files?, passed_over })
-    })
-    .await
+        Ok(GivenFiles { files: files?, passed_over, bad })
+    });
+    Ok(Some(Received { given: given.await?, source: None }))
+}
+
+/// What the feed's source holds and no run has counted. The feed is locked, so that two runs do not fetch the same.
+///
+/// # Errors
+/// `Fetch` where it cannot be reached or holds nothing; `Machine`; `Database`. What is wrong with one file stands beside
+/// the others.
+pub async fn from_source(connection: &mut Connection, request: &Request) -> Result<Received> {
+    let feed = &request.feeds[0];
+    let source = feed.source.as_ref().ok_or_else(|| source::no_file(feed))?;
+    (request.stage)("looking for files");
+    let mut inbox = Inbox::open(feed, source, request.stop.flag()).await?;
+    let mut selection = inbox.list().await?;
+    inbox.settle(&mut selection).await?;
+    if selection.wanted.is_empty() && !source.allow_none {
+        return Err(nothing_wanted(source, &selection.passed_over));
+    }
+    let spool = spool(request, source, &inbox, &selection.wanted)?;
+    let given = GivenFiles { passed_over: selection.passed_over, ..GivenFiles::default() };
+    let mut taking = Taking { connection, request, inbox, spool, given, delivered: Vec::new(), taken: 0 };
+    for wanted in &selection.wanted {
+        taking.take(source, wanted).await?;
+    }
+    let Taking { inbox, spool, given, delivered, .. } = taking;
+    Ok(Received { given, source: Some(OpenSource { inbox, delivered, _spool: spool }) })
+}
+
+/// Room for what will be fetched.
+fn spool(request: &Request, source: &Source, inbox: &Inbox, wanted: &[WantedFile]) -> Result<Option<Spool>> {
+    if !inbox.is_remote() || wanted.is_empty() {
+        return Ok(None);
+    }
+    let most = source.limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX);
+    let files: Vec<_> = wanted.iter().take(most).map(|one| &one.listed.file).collect();
+    Spool::open(spool_folder(request), &files, source.max_spool).map(Some)
+}
+
+/// Where what a feed fetches lies until it is done with.
+fn spool_folder(request: &Request) -> PathBuf {
+    request.out.join(format!(".spool-{}", request.feeds[0].name))
+}
+
+/// What was taken so far.
+struct Taking<'a> {
+    connection: &'a mut Connection,
+    request: &'a Request,
+    inbox: Inbox,
+    spool: Option<Spool>,
+    given: GivenFiles,
+    delivered: Vec<(ListedFile, Vec<String>)>,
+    /// New ones.
+    taken: u64,
+}
+
+impl Taking<'_> {
+    /// Takes a file, unless it was counted or is for the next run.
+    async fn take(&mut self, source: &Source, wanted: &WantedFile) -> Result<()> {
+        let name = &wanted.listed.file.name;
+        if source.limit.is_some_and(|limit| self.taken >= limit) {
+            PassedOver::add(&mut self.given.passed_over, PassedOver::LIMIT, name);
+            return Ok(());
+        }
+        let documents = match self.documents(wanted).await {
+            Ok(Some(documents)) => documents,
+            Ok(None) => {
+                PassedOver::add(&mut self.given.passed_over, PassedOver::UNSETTLED, name);
+                return Ok(());
+            }
+            Err(cause) if is_of_the_file(&cause) => {
+                self.given.bad.push(BadFile { name: name.clone(), cause });
+                return Ok(());
+            }
+            Err(cause) => return Err(cause),
+        };
+        let mut new = self.request.force;
+        for file in &documents {
+            new |= !self.is_counted(file).await?;
+        }
+        self.delivered
+            .push((wanted.listed.clone(), documents.iter().map(|file| file.sha256.clone()).collect()));
+        if new {
+            self.taken += 1;
+            self.given.files.extend(documents);
+        } else {
+            tracing::info!("{} was already reconciled: skipped", printable(name));
+            PassedOver::add(&mut self.given.passed_over, PassedOver::COUNTED, name);
+        }
+        Ok(())
+    }
+
+    /// Brings a file here and looks into it.
+    async fn documents(&mut self, wanted: &WantedFile) -> Result<Option<Vec<InputFile>>> {
+        let name = wanted.listed.file.name.clone();
+        if self.inbox.is_remote() {
+            (self.request.stage)(&format!("fetching {}", printable(&name)));
+        }
+        let Some(path) = self.inbox.receive(wanted, self.spool.as_mut()).await? else { return Ok(None) };
+        let (limits, stop) = (self.request.feeds[0].xml.unpack.clone(), self.request.stop.clone());
+        let (documents, beside) = blocking(move || {
+            let mut beside = Vec::new();
+            let documents = source::delivered(&path, &name, &limits, stop.flag(), &mut beside)?;
+            Ok((documents, beside))
+        })
+        .await?;
+        for PassedOver { reason, names, .. } in beside {
+            names.iter().for_each(|name| PassedOver::add(&mut self.given.passed_over, &reason, name));
+        }
+        Ok(Some(documents))
+    }
+
+    /// Whether every row set has counted a document.
+    async fn is_counted(&mut self, file: &InputFile) -> Result<bool> {
+        let ledger = Ledger(self.connection.dialect());
+        for feed in &self.request.feeds {
+            let seen = ledger.file_seen(&feed.name, &file.sha256);
+            if self.connection.read_first::<CountedFile>(&seen).await?.is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Whether a failure says something of one file, and nothing of the others.
+fn is_of_the_file(cause: &Error) -> bool {
+    cause.kind() == ErrorKind::Refused
+        || [Code::RemoteName, Code::SourceRefused, Code::StillWritten].contains(&cause.code())
 }

@@ -1,48 +1,99 @@
 //! Where files come from: arguments, or the feed's `[source]`; what each is packed in; and what each
 //! document in them is (its digest).
 
+mod companion;
+mod fetch;
+mod folder;
+mod inbox;
 mod input;
+mod listed;
+mod patience;
 pub mod remote;
+mod spool;
 mod unpack;
 
+pub use inbox::Inbox;
 pub use input::InputFile;
+pub use listed::{ListedFile, WantedFile, nothing_wanted, select};
+pub use spool::Spool;
 
 use crate::{
-    error::{Code, Error, Place, Result, printable},
-    feed::{Feed, Source, Unpack, pattern},
+    error::{Code, Error, Place, Result},
+    feed::{Feed, Location, Unpack},
     model::PassedOver,
     stop::Flag,
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// What a run is offered.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct GivenFiles {
     /// The documents: each file, and each member of a zip archive.
     pub files: Vec<InputFile>,
     /// What stands beside them and is none.
     pub passed_over: Vec<PassedOver>,
+    /// Files of a source that cannot be taken.
+    pub bad: Vec<BadFile>,
 }
 
-/// The documents of a run.
+/// A file of a source that cannot be taken, which says nothing of the others.
+#[derive(Debug)]
+pub struct BadFile {
+    /// What its sender calls it.
+    pub name: String,
+    /// What is wrong with it.
+    pub cause: Error,
+}
+
+/// The documents of a command that asks no ledger: of its arguments, or of a folder that the feed names.
 ///
 /// # Errors
 /// `Usage` without any, `Refused` where one cannot be read, `Fetch` where the source has none.
 pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<GivenFiles> {
     let mut passed_over = Vec::new();
-    let paths = match (&feed.source, arguments) {
+    let paths = match (feed.source.as_ref().map(|source| (source, &source.location)), arguments) {
         (_, [_, ..]) => arguments.to_vec(),
-        (Some(source), []) => list(source, &mut passed_over)?,
-        (None, []) => {
-            return Err(Error::new(Code::NoFileGiven, "no FILE was given and the feed has no [source]")
-                .at(Place::file(&feed.file.display().to_string())));
+        (Some((source, Location::Folder(folder))), []) => {
+            let all = folder::list(folder.found(), &mut passed_over)?;
+            let mut selection = select(feed, source, &all)?;
+            passed_over.append(&mut selection.passed_over);
+            if selection.wanted.is_empty() && !source.allow_none {
+                return Err(nothing_wanted(source, &passed_over));
+            }
+            selection.wanted.into_iter().filter_map(|wanted| wanted.listed.path).collect()
         }
+        (Some((_, Location::Server(_))), []) => {
+            return Err(Error::new(
+                Code::NoFileGiven,
+                "no FILE was given, and only `tieout run` fetches files",
+            ));
+        }
+        (None, []) => return Err(no_file(feed)),
     };
     let files = documents(&paths, &feed.xml.unpack, stop, &mut passed_over)?;
-    Ok(GivenFiles { files, passed_over })
+    Ok(GivenFiles { files, passed_over, bad: Vec::new() })
+}
+
+/// That there is neither an argument nor a source.
+#[must_use]
+pub fn no_file(feed: &Feed) -> Error {
+    Error::new(Code::NoFileGiven, "no FILE was given and the feed has no [source]")
+        .at(Place::file(&feed.file.display().to_string()))
+}
+
+/// The documents of a file that a source delivered, with their digests.
+///
+/// # Errors
+/// `Refused` where it cannot be read.
+pub fn delivered(
+    path: &Path,
+    name: &str,
+    limits: &Unpack,
+    stop: &Flag,
+    passed_over: &mut Vec<PassedOver>,
+) -> Result<Vec<InputFile>> {
+    let documents = input::describe(path, name, limits, stop, passed_over)?;
+    documents.into_iter().map(|file| file.digested(stop)).collect()
 }
 
 /// The documents at these paths.
@@ -69,49 +120,4 @@ fn documents(
         documents.extend(input::describe(path, &shown.to_string_lossy(), limits, stop, passed_over)?);
     }
     Ok(documents)
-}
-
-/// The files of the folder, in order; what it holds beside them is passed over.
-fn list(source: &Source, passed_over: &mut Vec<PassedOver>) -> Result<Vec<PathBuf>> {
-    let url = source.url.reveal();
-    let Some(rest) = url.strip_prefix("file:") else {
-        let scheme = url.split(':').next().unwrap_or_default();
-        return Err(Error::new(
-            Code::UnknownScheme,
-            format!("[source] {}: is not supported by this version", printable(scheme)),
-        ));
-    };
-    let folder = PathBuf::from(rest.strip_prefix("//").unwrap_or(rest));
-    let failed = |cause: std::io::Error| {
-        Error::new(Code::CannotList, format!("[source] cannot list {}: {cause}", folder.display()))
-            .about(Place::file(&folder.display().to_string()))
-            .because(cause)
-    };
-    let (mut found, mut others) = (Vec::new(), Vec::new());
-    for entry in fs::read_dir(&folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let is_file = fs::metadata(entry.path()).is_ok_and(|meta| meta.is_file());
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if !is_file {
-            others.push((PassedOver::FOLDER, name));
-        } else if pattern::matches(&source.pattern, &name) {
-            found.push(entry.path());
-        } else {
-            others.push((PassedOver::PATTERN, name));
-        }
-    }
-    found.sort();
-    others.sort();
-    for (reason, name) in others {
-        PassedOver::add(passed_over, reason, &name);
-    }
-    if found.is_empty() && !source.allow_none {
-        let beside =
-            PassedOver::text(passed_over).map_or_else(String::new, |text| format!("; passed over: {text}"));
-        let (folder, pattern) = (folder.display(), &source.pattern);
-        let what =
-            format!("no file in {folder} matches the pattern {}{}", printable(pattern), printable(&beside));
-        return Err(Error::new(Code::NoMatchingFile, what));
-    }
-    Ok(found)
 }

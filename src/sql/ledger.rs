@@ -102,7 +102,7 @@ impl Ledger {
     pub fn file_add(self, run_id: &str, file_no: i64, feed: &str, name: &str, sha256: &str) -> Statement {
         statement!(self, "file_add", run_id, file_no, feed, name, sha256)
     }
-    /// The run that counted a file before: digest, run id, verdict.
+    /// The run that counted a file before: digest, run id, verdict, status.
     pub fn file_seen(self, feed: &str, sha256: &str) -> Statement {
         statement!(self, "file_seen", feed, sha256)
     }

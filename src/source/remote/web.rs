@@ -31,7 +31,7 @@ pub fn client(access: &Access, follow: Policy) -> Result<Client> {
 /// # Errors
 /// `Usage` where others could read along.
 pub fn guard(url: &Url, insecure: bool) -> Result<()> {
-    if url.scheme() != "http" || insecure || is_loopback(url) {
+    if !["http", "ftp"].contains(&url.scheme()) || insecure || is_loopback(url) {
         return Ok(());
     }
     Err(Error::new(

@@ -78,16 +78,19 @@ fn new_files_of_a_source_are_taken_once() {
     fs::create_dir(place.path("inbox")).expect("a folder");
     place.write("inbox/1.xml", THEIRS);
     place.write("inbox/1.xml.part", "<d>");
-    place.run(&[]).expect(0, &["1.xml", "passed over 1 by pattern (1.xml.part)"]);
-    place.run(&[]).expect(5, &["no new file", "1 by pattern (1.xml.part), 1 counted before (1.xml)"]);
+    place.run(&[]).expect(0, &["1.xml", "passed over 1 left alone (1.xml.part)"]);
+    place.run(&[]).expect(5, &["no new file", "1 left alone (1.xml.part), 1 counted before (1.xml)"]);
     place.feed(of_inbox.and("allow_none = true\n"));
     place.run(&[]).expect(0, &["nothing to do"]);
     place.write("inbox/2.xml", THEIRS.replace("1.50", "1.49"));
-    place.run(&[]).expect(1, &["2.xml", "passed over 1 by pattern (1.xml.part), 1 counted before (1.xml)"]);
+    place.run(&[]).expect(1, &["2.xml", "passed over 1 left alone (1.xml.part), 1 counted before (1.xml)"]);
     fs::create_dir(place.path("inbox/old")).expect("a folder");
     place.feed(feed().and("[source]\nurl = \"file:inbox\"\npattern = \"*.XML\"\n"));
-    let told = "1 folder (old), 3 by pattern (1.xml, 1.xml.part, 2.xml)";
-    place.run(&[]).expect(5, &["matches the pattern *.XML", told]);
+    let told = "1 folder (old), 2 by pattern (1.xml, 2.xml), 1 left alone (1.xml.part)";
+    place.run(&[]).expect(
+        5,
+        &["matches the pattern *.XML", told, "1.xml differs from the pattern by upper and lower case"],
+    );
 }
 
 #[test]

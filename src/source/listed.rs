@@ -1,0 +1,256 @@
+//! Which of the files that lie in a source are wanted, by their names and by what lies beside them. Nothing is fetched
+//! or read here.
+
+use super::{companion::Algorithm, remote::RemoteFile};
+use crate::{
+    error::{Code, Error, Result, printable},
+    feed::{Feed, FileOrder, FilePattern, Location, Source},
+    model::PassedOver,
+};
+use globset::GlobMatcher;
+use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
+use std::{collections::HashMap, path::PathBuf};
+
+/// Endings of names that go with a file, or of one that is half written. Upper case is no other ending.
+const COMPANIONS: [&str; 10] =
+    [".md5", ".sha256", ".sha512", ".sig", ".asc", ".done", ".tmp", ".part", ".filepart", ".crdownload"];
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    /// What its server, or this machine, says of it.
+    pub file: RemoteFile,
+    /// Where it lies on this machine; `None`: it must be fetched.
+    pub path: Option<PathBuf>,
+}
+
+/// A file that is wanted, and the files beside it that hold its digest.
+#[derive(Debug, Clone)]
+pub struct WantedFile {
+    /// The file.
+    pub listed: ListedFile,
+    /// Files with its digest.
+    pub digests: Vec<(Algorithm, ListedFile)>,
+}
+
+/// What a source holds.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// Files to take, in order.
+    pub wanted: Vec<WantedFile>,
+    /// What stands beside them.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// Whether a name is one that is left alone: of a companion, of something half written, or hidden.
+pub(super) fn is_companion(name: &str) -> bool {
+    let name = name.to_lowercase();
+    name.starts_with('.') || COMPANIONS.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The names that a source wants on a day.
+struct Names<'a> {
+    source: &'a Source,
+    wanted: Vec<GlobMatcher>,
+    /// The same where upper and lower case are not told apart.
+    wanted_in_any_case: Vec<GlobMatcher>,
+    excluded: Vec<GlobMatcher>,
+}
+
+impl<'a> Names<'a> {
+    fn new(source: &'a Source, today: Date) -> Result<Self> {
+        let all = |patterns: &[FilePattern], ignore_case: bool| {
+            let one = |pattern: &FilePattern| {
+                pattern.matcher(today, ignore_case).map_err(|what| {
+                    Error::new(Code::BadParameter, format!("[source] `{}` {what}", printable(&pattern.text)))
+                })
+            };
+            patterns.iter().map(one).collect::<Result<Vec<_>>>()
+        };
+        Ok(Self {
+            source,
+            wanted: all(&source.patterns, source.ignore_case)?,
+            wanted_in_any_case: all(&source.patterns, true)?,
+            excluded: all(&source.exclude, source.ignore_case)?,
+        })
+    }
+
+    /// Why a name is not wanted; `None`: it is.
+    fn passed_over(&self, name: &str) -> Option<&'static str> {
+        let fits = |patterns: &[GlobMatcher]| patterns.iter().any(|pattern| pattern.is_match(name));
+        if self.is_left_alone(name) {
+            Some(PassedOver::COMPANION)
+        } else if fits(&self.excluded) {
+            Some(PassedOver::EXCLUDED)
+        } else if fits(&self.wanted) {
+            None
+        } else {
+            if fits(&self.wanted_in_any_case) {
+                tracing::warn!(
+                    "{} differs from the pattern by upper and lower case only, and is passed over: [source] ignore_case = true takes it",
+                    printable(name)
+                );
+            }
+            Some(PassedOver::PATTERN)
+        }
+    }
+
+    /// Companions are, but for those whose ending a pattern names itself.
+    fn is_left_alone(&self, name: &str) -> bool {
+        let lower = name.to_lowercase();
+        if self.source.ready.as_ref().is_some_and(|ready| lower.ends_with(&ready.to_lowercase())) {
+            return true;
+        }
+        let named = |pattern: &FilePattern| {
+            let pattern = pattern.text.to_lowercase();
+            let same_end =
+                COMPANIONS.iter().any(|ending| lower.ends_with(ending) && pattern.ends_with(ending));
+            same_end || (lower.starts_with('.') && pattern.starts_with('.'))
+        };
+        is_companion(name) && !self.source.patterns.iter().any(named)
+    }
+}
+
+/// Chooses what is wanted, in order.
+///
+/// # Errors
+/// `Usage` where the day of `--set date=` is none.
+pub fn select(feed: &Feed, source: &Source, all: &[ListedFile]) -> Result<Selection> {
+    let names = Names::new(source, today(feed, source)?)?;
+    let by_name: HashMap<String, &ListedFile> =
+        all.iter().map(|one| (one.file.name.to_lowercase(), one)).collect();
+    let mut selection = Selection::default();
+    let mut sorted: Vec<&ListedFile> = all.iter().collect();
+    sorted.sort_by(|one, other| {
+        (&one.file.name, &one.file.address).cmp(&(&other.file.name, &other.file.address))
+    });
+    for listed in sorted {
+        let name = &listed.file.name;
+        let marker = source.ready.as_ref().map(|ready| format!("{name}{ready}").to_lowercase());
+        let missing = marker.is_some_and(|marker| !by_name.contains_key(&marker));
+        match names.passed_over(name).or(missing.then_some(PassedOver::NOT_READY)) {
+            Some(reason) => PassedOver::add(&mut selection.passed_over, reason, name),
+            None => {
+                let beside = |algorithm: Algorithm| {
+                    let companion = by_name.get(&format!("{name}{}", algorithm.ending()).to_lowercase())?;
+                    Some((algorithm, (*companion).clone()))
+                };
+                let digests = Algorithm::ALL.into_iter().filter_map(beside).collect();
+                selection.wanted.push(WantedFile { listed: listed.clone(), digests });
+            }
+        }
+    }
+    if source.order == FileOrder::Oldest {
+        // A stable sort: files of one moment stay in the order of their names.
+        selection.wanted.sort_by_key(|one| one.listed.file.modified.unwrap_or(Timestamp::MAX));
+    }
+    Ok(selection)
+}
+
+/// The day that patterns name: of `--set date=`, or today.
+fn today(feed: &Feed, source: &Source) -> Result<Date> {
+    let dated = source.patterns.iter().chain(&source.exclude).any(FilePattern::is_dated);
+    if let Some(given) = feed.parameters.get("date").filter(|_| dated) {
+        return given.parse().map_err(|cause| {
+            let what = format!("--set date={} is no day: {cause}", printable(given));
+            Error::new(Code::BadParameter, what).with_hint("write it like --set date=2026-01-31")
+        });
+    }
+    // The feed was checked to name a zone that there is.
+    let zone = source.timezone.as_deref().and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC);
+    Ok(Zoned::now().with_time_zone(zone).date())
+}
+
+/// What a person calls the source: its folder, or its address without account and query.
+#[must_use]
+pub fn shown(source: &Source) -> String {
+    match &source.location {
+        Location::Folder(folder) => printable(&folder.path.display().to_string()),
+        Location::Server(access) => printable(&access.shown()),
+    }
+}
+
+/// That nothing is wanted.
+pub fn nothing_wanted(source: &Source, passed_over: &[PassedOver]) -> Error {
+    let beside =
+        PassedOver::text(passed_over).map_or_else(String::new, |text| format!("; passed over: {text}"));
+    let waits =
+        |one: &PassedOver| [PassedOver::NOT_READY, PassedOver::UNSETTLED].contains(&one.reason.as_str());
+    let (shown, beside) = (shown(source), printable(&beside));
+    if passed_over.iter().any(waits) {
+        return Error::new(Code::NotReady, format!("no file in {shown} can be taken yet{beside}"));
+    }
+    let patterns: Vec<String> = source.patterns.iter().map(|pattern| printable(&pattern.text)).collect();
+    let what = format!("no file in {shown} matches the pattern {}{beside}", patterns.join(" or "));
+    Error::new(Code::NoMatchingFile, what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feed;
+
+    fn listed(name: &str, second: i64) -> ListedFile {
+        let file = RemoteFile {
+            name: name.into(),
+            address: format!("/{name}"),
+            bytes: Some(1),
+            modified: Some(Timestamp::new(second, 0).unwrap()),
+            version: None,
+        };
+        ListedFile { file, path: None }
+    }
+
+    /// The names that are taken, in order, and what is passed over.
+    fn chosen(source: &str, names: &[&str]) -> (Vec<String>, Option<String>) {
+        let text = format!(
+            "[feed]\nname = \"f\"\n[source]\nurl = \"sftp://h/in\"\n{source}\n[xml]\nrow = \"r\"\n[[column]]\nname = \"k\"\nkey = true"
+        );
+        let mut feed = feed::parse(&text, "f.toml".as_ref(), &|_| None).unwrap().remove(0);
+        feed.parameters.insert("date".into(), "2026-03-01".into());
+        let source = feed.source.clone().unwrap();
+        let all: Vec<_> = (100..).zip(names).map(|(n, name)| listed(name, 200 - n)).collect();
+        let selection = select(&feed, &source, &all).unwrap();
+        let names = selection.wanted.iter().map(|one| one.listed.file.name.clone()).collect();
+        (names, PassedOver::text(&selection.passed_over))
+    }
+
+    #[test]
+    fn what_goes_with_a_file_is_left_alone() {
+        let all =
+            ["a.xml", "a.xml.md5", "A.XML.SHA256", "b.xml.filepart", ".c.xml", "d.xml.PART", "e.xml.asc"];
+        let (taken, beside) = chosen("", &all);
+        assert_eq!(taken, ["a.xml"]);
+        assert!(beside.unwrap().starts_with("6 left alone (.c.xml, A.XML.SHA256, a.xml.md5"));
+        assert_eq!(chosen("pattern = \"*.part\"", &["d.part", "d.tmp"]).0, ["d.part"]);
+    }
+
+    #[test]
+    fn several_patterns_days_and_exceptions() {
+        let source = "pattern = [\"*-{date:%Y%m%d}.xml\", \"x?\"]\nexclude = \"*test*\"";
+        let all = ["a-20260301.xml", "a-20260302.xml", "xx", "test-20260301.xml", "A-20260301.XML"];
+        let (taken, beside) = chosen(source, &all);
+        assert_eq!(taken, ["xx", "a-20260301.xml"], "the oldest comes first");
+        let beside = beside.unwrap();
+        assert!(beside.contains("2 by pattern (A-20260301.XML, a-20260302.xml)"), "{beside}");
+        assert!(beside.contains("1 excluded (test-20260301.xml)"), "{beside}");
+        assert_eq!(chosen("ignore_case = true\norder = \"name\"", &["b.XML", "a.xml"]).0, ["a.xml", "b.XML"]);
+    }
+
+    #[test]
+    fn a_file_waits_for_its_marker() {
+        let (taken, beside) = chosen("ready = \".ok\"", &["a.xml", "a.xml.OK", "b.xml"]);
+        assert_eq!(taken, ["a.xml"]);
+        assert_eq!(beside.unwrap(), "1 left alone (a.xml.OK), 1 without its marker (b.xml)");
+    }
+
+    #[test]
+    fn digests_stand_beside_their_file() {
+        let text = "[feed]\nname = \"f\"\n[source]\nurl = \"file:in\"\n[xml]\nrow = \"r\"\n[[column]]\nname = \"k\"\nkey = true";
+        let feed = feed::parse(text, "f.toml".as_ref(), &|_| None).unwrap().remove(0);
+        let all = [listed("a.xml", 1), listed("a.xml.SHA256", 1), listed("b.xml.md5", 1)];
+        let selection = select(&feed, feed.source.as_ref().unwrap(), &all).unwrap();
+        let digests: Vec<_> = selection.wanted[0].digests.iter().map(|(_, one)| &*one.file.name).collect();
+        assert_eq!(digests, ["a.xml.SHA256"]);
+    }
+}
