@@ -34,6 +34,8 @@ pub fn load_feeds_with(file: &Path, set: &[String]) -> Result<Vec<Feed>> {
         feed.parameters.clone_from(&given);
         used.extend(convert::parameters(feed)?);
         used.extend(sql::parameter_names(feed));
+        // A pattern names its day with it.
+        used.extend(feed.source.iter().filter(|source| source.is_dated()).map(|_| "date".to_owned()));
     }
     for name in given.keys().filter(|name| !used.contains(*name)) {
         note(&format!("--set {}: nothing in the feed uses :{0}", printable(name)));

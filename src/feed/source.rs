@@ -90,6 +90,14 @@ pub struct Source {
     pub allow_none: bool,
 }
 
+impl Source {
+    /// Whether a pattern names a day, which `--set date=` says.
+    #[must_use]
+    pub fn is_dated(&self) -> bool {
+        self.patterns.iter().chain(&self.exclude).any(FilePattern::is_dated)
+    }
+}
+
 /// Where a source's files lie.
 #[derive(Debug, Clone)]
 pub enum Location {

@@ -10,13 +10,17 @@ use crate::{
     database::Connection,
     error::{Code, Error, Result},
     failpoint::failpoint,
-    feed::{After, On},
+    feed::{After, FeedPath, On},
     model::{Summary, Verdict},
     notify::{self, Happened},
     sql::Ledger,
 };
 use rustix::process::{Pid, Signal, kill_process_group};
-use std::{path::Path, process::Stdio, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
 use tokio::process::{Child, Command};
 
 /// Tells what runs came to: calls their hooks and marks them as done. The feeds are free by then, so that a process that
@@ -76,7 +80,7 @@ async fn call_and_mark(
     let asked = |after: &&After| came_to.iter().any(|on| after.on.contains(on));
     if let Some(after) = request.feeds[0].after.as_ref().filter(asked) {
         let happened = Happened::Verdict { summary, folder: &values.out, status: summary.status() };
-        both(after, &values, &happened).await?;
+        both(request, after, &values, &happened).await?;
     }
     failpoint("before-done", &request.stop).await;
     cleaned?;
@@ -107,15 +111,15 @@ pub async fn failed(request: &Request, cause: &Error) {
     }
     let values = HookValues { status: cause.status().to_string(), ..HookValues::default() };
     let happened = Happened::Failure { feed: &request.feeds[0].name, cause };
-    if let Err(hook) = both(after, &values, &happened).await {
+    if let Err(hook) = both(request, after, &values, &happened).await {
         tracing::warn!(%hook, "the hook failed");
     }
 }
 
 /// The command and the webhook, each whatever becomes of the other.
-async fn both(after: &After, values: &HookValues, happened: &Happened<'_>) -> Result<()> {
+async fn both(request: &Request, after: &After, values: &HookValues, happened: &Happened<'_>) -> Result<()> {
     let command = match &after.command {
-        Some(command) => call(after, command, values).await,
+        Some(command) => call(&request.feeds[0].file, after, command, values).await,
         None => Ok(()),
     };
     let webhook = match &after.webhook {
@@ -155,7 +159,12 @@ impl HookValues {
     }
 }
 
-async fn call(after: &After, command: &[String], values: &HookValues) -> Result<()> {
+/// A program with a folder is found as every path of a feed file is; one without by `PATH`.
+fn program(feed: &Path, named: &str) -> PathBuf {
+    if named.contains('/') { FeedPath::of(feed, named.as_ref()).found().to_owned() } else { named.into() }
+}
+
+async fn call(feed: &Path, after: &After, command: &[String], values: &HookValues) -> Result<()> {
     let stands =
         if values.run.is_empty() { "" } else { "the verdict stands and the outputs are complete, but " };
     let failed = |what: String| {
@@ -163,7 +172,7 @@ async fn call(after: &After, command: &[String], values: &HookValues) -> Result<
         Error::new(Code::HookFailed, format!("{stands}the hook {}{of} {what}", command[0]))
     };
     let arguments: Vec<String> = command.iter().map(|argument| values.fill(argument)).collect();
-    let mut command = Command::new(&arguments[0]);
+    let mut command = Command::new(program(feed, &arguments[0]));
     command.args(&arguments[1..]).stdin(Stdio::null()).kill_on_drop(true).process_group(0);
     // What the hook needs, and no secret of ours.
     command.env_clear();

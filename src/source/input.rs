@@ -4,7 +4,10 @@
 #[cfg(test)]
 mod tests;
 
-use super::unpack::{self, Member, Packing};
+use super::{
+    listed::is_companion,
+    unpack::{self, Member, Packing},
+};
 use crate::{
     canonical::time::Changed,
     error::{Code, Error, Place, Result, printable},
@@ -171,9 +174,9 @@ fn archive(
     let mut documents = Vec::new();
     for member in found {
         let name = format!("{name}/{}", member.name);
-        if !wanted(limits, &member.name) {
-            tracing::info!("{}: skipped, since [xml] members leaves it out", printable(&name));
-            PassedOver::add(passed_over, PassedOver::MEMBERS, &name);
+        if let Some(reason) = unwanted(limits, &member.name) {
+            tracing::info!("{}: skipped, by {reason}", printable(&name));
+            PassedOver::add(passed_over, reason, &name);
             continue;
         }
         let changed = member.changed;
@@ -208,11 +211,15 @@ fn refuse_office(name: &str, found: &[unpack::Member]) -> Result<()> {
         .at(Place::file(name)))
 }
 
-/// Whether the feed wants the member. A pattern without `/` looks at its name without folders.
-fn wanted(limits: &Unpack, member: &str) -> bool {
-    let Some(pattern) = &limits.wanted else { return true };
+/// Why the feed does not want a member; `None`: it does. A pattern without `/` looks at its name without folders.
+fn unwanted(limits: &Unpack, member: &str) -> Option<&'static str> {
     let base = member.rsplit(['/', '\\']).next().unwrap_or(member);
-    pattern::matches(pattern, if pattern.contains('/') { member } else { base })
+    let Some(pattern) = &limits.wanted else {
+        let alone = is_companion(base) || member.split(['/', '\\']).any(|folder| folder == "__MACOSX");
+        return alone.then_some(PassedOver::COMPANION);
+    };
+    let fits = pattern::matches(pattern, if pattern.contains('/') { member } else { base });
+    (!fits).then_some(PassedOver::MEMBERS)
 }
 
 /// Reads to the end, or until a signal came: then the run stops before it believes anything.

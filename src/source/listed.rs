@@ -149,8 +149,7 @@ pub fn select(feed: &Feed, source: &Source, all: &[ListedFile]) -> Result<Select
 
 /// The day that patterns name: of `--set date=`, or today.
 fn today(feed: &Feed, source: &Source) -> Result<Date> {
-    let dated = source.patterns.iter().chain(&source.exclude).any(FilePattern::is_dated);
-    if let Some(given) = feed.parameters.get("date").filter(|_| dated) {
+    if let Some(given) = feed.parameters.get("date").filter(|_| source.is_dated()) {
         return given.parse().map_err(|cause| {
             let what = format!("--set date={} is no day: {cause}", printable(given));
             Error::new(Code::BadParameter, what).with_hint("write it like --set date=2026-01-31")
