@@ -17,6 +17,8 @@ root_packages() {
     sqlite) echo bookworm sqlite3 ;;
     pgbouncer) echo sid pgbouncer ;;
     vsftpd) echo bookworm vsftpd ;;
+    openssh) echo bookworm openssh-server ;;
+    asyncssh) echo bookworm python3-asyncssh ;;
   esac
 }
 

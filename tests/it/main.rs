@@ -11,3 +11,4 @@ mod properties;
 mod runs;
 #[path = "../support/mod.rs"]
 mod support;
+mod transports;

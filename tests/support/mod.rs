@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unused_imports, reason = "each of the two binaries uses its part")]
 
+pub mod asyncssh;
 pub mod certificates;
 pub mod client;
 pub mod digest;
@@ -15,7 +16,9 @@ mod pooler;
 pub mod program;
 pub mod proxy;
 pub mod random;
+pub mod relay;
 mod server;
+pub mod sshd;
 pub mod vsftpd;
 pub mod watch;
 
