@@ -4,8 +4,8 @@ use super::{
     chunks::Destination,
     cost::Cost,
     document::{Document, Progress},
-    paths::compile,
-    rows::{Extraction, Records, Taking, entries_feed, first_pass},
+    paths::{LateValues, compile},
+    rows::{Extraction, PositionReader, Records, Taking, entries_feed, first_pass, positions_feed},
     xml::{Scanned, scan},
 };
 use crate::{error::Result, feed::Feed, model::Converted, source::InputFile, stop::Flag};
@@ -20,6 +20,9 @@ pub fn parameters(feed: &Feed) -> Result<BTreeSet<String>> {
     let mut names = compiled.parameters;
     for lookup in compiled.lookups {
         names.extend(compile(&entries_feed(feed, lookup), false)?.parameters);
+    }
+    for succession in &feed.successions {
+        names.extend(compile(&positions_feed(feed, succession), false)?.parameters);
     }
     Ok(names)
 }
@@ -69,6 +72,13 @@ pub(super) fn passes(
     let cost = Cost::new(limits, document.bytes);
     let compiled =
         to.iter().map(|one| compile(&one.set.feed, one.set.parents)).collect::<Result<Vec<_>>>()?;
+    // What must follow what is found beside the rows; with the row set that it is for.
+    let successions = |(n, feed): (usize, &&Feed)| -> Vec<(usize, Feed)> {
+        feed.successions.iter().map(|one| (n, positions_feed(feed, one))).collect()
+    };
+    let position_feeds: Vec<(usize, Feed)> = feeds.iter().enumerate().flat_map(successions).collect();
+    let compiled_positions =
+        position_feeds.iter().map(|(_, feed)| compile(feed, false)).collect::<Result<Vec<_>>>()?;
     // The bytes are counted in the pass that writes rows.
     let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
     let found = first_pass(document, &cost, &feeds, &compiled, first)?;
@@ -80,10 +90,33 @@ pub(super) fn passes(
         let taking = Taking::Rows(Box::new(records));
         extractions.push(Extraction::new(document, &cost, feed, compiled, late, taking));
     }
+    for ((_, feed), compiled) in position_feeds.iter().zip(&compiled_positions) {
+        let taking = Taking::Positions(Box::new(PositionReader::new(&cost, feed.xml.limits.text)));
+        extractions.push(Extraction::new(document, &cost, feed, compiled, LateValues::default(), taking));
+    }
     let scanned = read(document.progress, &mut extractions)?;
-    let records = extractions.into_iter().filter_map(|extraction| match extraction.taking {
-        Taking::Rows(records) => Some(records),
-        Taking::LateValues | Taking::Entries(_) | Taking::Retractions(_) => None,
-    });
-    records.map(|records| records.finish(scanned.bytes, scanned.warnings.clone())).collect()
+    collect(extractions, position_feeds.iter().map(|(owner, _)| *owner), &scanned)
+}
+
+/// What the extractions took: the row sets first, then the positions, of the row sets that `owners` name.
+fn collect(
+    extractions: Vec<Extraction<'_>>,
+    mut owners: impl Iterator<Item = usize>,
+    scanned: &Scanned,
+) -> Result<Vec<Converted>> {
+    let mut converted: Vec<Converted> = Vec::new();
+    for extraction in extractions {
+        match extraction.taking {
+            Taking::Rows(records) => {
+                converted.push(records.finish(scanned.bytes, scanned.warnings.clone())?);
+            }
+            Taking::Positions(reader) => {
+                if let Some(one) = owners.next().and_then(|owner| converted.get_mut(owner)) {
+                    one.positions.push(reader.found());
+                }
+            }
+            Taking::LateValues | Taking::Entries(_) | Taking::Retractions(_) => {}
+        }
+    }
+    Ok(converted)
 }

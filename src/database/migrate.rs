@@ -31,9 +31,13 @@ macro_rules! migrations {
 
 fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {
-        Dialect::Postgres => migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks"),
-        Dialect::MySql | Dialect::MariaDb => migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks"),
-        Dialect::Sqlite => migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks"),
+        Dialect::Postgres => {
+            migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks" "V5__positions")
+        }
+        Dialect::MySql | Dialect::MariaDb => {
+            migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks" "V5__positions")
+        }
+        Dialect::Sqlite => migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks" "V5__positions"),
     }
 }
 

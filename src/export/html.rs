@@ -212,8 +212,9 @@ fn notes(summary: &Summary) -> String {
 
 /// One control; what it shows is the first failure, or the first check.
 fn control(control: &ControlSummary) -> Vec<String> {
+    let kind = if control.kind.is_empty() { String::new() } else { format!("{} ", control.kind) };
     let mut row = vec![
-        format!("{} of {}", control.name, control.file),
+        format!("{}{} of {}", kind, control.name, control.file),
         control.declared.clone().unwrap_or_default(),
         control.counted.clone(),
         control.outcome.replace('_', " "),

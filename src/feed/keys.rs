@@ -2,12 +2,12 @@
 //!
 //! It lists the very constants that the readers refuse unknown keys by, so it cannot say another thing than they do.
 
-use super::{after, column, control, fail_on, ours, retraction, settings, sign, source, suggestions};
+use super::{after, column, control, fail_on, ours, retraction, settings, sign, source, succession, suggestions};
 
 /// Each table's title as a feed writes it (`[xml]`, `[[column]]`), or a table that is a value
 /// (`sign`), and the keys that its reader accepts, in the order in which the reader lists them.
 ///
-/// `[[set]]` holds tables too: `column`, `ours`, `control` and `suggestions`, whose keys are those of the same
+/// `[[set]]` holds tables too: `column`, `ours`, `control`, `sequence`, `continuity` and `suggestions`, whose keys are those of the same
 /// table outside of it. Keys that the user chooses (`[ours.columns]`, `map`) are in no list.
 #[must_use]
 pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
@@ -21,6 +21,8 @@ pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
         ("[[column]]", column::COLUMN),
         ("[ours]", ours::OURS),
         ("[[control]]", control::CONTROL),
+        ("[[sequence]]", succession::SEQUENCE),
+        ("[[continuity]]", succession::CONTINUITY),
         ("[suggestions]", suggestions::SUGGESTIONS),
         ("[fail_on]", fail_on::FAIL_ON),
         ("[results]", settings::RESULTS),

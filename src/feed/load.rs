@@ -3,7 +3,7 @@
 use super::{
     Feed, Suggest, Xml, after, column, control, fail_on,
     mistakes::{FeedReading, advice, line_and_column, nearest},
-    ours, settings, source, suggestions,
+    ours, settings, source, succession, suggestions,
     table::KnownTable,
 };
 use crate::{
@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fs, io, path::Path};
 use toml::de::{DeTable, DeValue};
 
-pub(super) const TABLES: [&str; 12] = [
+pub(super) const TABLES: [&str; 14] = [
     "feed",
     "database",
     "source",
@@ -23,13 +23,15 @@ pub(super) const TABLES: [&str; 12] = [
     "column",
     "ours",
     "control",
+    "sequence",
+    "continuity",
     "suggestions",
     "fail_on",
     "results",
     "after",
 ];
 /// The tables of a row set.
-const SET_TABLES: [&str; 4] = ["column", "ours", "control", "suggestions"];
+const SET_TABLES: [&str; 6] = ["column", "ours", "control", "sequence", "continuity", "suggestions"];
 /// A file that is no TOML at all would give one syntax error per line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
@@ -138,6 +140,7 @@ impl<'r> Level<'r> {
             columns: Vec::new(),
             ours: None,
             controls: Vec::new(),
+            successions: Vec::new(),
             suggest: Suggest::default(),
             fail_on: fail_on.as_ref().map(fail_on::fail_on).unwrap_or_default(),
             results,
@@ -161,12 +164,13 @@ impl<'r> Level<'r> {
         self.require_columns(&columns);
         let ours = self.table("ours", ours::OURS).and_then(|table| ours::ours(&table, &columns));
         let controls = self.controls(&columns, shared.xml.as_ref());
+        let successions = self.successions(&controls);
         let suggest = self
             .table("suggestions", suggestions::SUGGESTIONS)
             .map(|table| suggestions::suggestions(&table, &columns, ours.as_ref()))
             .unwrap_or_default();
         let (name, xml) = (shared.name.clone()?, shared.xml.clone()?);
-        Some(Feed { name, xml, columns, ours, controls, suggest, ..shared.feed.clone() })
+        Some(Feed { name, xml, columns, ours, controls, successions, suggest, ..shared.feed.clone() })
     }
 
     fn sets(&self, shared: &Shared) -> Option<Vec<Feed>> {
@@ -284,5 +288,23 @@ impl<'r> Level<'r> {
             controls.push(control);
         }
         controls
+    }
+
+    fn successions(&self, controls: &[super::Control]) -> Vec<super::Succession> {
+        let sequences = self.list("sequence", succession::SEQUENCE);
+        let continuities = self.list("continuity", succession::CONTINUITY);
+        let read = sequences.iter().map(|table| (table, succession::sequence(table)));
+        let read = read.chain(continuities.iter().map(|table| (table, succession::continuity(table))));
+        let mut successions: Vec<super::Succession> = Vec::new();
+        for (table, one) in read {
+            let Some(one) = one else { continue };
+            let mut others = controls.iter().map(|control| &control.name);
+            if others.any(|name| *name == one.name) || successions.iter().any(|other| other.name == one.name)
+            {
+                table.mistake("name", format!("`{}` is another control's name too; rename one", one.name));
+            }
+            successions.push(one);
+        }
+        successions
     }
 }

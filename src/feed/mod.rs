@@ -26,6 +26,7 @@ mod secret;
 mod settings;
 mod sign;
 mod source;
+mod succession;
 mod suggestions;
 mod table;
 #[cfg(test)]
@@ -52,6 +53,7 @@ pub use secret::Secret;
 pub use settings::is_name;
 pub use sign::{CodeMeans, Sign};
 pub use source::{AfterFile, FileOrder, Location, Source};
+pub use succession::{Succession, SuccessionRule};
 pub use suggestions::Suggest;
 pub use unpack::Unpack;
 pub use value::{
@@ -85,6 +87,8 @@ pub struct Feed {
     pub ours: Option<Ours>,
     /// What the file declares about itself.
     pub controls: Vec<Control>,
+    /// What must follow what, over files and runs: sequences first.
+    pub successions: Vec<Succession>,
     /// How probable counterparts are found.
     pub suggest: Suggest,
     /// What makes the exit status 1.

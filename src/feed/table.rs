@@ -375,7 +375,8 @@ impl<'r> KnownTable<'r> {
         entries.into_iter().map(|(name, _, text)| (name, text.value)).collect()
     }
 
-    fn sub_table(&self, key: &str, example: &str) -> Option<KnownTable<'r>> {
+    /// A sub-table with keys of the user's own.
+    pub(super) fn sub_table(&self, key: &str, example: &str) -> Option<KnownTable<'r>> {
         let value = self.value(key)?;
         let DeValue::Table(entries) = value.get_ref() else {
             self.wrong_type(key, value, &format!("a table like {example}"));

@@ -1,8 +1,10 @@
 //! What tieout's own tables hold, as structs: past runs, the files they counted, their results and rejects. It knows how
 //! the rows look, not when they are asked for.
 
+mod positions;
 mod results;
 mod runs;
 
+pub use positions::PositionRow;
 pub use results::{RejectRow, result_row};
 pub use runs::{CountedFile, Fence, OutcomeRows, RunDetail, RunKey, RunRow};

@@ -13,6 +13,9 @@ const EXAMPLES: usize = 3;
 pub struct ControlSummary {
     /// The control.
     pub name: String,
+    /// `sequence` or `continuity`; empty, and not written: a `[[control]]`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind: String,
     /// The file of what is told in the next four: the first failure, or else the first number that is not there, or
     /// else the first check.
     pub file: String,

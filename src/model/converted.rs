@@ -1,7 +1,7 @@
 //! What a conversion leaves: chunks, rejects, counts, totals and the outcomes of controls. How they are made is the
 //! converter's, where they go the loader's and the exporter's.
 
-use super::ControlSummary;
+use super::{ControlSummary, Position};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -107,6 +107,8 @@ pub struct Converted {
     pub totals: Vec<GroupTotal>,
     /// What became of each `[[control]]`.
     pub controls: Vec<ControlSummary>,
+    /// Per `[[sequence]]` and `[[continuity]]`: the elements that must follow others, in the order of the file.
+    pub positions: Vec<Vec<Position>>,
     /// Sentences for the summary and the log.
     pub warnings: Vec<String>,
 }

@@ -70,6 +70,14 @@ impl RunId {
         &self.text[..self.feed]
     }
 
+    /// The number that tells it apart from the feed's other runs, in their order.
+    #[must_use]
+    pub fn number(&self) -> i64 {
+        let rest = around_the_time(&self.text).map_or("", |(_, _, rest)| rest);
+        // An id has a number of at most 19 digits.
+        rest.split('-').next().and_then(|number| number.parse().ok()).unwrap_or(i64::MAX)
+    }
+
     /// The same, as a name of its own.
     #[must_use]
     pub fn feed_name(&self) -> FeedName {
@@ -129,6 +137,7 @@ mod tests {
             let id = RunId::new(feed, begun, 42, 0xab);
             assert_eq!(&*id, format!("{feed}-20260131T070509Z-000042-000000ab"));
             assert_eq!((RunId::parse(&id), id.feed()), (Some(id.clone()), feed));
+            assert_eq!(id.number(), 42);
             assert!(id.len() <= 90, "the ledger's column holds 90");
         }
         let largest = RunId::new(&"x".repeat(MAX_FEED_NAME), begun, i64::MAX, u32::MAX);

@@ -9,10 +9,12 @@ mod nearest;
 #[cfg(test)]
 mod snapshots;
 mod steps;
+mod succession;
 
 pub use account::Account;
 pub use fail_on::failed_on;
 pub use steps::{Task, statements};
+pub use succession::{Noted, ReadFile, follow};
 
 use crate::{
     database::Connection,
@@ -138,11 +140,16 @@ async fn read_back(connection: &mut Connection, task: &Task<'_>, account: &mut A
     Ok(())
 }
 
-/// The rest of the commit point: rejects, files, the run's row; then the commit.
+/// The rest of the commit point: rejects, files, what must be followed, the run's row; then the commit.
 ///
 /// # Errors
 /// `Database`. Where the commit itself fails its outcome is unknown: a rerun asks the database.
-pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summary) -> Result<()> {
+pub async fn commit(
+    connection: &mut Connection,
+    task: &Task<'_>,
+    summary: &Summary,
+    noted: &[Noted<'_>],
+) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     for (n, (file_no, reject)) in task.rejects.iter().enumerate() {
         let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
@@ -154,6 +161,7 @@ pub async fn commit(connection: &mut Connection, task: &Task<'_>, summary: &Summ
             .execute(&ledger.file_add(task.run_id, file_no, &summary.feed, &file.name, &file.sha256))
             .await?;
     }
+    succession::note(connection, task.feed, &summary.run_id, noted).await?;
     let detail = summary.detail();
     let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail);
     if connection.execute(&done).await? != 1 {

@@ -12,7 +12,7 @@ use crate::{
     error::Result,
     failpoint::failpoint,
     model::{ControlSummary, DatabaseSummary, Summary},
-    reconcile::{self, Task},
+    reconcile::{self, ReadFile, Task},
     sql::server_settings,
 };
 use std::{collections::BTreeMap, time::Instant};
@@ -61,14 +61,21 @@ async fn up_to_the_commit(
         loaded_by: staged.method.name().to_owned(),
         settings,
     };
-    let controls = controls_over_files(run.feed, converted);
+    let files = run.files.iter().zip(converted);
+    let files: Vec<ReadFile<'_>> = files
+        .map(|(file, converted)| ReadFile { name: &file.name, sha256: &file.sha256, converted })
+        .collect();
+    let followed = reconcile::follow(connection, run.feed, &files).await?;
+    let mut controls = controls_over_files(run.feed, converted);
+    controls.extend(followed.controls);
     let failed_controls = ControlSummary::count_failed(&controls);
     let failed_on = reconcile::failed_on(connection, &task, account.counts(), failed_controls).await?;
     let decided = RunFindings { controls, failed_on };
-    let summary = summarise(request, run, staged, &account, decided, database, timings);
+    let mut summary = summarise(request, run, staged, &account, decided, database, timings);
+    summary.warnings.extend(followed.warnings);
     failpoint("in-reconcile", &request.stop).await;
     // A signal that came between two statements found nothing to cancel.
     request.stop.flag().check()?;
-    reconcile::commit(connection, &task, &summary).await?;
+    reconcile::commit(connection, &task, &summary, &followed.noted).await?;
     Ok(summary)
 }

@@ -4,7 +4,7 @@ use super::{
     Dialect, Statement, catalogue,
     template::{Fill, template},
 };
-use crate::model::{Outcome, Reject};
+use crate::model::{Outcome, PositionOf, Reject};
 
 /// Builds them for one dialect.
 #[derive(Debug, Clone, Copy)]
@@ -112,6 +112,41 @@ impl Ledger {
         let (record, line, byte) = (signed(reject.record), signed(reject.line), signed(reject.byte));
         let (column_name, value, reason) = (&reject.column, &reject.value, &reject.reason);
         statement!(self, "reject_add", run_id, seq, file_no, record, line, byte, column_name, value, reason)
+    }
+    /// Where an element of a file stands in what must follow what.
+    pub fn position_add(self, run_id: &str, seq: i64, run_seq: i64, of: PositionOf<'_>) -> Statement {
+        let PositionOf { feed, succession, subject, by, file_name, file_sha256, position } = of;
+        let line = i64::try_from(position.line).unwrap_or(i64::MAX);
+        let ordinal = i64::try_from(position.ordinal).unwrap_or(i64::MAX);
+        let (is_first, is_last) = (i64::from(position.first), i64::from(position.last));
+        let (number_text, part, day) = (&position.number, &position.part, &position.day);
+        let (opening, closing) = (&position.opening, &position.closing);
+        statement!(
+            self,
+            "position_add",
+            run_id,
+            seq,
+            run_seq,
+            feed,
+            succession,
+            subject,
+            by,
+            number_text,
+            part,
+            day,
+            is_first,
+            is_last,
+            opening,
+            closing,
+            file_name,
+            file_sha256,
+            ordinal,
+            line
+        )
+    }
+    /// What runs before noted within a subject, in the order of the runs and their files.
+    pub fn positions(self, feed: &str, subject: &str) -> Statement {
+        statement!(self, "positions", feed, subject)
     }
     /// A run's rejects in order.
     pub fn read_rejects(self, run_id: &str) -> Statement {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     feed::{self, Feed},
-    model::{Family, OurColumn, Outcome, Parameters, Reject},
+    model::{Family, OurColumn, Outcome, Parameters, Position, PositionOf, Reject},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,6 +81,15 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
     let ledger = Ledger(dialect);
     let [column, value, reason] = ["c", "v", "r"].map(str::to_owned);
     let reject = Reject { record: 1, line: 1, byte: 1, column, value, reason };
+    let position = PositionOf {
+        feed: "feed",
+        succession: "sequence",
+        subject: "sha256",
+        by: "account",
+        file_name: "name",
+        file_sha256: "sha256",
+        position: &Position::default(),
+    };
     vec![
         server_settings(dialect),
         ledger.our_columns(&["schema".to_owned(), "table".to_owned()]),
@@ -107,6 +116,8 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.file_add("run", 1, "feed", "name", "sha256"),
         ledger.file_seen("feed", "sha256"),
         ledger.reject_add("run", 1, 1, &reject),
+        ledger.position_add("run", 1, 1, position),
+        ledger.positions("feed", "sha256"),
         ledger.read_rejects("run"),
         ledger.count_rejects("run"),
         ledger.read_results("run"),

@@ -8,4 +8,5 @@ mod feeds;
 mod infer;
 mod manifest;
 mod plan;
+mod succession;
 pub mod wide;

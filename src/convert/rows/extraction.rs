@@ -9,6 +9,7 @@ use super::{
     element::{EndedRow, Index, RowElement},
     lookup::EntryReader,
     parents::EndedParent,
+    positions::PositionReader,
     records::Records,
     retractions::RetractionReader,
 };
@@ -75,6 +76,8 @@ pub(in crate::convert) enum Taking<'r> {
     Entries(Box<EntryReader>),
     /// Nothing: it is found which of them take others back.
     Retractions(Box<RetractionReader>),
+    /// They are positions of elements that follow each other.
+    Positions(Box<PositionReader>),
 }
 
 /// One row set's view of the document.
@@ -224,6 +227,10 @@ impl<'r> Extraction<'r> {
                 entries.element(compiled, ended, place)
             }
             Taking::Retractions(reader) => {
+                let place = Location { name: self.document.name, line: row.line, byte: row.byte };
+                reader.element(compiled, ended, place)
+            }
+            Taking::Positions(reader) => {
                 let place = Location { name: self.document.name, line: row.line, byte: row.byte };
                 reader.element(compiled, ended, place)
             }

@@ -78,7 +78,9 @@ pub(in crate::convert) fn first_pass(
                 Ok(reader) => again.push((n, reader)),
                 Err(taken_back) => found[n].taken_back = taken_back,
             },
-            Taking::LateValues | Taking::Rows(_) => found[n].late = extraction.into_late_values(),
+            Taking::LateValues | Taking::Rows(_) | Taking::Positions(_) => {
+                found[n].late = extraction.into_late_values()
+            }
         }
     }
     second_pass(document, cost, feeds, compiled, again, &mut found, read)?;

@@ -71,7 +71,8 @@ pub(in crate::convert) fn entries_feed(feed: &Feed, lookup: &Lookup) -> Feed {
     let mut value = column("value", &lookup.values);
     value.text.trim = lookup.trims;
     value.source.repeat = lookup.repeat.clone();
-    let mut entries = Feed { columns: vec![id, value], controls: Vec::new(), ..feed.clone() };
+    let mut entries =
+        Feed { columns: vec![id, value], controls: Vec::new(), successions: Vec::new(), ..feed.clone() };
     entries.xml.row = vec![lookup.within.clone()];
     entries.xml.explode = None;
     entries.xml.skip.clear();

@@ -7,6 +7,7 @@
 //! - `values`, `numbers`, `noted`, `codes`, `buffers`, `bad`: one column of one record
 //! - `parents`: an element in which rows could stand and none does
 //! - `first_pass`, `found`, `lookup`, `entries`, `retractions`: what has to be known before the first row
+//! - `positions`: elements that must follow others, of this file or of one before
 //! - `controls`, `declared`, `tally`, `judge`, `totals`, `sums`, `empty`: what the document must add up to
 
 mod bad;
@@ -26,6 +27,7 @@ mod lookup;
 mod noted;
 mod numbers;
 mod parents;
+mod positions;
 mod records;
 mod retractions;
 mod sums;
@@ -37,4 +39,5 @@ pub use empty::refuse as refuse_empty;
 pub(super) use extraction::{Extraction, Taking};
 pub(super) use first_pass::first_pass;
 pub(super) use lookup::entries_feed;
+pub(super) use positions::{PositionReader, positions_feed};
 pub(super) use records::Records;

@@ -138,6 +138,12 @@ macro_rules! files_codes {
             DigestUnreadable 347 "a file with a digest holds none"
                 "What stands beside the file is called as a digest is, and holds no line for it in any form of sha256sum or md5sum."
                 "look into it, and ask the sender"
+            DoesNotFollow 350 "an element of the file does not follow the one before"
+                "A number of a `[[sequence]]` is missing or comes twice, or an opening amount of a `[[continuity]]` is not the closing one before."
+                "ask the sender for what is missing and give all files together, or set on_failure = \"warn\""
+            NothingFollows 351 "what a sequence or a continuity needs is not in the file"
+                "The feed says `on_absent = \"refuse\"`: every element must have its number, or its amounts."
+                "the file is incomplete or of another kind: ask the sender, or set on_absent = \"warn\""
         } }
     };
 }

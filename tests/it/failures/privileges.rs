@@ -45,6 +45,7 @@ impl<'p> User<'p> {
         for table in [
             "tieout_feeds",
             "tieout_files",
+            "tieout_positions",
             "tieout_rejects",
             "tieout_results",
             "tieout_runs",

@@ -1,0 +1,193 @@
+//! `[[sequence]]` and `[[continuity]]`: whether what the files of a run hold follows what earlier runs noted. It is
+//! decided in the verdict's transaction, and what is noted for the next run is written by the same commit.
+
+mod continuity;
+mod element;
+mod sequence;
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    database::Connection,
+    error::{Code, Error, Place, Result},
+    feed::{Absent, Feed, Succession, SuccessionRule},
+    ledger::PositionRow,
+    model::{ControlCheck, ControlExample, ControlSummary, Converted, Position, PositionOf, RunId, checksum},
+    sql::Ledger,
+};
+use element::{Element, Finding, Subject};
+use std::collections::{BTreeMap, HashSet};
+
+/// A file of a run, and what was read of it.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadFile<'f> {
+    /// Its name.
+    pub name: &'f str,
+    /// Its digest.
+    pub sha256: &'f str,
+    /// What was read.
+    pub converted: &'f Converted,
+}
+
+/// What a run noted, for the runs after it.
+pub struct Noted<'f> {
+    /// Which of the feed's successions.
+    succession: usize,
+    by: String,
+    subject: String,
+    file: ReadFile<'f>,
+    position: &'f Position,
+}
+
+/// Whether everything followed.
+#[derive(Default)]
+pub struct Followed<'f> {
+    /// Per succession of the feed, in order.
+    pub controls: Vec<ControlSummary>,
+    /// Sentences for the summary: what failed, and what is missing since an earlier run.
+    pub warnings: Vec<String>,
+    /// What is to be noted.
+    pub noted: Vec<Noted<'f>>,
+}
+
+/// Decides it for all files of a run, within the transaction that will commit the run.
+///
+/// # Errors
+/// `Refused` where something does not follow and the feed says `refuse`; `Database`; `Internal` where the ledger
+/// holds what tieout does not write.
+pub async fn follow<'f>(
+    connection: &mut Connection,
+    feed: &Feed,
+    files: &[ReadFile<'f>],
+) -> Result<Followed<'f>> {
+    let mut followed = Followed::default();
+    for (n, one) in feed.successions.iter().enumerate() {
+        let subjects = subjects(n, one, files);
+        let mut findings = Vec::new();
+        for (by, (values, new)) in &subjects {
+            let subject = checksum::sha256_hex(checksum::encode([one.name.as_str(), by.as_str()]).as_bytes());
+            let known: Vec<PositionRow> =
+                connection.read(&Ledger(connection.dialect()).positions(&feed.name, &subject)).await?;
+            let name = element::subject(&one.by, values);
+            findings.extend(judge(one, &name, elements(known, new), &mut followed.warnings));
+            let says = |(_, position): &&(ReadFile<'f>, &Position)| {
+                position.problem.is_empty()
+                    && [&position.number, &position.opening, &position.closing].iter().any(|t| !t.is_empty())
+            };
+            followed.noted.extend(new.iter().filter(says).map(|(file, position)| Noted {
+                succession: n,
+                by: by.clone(),
+                subject: subject.clone(),
+                file: *file,
+                position,
+            }));
+        }
+        followed.controls.push(summary(one, findings, files)?);
+    }
+    let told = followed.controls.iter().zip(&feed.successions);
+    let told: Vec<String> = told.flat_map(|(one, of)| one.told(of.absent == Absent::Warn)).collect();
+    followed.warnings.splice(0..0, told);
+    Ok(followed)
+}
+
+/// Writes down what the run noted.
+///
+/// # Errors
+/// `Database`.
+pub async fn note(
+    connection: &mut Connection,
+    feed: &Feed,
+    run_id: &RunId,
+    noted: &[Noted<'_>],
+) -> Result<()> {
+    let ledger = Ledger(connection.dialect());
+    for (n, one) in noted.iter().enumerate() {
+        let of = PositionOf {
+            feed: &feed.name,
+            succession: &feed.successions[one.succession].name,
+            subject: &one.subject,
+            by: &one.by,
+            file_name: one.file.name,
+            file_sha256: one.file.sha256,
+            position: one.position,
+        };
+        let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
+        connection.execute(&ledger.position_add(run_id, seq, run_id.number(), of)).await?;
+    }
+    Ok(())
+}
+
+/// Positions with their files, in the order of the files, by their subject: its values as one text, and apart.
+type Subjects<'f> = BTreeMap<String, (Vec<String>, Vec<(ReadFile<'f>, &'f Position)>)>;
+
+fn subjects<'f>(n: usize, one: &Succession, files: &[ReadFile<'f>]) -> Subjects<'f> {
+    let mut subjects = Subjects::new();
+    for file in files {
+        for position in file.converted.positions.get(n).into_iter().flatten() {
+            let mut values = position.by.clone();
+            values.resize(one.by.len(), String::new());
+            let by = checksum::encode(values.iter().map(String::as_str));
+            subjects.entry(by).or_insert_with(|| (values, Vec::new())).1.push((*file, position));
+        }
+    }
+    subjects
+}
+
+/// What is known and what is new. A file that is read once more counts once: as it is read now.
+fn elements(known: Vec<PositionRow>, new: &[(ReadFile<'_>, &Position)]) -> Vec<Element> {
+    let read_now: HashSet<&str> = new.iter().map(|(file, _)| file.sha256).collect();
+    let mut elements: Vec<Element> = Vec::new();
+    for row in known.into_iter().filter(|row| !read_now.contains(row.file_sha256.as_str())) {
+        let element = Element::known(row);
+        match elements.iter_mut().find(|other| other.is_same(&element)) {
+            Some(other) => *other = element,
+            None => elements.push(element),
+        }
+    }
+    elements.extend(new.iter().map(|(file, position)| Element::new(file.name, file.sha256, position)));
+    elements
+}
+
+fn judge(one: &Succession, subject: &str, elements: Vec<Element>, notes: &mut Vec<String>) -> Vec<Finding> {
+    let subject = Subject { name: &one.name, of: subject };
+    match &one.rule {
+        SuccessionRule::Sequence { first, last, yearly, repeats } => {
+            let (first, last) = (!first.is_empty(), !last.is_empty());
+            let rules = sequence::Rules { first, last, yearly: *yearly, repeats: *repeats };
+            sequence::judge(subject, rules, elements, notes)
+        }
+        SuccessionRule::Continuity { .. } => continuity::judge(subject, elements),
+    }
+}
+
+/// All findings of one succession, in the order of the files.
+fn summary(one: &Succession, mut findings: Vec<Finding>, files: &[ReadFile<'_>]) -> Result<ControlSummary> {
+    let file_no = |finding: &Finding| files.iter().position(|file| file.sha256 == finding.sha256);
+    findings.sort_by_cached_key(|finding| (file_no(finding), finding.ordinal));
+    let mut summary = ControlSummary::new(&one.name, "");
+    one.kind().clone_into(&mut summary.kind);
+    for mut found in findings {
+        if found.check == ControlCheck::NotDeclared && one.absent == Absent::Accept {
+            found.check = ControlCheck::Skipped;
+        }
+        let refused = match found.check {
+            ControlCheck::Failed if one.refuse => Some(Code::DoesNotFollow),
+            ControlCheck::NotDeclared if one.absent == Absent::Refuse => Some(Code::NothingFollows),
+            _ => None,
+        };
+        if let Some(code) = refused {
+            let place = Place::file(&found.file);
+            let what = format!("{place}: {} {:?}: {}", one.kind(), one.name, found.problem);
+            return Err(Error::new(code, what).about(place));
+        }
+        let (file, ordinal, line) = (found.file, found.ordinal, found.line);
+        let Finding { declared, counted, problem, .. } = found;
+        let group = String::new();
+        summary.add(found.check, ControlExample { file, ordinal, line, group, declared, counted, problem });
+    }
+    if summary.outcome.is_empty() {
+        // No element of it in any file.
+        "skipped".clone_into(&mut summary.outcome);
+    }
+    Ok(summary)
+}

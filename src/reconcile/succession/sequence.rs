@@ -1,0 +1,156 @@
+//! Numbers that follow each other: what is missing between them, and what comes twice.
+
+use super::element::{Element, Finding, Subject};
+use crate::model::ControlCheck;
+use std::collections::BTreeMap;
+
+/// What a sequence is like.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules {
+    /// Some element says that its number is the first one.
+    pub first: bool,
+    /// Some element says that its number is the last one.
+    pub last: bool,
+    /// A new year may begin with 1.
+    pub yearly: bool,
+    /// A number may come twice.
+    pub repeats: bool,
+}
+
+/// Elements by year and number, in their order.
+type Numbers<'e> = BTreeMap<(&'e str, i128), Vec<&'e Element>>;
+
+/// Judges every new element of one subject; `elements` are those of earlier runs, in their order, then the new ones.
+/// What earlier runs found missing is told in `notes`.
+pub fn judge(
+    subject: Subject<'_>,
+    rules: Rules,
+    elements: Vec<Element>,
+    notes: &mut Vec<String>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut numbers = Numbers::new();
+    for element in &elements {
+        match readable(subject, element) {
+            Err(finding) => findings.extend(element.new.then_some(finding)),
+            Ok(number) => {
+                let year = if rules.yearly { element.year() } else { "" };
+                let others = numbers.entry((year, number)).or_default();
+                if element.new && !rules.repeats {
+                    findings.extend(repeat(subject, others, element));
+                }
+                others.push(element);
+            }
+        }
+    }
+    gaps(subject, &numbers, &mut findings, notes);
+    findings.extend(begins(subject, rules, &numbers).into_iter().chain(not_ended(subject, rules, &numbers)));
+    let failed = |element: &Element| {
+        findings.iter().any(|one| one.sha256 == element.sha256 && one.ordinal == element.position.ordinal)
+    };
+    let held: Vec<Finding> = elements
+        .iter()
+        .filter(|element| element.new && !failed(element))
+        .map(|element| element.found(ControlCheck::Held, &element.position.number, "", String::new()))
+        .collect();
+    findings.extend(held);
+    findings
+}
+
+/// The element's number, or what is wrong with it.
+fn readable(Subject { name, of }: Subject<'_>, element: &Element) -> Result<i128, Finding> {
+    let number = &element.position.number;
+    if !element.position.problem.is_empty() {
+        let problem = format!("{name}{of}: {}", element.position.problem);
+        return Err(element.found(ControlCheck::Failed, number, "", problem));
+    }
+    if number.is_empty() {
+        let problem = format!("{name}{of} is not there");
+        return Err(element.found(ControlCheck::NotDeclared, "", "", problem));
+    }
+    element.number().ok_or_else(|| {
+        let problem = format!("{name}{of} has more than 38 digits");
+        element.found(ControlCheck::Failed, number, "", problem)
+    })
+}
+
+/// The same number, and the same part of it, came before.
+fn repeat(Subject { name, of }: Subject<'_>, others: &[&Element], element: &Element) -> Option<Finding> {
+    let other = others.iter().find(|other| other.part() == element.part())?;
+    let number = &element.position.number;
+    let part = match element.position.part.as_str() {
+        "" | "1" => String::new(),
+        part => format!(", part {part},"),
+    };
+    let both = if other.sha256 == element.sha256 {
+        let (first, second) = (other.position.line, element.position.line);
+        format!("{} has it on lines {first} and {second}", element.shown())
+    } else {
+        format!("{} has it, and so has {}", other.shown(), element.shown())
+    };
+    let problem = format!("{name} {number}{part}{of} comes twice: {both}");
+    Some(element.found(ControlCheck::Failed, number, "", problem))
+}
+
+/// Numbers that are missing between two that are there.
+fn gaps(subject: Subject<'_>, numbers: &Numbers<'_>, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
+    for (before, after) in numbers.iter().zip(numbers.iter().skip(1)) {
+        let ((year_before, low), (year, high)) = (*before.0, *after.0);
+        let Some((from, to)) = missing((year_before, low), (year, high)) else { continue };
+        let Subject { name, of } = subject;
+        let which = if from == to { format!("{from}{of} is") } else { format!("{from} to {to}{of} are") };
+        let years = year_before != year;
+        let shown = |number: i128, year: &str, of: &[&Element]| {
+            let year = if years { format!(" in {year}") } else { String::new() };
+            let file = of.first().map(|element| element.shown()).unwrap_or_default();
+            format!("{file} has {number}{year}")
+        };
+        let both = format!("{}, {}", shown(low, year_before, before.1), shown(high, year, after.1));
+        let new = after.1.iter().chain(before.1).find(|element| element.new);
+        match new {
+            Some(element) => {
+                let (declared, problem) =
+                    (&element.position.number, format!("{name} {which} missing: {both}"));
+                findings.push(element.found(ControlCheck::Failed, declared, &from.to_string(), problem));
+            }
+            None => notes.push(format!("{name} {which} still missing: {both}")),
+        }
+    }
+}
+
+/// The first and the last number that is missing between two years and numbers.
+fn missing(before: (&str, i128), after: (&str, i128)) -> Option<(i128, i128)> {
+    let next = before.1.checked_add(1)?;
+    let restarted = before.0 != after.0 && (after.1 == 1 || after.1 <= before.1);
+    let from = if restarted { 1 } else { next };
+    (from < after.1).then(|| (from, after.1 - 1))
+}
+
+/// The lowest number is not the first one.
+fn begins(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<Finding> {
+    let (_, lowest) = numbers.first_key_value().filter(|_| rules.first)?;
+    let new = lowest.iter().find(|element| element.new)?;
+    if lowest.iter().any(|element| element.position.first) {
+        return None;
+    }
+    let number = &new.position.number;
+    let problem = format!(
+        "what stands before {name} {number}{of} is missing: {} has {number}, and it is not the first",
+        new.shown()
+    );
+    Some(new.found(ControlCheck::Failed, number, "", problem))
+}
+
+/// The highest number is not the last one.
+fn not_ended(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<Finding> {
+    let ((_, number), highest) = numbers.last_key_value().filter(|_| rules.last)?;
+    if highest.iter().any(|element| element.position.last) {
+        return None;
+    }
+    let all = numbers.values().rev().flatten();
+    let new = all.into_iter().find(|element| element.new)?;
+    let next = number.checked_add(1)?;
+    let file = highest.first()?.shown();
+    let problem = format!("{name} {next}{of} has not come: {file} has {number}, and it is not the last");
+    Some(new.found(ControlCheck::Failed, &new.position.number, &next.to_string(), problem))
+}

@@ -1,0 +1,211 @@
+//! What follows what, without a database.
+
+use super::{
+    continuity,
+    element::{Element, Finding, Subject},
+    sequence::{self, Rules},
+};
+use crate::model::{ControlCheck, Position};
+
+const SUBJECT: Subject<'static> = Subject { name: "number", of: " of A" };
+const OPEN: Rules = Rules { first: false, last: false, yearly: false, repeats: false };
+const PAGES: Rules = Rules { first: true, last: true, ..OPEN };
+
+/// An element of a file; `=` before its name: of this run.
+fn element(file: &str, make: impl FnOnce(&mut Position)) -> Element {
+    let mut position = Position { ordinal: 1, line: 1, ..Position::default() };
+    make(&mut position);
+    let name = file.trim_start_matches('=');
+    Element { position, file: name.to_owned(), sha256: name.to_owned(), new: file.starts_with('=') }
+}
+
+fn numbered(file: &str, number: &str) -> Element {
+    element(file, |position| number.clone_into(&mut position.number))
+}
+
+/// `day/number`.
+fn dated(file: &str, text: &str) -> Element {
+    let (day, number) = text.split_once('/').unwrap();
+    element(file, |position| {
+        day.clone_into(&mut position.day);
+        number.clone_into(&mut position.number);
+    })
+}
+
+/// A page, `<` the first and `>` the last.
+fn page(file: &str, text: &str) -> Element {
+    element(file, |position| {
+        (position.first, position.last) = (text.starts_with('<'), text.ends_with('>'));
+        text.trim_matches(['<', '>']).clone_into(&mut position.number);
+    })
+}
+
+/// `day number opening closing`, `-` for none.
+fn amounts(file: &str, text: &str) -> Element {
+    let fields: Vec<String> = text.split(' ').map(|field| field.trim_matches('_').to_owned()).collect();
+    let [day, number, opening, closing] = <[String; 4]>::try_from(fields).unwrap();
+    element(file, |position| {
+        *position = Position { day, number, opening, closing, ..position.clone() };
+    })
+}
+
+fn problems(findings: &[Finding]) -> Vec<&str> {
+    let failed = findings.iter().filter(|one| one.check == ControlCheck::Failed);
+    failed.map(|one| one.problem.as_str()).collect()
+}
+
+fn sequence(rules: Rules, elements: Vec<Element>) -> (Vec<Finding>, Vec<String>) {
+    let mut notes = Vec::new();
+    (sequence::judge(SUBJECT, rules, elements, &mut notes), notes)
+}
+
+#[track_caller]
+fn fails(rules: Rules, elements: Vec<Element>, expected: &[&str]) {
+    assert_eq!(problems(&sequence(rules, elements).0), expected);
+}
+
+#[test]
+fn a_gap_names_both_files_in_whatever_order_they_come() {
+    let gap = ["number 98 of A is missing: a has 97, c has 99"];
+    fails(OPEN, vec![numbered("a", "97"), numbered("=c", "99")], &gap);
+    fails(OPEN, vec![numbered("=c", "99"), numbered("=a", "97")], &gap);
+    fails(OPEN, vec![numbered("=c", "99"), numbered("=b", "98"), numbered("=a", "97")], &[]);
+    fails(
+        OPEN,
+        vec![numbered("a", "97"), numbered("d", "101"), numbered("=c", "99")],
+        &["number 98 of A is missing: a has 97, c has 99", "number 100 of A is missing: c has 99, d has 101"],
+    );
+    fails(
+        OPEN,
+        vec![numbered("=a", "1"), numbered("=b", "5")],
+        &["number 2 to 4 of A are missing: a has 1, b has 5"],
+    );
+    fails(OPEN, vec![numbered("=a", "97")], &[]);
+}
+
+#[test]
+fn what_comes_late_closes_the_gap() {
+    let (findings, notes) =
+        sequence(OPEN, vec![numbered("a", "97"), numbered("c", "99"), numbered("=b", "98")]);
+    assert_eq!(findings.iter().map(|one| one.check).collect::<Vec<_>>(), [ControlCheck::Held]);
+    assert!(notes.is_empty());
+    let (findings, notes) =
+        sequence(OPEN, vec![numbered("a", "97"), numbered("c", "99"), numbered("=d", "100")]);
+    assert!(problems(&findings).is_empty(), "it was told when it came");
+    assert_eq!(notes, ["number 98 of A is still missing: a has 97, c has 99"]);
+}
+
+#[test]
+fn a_number_comes_once_and_its_parts_once_each() {
+    fails(
+        OPEN,
+        vec![numbered("a", "97"), numbered("=b", "97")],
+        &["number 97 of A comes twice: a has it, and so has b"],
+    );
+    let part = |file: &str, part: &str| {
+        element(file, |position| {
+            "97".clone_into(&mut position.number);
+            part.clone_into(&mut position.part);
+        })
+    };
+    fails(OPEN, vec![part("a", "1"), part("=b", "2")], &[]);
+    fails(Rules { repeats: true, ..OPEN }, vec![part("a", "2"), part("=b", "2")], &[]);
+    fails(
+        OPEN,
+        vec![part("a", "2"), part("=b", "2")],
+        &["number 97, part 2, of A comes twice: a has it, and so has b"],
+    );
+}
+
+#[test]
+fn a_year_may_begin_anew_or_go_on() {
+    let yearly = Rules { yearly: true, ..OPEN };
+    let old = || dated("a", "2026-12-30/250");
+    fails(yearly, vec![old(), dated("=b", "2027-01-04/1")], &[]);
+    fails(yearly, vec![old(), dated("=b", "2027-01-04/251")], &[]);
+    fails(
+        yearly,
+        vec![old(), dated("=b", "2027-01-04/2")],
+        &["number 1 of A is missing: a has 250 in 2026, b has 2 in 2027"],
+    );
+    fails(
+        yearly,
+        vec![old(), dated("=b", "2027-01-04/253")],
+        &["number 251 to 252 of A are missing: a has 250 in 2026, b has 253 in 2027"],
+    );
+    fails(
+        OPEN,
+        vec![old(), dated("=b", "2027-01-04/1")],
+        &["number 2 to 249 of A are missing: b has 1, a has 250"],
+    );
+}
+
+#[test]
+fn every_page_comes() {
+    fails(PAGES, vec![page("=a", "<1>")], &[]);
+    fails(PAGES, vec![page("=b", "2>"), page("=a", "<1")], &[]);
+    fails(PAGES, vec![page("=a", "<1")], &["number 2 of A has not come: a has 1, and it is not the last"]);
+    fails(PAGES, vec![page("a", "<1"), page("=b", "2>")], &[]);
+    fails(
+        PAGES,
+        vec![page("=b", "2>")],
+        &["what stands before number 2 of A is missing: b has 2, and it is not the first"],
+    );
+    fails(PAGES, vec![page("a", "<1"), page("=c", "3>")], &["number 2 of A is missing: a has 1, c has 3"]);
+}
+
+#[test]
+fn what_cannot_be_read_fails_and_what_is_absent_is_told() {
+    let bad = element("=a", |position| "number \"x\" is no integer".clone_into(&mut position.problem));
+    fails(OPEN, vec![bad], &["number of A: number \"x\" is no integer"]);
+    let long = "9".repeat(40);
+    fails(OPEN, vec![numbered("=a", &long)], &["number of A has more than 38 digits"]);
+    let (findings, _) = sequence(OPEN, vec![numbered("=a", "")]);
+    assert_eq!(findings[0].check, ControlCheck::NotDeclared);
+    fails(OPEN, vec![numbered("a", "-1"), numbered("=b", "0"), numbered("=c", "1")], &[]);
+}
+
+#[track_caller]
+fn continues(elements: Vec<Element>, expected: &[&str]) -> Vec<ControlCheck> {
+    let findings = continuity::judge(SUBJECT, elements);
+    assert_eq!(problems(&findings), expected);
+    findings.iter().map(|one| one.check).collect()
+}
+
+#[test]
+fn the_opening_amount_is_the_closing_one_before() {
+    use ControlCheck::{Held, Skipped};
+    let first = || amounts("a", "2026-03-02 97 100 110");
+    assert_eq!(continues(vec![first(), amounts("=b", "2026-03-03 98 110 135.1")], &[]), [Held]);
+    assert_eq!(continues(vec![amounts("=a", "2026-03-02 _ 100 110")], &[]), [Skipped]);
+    continues(
+        vec![first(), amounts("=b", "2026-03-03 98 135 165")],
+        &["number of A: a closes 97 with 110, b opens 98 with 135: a difference of 25"],
+    );
+    // By number, by day, and as they come.
+    continues(vec![amounts("=b", "2026-03-01 98 110 1"), amounts("=a", "2026-03-02 97 0 110")], &[]);
+    continues(vec![amounts("=b", "2026-03-03 _ 110 1"), amounts("=a", "2026-03-02 _ 0 110")], &[]);
+    continues(vec![amounts("=a", "_ _ 0 110"), amounts("=b", "_ _ 110 1")], &[]);
+    // One that came late is compared on both sides.
+    let late = vec![first(), amounts("c", "2026-03-04 99 135 165"), amounts("=b", "2026-03-03 98 110 135")];
+    assert_eq!(continues(late, &[]), [Held, Held]);
+}
+
+#[test]
+fn amounts_that_are_not_there_prove_nothing() {
+    use ControlCheck::{NotDeclared, Skipped};
+    let first = || amounts("a", "2026-03-02 _ 100 110");
+    assert_eq!(continues(vec![first(), amounts("=b", "2026-03-03 _ _ 1")], &[]), [NotDeclared]);
+    let between = amounts("b", "2026-03-03 _ 110 _");
+    assert_eq!(continues(vec![first(), between, amounts("=c", "2026-03-04 _ 7 8")], &[]), [Skipped]);
+}
+
+#[test]
+fn a_statement_that_is_sent_again_takes_the_place_of_the_first_one() {
+    let again = vec![
+        amounts("a", "2026-03-02 97 100 110"),
+        amounts("b", "2026-03-03 98 110 120"),
+        amounts("=c", "2026-03-02 97 100 110"),
+    ];
+    continues(again, &[]);
+}
