@@ -5,7 +5,9 @@ use super::{
     cost::Cost,
     document::{Document, Progress},
     paths::{LateValues, compile},
-    rows::{Extraction, PositionReader, Records, Taking, entries_feed, first_pass, positions_feed},
+    rows::{
+        Extraction, PositionGroup, PositionReader, Records, Taking, entries_feed, first_pass, position_groups,
+    },
     xml::{Scanned, scan},
 };
 use crate::{error::Result, feed::Feed, model::Converted, source::InputFile, stop::Flag};
@@ -21,8 +23,8 @@ pub fn parameters(feed: &Feed) -> Result<BTreeSet<String>> {
     for lookup in compiled.lookups {
         names.extend(compile(&entries_feed(feed, lookup), false)?.parameters);
     }
-    for succession in &feed.successions {
-        names.extend(compile(&positions_feed(feed, succession), false)?.parameters);
+    for group in position_groups(feed) {
+        names.extend(compile(&group.feed, false)?.parameters);
     }
     Ok(names)
 }
@@ -73,12 +75,13 @@ pub(super) fn passes(
     let compiled =
         to.iter().map(|one| compile(&one.set.feed, one.set.parents)).collect::<Result<Vec<_>>>()?;
     // What must follow what is found beside the rows; with the row set that it is for.
-    let successions = |(n, feed): (usize, &&Feed)| -> Vec<(usize, Feed)> {
-        feed.successions.iter().map(|one| (n, positions_feed(feed, one))).collect()
-    };
-    let position_feeds: Vec<(usize, Feed)> = feeds.iter().enumerate().flat_map(successions).collect();
-    let compiled_positions =
-        position_feeds.iter().map(|(_, feed)| compile(feed, false)).collect::<Result<Vec<_>>>()?;
+    let groups = feeds
+        .iter()
+        .enumerate()
+        .flat_map(|(n, feed)| position_groups(feed).into_iter().map(move |group| (n, group)));
+    let groups: Vec<(usize, PositionGroup)> = groups.collect();
+    let compiled_groups =
+        groups.iter().map(|(_, group)| compile(&group.feed, false)).collect::<Result<Vec<_>>>()?;
     // The bytes are counted in the pass that writes rows.
     let first = |events: &mut Vec<Extraction<'_>>| read(&Progress::default(), events).map(drop);
     let found = first_pass(document, &cost, &feeds, &compiled, first)?;
@@ -90,12 +93,13 @@ pub(super) fn passes(
         let taking = Taking::Rows(Box::new(records));
         extractions.push(Extraction::new(document, &cost, feed, compiled, late, taking));
     }
-    for ((_, feed), compiled) in position_feeds.iter().zip(&compiled_positions) {
-        let taking = Taking::Positions(Box::new(PositionReader::new(&cost, feed.xml.limits.text)));
-        extractions.push(Extraction::new(document, &cost, feed, compiled, LateValues::default(), taking));
+    for ((_, group), compiled) in groups.iter().zip(&compiled_groups) {
+        let taking = Taking::Positions(Box::new(PositionReader::new(&cost, group)));
+        let late = LateValues::default();
+        extractions.push(Extraction::new(document, &cost, &group.feed, compiled, late, taking));
     }
     let scanned = read(document.progress, &mut extractions)?;
-    collect(extractions, position_feeds.iter().map(|(owner, _)| *owner), &scanned)
+    collect(extractions, groups.iter().map(|(owner, _)| *owner), &scanned)
 }
 
 /// What the extractions took: the row sets first, then the positions, of the row sets that `owners` name.
@@ -111,8 +115,10 @@ fn collect(
                 converted.push(records.finish(scanned.bytes, scanned.warnings.clone())?);
             }
             Taking::Positions(reader) => {
-                if let Some(one) = owners.next().and_then(|owner| converted.get_mut(owner)) {
-                    one.positions.push(reader.found());
+                let Some(one) = owners.next().and_then(|owner| converted.get_mut(owner)) else { continue };
+                for (n, found) in reader.found() {
+                    one.positions.resize(one.positions.len().max(n + 1), Vec::new());
+                    one.positions[n] = found;
                 }
             }
             Taking::LateValues | Taking::Entries(_) | Taking::Retractions(_) => {}

@@ -2,7 +2,9 @@
 //!
 //! It lists the very constants that the readers refuse unknown keys by, so it cannot say another thing than they do.
 
-use super::{after, column, control, fail_on, ours, retraction, settings, sign, source, succession, suggestions};
+use super::{
+    after, column, control, fail_on, ours, retraction, settings, sign, source, succession, suggestions,
+};
 
 /// Each table's title as a feed writes it (`[xml]`, `[[column]]`), or a table that is a value
 /// (`sign`), and the keys that its reader accepts, in the order in which the reader lists them.

@@ -5,7 +5,7 @@
 
 use super::nodes::{DOCUMENT, NodeId, Profile};
 use crate::feed::{
-    Feed, Presence, TermValue, ValueFrom,
+    Absent, Feed, Presence, SuccessionRule, TermValue, ValueFrom,
     path::{Condition, Operand, Path, Predicate, RowPath, SELF, Step},
 };
 use std::collections::BTreeSet;
@@ -56,6 +56,7 @@ pub fn drift(profile: &Profile, feeds: &[Feed]) -> Drift {
         let rows = walk.rows(feed);
         walk.columns(feed, &rows);
         walk.controls(feed);
+        walk.successions(feed);
         may_be_empty.push(feed.xml.empty_with.iter().any(|path| !walk.anywhere(path).is_empty()));
         counts.push(rows.iter().map(|&id| profile.node(id).count).sum());
         all.extend(rows);
@@ -180,6 +181,33 @@ impl Walk<'_> {
             }
             if let Some(by) = control.group.as_ref().and_then(|group| group.path.as_ref()) {
                 self.path(&format!("{label}, by"), by, &ends);
+            }
+            self.spare(before);
+        }
+    }
+
+    fn successions(&mut self, feed: &Feed) {
+        for one in &feed.successions {
+            let label = label(feed, &format!("{} {}", one.kind(), one.name));
+            let from = self.anywhere(&one.per);
+            let before = self.dead.len();
+            let (needed, others) = match &one.rule {
+                SuccessionRule::Sequence { first, last, .. } => (vec![&one.number], vec![first, last]),
+                SuccessionRule::Continuity { opening, closing, sign } => {
+                    let sign = sign.iter().map(|sign| &sign.paths);
+                    (vec![opening, closing], sign.chain([&one.number]).collect())
+                }
+            };
+            for paths in needed {
+                self.paths(&label, paths, &from);
+            }
+            if one.absent == Absent::Accept {
+                self.spare(before);
+            }
+            let before = self.dead.len();
+            let by = one.by.iter().map(|(_, paths)| paths);
+            for paths in others.into_iter().chain([&one.part, &one.date]).chain(by) {
+                self.paths(&label, paths, &from);
             }
             self.spare(before);
         }

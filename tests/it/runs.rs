@@ -8,5 +8,6 @@ mod feeds;
 mod infer;
 mod manifest;
 mod plan;
+mod statements;
 mod succession;
 pub mod wide;

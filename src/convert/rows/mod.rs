@@ -39,5 +39,5 @@ pub use empty::refuse as refuse_empty;
 pub(super) use extraction::{Extraction, Taking};
 pub(super) use first_pass::first_pass;
 pub(super) use lookup::entries_feed;
-pub(super) use positions::{PositionReader, positions_feed};
+pub(super) use positions::{PositionGroup, PositionReader, position_groups};
 pub(super) use records::Records;

@@ -6,20 +6,66 @@ use crate::{
     convert::{
         cost::{Cost, Share},
         location::Location,
-        paths::{CompiledFeed, ElementId},
+        paths::{CompiledColumn, CompiledFeed, ElementId},
     },
     error::{Result, excerpt},
     feed::{Column, Feed, Kind, Presence, Repeat, Succession, SuccessionRule, ValueFrom, path::Path},
     model::Position,
 };
+use std::ops::Range;
 
 /// What a position takes beside its texts, roughly.
 const POSITION: usize = 320;
 /// How many values a position has after those of `by`.
 const VALUES: usize = 7;
 
-/// A feed whose rows are the positions: values of `by`, number, part, day, first, last, opening, closing.
-pub(in crate::convert) fn positions_feed(feed: &Feed, one: &Succession) -> Feed {
+/// The `[[sequence]]` and `[[continuity]]` tables of one feed that look at the same elements.
+pub(in crate::convert) struct PositionGroup {
+    /// Its rows are the elements.
+    pub feed: Feed,
+    members: Vec<Member>,
+}
+
+/// One of them.
+#[derive(Debug, Clone)]
+struct Member {
+    /// Which succession of the feed.
+    succession: usize,
+    /// Its columns: the values of `by`, then number, part, day, first, last, opening, closing.
+    columns: Range<usize>,
+}
+
+/// All that the feed has.
+pub(in crate::convert) fn position_groups(feed: &Feed) -> Vec<PositionGroup> {
+    let mut groups: Vec<PositionGroup> = Vec::new();
+    for (succession, one) in feed.successions.iter().enumerate() {
+        let rows = [one.per.clone()];
+        let same =
+            |group: &&mut PositionGroup| group.feed.xml.row == rows && group.feed.xml.explode == one.explode;
+        let columns = columns(one);
+        match groups.iter_mut().find(same) {
+            Some(group) => {
+                let begin = group.feed.columns.len();
+                group.members.push(Member { succession, columns: begin..begin + columns.len() });
+                group.feed.columns.extend(columns);
+            }
+            None => {
+                let members = vec![Member { succession, columns: 0..columns.len() }];
+                let mut feed =
+                    Feed { columns, controls: Vec::new(), successions: Vec::new(), ..feed.clone() };
+                feed.xml.row = rows.into();
+                feed.xml.explode.clone_from(&one.explode);
+                feed.xml.skip.clear();
+                feed.xml.filter = None;
+                feed.xml.retractions.clear();
+                groups.push(PositionGroup { feed, members });
+            }
+        }
+    }
+    groups
+}
+
+fn columns(one: &Succession) -> Vec<Column> {
     let column = |name: &str, paths: &[Path], kind: Kind| {
         let mut column = Column::text(name, ValueFrom::Paths(paths.to_vec()));
         column.kind = kind;
@@ -54,19 +100,15 @@ pub(in crate::convert) fn positions_feed(feed: &Feed, one: &Succession) -> Feed 
         amount.number.sign.clone_from(sign);
         columns.push(amount);
     }
-    let mut positions = Feed { columns, controls: Vec::new(), successions: Vec::new(), ..feed.clone() };
-    positions.xml.row = vec![one.per.clone()];
-    positions.xml.explode.clone_from(&one.explode);
-    positions.xml.skip.clear();
-    positions.xml.filter = None;
-    positions.xml.retractions.clear();
-    positions
+    columns
 }
 
 /// Reads the positions of one file.
 #[derive(Debug)]
 pub(in crate::convert) struct PositionReader {
-    found: Vec<Position>,
+    members: Vec<Member>,
+    /// Per member.
+    found: Vec<Vec<Position>>,
     buffers: Buffers,
     details: Vec<ElementId>,
     /// Bytes that one value may have.
@@ -84,22 +126,22 @@ struct Days {
 }
 
 impl PositionReader {
-    /// `limit`: bytes that one value may have.
-    pub fn new(cost: &Cost, limit: usize) -> Self {
+    pub fn new(cost: &Cost, group: &PositionGroup) -> Self {
         Self {
-            found: Vec::new(),
+            members: group.members.clone(),
+            found: vec![Vec::new(); group.members.len()],
             buffers: Buffers::default(),
             details: Vec::new(),
-            limit,
+            limit: group.feed.xml.limits.text,
             elements: 0,
             bytes: 0,
             share: cost.share(),
         }
     }
 
-    /// What was found, in the order of the file.
-    pub fn found(self) -> Vec<Position> {
-        self.found
+    /// What was found, in the order of the file, by the number of its succession.
+    pub fn found(self) -> impl Iterator<Item = (usize, Vec<Position>)> {
+        self.members.into_iter().map(|member| member.succession).zip(self.found)
     }
 
     /// An element has ended: remembers where it stands, once per value of `by` that its details have.
@@ -113,48 +155,50 @@ impl PositionReader {
         let mut details = std::mem::take(&mut self.details);
         ended.tree.details(compiled, ended.row.node, &mut details);
         self.buffers.forget(compiled.memos);
-        let mut parts: Vec<(Position, Days)> = Vec::new();
-        for n in 0..details.len().max(1) {
-            let one = self.one(compiled, &mut ended, details.get(n).copied(), place)?;
-            match parts.iter_mut().find(|(known, _)| known.by == one.by) {
-                Some((known, days)) => add(known, days, one),
-                None => {
-                    let days = Days { opening: one.day.clone(), closing: one.day.clone() };
-                    parts.push((one, days));
+        for n in 0..self.members.len() {
+            let columns = &compiled.columns[self.members[n].columns.clone()];
+            let mut parts: Vec<(Position, Days)> = Vec::new();
+            for detail in 0..details.len().max(1) {
+                let detail = details.get(detail).copied();
+                let one = self.one(compiled, columns, (&mut ended, detail), place)?;
+                match parts.iter_mut().find(|(known, _)| known.by == one.by) {
+                    Some((known, days)) => add(known, days, one),
+                    None => {
+                        let days = Days { opening: one.day.clone(), closing: one.day.clone() };
+                        parts.push((one, days));
+                    }
                 }
             }
-        }
-        // Balances of other kinds name no currency that opens or closes: they stand for nothing of their own.
-        let says = |(one, _): &(Position, Days)| {
-            [&one.opening, &one.closing, &one.problem].iter().any(|text| !text.is_empty())
-        };
-        if parts.iter().any(says) {
-            parts.retain(says)
-        } else {
-            parts.truncate(1)
+            // Balances of other kinds name no currency that opens or closes: they stand for nothing of their own.
+            let says = |(one, _): &(Position, Days)| {
+                [&one.opening, &one.closing, &one.problem].iter().any(|text| !text.is_empty())
+            };
+            if parts.iter().any(says) {
+                parts.retain(says)
+            } else {
+                parts.truncate(1)
+            }
+            for (one, _) in parts {
+                self.bytes += bytes(&one);
+                self.found[n].push(one);
+            }
+            self.share.hold(self.bytes, place)?;
         }
         self.details = details;
         self.buffers.shrink();
-        for (one, _) in parts {
-            let texts = [&one.number, &one.part, &one.day, &one.opening, &one.closing, &one.problem];
-            let by = one.by.iter().map(|text| text.len() + size_of::<String>());
-            self.bytes += POSITION + by.sum::<usize>() + texts.iter().map(|text| text.len()).sum::<usize>();
-            self.found.push(one);
-            self.share.hold(self.bytes, place)?;
-        }
         Ok(())
     }
 
     fn one(
         &mut self,
         compiled: &CompiledFeed<'_>,
-        ended: &mut EndedRow<'_>,
-        detail: Option<ElementId>,
+        columns: &[CompiledColumn<'_>],
+        (ended, detail): (&mut EndedRow<'_>, Option<ElementId>),
         place: Location<'_>,
     ) -> Result<Position> {
         let mut position = Position { ordinal: self.elements, line: place.line, ..Position::default() };
-        let mut texts = Vec::with_capacity(compiled.columns.len());
-        for column in &compiled.columns {
+        let mut texts = Vec::with_capacity(columns.len());
+        for column in columns {
             let (mut text, limit) = (Vec::new(), self.limit);
             let mut reader = ValueReader::of_row(compiled, ended, detail, (&mut self.buffers, &[], limit));
             match reader.read(column, None, &mut false, &mut text) {
@@ -188,6 +232,13 @@ impl PositionReader {
         }
         Ok(position)
     }
+}
+
+/// What it takes, roughly.
+fn bytes(one: &Position) -> usize {
+    let texts = [&one.number, &one.part, &one.day, &one.opening, &one.closing, &one.problem];
+    let by = one.by.iter().map(|text| text.len() + size_of::<String>());
+    POSITION + by.sum::<usize>() + texts.iter().map(|text| text.len()).sum::<usize>()
 }
 
 /// One more detail of an element: the opening amount of the first day counts, and the closing one of the last day.
