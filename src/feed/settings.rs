@@ -51,6 +51,8 @@ pub(super) const SET: &[&str] = &[
     "column",
     "ours",
     "control",
+    "sequence",
+    "continuity",
     "suggestions",
 ];
 pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];

@@ -3,14 +3,14 @@
 use crate::{
     database::{Cells, FromRow},
     error::Result,
-    model::{Position, RunId, checksum},
+    model::{RunId, Standing, checksum},
 };
 
 /// What a run noted of one element of a file, as `positions` selects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PositionRow {
     /// Where it stands.
-    pub position: Position,
+    pub position: Standing,
     /// The file.
     pub file_name: String,
     /// Its digest.
@@ -33,7 +33,7 @@ impl FromRow for PositionRow {
         let run_id = cells.parsed("run_id", "the id of a run", RunId::parse)?;
         let problem = String::new();
         let position =
-            Position { ordinal, line, by, number, part, day, first, last, opening, closing, problem };
+            Standing { ordinal, line, by, number, part, day, first, last, opening, closing, problem };
         Ok(Self { position, file_name, file_sha256, run_id })
     }
 }

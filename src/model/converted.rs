@@ -1,7 +1,7 @@
 //! What a conversion leaves: chunks, rejects, counts, totals and the outcomes of controls. How they are made is the
 //! converter's, where they go the loader's and the exporter's.
 
-use super::{ControlSummary, Position};
+use super::{ControlSummary, Standing};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -108,7 +108,7 @@ pub struct Converted {
     /// What became of each `[[control]]`.
     pub controls: Vec<ControlSummary>,
     /// Per `[[sequence]]` and `[[continuity]]`: the elements that must follow others, in the order of the file.
-    pub positions: Vec<Vec<Position>>,
+    pub positions: Vec<Vec<Standing>>,
     /// Sentences for the summary and the log.
     pub warnings: Vec<String>,
 }

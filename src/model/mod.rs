@@ -8,11 +8,11 @@ pub mod currency;
 mod ours;
 mod outcome;
 mod passed_over;
-mod position;
 mod reason;
 mod result_row;
 pub mod row_id;
 mod run_id;
+mod standing;
 mod summary;
 mod verdict;
 
@@ -21,10 +21,10 @@ pub use converted::{Chunk, Converted, FilteredBy, GroupTotal, Reject, WHERE, chu
 pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, OursShape, Parameters};
 pub use outcome::Outcome;
 pub use passed_over::PassedOver;
-pub use position::{Position, PositionOf};
 pub use reason::{Reason, add_reasons, reason};
 pub use result_row::{ResultRow, Side};
 pub use run_id::{FeedName, MAX_FEED_NAME, RunId, in_feed_name};
+pub use standing::{Standing, StandingOf};
 pub use summary::{
     Absorbed, ColumnSummary, CountLine, Counts, DatabaseSummary, FileSummary, NOTHING_COMPARED, Suggestions,
     Summary, TotalSummary,

@@ -14,7 +14,7 @@ mod succession;
 pub use account::Account;
 pub use fail_on::failed_on;
 pub use steps::{Task, statements};
-pub use succession::{Noted, ReadFile, follow};
+pub use succession::{NotedStanding, ReadFile, follow};
 
 use crate::{
     database::Connection,
@@ -148,7 +148,7 @@ pub async fn commit(
     connection: &mut Connection,
     task: &Task<'_>,
     summary: &Summary,
-    noted: &[Noted<'_>],
+    noted: &[NotedStanding<'_>],
 ) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     for (n, (file_no, reject)) in task.rejects.iter().enumerate() {

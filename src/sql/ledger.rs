@@ -4,7 +4,7 @@ use super::{
     Dialect, Statement, catalogue,
     template::{Fill, template},
 };
-use crate::model::{Outcome, PositionOf, Reject};
+use crate::model::{Outcome, Reject, StandingOf};
 
 /// Builds them for one dialect.
 #[derive(Debug, Clone, Copy)]
@@ -114,8 +114,8 @@ impl Ledger {
         statement!(self, "reject_add", run_id, seq, file_no, record, line, byte, column_name, value, reason)
     }
     /// Where an element of a file stands in what must follow what.
-    pub fn position_add(self, run_id: &str, seq: i64, run_seq: i64, of: PositionOf<'_>) -> Statement {
-        let PositionOf { feed, succession, subject, by, file_name, file_sha256, position } = of;
+    pub fn position_add(self, run_id: &str, seq: i64, run_seq: i64, of: StandingOf<'_>) -> Statement {
+        let StandingOf { feed, succession, subject, by, file_name, file_sha256, position } = of;
         let line = i64::try_from(position.line).unwrap_or(i64::MAX);
         let ordinal = i64::try_from(position.ordinal).unwrap_or(i64::MAX);
         let (is_first, is_last) = (i64::from(position.first), i64::from(position.last));

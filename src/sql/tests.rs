@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     feed::{self, Feed},
-    model::{Family, OurColumn, Outcome, Parameters, Position, PositionOf, Reject},
+    model::{Family, OurColumn, Outcome, Parameters, Reject, Standing, StandingOf},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -81,14 +81,14 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
     let ledger = Ledger(dialect);
     let [column, value, reason] = ["c", "v", "r"].map(str::to_owned);
     let reject = Reject { record: 1, line: 1, byte: 1, column, value, reason };
-    let position = PositionOf {
+    let position = StandingOf {
         feed: "feed",
         succession: "sequence",
         subject: "sha256",
         by: "account",
         file_name: "name",
         file_sha256: "sha256",
-        position: &Position::default(),
+        position: &Standing::default(),
     };
     vec![
         server_settings(dialect),

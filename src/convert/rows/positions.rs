@@ -10,7 +10,7 @@ use crate::{
     },
     error::{Result, excerpt},
     feed::{Column, Feed, Kind, Presence, Repeat, Succession, SuccessionRule, ValueFrom, path::Path},
-    model::Position,
+    model::Standing,
 };
 use std::ops::Range;
 
@@ -23,12 +23,12 @@ const VALUES: usize = 7;
 pub(in crate::convert) struct PositionGroup {
     /// Its rows are the elements.
     pub feed: Feed,
-    members: Vec<Member>,
+    members: Vec<GroupMember>,
 }
 
 /// One of them.
 #[derive(Debug, Clone)]
-struct Member {
+struct GroupMember {
     /// Which succession of the feed.
     succession: usize,
     /// Its columns: the values of `by`, then number, part, day, first, last, opening, closing.
@@ -46,11 +46,11 @@ pub(in crate::convert) fn position_groups(feed: &Feed) -> Vec<PositionGroup> {
         match groups.iter_mut().find(same) {
             Some(group) => {
                 let begin = group.feed.columns.len();
-                group.members.push(Member { succession, columns: begin..begin + columns.len() });
+                group.members.push(GroupMember { succession, columns: begin..begin + columns.len() });
                 group.feed.columns.extend(columns);
             }
             None => {
-                let members = vec![Member { succession, columns: 0..columns.len() }];
+                let members = vec![GroupMember { succession, columns: 0..columns.len() }];
                 let mut feed =
                     Feed { columns, controls: Vec::new(), successions: Vec::new(), ..feed.clone() };
                 feed.xml.row = rows.into();
@@ -106,9 +106,9 @@ fn columns(one: &Succession) -> Vec<Column> {
 /// Reads the positions of one file.
 #[derive(Debug)]
 pub(in crate::convert) struct PositionReader {
-    members: Vec<Member>,
+    members: Vec<GroupMember>,
     /// Per member.
-    found: Vec<Vec<Position>>,
+    found: Vec<Vec<Standing>>,
     buffers: Buffers,
     details: Vec<ElementId>,
     /// Bytes that one value may have.
@@ -120,7 +120,7 @@ pub(in crate::convert) struct PositionReader {
 
 /// The days of the amounts of a position that is being put together.
 #[derive(Default)]
-struct Days {
+struct AmountDays {
     opening: String,
     closing: String,
 }
@@ -140,7 +140,7 @@ impl PositionReader {
     }
 
     /// What was found, in the order of the file, by the number of its succession.
-    pub fn found(self) -> impl Iterator<Item = (usize, Vec<Position>)> {
+    pub fn found(self) -> impl Iterator<Item = (usize, Vec<Standing>)> {
         self.members.into_iter().map(|member| member.succession).zip(self.found)
     }
 
@@ -157,20 +157,20 @@ impl PositionReader {
         self.buffers.forget(compiled.memos);
         for n in 0..self.members.len() {
             let columns = &compiled.columns[self.members[n].columns.clone()];
-            let mut parts: Vec<(Position, Days)> = Vec::new();
+            let mut parts: Vec<(Standing, AmountDays)> = Vec::new();
             for detail in 0..details.len().max(1) {
                 let detail = details.get(detail).copied();
                 let one = self.one(compiled, columns, (&mut ended, detail), place)?;
                 match parts.iter_mut().find(|(known, _)| known.by == one.by) {
                     Some((known, days)) => add(known, days, one),
                     None => {
-                        let days = Days { opening: one.day.clone(), closing: one.day.clone() };
+                        let days = AmountDays { opening: one.day.clone(), closing: one.day.clone() };
                         parts.push((one, days));
                     }
                 }
             }
             // Balances of other kinds name no currency that opens or closes: they stand for nothing of their own.
-            let says = |(one, _): &(Position, Days)| {
+            let says = |(one, _): &(Standing, AmountDays)| {
                 [&one.opening, &one.closing, &one.problem].iter().any(|text| !text.is_empty())
             };
             if parts.iter().any(says) {
@@ -195,8 +195,8 @@ impl PositionReader {
         columns: &[CompiledColumn<'_>],
         (ended, detail): (&mut EndedRow<'_>, Option<ElementId>),
         place: Location<'_>,
-    ) -> Result<Position> {
-        let mut position = Position { ordinal: self.elements, line: place.line, ..Position::default() };
+    ) -> Result<Standing> {
+        let mut position = Standing { ordinal: self.elements, line: place.line, ..Standing::default() };
         let mut texts = Vec::with_capacity(columns.len());
         for column in columns {
             let (mut text, limit) = (Vec::new(), self.limit);
@@ -219,7 +219,7 @@ impl PositionReader {
         let rest = texts.split_off(texts.len().saturating_sub(VALUES));
         position.by = texts;
         if let Ok([number, part, day, first, last, opening, closing]) = <[String; VALUES]>::try_from(rest) {
-            position = Position {
+            position = Standing {
                 number,
                 part,
                 day,
@@ -235,14 +235,14 @@ impl PositionReader {
 }
 
 /// What it takes, roughly.
-fn bytes(one: &Position) -> usize {
+fn bytes(one: &Standing) -> usize {
     let texts = [&one.number, &one.part, &one.day, &one.opening, &one.closing, &one.problem];
     let by = one.by.iter().map(|text| text.len() + size_of::<String>());
     POSITION + by.sum::<usize>() + texts.iter().map(|text| text.len()).sum::<usize>()
 }
 
 /// One more detail of an element: the opening amount of the first day counts, and the closing one of the last day.
-fn add(known: &mut Position, days: &mut Days, one: Position) {
+fn add(known: &mut Standing, days: &mut AmountDays, one: Standing) {
     let mut two = |name: &str, kept: &str, other: &str| {
         if known.problem.is_empty() {
             known.problem = format!("{name} has several values, {kept} and {other}, of one day");

@@ -1,11 +1,11 @@
 //! Amounts that follow each other: the opening one is the closing one before.
 
-use super::element::{Element, Finding, Subject};
+use super::element::{Element, FollowFinding, Subject};
 use crate::{canonical::number, model::ControlCheck};
 use bigdecimal::BigDecimal;
 
 /// Judges every new element of one subject; `elements` are those of earlier runs, in their order, then the new ones.
-pub fn judge(subject: Subject<'_>, elements: Vec<Element>) -> Vec<Finding> {
+pub fn judge(subject: Subject<'_>, elements: Vec<Element>) -> Vec<FollowFinding> {
     let Subject { name, of } = subject;
     let mut findings = Vec::new();
     let (unreadable, elements): (Vec<Element>, Vec<Element>) =
@@ -41,7 +41,7 @@ pub fn judge(subject: Subject<'_>, elements: Vec<Element>) -> Vec<Finding> {
     findings
 }
 
-fn compare(Subject { name, of }: Subject<'_>, before: &Element, after: &Element) -> Finding {
+fn compare(Subject { name, of }: Subject<'_>, before: &Element, after: &Element) -> FollowFinding {
     let (closing, opening) = (&before.position.closing, &after.position.opening);
     let told = if after.new { after } else { before };
     // The ledger and the converter give canonical decimals.

@@ -4,13 +4,13 @@ use crate::{
     error::printable,
     feed::path::Path,
     ledger::PositionRow,
-    model::{ControlCheck, Position},
+    model::{ControlCheck, Standing},
 };
 
 /// An element of a file of this run, or of one before.
 #[derive(Debug, Clone)]
 pub struct Element {
-    pub position: Position,
+    pub position: Standing,
     pub file: String,
     pub sha256: String,
     /// Of this run.
@@ -28,7 +28,7 @@ pub struct Subject<'s> {
 
 /// What is found of an element of this run.
 #[derive(Debug, Clone)]
-pub struct Finding {
+pub struct FollowFinding {
     pub check: ControlCheck,
     pub file: String,
     pub sha256: String,
@@ -45,7 +45,7 @@ impl Element {
         Self { position: row.position, file: row.file_name, sha256: row.file_sha256, new: false }
     }
 
-    pub fn new(file: &str, sha256: &str, position: &Position) -> Self {
+    pub fn new(file: &str, sha256: &str, position: &Standing) -> Self {
         Self { position: position.clone(), file: file.to_owned(), sha256: sha256.to_owned(), new: true }
     }
 
@@ -74,8 +74,14 @@ impl Element {
         printable(&self.file)
     }
 
-    pub fn found(&self, check: ControlCheck, declared: &str, counted: &str, problem: String) -> Finding {
-        Finding {
+    pub fn found(
+        &self,
+        check: ControlCheck,
+        declared: &str,
+        counted: &str,
+        problem: String,
+    ) -> FollowFinding {
+        FollowFinding {
             check,
             file: self.file.clone(),
             sha256: self.sha256.clone(),

@@ -12,10 +12,10 @@ use crate::{
     error::{Code, Error, Place, Result},
     feed::{Absent, Feed, Succession, SuccessionRule},
     ledger::PositionRow,
-    model::{ControlCheck, ControlExample, ControlSummary, Converted, Position, PositionOf, RunId, checksum},
+    model::{ControlCheck, ControlExample, ControlSummary, Converted, RunId, Standing, StandingOf, checksum},
     sql::Ledger,
 };
-use element::{Element, Finding, Subject};
+use element::{Element, FollowFinding, Subject};
 use std::collections::{BTreeMap, HashSet};
 
 /// A file of a run, and what was read of it.
@@ -30,13 +30,13 @@ pub struct ReadFile<'f> {
 }
 
 /// What a run noted, for the runs after it.
-pub struct Noted<'f> {
+pub struct NotedStanding<'f> {
     /// Which of the feed's successions.
     succession: usize,
     by: String,
     subject: String,
     file: ReadFile<'f>,
-    position: &'f Position,
+    position: &'f Standing,
 }
 
 /// Whether everything followed.
@@ -47,7 +47,7 @@ pub struct Followed<'f> {
     /// Sentences for the summary: what failed, and what is missing since an earlier run.
     pub warnings: Vec<String>,
     /// What is to be noted.
-    pub noted: Vec<Noted<'f>>,
+    pub noted: Vec<NotedStanding<'f>>,
 }
 
 /// Decides it for all files of a run, within the transaction that will commit the run.
@@ -70,11 +70,11 @@ pub async fn follow<'f>(
                 connection.read(&Ledger(connection.dialect()).positions(&feed.name, &subject)).await?;
             let name = element::subject(&one.by, values);
             findings.extend(judge(one, &name, elements(known, new), &mut followed.warnings));
-            let says = |(_, position): &&(ReadFile<'f>, &Position)| {
+            let says = |(_, position): &&(ReadFile<'f>, &Standing)| {
                 position.problem.is_empty()
                     && [&position.number, &position.opening, &position.closing].iter().any(|t| !t.is_empty())
             };
-            followed.noted.extend(new.iter().filter(says).map(|(file, position)| Noted {
+            followed.noted.extend(new.iter().filter(says).map(|(file, position)| NotedStanding {
                 succession: n,
                 by: by.clone(),
                 subject: subject.clone(),
@@ -98,11 +98,11 @@ pub async fn note(
     connection: &mut Connection,
     feed: &Feed,
     run_id: &RunId,
-    noted: &[Noted<'_>],
+    noted: &[NotedStanding<'_>],
 ) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     for (n, one) in noted.iter().enumerate() {
-        let of = PositionOf {
+        let of = StandingOf {
             feed: &feed.name,
             succession: &feed.successions[one.succession].name,
             subject: &one.subject,
@@ -118,7 +118,7 @@ pub async fn note(
 }
 
 /// Positions with their files, in the order of the files, by their subject: its values as one text, and apart.
-type Subjects<'f> = BTreeMap<String, (Vec<String>, Vec<(ReadFile<'f>, &'f Position)>)>;
+type Subjects<'f> = BTreeMap<String, (Vec<String>, Vec<(ReadFile<'f>, &'f Standing)>)>;
 
 fn subjects<'f>(n: usize, one: &Succession, files: &[ReadFile<'f>]) -> Subjects<'f> {
     let mut subjects = Subjects::new();
@@ -134,7 +134,7 @@ fn subjects<'f>(n: usize, one: &Succession, files: &[ReadFile<'f>]) -> Subjects<
 }
 
 /// What is known and what is new. A file that is read once more counts once: as it is read now.
-fn elements(known: Vec<PositionRow>, new: &[(ReadFile<'_>, &Position)]) -> Vec<Element> {
+fn elements(known: Vec<PositionRow>, new: &[(ReadFile<'_>, &Standing)]) -> Vec<Element> {
     let read_now: HashSet<&str> = new.iter().map(|(file, _)| file.sha256).collect();
     let mut elements: Vec<Element> = Vec::new();
     for row in known.into_iter().filter(|row| !read_now.contains(row.file_sha256.as_str())) {
@@ -148,7 +148,12 @@ fn elements(known: Vec<PositionRow>, new: &[(ReadFile<'_>, &Position)]) -> Vec<E
     elements
 }
 
-fn judge(one: &Succession, subject: &str, elements: Vec<Element>, notes: &mut Vec<String>) -> Vec<Finding> {
+fn judge(
+    one: &Succession,
+    subject: &str,
+    elements: Vec<Element>,
+    notes: &mut Vec<String>,
+) -> Vec<FollowFinding> {
     let subject = Subject { name: &one.name, of: subject };
     match &one.rule {
         SuccessionRule::Sequence { first, last, yearly, repeats } => {
@@ -161,8 +166,12 @@ fn judge(one: &Succession, subject: &str, elements: Vec<Element>, notes: &mut Ve
 }
 
 /// All findings of one succession, in the order of the files.
-fn summary(one: &Succession, mut findings: Vec<Finding>, files: &[ReadFile<'_>]) -> Result<ControlSummary> {
-    let file_no = |finding: &Finding| files.iter().position(|file| file.sha256 == finding.sha256);
+fn summary(
+    one: &Succession,
+    mut findings: Vec<FollowFinding>,
+    files: &[ReadFile<'_>],
+) -> Result<ControlSummary> {
+    let file_no = |finding: &FollowFinding| files.iter().position(|file| file.sha256 == finding.sha256);
     findings.sort_by_cached_key(|finding| (file_no(finding), finding.ordinal));
     let mut summary = ControlSummary::new(&one.name, "");
     one.kind().clone_into(&mut summary.kind);
@@ -181,7 +190,7 @@ fn summary(one: &Succession, mut findings: Vec<Finding>, files: &[ReadFile<'_>])
             return Err(Error::new(code, what).about(place));
         }
         let (file, ordinal, line) = (found.file, found.ordinal, found.line);
-        let Finding { declared, counted, problem, .. } = found;
+        let FollowFinding { declared, counted, problem, .. } = found;
         let group = String::new();
         summary.add(found.check, ControlExample { file, ordinal, line, group, declared, counted, problem });
     }

@@ -1,6 +1,6 @@
 //! Numbers that follow each other: what is missing between them, and what comes twice.
 
-use super::element::{Element, Finding, Subject};
+use super::element::{Element, FollowFinding, Subject};
 use crate::model::ControlCheck;
 use std::collections::BTreeMap;
 
@@ -27,7 +27,7 @@ pub fn judge(
     rules: Rules,
     elements: Vec<Element>,
     notes: &mut Vec<String>,
-) -> Vec<Finding> {
+) -> Vec<FollowFinding> {
     let mut findings = Vec::new();
     let mut numbers = Numbers::new();
     for element in &elements {
@@ -48,7 +48,7 @@ pub fn judge(
     let failed = |element: &Element| {
         findings.iter().any(|one| one.sha256 == element.sha256 && one.ordinal == element.position.ordinal)
     };
-    let held: Vec<Finding> = elements
+    let held: Vec<FollowFinding> = elements
         .iter()
         .filter(|element| element.new && !failed(element))
         .map(|element| element.found(ControlCheck::Held, &element.position.number, "", String::new()))
@@ -58,7 +58,7 @@ pub fn judge(
 }
 
 /// The element's number, or what is wrong with it.
-fn readable(Subject { name, of }: Subject<'_>, element: &Element) -> Result<i128, Finding> {
+fn readable(Subject { name, of }: Subject<'_>, element: &Element) -> Result<i128, FollowFinding> {
     let number = &element.position.number;
     if !element.position.problem.is_empty() {
         let problem = format!("{name}{of}: {}", element.position.problem);
@@ -75,7 +75,11 @@ fn readable(Subject { name, of }: Subject<'_>, element: &Element) -> Result<i128
 }
 
 /// The same number, and the same part of it, came before.
-fn repeat(Subject { name, of }: Subject<'_>, others: &[&Element], element: &Element) -> Option<Finding> {
+fn repeat(
+    Subject { name, of }: Subject<'_>,
+    others: &[&Element],
+    element: &Element,
+) -> Option<FollowFinding> {
     let other = others.iter().find(|other| other.part() == element.part())?;
     let number = &element.position.number;
     let part = match element.position.part.as_str() {
@@ -93,7 +97,12 @@ fn repeat(Subject { name, of }: Subject<'_>, others: &[&Element], element: &Elem
 }
 
 /// Numbers that are missing between two that are there.
-fn gaps(subject: Subject<'_>, numbers: &Numbers<'_>, findings: &mut Vec<Finding>, notes: &mut Vec<String>) {
+fn gaps(
+    subject: Subject<'_>,
+    numbers: &Numbers<'_>,
+    findings: &mut Vec<FollowFinding>,
+    notes: &mut Vec<String>,
+) {
     for (before, after) in numbers.iter().zip(numbers.iter().skip(1)) {
         let ((year_before, low), (year, high)) = (*before.0, *after.0);
         let Some((from, to)) = missing((year_before, low), (year, high)) else { continue };
@@ -127,7 +136,7 @@ fn missing(before: (&str, i128), after: (&str, i128)) -> Option<(i128, i128)> {
 }
 
 /// The lowest number is not the first one.
-fn begins(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<Finding> {
+fn begins(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<FollowFinding> {
     let (_, lowest) = numbers.first_key_value().filter(|_| rules.first)?;
     let new = lowest.iter().find(|element| element.new)?;
     if lowest.iter().any(|element| element.position.first) {
@@ -142,7 +151,11 @@ fn begins(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>
 }
 
 /// The highest number is not the last one.
-fn not_ended(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<Finding> {
+fn not_ended(
+    Subject { name, of }: Subject<'_>,
+    rules: Rules,
+    numbers: &Numbers<'_>,
+) -> Option<FollowFinding> {
     let ((_, number), highest) = numbers.last_key_value().filter(|_| rules.last)?;
     if highest.iter().any(|element| element.position.last) {
         return None;

@@ -2,18 +2,18 @@
 
 use super::{
     continuity,
-    element::{Element, Finding, Subject},
+    element::{Element, FollowFinding, Subject},
     sequence::{self, Rules},
 };
-use crate::model::{ControlCheck, Position};
+use crate::model::{ControlCheck, Standing};
 
 const SUBJECT: Subject<'static> = Subject { name: "number", of: " of A" };
 const OPEN: Rules = Rules { first: false, last: false, yearly: false, repeats: false };
 const PAGES: Rules = Rules { first: true, last: true, ..OPEN };
 
 /// An element of a file; `=` before its name: of this run.
-fn element(file: &str, make: impl FnOnce(&mut Position)) -> Element {
-    let mut position = Position { ordinal: 1, line: 1, ..Position::default() };
+fn element(file: &str, make: impl FnOnce(&mut Standing)) -> Element {
+    let mut position = Standing { ordinal: 1, line: 1, ..Standing::default() };
     make(&mut position);
     let name = file.trim_start_matches('=');
     Element { position, file: name.to_owned(), sha256: name.to_owned(), new: file.starts_with('=') }
@@ -45,16 +45,16 @@ fn amounts(file: &str, text: &str) -> Element {
     let fields: Vec<String> = text.split(' ').map(|field| field.trim_matches('_').to_owned()).collect();
     let [day, number, opening, closing] = <[String; 4]>::try_from(fields).unwrap();
     element(file, |position| {
-        *position = Position { day, number, opening, closing, ..position.clone() };
+        *position = Standing { day, number, opening, closing, ..position.clone() };
     })
 }
 
-fn problems(findings: &[Finding]) -> Vec<&str> {
+fn problems(findings: &[FollowFinding]) -> Vec<&str> {
     let failed = findings.iter().filter(|one| one.check == ControlCheck::Failed);
     failed.map(|one| one.problem.as_str()).collect()
 }
 
-fn sequence(rules: Rules, elements: Vec<Element>) -> (Vec<Finding>, Vec<String>) {
+fn sequence(rules: Rules, elements: Vec<Element>) -> (Vec<FollowFinding>, Vec<String>) {
     let mut notes = Vec::new();
     (sequence::judge(SUBJECT, rules, elements, &mut notes), notes)
 }

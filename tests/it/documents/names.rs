@@ -134,7 +134,7 @@ fn unknown_in_table(title: &str, keys: &[&str], table: &toml::Table, unknown: &m
             unknown.push(format!("[{title}] {key}"));
         }
         // Under these the user chooses the keys.
-        if matches!(key.as_str(), "columns" | "map" | "skip") {
+        if matches!(key.as_str(), "columns" | "map" | "skip" | "by") {
             continue;
         }
         let inner: Vec<&toml::Table> = match value {

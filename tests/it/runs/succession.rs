@@ -17,8 +17,8 @@ name      = "page"
 per       = "d/s[@page]"
 path      = "@page"
 by        = { account = "@account", statement = "@n" }
-first     = "@page[. = '1']"
-last      = "@last[. = 'true']"
+first     = ".[@page = '1']/@page"
+last      = ".[@last = 'true']/@last"
 on_absent = "accept"
 
 [[continuity]]

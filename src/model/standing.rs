@@ -3,7 +3,7 @@
 /// What one element of a file says of its place in a `[[sequence]]` or a `[[continuity]]`, in canonical texts; empty
 /// is "not there".
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Position {
+pub struct Standing {
     /// The how-manieth element of its file it is, from 1.
     pub ordinal: u64,
     /// The line where it begins.
@@ -30,7 +30,7 @@ pub struct Position {
 
 /// A position, and what it is a position of: a row of the ledger.
 #[derive(Debug, Clone, Copy)]
-pub struct PositionOf<'p> {
+pub struct StandingOf<'p> {
     /// The feed or row set.
     pub feed: &'p str,
     /// The name of the `[[sequence]]` or `[[continuity]]`.
@@ -44,5 +44,5 @@ pub struct PositionOf<'p> {
     /// Its digest.
     pub file_sha256: &'p str,
     /// The position.
-    pub position: &'p Position,
+    pub position: &'p Standing,
 }
