@@ -22,12 +22,12 @@ const OTHER_WAYS: [&str; 6] = [
 ];
 
 /// What a profile says, by its own keys.
-pub struct Profile {
+pub struct AwsProfile {
     name: String,
     values: BTreeMap<String, String>,
 }
 
-impl Profile {
+impl AwsProfile {
     /// The profile that `AWS_PROFILE` names, or `default`; none where nothing names one and there is no `default`.
     ///
     /// # Errors
@@ -82,7 +82,7 @@ fn section(path: &Path, name: &str, values: &mut BTreeMap<String, String>) -> Re
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(false),
         Err(cause) => return Err(Error::machine("read", path, cause)),
     };
-    let found = values_of(&text, name).ok_or_else(|| {
+    let found = values_of(&text, name).map_err(|_| {
         let path = path.display().to_string();
         Error::new(Code::ProfileUnusable, format!("{} is not written as profiles are", printable(&path)))
     })?;
@@ -90,9 +90,8 @@ fn section(path: &Path, name: &str, values: &mut BTreeMap<String, String>) -> Re
     Ok(found.is_some())
 }
 
-/// The values of a section, if it is there; none where the text holds no sections. What is wrong is not told: a line may
-/// hold a secret.
-fn values_of(text: &str, name: &str) -> Option<Option<Vec<(String, String)>>> {
+/// The values of a section, if it is there. What is wrong is not for messages: a line may hold a secret.
+fn values_of(text: &str, name: &str) -> Result<Option<Vec<(String, String)>>, ini::ParseError> {
     // A secret may hold quotes and backslashes. Indented keys belong to the key above them.
     let options = ParseOption {
         enabled_quote: false,
@@ -100,9 +99,9 @@ fn values_of(text: &str, name: &str) -> Option<Option<Vec<(String, String)>>> {
         enabled_preserve_key_leading_whitespace: true,
         ..ParseOption::default()
     };
-    let ini = Ini::load_from_str_opt(text, options).ok()?;
+    let ini = Ini::load_from_str_opt(text, options)?;
     let owned = |(key, value): (&str, &str)| (key.to_owned(), value.to_owned());
-    Some(ini.section(Some(name)).map(|section| section.iter().map(owned).collect()))
+    Ok(ini.section(Some(name)).map(|section| section.iter().map(owned).collect()))
 }
 
 #[cfg(test)]
@@ -120,11 +119,11 @@ mod tests {
         assert_eq!(get("region"), None);
         let bank = values_of(text, &config_section("bank")).unwrap().unwrap();
         assert_eq!(bank, [("region".to_owned(), "eu-west-1".to_owned())]);
-        assert_eq!(values_of(text, "other"), Some(None));
+        assert_eq!(values_of(text, "other").unwrap(), None);
     }
 
     #[test]
     fn a_text_without_sections_is_no_file_of_profiles() {
-        assert_eq!(values_of("[default]\naws_access_key_id A\n", "default"), None);
+        assert!(values_of("[default]\naws_access_key_id A\n", "default").is_err());
     }
 }

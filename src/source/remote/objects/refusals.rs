@@ -2,7 +2,7 @@
 //! those may hold a signature.
 
 use super::super::web;
-use super::service::Refusal;
+use super::service::StoreRefusal;
 use crate::error::{Code, Error, printable};
 use object_store::client::HttpError;
 use std::{error::Error as StdError, fmt};
@@ -32,7 +32,7 @@ impl fmt::Display for Doing<'_> {
 }
 
 /// The error that a failed request is.
-pub fn error(shown: &str, doing: Doing<'_>, cause: &object_store::Error, last: &Refusal) -> Error {
+pub fn error(shown: &str, doing: Doing<'_>, cause: &object_store::Error, last: &StoreRefusal) -> Error {
     if let object_store::Error::InvalidPath { source } = cause {
         let what = format!("{shown} has a key that cannot be asked for: {}", printable(&source.to_string()));
         return Error::new(Code::RemoteName, what)
@@ -73,7 +73,7 @@ fn transport(cause: &object_store::Error) -> (Code, String) {
 }
 
 /// What a status and a store's own code mean, and what to do where it is not what all such errors need.
-fn meaning(status: u16, last: &Refusal) -> (Code, Option<&'static str>) {
+fn meaning(status: u16, last: &StoreRefusal) -> (Code, Option<&'static str>) {
     match last.code.as_deref().unwrap_or_default() {
         "NoSuchBucket" | "ContainerNotFound" | "ContainerBeingDeleted" | "InvalidBucketName" => (
             Code::NoSuchFolder,

@@ -25,7 +25,7 @@ const LONGEST_REFUSAL: usize = 64 << 10;
 
 /// The last answer that was a refusal.
 #[derive(Debug, Clone, Default)]
-pub struct Refusal {
+pub struct StoreRefusal {
     /// Who was asked last.
     pub host: String,
     /// Whether that is the machine's own cloud, which gives credentials.
@@ -43,7 +43,7 @@ pub struct Refusal {
 pub struct Connector {
     client: Client,
     insecure: bool,
-    last: Arc<Mutex<Refusal>>,
+    last: Arc<Mutex<StoreRefusal>>,
 }
 
 impl Connector {
@@ -53,11 +53,11 @@ impl Connector {
     }
 
     /// What was answered last.
-    pub fn last(&self) -> Refusal {
+    pub fn last(&self) -> StoreRefusal {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn note(&self, refusal: Refusal) {
+    fn note(&self, refusal: StoreRefusal) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = refusal;
     }
 
@@ -67,7 +67,7 @@ impl Connector {
             .map_err(|_| failed(HttpErrorKind::Unknown, "this is no address"))?;
         let metadata = is_metadata(&url);
         let host = url.host_str().unwrap_or_default().to_owned();
-        let mut refusal = Refusal { host, metadata, ..Refusal::default() };
+        let mut refusal = StoreRefusal { host, metadata, ..StoreRefusal::default() };
         self.note(refusal.clone());
         if !metadata && web::guard(&url, self.insecure).is_err() {
             return Err(failed(HttpErrorKind::Unknown, "the way there is not encrypted"));
