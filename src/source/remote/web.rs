@@ -88,10 +88,13 @@ pub fn broken(cause: &reqwest::Error) -> (Code, String) {
     (code, certificate.unwrap_or_else(|| deepest(cause)))
 }
 
-/// What rustls says of a certificate that it does not believe.
+/// What rustls says of a certificate that it does not believe. Errors of the system wrap it, one in the other, and do not
+/// tell it as their source.
 fn certificate(cause: &(dyn StdError + 'static)) -> Option<String> {
-    let inner = cause.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    let tls = cause.downcast_ref::<rustls::Error>().or_else(|| inner?.downcast_ref())?;
+    if let Some(wrapper) = cause.downcast_ref::<io::Error>() {
+        return wrapper.get_ref().and_then(|inner| certificate(inner));
+    }
+    let tls = cause.downcast_ref::<rustls::Error>()?;
     matches!(tls, rustls::Error::InvalidCertificate(_)).then(|| printable(&tls.to_string()))
 }
 
