@@ -89,6 +89,10 @@ pub enum Command {
     Infer(InferArgs),
     /// List past runs: when, files, counts, verdict
     History(HistoryArgs),
+    /// List the open breaks of a feed over all runs, oldest first
+    Breaks(BreaksArgs),
+    /// Take a known break out of the exit status, until a day or until its values change
+    Accept(AcceptArgs),
     /// Write a past run's outputs again from the results table
     Report(ReportArgs),
     /// Create or upgrade tieout's own tables
@@ -237,6 +241,62 @@ pub struct HistoryArgs {
     /// Form of the list on stdout
     #[arg(long, value_enum, default_value = "text")]
     pub format: Format,
+}
+
+/// `tieout breaks --format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// A line per break
+    Text,
+    /// A list as JSON
+    Json,
+    /// RFC 4180
+    Csv,
+}
+
+/// `tieout breaks`.
+#[derive(Debug, Args)]
+pub struct BreaksArgs {
+    /// The feed file, or a feed's name
+    pub feed: PathBuf,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+    /// Only those that are open for so many days at least
+    #[arg(long, value_name = "DAYS")]
+    pub age: Option<u64>,
+    /// Only those of this outcome, like mismatched
+    #[arg(long, value_name = "OUTCOME")]
+    pub outcome: Option<String>,
+    /// Only those that differ in this column
+    #[arg(long, value_name = "COLUMN")]
+    pub column: Option<String>,
+    /// Only those that the run which saw them last saw for the first time
+    #[arg(long)]
+    pub new: bool,
+    /// Form of the list on stdout
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: ListFormat,
+}
+
+/// `tieout accept`.
+#[derive(Debug, Args)]
+pub struct AcceptArgs {
+    /// The break's id, as `tieout breaks` and breaks.csv give it
+    pub id: String,
+    /// Why it is known
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// The last day on which it counts (UTC), like 2026-01-31
+    #[arg(long, value_name = "DATE")]
+    pub until: String,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME")]
+    pub owner: Option<String>,
+    /// The feed file, where it names the database
+    #[arg(long, value_name = "FEED")]
+    pub feed: Option<PathBuf>,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
 }
 
 /// `tieout report`.

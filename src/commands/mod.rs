@@ -2,6 +2,7 @@
 //! writes to stdout. Knows no SQL and no server by name.
 
 mod arguments;
+mod breaks;
 mod check;
 mod convert;
 mod demo;
@@ -44,6 +45,8 @@ async fn without_verdict(command: Command, global: &Global, stop: Stop) -> Resul
         Command::Check(arguments) => check::check(&arguments, stop).await,
         Command::Infer(arguments) => infer::infer(arguments, global, stop).await,
         Command::History(arguments) => history::history(&arguments).await,
+        Command::Breaks(arguments) => breaks::breaks(&arguments).await,
+        Command::Accept(arguments) => breaks::accept(&arguments).await,
         Command::Report(arguments) => history::report(&arguments).await,
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,
         Command::Clean(arguments) => run::clean(&arguments).await,

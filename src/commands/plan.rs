@@ -65,7 +65,7 @@ async fn set(
     section(out, "the session");
     statements(out, dialect, connection.session_statements().iter());
     section(out, "the work tables");
-    statements(out, dialect, prepare.iter());
+    statements(out, dialect, prepare.iter().chain(&work.create_view()));
     section(out, "the bulk load");
     let chunks = self::chunks(feed, converted, &arguments.chunks, false);
     if chunks.is_empty() {
@@ -80,6 +80,8 @@ async fn set(
     section(out, "the reconciliation, in one transaction");
     statements(out, dialect, [sql::begin(dialect)].iter());
     statements(out, dialect, steps.in_order().into_iter());
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    statements(out, dialect, reconcile::life_statements(dialect, &task, &now).iter());
     statements(out, dialect, [sql::commit(dialect)].iter());
     section(out, "the results, then the clean-up");
     statements(out, dialect, [sql::Ledger(dialect).read_results(&run_id)].iter());

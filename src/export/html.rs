@@ -4,7 +4,7 @@
 use super::suggest::Pair;
 use crate::{
     error::Result,
-    model::{ControlSummary, ResultRow, Summary, Verdict, controls_failed},
+    model::{Acceptance, ControlSummary, ResultRow, Summary, Verdict, controls_failed},
 };
 use std::fmt::Write as _;
 
@@ -53,11 +53,16 @@ impl<'a> Page<'a> {
                 format!("{}, record {record}, line {line}", escape(name))
             },
         );
+        let accepted = row.open.as_ref().and_then(|open| open.accepted.as_ref());
+        let known = accepted.map_or_else(String::new, |accepted| {
+            let Acceptance { until, reason, .. } = accepted;
+            format!("<span class=why>accepted until {}: {}</span>", escape(until), escape(reason))
+        });
         for (n, (side, name)) in [(&row.theirs, "theirs"), (&row.ours, "ours")].into_iter().enumerate() {
             let Some(side) = side else { continue };
             // Only the first of the two lines names the break.
             let head = if n == 0 || row.theirs.is_none() {
-                (escape(&row.outcome.words()), place.as_str())
+                (escape(&row.outcome.words()) + &known, place.as_str())
             } else {
                 (String::new(), "")
             };
@@ -96,6 +101,7 @@ impl<'a> Page<'a> {
             product = escape(&summary.database.product),
         );
         page.push_str(&counts(summary));
+        page.push_str(&life(summary));
         page.push_str(&files(summary));
         page.push_str(&columns(summary));
         page.push_str(&reasons(summary));
@@ -111,6 +117,7 @@ impl<'a> Page<'a> {
 /// The verdict in words: `tied out, 1 control failed`.
 fn verdict(summary: &Summary) -> String {
     let words = match summary.verdict {
+        Verdict::Breaks if summary.all_accepted() => "breaks, all accepted",
         Verdict::Breaks => "breaks",
         _ if summary.counts.nothing_compared() => "nothing was compared",
         _ => "tied out",
@@ -149,6 +156,14 @@ fn counts(summary: &Summary) -> String {
         rows.push(vec![audited.to_owned(), summary.audited.to_string()]);
     }
     table("Rows", &["outcome", "rows"], &rows)
+}
+
+/// What became of breaks over runs.
+fn life(summary: &Summary) -> String {
+    let Some(life) = summary.life.as_ref().filter(|life| life.is_told()) else { return String::new() };
+    let lines = [vec![life.words()], life.lines(), summary.unusual.clone()].concat();
+    let rows: Vec<_> = lines.into_iter().map(|line| vec![line]).collect();
+    table("Breaks over runs", &["since the last run"], &rows)
 }
 
 fn files(summary: &Summary) -> String {

@@ -36,8 +36,8 @@ pub struct Manifest {
     pub inputs: Vec<FileSummary>,
     /// The server's version, collation, time zone, SQL mode.
     pub server: BTreeMap<String, String>,
-    /// SHA-256 of the lines `<sha256>  <name>` of the CSV files, as `sha256sum *.csv` prints them: the same wherever
-    /// the same input was reconciled with the same rows of ours, on every database.
+    /// SHA-256 of the lines `<sha256>  <name>` of the CSV files that tell of this run alone: the same wherever the same
+    /// input was reconciled with the same rows of ours, on every database.
     pub result_digest: String,
     /// The other files of the folder, by name.
     pub outputs: Vec<Output>,
@@ -52,14 +52,30 @@ pub struct Output {
     pub bytes: u64,
     /// Its SHA-256, in hex.
     pub sha256: String,
+    /// That of the file without the columns that tell of other runs, where it has such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result_sha256: Option<String>,
 }
 
-/// Writes the manifest of everything that the folder holds so far, from the digests taken while it was written.
+impl Output {
+    /// Whether both are the same bytes under one name.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        (&self.name, self.bytes, &self.sha256) == (&other.name, other.bytes, &other.sha256)
+    }
+}
+
+/// Writes the manifest of everything that the folder holds so far, from the digests taken while it was written; `results`
+/// are digests of files without what they tell of other runs.
 ///
 /// # Errors
 /// `Machine` where the disk refuses.
-pub fn write(folder: &AtomicDir, summary: &Summary) -> Result<()> {
-    let outputs = written(folder);
+pub fn write(folder: &AtomicDir, summary: &Summary, results: &[(&str, String)]) -> Result<()> {
+    let mut outputs = written(folder);
+    for output in &mut outputs {
+        let result = results.iter().find(|(name, _)| *name == output.name);
+        output.result_sha256 = result.map(|(_, digest)| digest.clone());
+    }
     let manifest = Manifest {
         run_id: summary.run_id.to_string(),
         tieout: env!("CARGO_PKG_VERSION").to_owned(),
@@ -76,7 +92,12 @@ pub fn write(folder: &AtomicDir, summary: &Summary) -> Result<()> {
 
 /// The files of a folder that is being written, by name.
 fn written(folder: &AtomicDir) -> Vec<Output> {
-    let output = |one: FolderFile| Output { name: one.name, bytes: one.bytes, sha256: hex(&one.sha256) };
+    let output = |one: FolderFile| Output {
+        name: one.name,
+        bytes: one.bytes,
+        sha256: hex(&one.sha256),
+        result_sha256: None,
+    };
     folder.written().into_iter().map(output).collect()
 }
 
@@ -129,19 +150,24 @@ fn listing(folder: &Path) -> Result<Vec<Output>> {
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = entry.path();
         let (bytes, sha256) = digest(&path).map_err(|cause| failed(&path, cause))?;
-        outputs.push(Output { name, bytes, sha256 });
+        outputs.push(Output { name, bytes, sha256, result_sha256: None });
     }
     outputs.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(outputs)
 }
+
+/// They tell of other runs alone.
+const OF_OTHER_RUNS: [&str; 2] = ["accepted.csv", "cleared.csv"];
 
 /// The digest of the results among these files.
 #[must_use]
 pub fn result_digest(outputs: &[Output]) -> String {
     let csv = outputs
         .iter()
-        .filter(|output| Path::new(&output.name).extension().is_some_and(|extension| extension == "csv"));
-    let lines: String = csv.map(|output| format!("{}  {}\n", output.sha256, output.name)).collect();
+        .filter(|output| Path::new(&output.name).extension().is_some_and(|extension| extension == "csv"))
+        .filter(|output| !OF_OTHER_RUNS.contains(&output.name.as_str()));
+    let digest = |output: &Output| output.result_sha256.clone().unwrap_or_else(|| output.sha256.clone());
+    let lines: String = csv.map(|output| format!("{}  {}\n", digest(output), output.name)).collect();
     sha256_hex(lines.as_bytes())
 }
 

@@ -1,4 +1,5 @@
-//! Results → files a person reads: `breaks.csv`, `matched.csv`, `rejects.csv`, `suggestions.csv`, `columns.csv`, `report.html`, `summary.json`,
+//! Results → files a person reads: `breaks.csv`, `matched.csv`, `cleared.csv`, `accepted.csv`, `rejects.csv`, `suggestions.csv`,
+//! `columns.csv`, `report.html`, `summary.json`,
 //! `corrections.sql` and its undo, and `manifest.json` with the digests of all of them.
 //!
 //! A run's folder appears whole or not at all: it is written aside, synced, and renamed. Everything in
@@ -7,6 +8,7 @@
 mod corrections;
 mod html;
 pub mod manifest;
+mod over_runs;
 mod tables;
 mod text;
 
@@ -18,7 +20,7 @@ use crate::{
     error::{Code, Error, Result},
     failpoint::failpoint,
     files::AtomicDir,
-    ledger::{RejectRow, result_row},
+    ledger::{ClearedRow, RejectRow, result_row},
     model::{Outcome, Summary, add_reasons},
     sql::Ledger,
     stop::Stop,
@@ -48,6 +50,7 @@ pub async fn export(
     } else {
         None
     };
+    let mut accepted = over_runs::AcceptedTable::create(&folder, summary)?;
     let mut page = html::Page::new(summary);
     let mut finder = suggest::Finder::new(summary);
     let (mut told, mut rejected) = (0, 0);
@@ -60,16 +63,25 @@ pub async fn export(
                 _ => {
                     told += 1;
                     page.add(&row)?;
-                    finder.add(&row, &breaks.write(&row)?);
-                    Ok(())
+                    let id = breaks.write(&row)?;
+                    finder.add(&row, &id);
+                    accepted.add(&row, &id)
                 }
             }
         })
         .await?;
-    breaks.finish()?;
+    let mut results = vec![("breaks.csv", breaks.finish()?)];
     if let Some(matched) = matched {
-        matched.finish()?;
+        results.push(("matched.csv", matched.finish()?));
     }
+    accepted.finish()?;
+    let mut cleared = over_runs::ClearedTable::create(&folder, summary)?;
+    connection
+        .read_each(&ledger.read_cleared(&summary.run_id), |cells| {
+            cleared.write(&ClearedRow::from_row(cells)?)
+        })
+        .await?;
+    cleared.finish()?;
     let mut rejects = RejectTable::create(folder.file(RejectTable::NAME)?)?;
     connection
         .read_each(&ledger.read_rejects(&summary.run_id), |cells| {
@@ -87,7 +99,7 @@ pub async fn export(
     folder.write("report.html", &page.finish(&pairs))?;
     summary.suggestions = Some(suggestions);
     folder.write("summary.json", &summary.json())?;
-    manifest::write(&folder, summary)?;
+    manifest::write(&folder, summary, &results)?;
     failpoint("in-export", &Stop::default()).await;
     lock.held().await?;
     manifest::check(&folder)?;

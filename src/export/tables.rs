@@ -3,30 +3,34 @@
 use crate::{
     error::{Error, Result, printable, printable_lines},
     files::{AtomicDir, AtomicFile},
-    model::{Reject, ResultRow, Side, Summary, checksum::sha256_hex},
+    model::{BreakIds, OpenBreak, Reject, ResultRow, Side, Summary, checksum::hex},
     suggest::Pair,
 };
 use csv::{Terminator, Writer, WriterBuilder};
-use std::{io::BufWriter, path::PathBuf};
+use sha2::{Digest as _, Sha256};
+use std::{
+    io::{BufWriter, Write},
+    path::PathBuf,
+};
 
 /// A CSV file that is being written.
-struct CsvTable {
+pub(super) struct CsvTable {
     path: PathBuf,
     writer: Writer<BufWriter<AtomicFile>>,
 }
 
 impl CsvTable {
-    fn create(file: AtomicFile) -> Self {
+    pub(super) fn create(file: AtomicFile) -> Self {
         let path = file.path().to_owned();
         let writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(BufWriter::new(file));
         Self { path, writer }
     }
 
-    fn write<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) -> Result<()> {
+    pub(super) fn write<T: AsRef<[u8]>>(&mut self, cells: impl IntoIterator<Item = T>) -> Result<()> {
         self.writer.write_record(cells).map_err(|cause| Error::machine("write", &self.path, cause.into()))
     }
 
-    fn finish(self) -> Result<()> {
+    pub(super) fn finish(self) -> Result<()> {
         let failed = |cause: std::io::Error| Error::machine("write", &self.path, cause);
         let buffered = self.writer.into_inner().map_err(|cause| failed(cause.into_error()))?;
         let file = buffered.into_inner().map_err(|cause| failed(cause.into_error()))?;
@@ -38,8 +42,13 @@ impl CsvTable {
 pub struct ResultTable<'a> {
     table: CsvTable,
     summary: &'a Summary,
-    last: (String, u64),
+    ids: BreakIds,
+    /// The same file without what the ledger says of other runs.
+    result: Writer<Digest>,
 }
+
+/// The columns behind all others: what the ledger says of the break over runs.
+const OVER_RUNS: [&str; 4] = ["life", "first_seen", "runs_open", "accepted_until"];
 
 impl<'a> ResultTable<'a> {
     pub fn create(folder: &AtomicDir, name: &str, summary: &'a Summary) -> Result<Self> {
@@ -52,13 +61,17 @@ impl<'a> ResultTable<'a> {
         }
         header
             .extend(["checksum_theirs", "checksum_ours", "source_file", "record", "line"].map(str::to_owned));
+        let mut result = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Digest::default());
+        in_memory(result.write_record(&header))?;
+        header.extend(OVER_RUNS.map(str::to_owned));
         table.write(header)?;
-        Ok(Self { table, summary, last: (String::new(), 0) })
+        Ok(Self { table, summary, ids: BreakIds::default(), result })
     }
 
     /// Gives the break's id.
     pub fn write(&mut self, row: &ResultRow) -> Result<String> {
-        let id = self.break_id(row);
+        let computed = self.ids.next(&self.summary.feed, row);
+        let id = row.break_id.clone().unwrap_or(computed);
         let mut cells = vec![id.clone(), row.outcome.name().to_owned()];
         cells.extend(row.key.iter().cloned());
         let reasons: Vec<&str> = self.summary.reasons_of(row)?.iter().map(|reason| reason.code()).collect();
@@ -78,23 +91,43 @@ impl<'a> ResultTable<'a> {
             }
             None => cells.extend([String::new(), String::new(), String::new()]),
         }
+        in_memory(self.result.write_record(&cells))?;
+        cells.extend(row.open.as_ref().map_or_else(Default::default, over_runs));
         self.table.write(cells)?;
         Ok(id)
     }
 
-    /// The same in every run: a digest of feed, key and kind; the n-th break of a kind within one key
-    /// gets the n-th id.
-    fn break_id(&mut self, row: &ResultRow) -> String {
-        let subject = format!("{}\n{}\n{}", self.summary.feed, row.key_text, row.outcome.name());
-        let nth = if self.last.0 == subject { self.last.1 + 1 } else { 1 };
-        let digest = sha256_hex(format!("{subject}\n{nth}").as_bytes());
-        self.last = (subject, nth);
-        digest[..32].to_owned()
+    /// Gives the digest of the file without what the ledger says of other runs.
+    pub fn finish(self) -> Result<String> {
+        let digest = self.result.into_inner().map_err(|cause| Error::internal(cause.error().to_string()))?;
+        self.table.finish()?;
+        Ok(hex(&digest.0.finalize()))
+    }
+}
+
+fn over_runs(open: &OpenBreak) -> [String; 4] {
+    let until = open.accepted.as_ref().map(|accepted| accepted.until.clone());
+    let OpenBreak { life, first_seen, runs_open, .. } = open;
+    [life.name().to_owned(), first_seen.clone(), runs_open.to_string(), until.unwrap_or_default()]
+}
+
+/// A digest that is written to: that never fails.
+#[derive(Default)]
+struct Digest(Sha256);
+
+impl Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
     }
 
-    pub fn finish(self) -> Result<()> {
-        self.table.finish()
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
+}
+
+fn in_memory(written: csv::Result<()>) -> Result<()> {
+    written.map_err(|cause| Error::internal(cause.to_string()))
 }
 
 /// `rejects.csv`.

@@ -28,6 +28,7 @@ pub fn summary_text(summary: &Summary, folder: &Path) -> String {
 #[must_use]
 pub fn headline(summary: &Summary) -> String {
     match (summary.verdict, controls_failed(summary.failed_controls)) {
+        (Verdict::Breaks, _) if summary.all_accepted() => "BREAKS, ALL ACCEPTED".to_owned(),
         (Verdict::Breaks, _) => "BREAKS".to_owned(),
         (_, Some(failed)) => format!("TIED OUT, {}", failed.to_uppercase()),
         (_, None) => "TIED OUT".to_owned(),
@@ -44,12 +45,15 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
             if let Some(failed) = controls_failed(summary.failed_controls) {
                 write!(out, ", and {failed}")?;
             }
-            if summary.status() == 0 {
+            if summary.status() == 0 && !summary.all_accepted() {
                 write!(out, "; the feed's [fail_on] lets that pass")?;
             }
         }
         _ if counts.nothing_compared() => write!(out, "nothing was compared, both sides are empty")?,
         _ => write!(out, "every row matches")?,
+    }
+    if !summary.unusual.is_empty() {
+        write!(out, "; UNUSUAL: {}", printable(&summary.unusual.join("; ")))?;
     }
     writeln!(out)?;
     writeln!(out)?;
@@ -62,7 +66,14 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
     if let Some(passed) = PassedOver::text(&summary.passed_over) {
         writeln!(out, "passed over {}", printable(&passed))?;
     }
-    writeln!(out, "ours       {} rows ({})\n", counts.ours, printable(&summary.database.product))
+    writeln!(out, "ours       {} rows ({})", counts.ours, printable(&summary.database.product))?;
+    if let Some(life) = summary.life.as_ref().filter(|life| life.is_told()) {
+        writeln!(out, "breaks     {}", life.words())?;
+        for line in life.lines() {
+            writeln!(out, "           {line}")?;
+        }
+    }
+    writeln!(out)
 }
 
 fn counts(out: &mut String, summary: &Summary) -> Result {

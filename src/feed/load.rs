@@ -127,7 +127,7 @@ impl<'r> Level<'r> {
             self.table("database", settings::DATABASE).and_then(|table| settings::database(&table));
         let fail_on = self.table("fail_on", fail_on::FAIL_ON);
         let source = self.table("source", source::SOURCE).and_then(|table| source::source(&table));
-        let results = settings::results(self.table("results", settings::RESULTS).as_ref());
+        let results = settings::results(self.table("results", settings::RESULTS).as_ref(), file);
         let after = self.table("after", after::AFTER).and_then(|table| after::after(&table));
         let feed = Feed {
             name: String::new(),

@@ -329,6 +329,8 @@ pub struct Results {
     pub matched: bool,
     /// How many pairs with equal checksums are compared by value too.
     pub audit: AuditSize,
+    /// The file of breaks that are known.
+    pub accepted: Option<PathBuf>,
 }
 
 /// `audit`.

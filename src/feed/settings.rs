@@ -2,13 +2,14 @@
 
 use super::{
     AuditSize, BadRows, Database, Limits, Results, Secret, Skip, Timeouts, Xml,
+    beside::FeedPath,
     path::{Condition, RowPath},
     retraction::{RETRACTION, retractions},
     table::{KnownTable, Text},
     unpack,
 };
 use crate::model::{FeedName, MAX_FEED_NAME, WHERE, in_feed_name};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// Pairs with equal checksums that are compared by value too.
 const AUDIT: u64 = 1000;
@@ -55,7 +56,7 @@ pub(super) const SET: &[&str] = &[
     "continuity",
     "suggestions",
 ];
-pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit"];
+pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit", "accepted"];
 
 /// `[feed] name`.
 pub(super) fn feed_name(table: &KnownTable<'_>) -> Option<String> {
@@ -227,8 +228,10 @@ fn limits(table: &KnownTable<'_>) -> Limits {
 }
 
 /// `[results]`; absent is the defaults.
-pub(super) fn results(table: Option<&KnownTable<'_>>) -> Results {
+pub(super) fn results(table: Option<&KnownTable<'_>>, feed: &Path) -> Results {
+    let accepted = table.and_then(|table| table.word("accepted"));
     Results {
+        accepted: accepted.map(|text| FeedPath::of(feed, Path::new(text.value.trim())).path),
         keep_runs: table.map_or(30, |table| table.number("keep_runs", 0, 30)),
         matched: table.is_some_and(|table| table.flag("matched", false)),
         audit: table.map_or(AuditSize::About(AUDIT), audit),

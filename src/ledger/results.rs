@@ -1,9 +1,10 @@
 //! Rows of `tieout_results` and `tieout_rejects`.
 
+use super::breaks::time;
 use crate::{
     database::{Cells, FromRow},
     error::{Code, Error, Result},
-    model::{Outcome, Reject, ResultRow, Side, checksum},
+    model::{Acceptance, Life, OpenBreak, Outcome, Reject, ResultRow, Side, checksum, is_break_id},
 };
 
 /// A result as `read_results` and `read_results_of` select it, of a run whose feed has `width` columns.
@@ -26,7 +27,43 @@ pub fn result_row(cells: &mut Cells, width: usize) -> Result<ResultRow> {
         theirs: side(theirs, checksum_theirs, width)?,
         ours: side(ours, checksum_ours, width)?,
         seq: cells.number("seq")?,
+        break_id: id(cells)?,
+        fingerprint: cells.optional("fingerprint")?,
+        open: open_break(cells)?,
     })
+}
+
+/// The id of a break, where the row has one.
+fn id(cells: &mut Cells) -> Result<Option<String>> {
+    match cells.optional("break_id")? {
+        Some(id) if !is_break_id(&id) => Err(cells.contradicts("break_id", &id, "the id of a break")),
+        id => Ok(id),
+    }
+}
+
+/// What became of a break over runs, where that is decided.
+fn open_break(cells: &mut Cells) -> Result<Option<OpenBreak>> {
+    let Some(word) = cells.optional("life")? else {
+        for column in ["first_seen", "runs_open", "accepted_until", "accepted_owner", "accepted_reason"] {
+            cells.optional(column)?;
+        }
+        return Ok(None);
+    };
+    let life =
+        Life::parse(&word).ok_or_else(|| cells.contradicts("life", &word, "what becomes of a break"))?;
+    let first_seen = time(cells, "first_seen")?;
+    let runs_open = cells.number("runs_open")?;
+    let [until, owner, reason] = [
+        cells.optional("accepted_until")?,
+        cells.optional("accepted_owner")?,
+        cells.optional("accepted_reason")?,
+    ];
+    let accepted = until.map(|until| Acceptance {
+        until,
+        owner: owner.unwrap_or_default(),
+        reason: reason.unwrap_or_default(),
+    });
+    Ok(Some(OpenBreak { life, first_seen, runs_open, accepted }))
 }
 
 /// File number, record and line, which a row of theirs has.
@@ -108,6 +145,14 @@ mod tests {
             Some("17"),
             Some("42"),
             Some("3"),
+            Some("0123456789abcdef0123456789abcdef"),
+            Some("f1"),
+            Some("changed"),
+            Some("2026-01-31T07:05:09Z"),
+            Some("2"),
+            Some("2026-02-28"),
+            Some("jo"),
+            Some("known"),
         ];
         let mut row: Vec<Option<String>> = sound.map(|cell| cell.map(str::to_owned)).into();
         if let Some((n, cell)) = change {
@@ -121,6 +166,9 @@ mod tests {
         let row = read(None).unwrap();
         assert_eq!((row.outcome, row.place, row.seq), (Outcome::Mismatched, Some((1, 17, 42)), 3));
         assert_eq!(row.differing, ["amount"]);
+        let open = row.open.unwrap();
+        assert_eq!((open.life, open.runs_open), (Life::Changed, 2));
+        assert_eq!(open.accepted.unwrap().until, "2026-02-28");
     }
 
     #[test]
@@ -134,6 +182,10 @@ mod tests {
             (8, Some("x"), "record"),
             (9, Some("-1"), "line"),
             (10, None, "seq"),
+            (11, Some("7"), "break_id"),
+            (13, Some("old"), "life"),
+            (14, Some("today"), "first_seen"),
+            (15, Some("x"), "runs_open"),
         ] {
             let cause = read(Some((n, cell))).unwrap_err();
             assert_eq!(cause.status(), 70, "{cause}");

@@ -19,15 +19,16 @@ impl FromRow for RunKey {
 
 /// The columns `run_id` and `feed`. The one names the other: a row that does not is nothing that tieout wrote.
 fn key(cells: &mut Cells) -> Result<(RunId, FeedName)> {
-    let run_id = run_id(cells)?;
+    let run_id = run_id(cells, "run_id")?;
     cells.is(format!("the row of run {run_id}"));
     let of_it = |text: &str| FeedName::parse(text).filter(|feed| **feed == *run_id.feed());
     let feed = cells.parsed("feed", "the feed of that run", of_it)?;
     Ok((run_id, feed))
 }
 
-fn run_id(cells: &mut Cells) -> Result<RunId> {
-    cells.parsed("run_id", "the id of a run", RunId::parse)
+/// The id of a run in a column of this name.
+pub(super) fn run_id(cells: &mut Cells, column: &str) -> Result<RunId> {
+    cells.parsed(column, "the id of a run", RunId::parse)
 }
 
 /// One of the words that the column may hold.
@@ -184,7 +185,7 @@ pub struct CountedFile {
 
 impl FromRow for CountedFile {
     fn from_row(cells: &mut Cells) -> Result<Self> {
-        let (sha256, run_id) = (cells.text("sha256")?, run_id(cells)?);
+        let (sha256, run_id) = (cells.text("sha256")?, run_id(cells, "run_id")?);
         let verdict = word(cells, "verdict", &VERDICTS)?;
         let exported = word(cells, "status", &["reconciled", "exported", "done"])? != "reconciled";
         Ok(Self { sha256, run_id, verdict, exported })

@@ -1,10 +1,12 @@
 //! The words that everything else speaks: what was converted, what became of it and why, what ours looks like, and the
 //! summary of a run. Plain data; it imports nothing of this crate but errors and canonical numbers.
 
+mod break_id;
 pub mod checksum;
 mod control;
 mod converted;
 pub mod currency;
+mod life;
 mod ours;
 mod outcome;
 mod passed_over;
@@ -16,8 +18,10 @@ mod standing;
 mod summary;
 mod verdict;
 
+pub use break_id::{BreakIds, fingerprint, is_break_id};
 pub use control::{ControlCheck, ControlExample, ControlSummary};
 pub use converted::{Chunk, Converted, FilteredBy, GroupTotal, Reject, WHERE, chunk_name};
+pub use life::{Acceptance, Life, LifeSummary, OpenBreak};
 pub use ours::{Correctable, FILTERED, Family, OurColumn, OurField, OurTable, OursShape, Parameters};
 pub use outcome::Outcome;
 pub use passed_over::PassedOver;

@@ -2,6 +2,7 @@
 
 use super::{
     Outcome,
+    life::OpenBreak,
     reason::{Reason, reason},
 };
 use crate::error::{Error, Result};
@@ -34,6 +35,12 @@ pub struct ResultRow {
     pub place: Option<(u32, u64, u64)>,
     /// Position in the run's results.
     pub seq: i64,
+    /// The break's id; none in rows of older programs, and where SQLite leaves it to this program.
+    pub break_id: Option<String>,
+    /// SHA-256 of its compared values, under the same conditions.
+    pub fingerprint: Option<String>,
+    /// What became of it over runs; none of what matched, of rows of older programs, and until that is decided.
+    pub open: Option<OpenBreak>,
 }
 
 impl ResultRow {

@@ -1,8 +1,8 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
 use super::{
-    ControlSummary, Converted, Correctable, FeedName, FilteredBy, Outcome, PassedOver, Reason, ResultRow,
-    RunId, Verdict,
+    ControlSummary, Converted, Correctable, FeedName, FilteredBy, LifeSummary, Outcome, PassedOver, Reason,
+    ResultRow, RunId, Verdict,
 };
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
@@ -39,6 +39,12 @@ pub struct Summary {
     pub passed_over: Vec<PassedOver>,
     /// Rows.
     pub counts: Counts,
+    /// What became of breaks over runs; absent in the ledger's rows of older programs.
+    #[serde(default)]
+    pub life: Option<LifeSummary>,
+    /// What is unlike the feed's last runs; empty in summaries of older programs.
+    #[serde(default)]
+    pub unusual: Vec<String>,
     /// Differing column values per reason code; absent in the ledger's rows of older programs.
     #[serde(default)]
     pub reasons: BTreeMap<String, u64>,
@@ -307,6 +313,13 @@ impl Summary {
     pub fn status(&self) -> u8 {
         let fails = self.failed_on.as_ref().map(|on| !on.is_empty());
         u8::from(fails.unwrap_or(self.verdict == Verdict::Breaks))
+    }
+
+    /// Whether there are breaks and no rejects, and a person accepted each of the breaks.
+    #[must_use]
+    pub fn all_accepted(&self) -> bool {
+        let accepted = self.life.as_ref().map_or(0, |life| life.accepted);
+        accepted > 0 && accepted == self.counts.breaks() && self.counts.rejects == 0
     }
 
     /// Why each differing column of a result differs.

@@ -4,8 +4,10 @@
 mod account;
 mod counts;
 mod fail_on;
+mod life;
 mod near;
 mod nearest;
+mod scope;
 #[cfg(test)]
 mod snapshots;
 mod steps;
@@ -13,14 +15,15 @@ mod succession;
 
 pub use account::Account;
 pub use fail_on::failed_on;
+pub use life::{Began, decide, statements as life_statements};
 pub use steps::{Task, statements};
 pub use succession::{NotedStanding, ReadFile, follow};
 
 use crate::{
     database::Connection,
-    error::{Code, Error, Result, excerpt},
+    error::{Code, Error, Result, excerpt, printable},
     ledger::result_row,
-    model::Summary,
+    model::{BreakIds, Outcome, ResultRow, Summary, fingerprint},
     sql::{Ledger, Statement},
 };
 use counts::{GroupSum, JoinCount, TheirRows};
@@ -123,21 +126,44 @@ async fn count_join(connection: &mut Connection, statement: &Statement) -> Resul
 async fn read_back(connection: &mut Connection, task: &Task<'_>, account: &mut Account<'_>) -> Result<()> {
     let dialect = connection.dialect();
     let ledger = Ledger(dialect);
-    let mut missing: Vec<(i64, String)> = Vec::new();
-    let width = task.feed.columns.len();
+    let mut unknown: Vec<Unidentified> = Vec::new();
+    let (width, mut ids) = (task.feed.columns.len(), BreakIds::default());
     connection
         .read_each(&ledger.read_results(task.run_id), |cells| {
             let row = result_row(cells, width)?;
-            if let Some(checksum) = account.row(&row, dialect.has_sha256())? {
-                missing.push((row.seq, checksum));
+            let checksum = account.row(&row, dialect.has_sha256())?;
+            let fingerprint = fingerprint(&row, |n| task.feed.columns[n].compared());
+            match &row.fingerprint {
+                _ if !dialect.has_sha256() => {
+                    unknown.push((row.seq, checksum, ids.next(&task.feed.name, &row), fingerprint));
+                }
+                Some(found) if row.outcome == Outcome::Matched || *found == fingerprint => {}
+                found => return Err(wrong_fingerprint(&row, found.as_deref(), &fingerprint)),
             }
             Ok(())
         })
         .await?;
-    for (seq, checksum) in missing {
-        connection.execute(&ledger.checksum_ours(task.run_id, seq, &checksum)).await?;
+    for some in unknown.chunks(1000) {
+        // Plain data: serialising cannot fail.
+        let rows = serde_json::to_string(some).unwrap_or_default();
+        if let Some(identify) = ledger.identify(task.run_id, &rows) {
+            connection.execute(&identify).await?;
+        }
     }
     Ok(())
+}
+
+/// What the program fills in where the server has no SHA-256: the row's number, the checksum of ours, where it has one, the
+/// id and the fingerprint.
+type Unidentified = (i64, Option<String>, String, String);
+
+fn wrong_fingerprint(row: &ResultRow, found: Option<&str>, computed: &str) -> Error {
+    let key = printable(&row.key.join(" | "));
+    let found = excerpt(found.unwrap_or("none"));
+    Error::check(
+        Code::ChecksumFailed,
+        format!("the break of key {key} has the fingerprint {found}, but its values give {computed}"),
+    )
 }
 
 /// The rest of the commit point: rejects, files, what must be followed, the run's row; then the commit.

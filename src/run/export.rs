@@ -59,14 +59,19 @@ pub fn clean_up_failed(cause: Error) -> Error {
         .because(cause)
 }
 
-/// Removes results beyond `keep_runs`, oldest first, of runs that were told.
+/// Removes results beyond `keep_runs`, oldest first, of runs that were told. Those that hold the values of an open break
+/// stay, unless nothing is to be kept at all.
 ///
 /// # Errors
 /// `Database`.
 pub async fn prune(connection: &mut Connection, feed: &Feed) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     let newest_to_go = last_seq(connection, feed).await? - i64::from(feed.results.keep_runs);
-    for RunKey(run) in connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go)).await? {
+    for RunKey(run) in
+        connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go, feed.results.keep_runs == 0)).await?
+    {
+        connection.execute(&ledger.prune_breaks(&feed.name, &run)).await?;
+        connection.execute(&ledger.prune_cleared(&run)).await?;
         connection.execute(&ledger.prune_results(&run)).await?;
         connection.execute(&ledger.prune_rejects(&run)).await?;
     }

@@ -1,6 +1,7 @@
 //! The whole job, on one page: [`job`]. What a step does stands in the file that is named for it; nothing else knows
 //! their order.
 
+mod accepted;
 mod export;
 mod hook;
 mod leftovers;
@@ -13,9 +14,11 @@ mod sessions;
 mod stage;
 mod start;
 mod summarise;
+mod trend;
 mod unfinished;
 mod work_tables;
 
+pub use accepted::is_day;
 pub use export::replay;
 pub use request::{Report, Request, Tell};
 pub use unfinished::clean_up;
@@ -61,6 +64,8 @@ pub async fn run(request: &Request) -> Told {
 /// Every step in its order. A test may hold or kill the process at the failpoints between them: whatever is lost there,
 /// the next run of the feed finishes or does again.
 async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
+    // Before anything is fetched: what it says is wrong with the feed, and not with a file.
+    accepted::of_feed(&request.feeds[0])?;
     let arguments = receive::arguments(request).await;
     let (mut locks, mut connection) = match tell_earlier(request, reports).await {
         Ok(ready) => ready,

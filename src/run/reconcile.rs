@@ -1,10 +1,12 @@
 //! One run's verdict: its transaction, and the summary that is committed with it.
 
 use super::{
+    accepted,
     request::Request,
     stage::Staged,
     start::StartedRun,
     summarise::{RunFindings, summarise},
+    trend,
 };
 use crate::{
     convert::controls_over_files,
@@ -12,7 +14,7 @@ use crate::{
     error::Result,
     failpoint::failpoint,
     model::{ControlSummary, DatabaseSummary, Summary},
-    reconcile::{self, ReadFile, Task},
+    reconcile::{self, Began, ReadFile, Task},
     sql::server_settings,
 };
 use std::{collections::BTreeMap, time::Instant};
@@ -69,8 +71,13 @@ async fn up_to_the_commit(
     let mut controls = controls_over_files(run.feed, converted);
     controls.extend(followed.controls);
     let failed_controls = ControlSummary::count_failed(&controls);
-    let failed_on = reconcile::failed_on(connection, &task, account.counts(), failed_controls).await?;
-    let decided = RunFindings { controls, failed_on };
+    let counts = account.counts();
+    let digests = run.files.iter().map(|file| file.sha256.as_str()).collect();
+    let began = Began { at: &run.started_at, files: digests, accepted: accepted::of_feed(run.feed)? };
+    let life = reconcile::decide(connection, &task, &began, counts.breaks()).await?;
+    let unusual = trend::unusual(connection, &run.feed.name, counts).await?;
+    let failed_on = reconcile::failed_on(connection, &task, counts, life.accepted, failed_controls).await?;
+    let decided = RunFindings { controls, failed_on, life, unusual };
     let mut summary = summarise(request, run, staged, &account, decided, database, timings);
     summary.warnings.extend(followed.warnings);
     failpoint("in-reconcile", &request.stop).await;

@@ -3,7 +3,10 @@
 use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
     convert::told_of_controls,
-    model::{ControlSummary, DatabaseSummary, FILTERED, FileSummary, NOTHING_COMPARED, Summary, Verdict},
+    model::{
+        ControlSummary, DatabaseSummary, FILTERED, FileSummary, LifeSummary, NOTHING_COMPARED, Summary,
+        Verdict,
+    },
     reconcile::Account,
     suggest,
 };
@@ -15,6 +18,10 @@ pub struct RunFindings {
     pub controls: Vec<ControlSummary>,
     /// What of `[fail_on]` it has.
     pub failed_on: Vec<String>,
+    /// What became of breaks over runs.
+    pub life: LifeSummary,
+    /// What is unlike the runs before it.
+    pub unusual: Vec<String>,
 }
 
 /// The summary of a run that has just been reconciled.
@@ -55,6 +62,8 @@ pub fn summarise(
             .map(|(file, converted)| FileSummary::new(&file.name, &file.sha256, file.bytes, converted))
             .collect(),
         passed_over: run.passed_over.clone(),
+        life: Some(decided.life),
+        unusual: decided.unusual,
         reasons: account.reasons().clone(),
         columns: account.columns(),
         totals: account.total_summaries(),
@@ -68,6 +77,7 @@ pub fn summarise(
         matched_exported: run.feed.results.matched,
         counts,
         warnings,
-        timings,
+        // Whole microseconds: what is read back from the ledger is the same text.
+        timings: timings.into_iter().map(|(stage, seconds)| (stage, (seconds * 1e6).round() / 1e6)).collect(),
     }
 }

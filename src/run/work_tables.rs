@@ -15,7 +15,27 @@ use std::path::{Path, PathBuf};
 /// `Database`.
 pub async fn prepare(connection: &mut Connection, work: &Work<'_>) -> Result<()> {
     let statements = prepare_statements(connection, work).await?;
-    connection.execute_all(&statements).await
+    connection.execute_all(&statements).await?;
+    make_view(connection, work).await;
+    Ok(())
+}
+
+/// Makes the view of the feed's breaks where it is missing or has other columns. Nothing of a run needs it: that it cannot
+/// be made is told, and the run goes on.
+async fn make_view(connection: &mut Connection, work: &Work<'_>) {
+    let Some((view, columns)) = work.view() else {
+        tracing::warn!("there is no view of the breaks: names of its columns would be the same, or too long");
+        return;
+    };
+    let made = async {
+        if connection.table_columns(&view).await? == columns {
+            return Ok(());
+        }
+        connection.execute_all(&work.create_view()).await
+    };
+    if let Err(cause) = made.await {
+        tracing::warn!("the view {view} cannot be made: {cause}");
+    }
 }
 
 /// The statements that [`prepare`] runs on this database as it is now.

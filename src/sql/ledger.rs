@@ -86,9 +86,10 @@ impl Ledger {
     pub fn runs_history(self, feed: &str) -> Statement {
         statement!(self, "runs_history", feed)
     }
-    /// Runs up to this number, whose results may go.
-    pub fn runs_to_prune(self, feed: &str, seq: i64) -> Statement {
-        statement!(self, "runs_to_prune", feed, seq)
+    /// Runs up to this number, whose results may go; also where an open break was last seen, if they `all` may.
+    pub fn runs_to_prune(self, feed: &str, seq: i64, all: bool) -> Statement {
+        let all = i64::from(all);
+        statement!(self, "runs_to_prune", feed, seq, all)
     }
     /// Removes a run's results.
     pub fn prune_results(self, run_id: &str) -> Statement {
@@ -180,9 +181,5 @@ impl Ledger {
     /// A run's results per outcome.
     pub fn count_results(self, run_id: &str) -> Statement {
         statement!(self, "count_results", run_id)
-    }
-    /// Fills in what SQLite cannot compute.
-    pub fn checksum_ours(self, run_id: &str, seq: i64, checksum: &str) -> Statement {
-        statement!(self, "checksum_ours", run_id, seq, checksum)
     }
 }

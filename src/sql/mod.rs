@@ -4,6 +4,7 @@
 //! and `:names` for bound values. `plan` prints and `run` executes what comes out of here.
 
 mod audit;
+mod breaks;
 mod canonical;
 pub mod catalogue;
 pub mod client;
@@ -33,9 +34,11 @@ mod template;
 pub(crate) mod tests;
 mod ties;
 mod verdict;
+mod view;
 mod work;
 
 pub use audit::Audit;
+pub use breaks::OfRun;
 pub use control::{
     LockStatements, begin, cancel, commit, end_session, explain, lock, mark, marked, rollback, session_id,
     warnings,

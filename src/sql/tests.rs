@@ -1,7 +1,7 @@
 //! Every template of `sql/` rendered as the program renders it: nothing is left open, nothing is given in vain.
 
 use super::{
-    Audit, Dialect, Ledger, Statement, Work, begin, cancel, catalogue, client, commit, explain, lock,
+    Audit, Dialect, Ledger, OfRun, Statement, Work, begin, cancel, catalogue, client, commit, explain, lock,
     privileges, rollback, server_settings, session_id,
     template::rendered::{self, Rendered},
 };
@@ -58,11 +58,12 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     let values = BTreeMap::from([("region".to_owned(), "north".to_owned())]);
     let parameters = Parameters { values, casts: Vec::new() };
     let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
-    all.extend([work.mark_repeats(), work.unmark(), work.record("run")]);
+    all.extend([work.mark_repeats(), work.unmark(), work.record("run"), work.clear_met(RUN)]);
     all.extend([work.create(), work.truncate(), work.take_ties(true), work.take_ties(false)].concat());
     all.extend(
         [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join()].into_iter().flatten(),
     );
+    all.extend(work.create_view());
     all.extend(work.unmet().into_iter().chain(work.count_parents()).chain(work.loose_ties()));
     all.extend([work.near_ties(2), work.resolve_ties()]);
     if dialect == Dialect::Sqlite {
@@ -75,6 +76,8 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     all.extend(work.total_statements().into_iter().flat_map(|(_, theirs, ours)| [theirs, ours]));
     all
 }
+
+const RUN: OfRun<'_> = OfRun { feed: "feed", run_id: "run", now: "2026-01-31T00:00:00Z", scope: "sha256" };
 
 /// All that is made of tieout's own tables, and asked of the server.
 pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
@@ -110,7 +113,7 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.run_read("run"),
         ledger.runs_unfinished("feed"),
         ledger.runs_history("feed"),
-        ledger.runs_to_prune("feed", 1),
+        ledger.runs_to_prune("feed", 1, false),
         ledger.prune_results("run"),
         ledger.prune_rejects("run"),
         ledger.file_add("run", 1, "feed", "name", "sha256"),
@@ -123,8 +126,29 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.read_results("run"),
         ledger.read_results_of("run", &[Outcome::Matched], true),
         ledger.count_results("run"),
-        ledger.checksum_ours("run", 1, "sha256"),
+        ledger.breaks_seen(RUN, true),
+        ledger.life(RUN),
+        ledger.accepted_bind(RUN),
+        ledger.accepted(RUN, "file", "2026-01-31"),
+        ledger.breaks_unseen(RUN),
+        ledger.accepted_read("feed", "file"),
+        ledger.accepted_add("feed", "id", "file", ["reason", "2026-01-31", "owner"], "now", ""),
+        ledger.accepted_remove("feed", "id", "file"),
+        ledger.break_read("id"),
+        ledger.breaks_open("feed", "2026-01-31"),
+        ledger.runs_before("feed"),
+        ledger.clear_gone(RUN),
+        ledger.mark_cleared(RUN),
+        ledger.count_life("run"),
+        ledger.count_open("feed"),
+        ledger.files_before("feed"),
+        ledger.read_cleared("run"),
+        ledger.prune_breaks("feed", "run"),
+        ledger.prune_cleared("run"),
     ]
+    .into_iter()
+    .chain(ledger.identify("run", "[[1, null, \"id\", \"sha256\"]]"))
+    .collect()
 }
 
 /// All that steers a session and asks the catalogue, and what is printed for an administrator.

@@ -2,6 +2,7 @@
 
 use super::{
     Audit, Dialect, Piece, Statement,
+    breaks::break_id,
     differs::differs,
     encode,
     our_side::OurSide,
@@ -136,9 +137,17 @@ impl Work<'_> {
         let wanted =
             if self.feed.results.matched { "1 = 1" } else { "j.outcome <> 'pair' OR j.ours IS NOT NULL" };
         let (file_no, record) = row_id_parts(d, "j.tieout_id");
+        let theirs = self.their_field_list(Column::compared);
+        let ours = self.our_field_list("j.ours", Column::compared);
+        let digest = |fields: &[String]| d.sha256(&encode::join(&*d, fields));
+        let nth = format!("CAST(n.nth AS {})", d.text_type());
         Fill::default()
             .sql("stage", &*self.stage)
             .sql("join", &*self.join)
+            .sql("their_fingerprint", digest(&theirs))
+            .sql("our_fingerprint", digest(&ours))
+            .sql("fingerprint", digest(&[theirs, ours].concat()))
+            .sql("break_id", break_id(d, &self.feed.name, "n.row_key", "n.outcome", &nth))
             .sql("differing", self.differing())
             .sql("our_key", self.our_fields("j.ours", Column::is_key))
             .sql("their_key", self.their_fields(Column::is_key))
@@ -201,11 +210,7 @@ impl Work<'_> {
     }
 
     pub(super) fn their_fields(&self, which: impl Fn(&Column) -> bool) -> String {
-        let fields: Vec<String> = (self.feed.columns.iter())
-            .filter(|c| which(c))
-            .map(|c| format!("s.{}", self.dialect.quote(&c.name)))
-            .collect();
-        encode::join(&*self.dialect, &fields)
+        encode::join(&*self.dialect, &self.their_field_list(which))
     }
 
     /// The fields of a row of ours that equals one of theirs; what ours is not asked for has no value.
@@ -217,11 +222,17 @@ impl Work<'_> {
     }
 
     pub(super) fn our_fields(&self, row: &str, which: impl Fn(&Column) -> bool) -> String {
-        let fields: Vec<String> = (self.feed.columns.iter().enumerate())
-            .filter(|(_, c)| which(c))
-            .map(|(n, _)| self.dialect.field(row, n + 1))
-            .collect();
-        encode::join(&*self.dialect, &fields)
+        encode::join(&*self.dialect, &self.our_field_list(row, which))
+    }
+
+    fn their_field_list(&self, which: impl Fn(&Column) -> bool) -> Vec<String> {
+        let columns = self.feed.columns.iter().filter(|c| which(c));
+        columns.map(|c| format!("s.{}", self.dialect.quote(&c.name))).collect()
+    }
+
+    fn our_field_list(&self, row: &str, which: impl Fn(&Column) -> bool) -> Vec<String> {
+        let columns = self.feed.columns.iter().enumerate().filter(|(_, c)| which(c));
+        columns.map(|(n, _)| self.dialect.field(row, n + 1)).collect()
     }
 
     /// The names of the differing columns of a pair, each followed by `;`, in the feed's order.

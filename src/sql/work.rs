@@ -151,7 +151,7 @@ impl<'a> Work<'a> {
 const PARENTS: &str = "parents";
 
 /// The unquoted name of a work table.
-fn table_name(part: &str, feed: &str) -> String {
+pub(super) fn table_name(part: &str, feed: &str) -> String {
     // Feed names hold no underscore, so no two feeds share a table.
     format!("tieout_{part}_{}", feed.replace('-', "_"))
 }

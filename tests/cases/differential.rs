@@ -166,8 +166,7 @@ impl Test {
 
     /// Says where another database has written other bytes for the same rows.
     fn other_bytes(kind: Kind, schema: &Schema, folder: &Path) -> Vec<String> {
-        let texts =
-            check::SAME_EVERYWHERE.map(|name| fs::read_to_string(folder.join(name)).unwrap_or_default());
+        let texts = check::SAME_EVERYWHERE.map(|name| check::read(folder, name));
         let mut tally = TALLY.lock().unwrap_or_else(PoisonError::into_inner);
         let (first, before, seen) =
             tally.texts.entry(schema.id()).or_insert_with(|| (kind, texts.clone(), 0));

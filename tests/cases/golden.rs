@@ -4,7 +4,7 @@
 //! A case holds `shows.txt` (one sentence: what it shows), `feed.toml`, the files of theirs (`*.xml`), our
 //! table (`ours.sql`, or `ours.<dialect>.sql` where the statements must differ), further `arguments` (one
 //! a line) and `expected/`: the exit `status`; of a run that was refused `stderr`, of any other
-//! `breaks.csv`, `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv`,
+//! `breaks.csv` (without what it tells of other runs), `columns.csv`, `summary.json` (without what no two runs share), and `rejects.csv`,
 //! `matched.csv` and `suggestions.csv` where they hold a row; of several row sets, each file begins with the
 //! name of its feed. Our table may be called `ours`: it is dropped between cases.
 //!
@@ -13,7 +13,7 @@
 
 use crate::{
     blessing, name, pool, repository, sorted,
-    support::{EVERY_KIND, Kind, Output, Place, Server},
+    support::{EVERY_KIND, Kind, Output, Place, Server, of_this_run},
     trials::Trials,
 };
 use serde_json::{Value, json};
@@ -180,9 +180,8 @@ fn outputs(folder: &Path, output: &Output) -> Files {
             match name.as_str() {
                 "summary.json" => files.insert(file, masked(&text)),
                 "rejects.csv" | "matched.csv" | "suggestions.csv" if rows == 0 => None,
-                "breaks.csv" | "columns.csv" | "rejects.csv" | "matched.csv" | "suggestions.csv" => {
-                    files.insert(file, text)
-                }
+                "breaks.csv" | "matched.csv" => files.insert(file, of_this_run(&text)),
+                "columns.csv" | "rejects.csv" | "suggestions.csv" => files.insert(file, text),
                 _ => None,
             };
         }
@@ -193,7 +192,7 @@ fn outputs(folder: &Path, output: &Output) -> Files {
 /// The summary without what no two runs share.
 fn masked(summary: &str) -> String {
     let mut summary: Value = serde_json::from_str(summary).expect("a summary is JSON");
-    for field in ["run_id", "feed_sha256", "started_at", "finished_at", "database", "timings"] {
+    for field in ["run_id", "feed_sha256", "started_at", "finished_at", "database", "life", "timings"] {
         assert!(summary.get(field).is_some(), "the summary lacks {field}");
         summary[field] = json!("…");
     }

@@ -1,5 +1,7 @@
 //! What a run comes to, and each command beside it that works on what a run reads or leaves.
 
+mod accepted;
+mod breaks;
 mod corrections;
 mod demo;
 mod equal_keys;

@@ -69,6 +69,15 @@ macro_rules! usage_codes {
             UrlParameterValue 234 "a parameter of the database URL has a value that it cannot have"
                 "The value is misspelt, belongs to another kind of server, or contradicts another parameter. It is not shown."
                 "correct the parameter in the URL"
+            AcceptedFile 229 "the file of accepted breaks cannot be meant"
+                "It is not there, is no CSV, lacks a column, or a line of it has no id, no date or no reason. Nothing was read or changed."
+                "correct the line that the message names; the columns are break_id, reason, until, owner"
+            NoSuchBreak 230 "the ledger knows no such break"
+                "The id is misspelt, no run has seen the break, a run found it gone, or it stands in another database."
+                "`tieout breaks FEED` lists the open breaks of a feed with their ids"
+            BadBreakArgument 231 "an argument about breaks cannot be meant"
+                "An id is not that of a break, a date is none or is over, a reason is empty, or an outcome is unknown."
+                "correct the argument that the message names"
         } }
     };
 }

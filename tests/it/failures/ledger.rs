@@ -1,7 +1,7 @@
 //! Past runs: history, report, migrate, clean, and what a killed run leaves.
 
 use super::{THEIRS, feed, place, with_a_break};
-use crate::support::{Feed, Kind, Place, on_every_server};
+use crate::support::{Feed, Kind, Place, of_this_run, on_every_server};
 use std::{fs, path::Path};
 
 fn at(place: &Place, arguments: &[&str]) -> crate::support::Output {
@@ -141,7 +141,7 @@ fn the_same_input_gives_the_same_bytes() {
         place.write("theirs.xml", format!("<d>{rows}</d>"));
         let breaks = |out: &str| {
             place.run(&["theirs.xml", "--force", "--out", out]).expect(1, &[]);
-            place.output_file(out, "breaks.csv")
+            of_this_run(&place.output_file(out, "breaks.csv"))
         };
         let first = breaks("first");
         assert_eq!(

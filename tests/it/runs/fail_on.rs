@@ -115,7 +115,7 @@ fn what_cannot_be_meant_is_refused() {
         ("rate = \"101%\"", "100% at most"),
         ("amount = { column = \"amout\", over = \"1\" }", "did you mean `amount`"),
         ("amount = { column = \"currency\", over = \"1\" }", "is no compared number"),
-        ("amount = { column = \"amount\" }", "over is missing"),
+        ("amount = { column = \"amount\" }", "amount.over: is missing"),
         ("control = true", "unknown key; did you mean `controls`"),
     ] {
         place.feed(feed().and(&format!("[fail_on]\n{tables}\n")));

@@ -1,7 +1,7 @@
 //! `manifest.json` and `tieout verify`: a delivered folder can be checked, and the same input has the same
 //! result digest on every database.
 
-use crate::support::{Feed, Kind, Place, digest::sha256, on_every_server};
+use crate::support::{Feed, Kind, Place, digest::sha256, of_this_run, on_every_server};
 use serde_json::Value;
 use std::{fs, path::PathBuf, sync::Mutex};
 
@@ -48,7 +48,12 @@ fn the_same_result_has_the_same_digest_on_every_database() {
         // By hand: sha256sum *.csv | sha256sum
         let lines: String = ["breaks.csv", "columns.csv", "matched.csv", "rejects.csv", "suggestions.csv"]
             .iter()
-            .map(|name| format!("{}  {name}\n", sha256(fs::read(folder.join(name)).expect("a file"))))
+            .map(|name| {
+                let text = fs::read_to_string(folder.join(name)).expect("a file");
+                let text =
+                    if ["breaks.csv", "matched.csv"].contains(name) { of_this_run(&text) } else { text };
+                format!("{}  {name}\n", sha256(text.into_bytes()))
+            })
             .collect();
         assert_eq!(manifest["result_digest"], sha256(lines.into_bytes()), "{kind:?}");
         digests.lock().expect("the digests").push(manifest["result_digest"].clone());

@@ -1,0 +1,1 @@
+DELETE FROM tieout_cleared WHERE run_id = :run_id

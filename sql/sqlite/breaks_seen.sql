@@ -1,0 +1,19 @@
+-- Every break of the run is open: a new one from now on, a known one still, a cleared one again.
+INSERT INTO tieout_breaks AS b (feed, break_id, outcome, row_key, differing, state, life, fingerprint, scope,
+                                first_seen, first_run, last_seen, last_run, runs_open, reopened)
+SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :scope,
+       :now, r.run_id, :now, r.run_id, 1, 0
+FROM tieout_results AS r
+WHERE r.run_id = :run_id AND r.outcome <> 'matched'
+ON CONFLICT (feed, break_id) DO UPDATE
+SET life = CASE WHEN b.state = 'cleared' THEN 'reopened' WHEN b.fingerprint <> excluded.fingerprint THEN 'changed' ELSE 'persisting' END,
+    reopened = b.reopened + CASE WHEN b.state = 'cleared' THEN 1 ELSE 0 END,
+    runs_open = CASE WHEN b.state = 'cleared' THEN 1 ELSE b.runs_open + {step} END,
+    first_seen = CASE WHEN b.state = 'cleared' THEN excluded.first_seen ELSE b.first_seen END,
+    first_run = CASE WHEN b.state = 'cleared' THEN excluded.first_run ELSE b.first_run END,
+    state = 'open',
+    differing = excluded.differing,
+    fingerprint = excluded.fingerprint,
+    scope = excluded.scope,
+    last_seen = excluded.last_seen,
+    last_run = excluded.last_run

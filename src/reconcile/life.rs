@@ -1,0 +1,131 @@
+//! What became of each break since the last run, decided from ids and fingerprints in the verdict's transaction.
+
+use super::{Task, scope};
+use crate::{
+    database::Connection,
+    error::{Code, Error, Result},
+    ledger::{AcceptedBreak, LifeCount, OpenCount},
+    model::LifeSummary,
+    sql::{Dialect, Ledger, OfRun, Statement, Work},
+};
+use jiff::Timestamp;
+
+/// When a run began, and what it read.
+pub struct Began<'a> {
+    /// UTC, as the ledger keeps it.
+    pub at: &'a str,
+    /// The digests of its files.
+    pub files: Vec<&'a str>,
+    /// What the feed's own file says of breaks that are known.
+    pub accepted: Vec<AcceptedBreak>,
+}
+
+/// The statements that [`decide`] runs, in order, of a run that begins `at` that time. None on SQLite, where this program
+/// gives breaks their ids, and no script could.
+#[must_use]
+pub fn statements(dialect: Dialect, task: &Task<'_>, at: &str) -> Vec<Statement> {
+    if !dialect.has_sha256() {
+        return Vec::new();
+    }
+    let (ledger, work, scope) = (Ledger(dialect), Work::new(dialect, task.feed), scope::of_run(task));
+    let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: at, scope: &scope };
+    let today = at.get(..10).unwrap_or_default();
+    vec![
+        ledger.files_before(run.feed),
+        ledger.breaks_seen(run, true),
+        ledger.life(run),
+        ledger.accepted_bind(run),
+        ledger.accepted(run, "file", today),
+        ledger.accepted(run, "command", today),
+        ledger.breaks_unseen(run),
+        work.clear_met(run),
+        ledger.clear_gone(run),
+        ledger.mark_cleared(run),
+        ledger.count_life(run.run_id),
+        ledger.count_open(run.feed),
+    ]
+}
+
+/// Notes what the run found and what it found gone; gives what the summary says of it.
+///
+/// # Errors
+/// `Database`; `Internal` where the counts do not add up to `breaks`.
+pub async fn decide(
+    connection: &mut Connection,
+    task: &Task<'_>,
+    began: &Began<'_>,
+    breaks: u64,
+) -> Result<LifeSummary> {
+    let dialect = connection.dialect();
+    let ledger = Ledger(dialect);
+    let scope = scope::of_run(task);
+    let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: began.at, scope: &scope };
+    let today = began.at.get(..10).unwrap_or_default();
+    take_over(connection, run, &began.accepted).await?;
+    if breaks > 0 {
+        let before: Vec<String> = connection.read(&ledger.files_before(run.feed)).await?;
+        let mut files = began.files.clone();
+        files.sort_unstable();
+        // The same files once more are no further day on which a break is open.
+        connection.execute(&ledger.breaks_seen(run, before != files)).await?;
+        connection.execute(&ledger.life(run)).await?;
+        connection.execute(&ledger.accepted_bind(run)).await?;
+        for origin in ["file", "command"] {
+            connection.execute(&ledger.accepted(run, origin, today)).await?;
+        }
+    }
+    let mut summary = LifeSummary::default();
+    let unseen: u64 = connection.read_first(&ledger.breaks_unseen(run)).await?.unwrap_or_default();
+    if unseen > 0 {
+        summary.cleared = connection.execute(&Work::new(dialect, task.feed).clear_met(run)).await?;
+        if !scope.is_empty() {
+            summary.cleared += connection.execute(&ledger.clear_gone(run)).await?;
+        }
+        let marked = connection.execute(&ledger.mark_cleared(run)).await?;
+        equal("breaks cleared = breaks that are open no more", summary.cleared, marked)?;
+    }
+    for LifeCount { life, breaks, accepted } in connection.read(&ledger.count_life(task.run_id)).await? {
+        summary.add(life, breaks);
+        summary.accepted += accepted;
+    }
+    let seen = summary.new + summary.persisting + summary.changed + summary.reopened;
+    equal("breaks = new + known + changed + reopened", breaks, seen)?;
+    let open: Option<OpenCount> = connection.read_first(&ledger.count_open(run.feed)).await?;
+    if let Some(OpenCount { breaks: open, oldest }) = open {
+        summary.open = open;
+        summary.not_looked_at = unseen.saturating_sub(summary.cleared);
+        equal("open breaks = breaks of this run + those not looked at", open, seen + summary.not_looked_at)?;
+        summary.oldest_days = days_between(&oldest, began.at);
+        summary.oldest_first_seen = oldest;
+    }
+    Ok(summary)
+}
+
+/// What the file says is what counts: lines that are new or were changed begin anew, those that are gone count no more.
+async fn take_over(connection: &mut Connection, run: OfRun<'_>, wanted: &[AcceptedBreak]) -> Result<()> {
+    const FILE: &str = "file";
+    let ledger = Ledger(connection.dialect());
+    let there: Vec<AcceptedBreak> = connection.read(&ledger.accepted_read(run.feed, FILE)).await?;
+    for old in there.iter().filter(|old| !wanted.contains(old)) {
+        connection.execute(&ledger.accepted_remove(run.feed, &old.break_id, FILE)).await?;
+    }
+    for AcceptedBreak { break_id, acceptance } in wanted.iter().filter(|new| !there.contains(new)) {
+        let said = [&acceptance.reason, &acceptance.until, &acceptance.owner].map(String::as_str);
+        connection.execute(&ledger.accepted_add(run.feed, break_id, FILE, said, run.now, "")).await?;
+    }
+    Ok(())
+}
+
+fn equal(what: &str, one: u64, other: u64) -> Result<()> {
+    if one == other {
+        return Ok(());
+    }
+    Err(Error::check(Code::ProofFailed, format!("{what} does not hold: {one} and {other}")))
+}
+
+/// Whole days; 0 where there is no such time, or the clock went back.
+fn days_between(earlier: &str, later: &str) -> u64 {
+    let times = earlier.parse::<Timestamp>().ok().zip(later.parse::<Timestamp>().ok());
+    let seconds = times.map_or(0, |(earlier, later)| later.as_second() - earlier.as_second());
+    u64::try_from(seconds / 86_400).unwrap_or_default()
+}
