@@ -29,8 +29,8 @@ pub fn judge(subject: Subject<'_>, elements: Vec<Element>) -> Vec<FollowFinding>
             }
             None => {}
         }
-        // A page that is not the first one opens nothing.
-        if element.new && !absent.is_empty() && !(absent == ["opening"] && element.part() > 1) {
+        let is_part = element.part() > 1 || goes_on(element, &elements);
+        if element.new && !absent.is_empty() && !is_part {
             let problem = format!("{name}{of}: {} is not there", absent.join(" and "));
             findings.push(element.found(ControlCheck::NotDeclared, "", "", problem));
         }
@@ -39,6 +39,12 @@ pub fn judge(subject: Subject<'_>, elements: Vec<Element>) -> Vec<FollowFinding>
     let skipped = twice.iter().filter(|element| element.new);
     findings.extend(skipped.map(|element| element.found(ControlCheck::Skipped, "", "", String::new())));
     findings
+}
+
+/// Another part of the element is there: it closes on that one.
+fn goes_on(element: &Element, elements: &[Element]) -> bool {
+    let later = |other: &Element| other.number() == element.number() && other.part() > element.part();
+    element.part() > 0 && element.number().is_some() && elements.iter().any(later)
 }
 
 fn compare(Subject { name, of }: Subject<'_>, before: &Element, after: &Element) -> FollowFinding {

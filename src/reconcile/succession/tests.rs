@@ -201,6 +201,22 @@ fn amounts_that_are_not_there_prove_nothing() {
 }
 
 #[test]
+fn a_page_need_not_open_or_close() {
+    use ControlCheck::{Held, NotDeclared, Skipped};
+    let page = |file: &str, part: &str, text: &str| {
+        let mut element = amounts(file, text);
+        part.clone_into(&mut element.position.part);
+        element
+    };
+    let first = || page("=a", "1", "2026-03-02 97 100 _");
+    assert_eq!(continues(vec![first()], &[]), [NotDeclared]);
+    let rest = vec![first(), page("=b", "2", "2026-03-02 97 _ _"), page("=c", "3", "2026-03-02 97 _ 110")];
+    let next = amounts("=d", "2026-03-03 98 110 120");
+    let all: Vec<Element> = rest.into_iter().chain([next]).collect();
+    assert_eq!(continues(all, &[]).into_iter().filter(|one| *one != Skipped).collect::<Vec<_>>(), [Held]);
+}
+
+#[test]
 fn a_statement_that_is_sent_again_takes_the_place_of_the_first_one() {
     let again = vec![
         amounts("a", "2026-03-02 97 100 110"),
