@@ -194,7 +194,8 @@ impl Talk {
         match (verb, file) {
             ("USER", _) => self.say("331 and the password?"),
             ("PASS", _) => self.say("230 in"),
-            ("CWD" | "CDUP", _) if line == "CWD in" || verb == "CDUP" => self.say("250 there"),
+            ("CWD", _) if ["CWD in", "CWD /in", "CWD old"].contains(&line) => self.say("250 there"),
+            ("PWD", _) => self.say("257 \"/in\" is where you are"),
             ("EPSV" | "PASV", _) => self.listen(verb, behaviour.address),
             ("MLSD" | "NLST" | "LIST", _) => {
                 let list = listed(verb, &behaviour);
@@ -296,6 +297,9 @@ fn listed(verb: &str, behaviour: &Behaviour) -> Vec<u8> {
     let mut list = Vec::new();
     if verb == "MLSD" {
         list.extend_from_slice(b"type=cdir; .\r\ntype=dir;modify=20260105060000; old\r\n");
+    }
+    if verb == "NLST" {
+        list.extend_from_slice(b"old\r\n");
     }
     for (name, content) in &behaviour.files {
         let length = behaviour.length.unwrap_or(content.len() as u64);

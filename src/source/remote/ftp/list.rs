@@ -102,7 +102,7 @@ async fn asked(session: &mut Session, name: String) -> Result<Option<RemoteFile>
     let bytes = match session.ask(&format!("SIZE {name}"), &[Status::File]).await {
         Ok(reply) => number(&reply),
         Err(failure) if failure.ends_session() => return Err(failure),
-        Err(failure) if failure.is_unavailable() && is_folder(session, &name).await? => return Ok(None),
+        Err(failure) if failure.is_unavailable() && session.can_enter(&name).await? => return Ok(None),
         Err(_) => None,
     };
     let modified = match session.ask(&format!("MDTM {name}"), &[Status::File]).await {
@@ -111,15 +111,6 @@ async fn asked(session: &mut Session, name: String) -> Result<Option<RemoteFile>
         Err(_) => None,
     };
     Ok(Some(remote(name, bytes, modified)))
-}
-
-/// Whether one can go there; nothing is made.
-async fn is_folder(session: &mut Session, name: &str) -> Result<bool, Failure> {
-    match session.order(&format!("CWD {name}")).await {
-        Ok(()) => session.order("CDUP").await.map(|()| true),
-        Err(failure) if failure.ends_session() => Err(failure),
-        Err(_) => Ok(false),
-    }
 }
 
 /// Whether there is something of this name.

@@ -118,6 +118,24 @@ impl Session {
         self.ask(line, DONE).await.map(drop)
     }
 
+    /// Whether a name is that of a folder: whether one can go there. Nothing is made. The way back is by the folder's own
+    /// path, since the parent of a link is not always where it lies.
+    pub(super) async fn can_enter(&mut self, name: &str) -> Result<bool, Failure> {
+        let here = self.ask("PWD", &[Status::PathCreated]).await;
+        let here = match here {
+            Err(failure) if failure.ends_session() => return Err(failure),
+            here => here.ok().as_deref().and_then(quoted),
+        };
+        let Some(here) = here else { return Ok(false) };
+        match self.order(&format!("CWD {name}")).await {
+            Err(failure) if failure.ends_session() => return Err(failure),
+            Err(_) => return Ok(false),
+            Ok(()) => {}
+        }
+        let back = self.order(&format!("CWD {here}")).await;
+        back.map(|()| true).map_err(|_| Failure::Broken("there is no way back to the folder".to_owned()))
+    }
+
     /// Whether it is still there, after it was not needed for a while.
     pub(super) async fn is_alive(&mut self) -> bool {
         self.ask("NOOP", DONE).await.is_ok()
@@ -180,6 +198,15 @@ impl Session {
     pub(super) async fn end(mut self) {
         drop(timeout(GOODBYE, self.stream.quit()).await);
     }
+}
+
+/// The path of `257 "path" and more`, whose quotes are doubled (RFC 959). One that cannot be said again is none.
+fn quoted(reply: &str) -> Option<String> {
+    let (_, rest) = reply.split_once('"')?;
+    let (path, _) = rest.rsplit_once('"')?;
+    let path = path.replace("\"\"", "\"");
+    let sayable = !path.contains(|c: char| c.is_control() || c == char::REPLACEMENT_CHARACTER);
+    Some(path).filter(|path| sayable && !path.is_empty())
 }
 
 /// A control connection, encrypted where that is asked for.
