@@ -1,5 +1,6 @@
 //! Files that come over a network: each protocol against real servers of it.
 
+mod ftp;
 mod sftp;
 
 use crate::support::Place;
