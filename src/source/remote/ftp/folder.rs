@@ -123,7 +123,7 @@ impl FtpFolder {
         let (session, _) = self.session().await?;
         let taken = list::is_there(session, &to).await;
         if self.done(taken, Code::SourceRefused, "a look at", &to)? {
-            let what = format!("{} has its name already", self.doing("the archive", &to));
+            let what = format!("{}: there is a file of that name already", self.doing("a move to", &to));
             return Err(Error::new(Code::ArchiveTaken, what));
         }
         let (session, _) = self.session().await?;
