@@ -96,9 +96,11 @@ pub enum Command {
     /// Write a past run's outputs again from the results table
     Report(ReportArgs),
     /// Create or upgrade tieout's own tables
-    Migrate(DatabaseArgs),
+    Migrate(MigrateArgs),
     /// Empty what an interrupted run left in the work tables
     Clean(CleanArgs),
+    /// Remove the results of old runs; their rows and the files they counted stay
+    Prune(PruneArgs),
     /// A complete reconciliation on files that ship inside the program
     Demo(DemoArgs),
     /// List the feeds that ship inside the program, or print one to start from
@@ -304,6 +306,9 @@ pub struct AcceptArgs {
 pub struct ReportArgs {
     /// The run's id, as `tieout history` lists it
     pub run: String,
+    /// A feed file, whose database the run stands in
+    #[arg(long, value_name = "FEED")]
+    pub feed: Option<PathBuf>,
     #[command(flatten)]
     pub database: DatabaseArgs,
     /// The summary on stdout
@@ -311,11 +316,39 @@ pub struct ReportArgs {
     pub format: Format,
 }
 
+/// `tieout migrate`.
+#[derive(Debug, Args)]
+pub struct MigrateArgs {
+    /// A feed file, whose database it is
+    #[arg(long, value_name = "FEED")]
+    pub feed: Option<PathBuf>,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+/// `tieout prune`.
+#[derive(Debug, Args)]
+pub struct PruneArgs {
+    /// The feed file, or a feed's name; without it, all feeds
+    pub feed: Option<PathBuf>,
+    /// How many of the newest runs of each feed keep their results
+    #[arg(long, value_name = "N")]
+    pub keep: u32,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
 /// `tieout clean`.
 #[derive(Debug, Args)]
 pub struct CleanArgs {
-    /// The feed file
-    pub feed: PathBuf,
+    /// The feed file, or a feed's name
+    pub feed: Option<PathBuf>,
+    /// List the feeds that have work tables, and when each ran last; changes nothing
+    #[arg(long, conflicts_with = "feed")]
+    pub list: bool,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }

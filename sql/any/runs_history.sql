@@ -1,4 +1,4 @@
 SELECT r.run_id, r.feed, r.status, r.verdict, r.started_at, r.finished_at, r.detail
 FROM tieout_runs AS r
 WHERE :feed = '' OR r.feed = :feed
-ORDER BY r.feed, r.seq
+ORDER BY r.started_at DESC, r.feed, r.seq DESC

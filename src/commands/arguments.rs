@@ -11,7 +11,7 @@ use crate::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// A variable of the environment.
@@ -20,14 +20,15 @@ pub fn environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// One feed per row set, at least one.
-pub fn load_feeds(file: &Path) -> Result<Vec<Feed>> {
-    feed::load(file, &environment)
+/// One feed per row set, at least one. Where another database is named `elsewhere`, or none is needed, the feed's own URL
+/// is not read.
+pub fn load_feeds(file: &Path, elsewhere: bool) -> Result<Vec<Feed>> {
+    feed::load_for(file, &environment, elsewhere)
 }
 
 /// The same with the values of `--set`. What no condition on theirs can mean is refused here, before anything is read.
-pub fn load_feeds_with(file: &Path, set: &[String]) -> Result<Vec<Feed>> {
-    let mut feeds = load_feeds(file)?;
+pub fn load_feeds_with(file: &Path, set: &[String], elsewhere: bool) -> Result<Vec<Feed>> {
+    let mut feeds = load_feeds(file, elsewhere)?;
     let given = parameters(set)?;
     let mut used = BTreeSet::new();
     for feed in &mut feeds {
@@ -52,15 +53,43 @@ pub fn database_url(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Option<Sec
 
 /// The database: `--database`, the feed's, `DATABASE_URL`, or the embedded one, which is said.
 pub fn target(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Result<Target> {
-    let settings = feed.and_then(|feed| feed.database.as_ref());
-    let timeouts = settings.map_or_else(Timeouts::default, |settings| settings.timeouts);
-    if let Some(url) = database_url(arguments, feed) {
-        return Target::parse(&url, timeouts);
+    if let Some(target) = named_target(arguments, feed)? {
+        return Ok(target);
     }
     files::make_folder(&arguments.out)?;
-    let path = arguments.out.join("tieout.sqlite");
+    let path = embedded(arguments);
     note(&format!("no database is named: using the embedded SQLite database {}", path.display()));
-    Target::embedded(&path, timeouts)
+    Target::embedded(&path, timeouts(feed))
+}
+
+/// The same for a command that only looks: it makes no database and no folder.
+pub fn existing_target(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Result<Target> {
+    if let Some(target) = named_target(arguments, feed)? {
+        return Ok(target.only_existing());
+    }
+    let path = embedded(arguments);
+    if !path.exists() {
+        let looked = "--database, the feed's [database] url and DATABASE_URL name none";
+        let what = format!("{looked}, and there is no {}", printable(&path.display().to_string()));
+        return Err(Error::new(Code::NoDatabaseThere, what));
+    }
+    Ok(Target::embedded(&path, timeouts(feed))?.only_existing())
+}
+
+fn named_target(arguments: &DatabaseArgs, feed: Option<&Feed>) -> Result<Option<Target>> {
+    let Some(url) = database_url(arguments, feed) else { return Ok(None) };
+    let password =
+        feed.and_then(|feed| feed.database.as_ref()).and_then(|settings| settings.password.as_ref());
+    Target::parse(&url, timeouts(feed))?.with_password(password, &environment).map(Some)
+}
+
+fn embedded(arguments: &DatabaseArgs) -> PathBuf {
+    arguments.out.join("tieout.sqlite")
+}
+
+fn timeouts(feed: Option<&Feed>) -> Timeouts {
+    let settings = feed.and_then(|feed| feed.database.as_ref());
+    settings.map_or_else(Timeouts::default, |settings| settings.timeouts)
 }
 
 /// `--set NAME=VALUE`.

@@ -1,7 +1,7 @@
 //! `tieout breaks` and `tieout accept`: what is open over runs, and what is known of it.
 
 use super::{
-    arguments::{load_feeds, target},
+    arguments::{existing_target, load_feeds},
     terminal::{note, print},
 };
 use crate::{
@@ -19,11 +19,11 @@ use serde_json::json;
 use std::{fmt::Write as _, path::Path};
 
 /// A feed file's feeds, or none where the text is a feed's name; and the names.
-fn feeds_named(feed: &Path) -> Result<(Vec<Feed>, Vec<String>)> {
+fn feeds_named(feed: &Path, elsewhere: bool) -> Result<(Vec<Feed>, Vec<String>)> {
     if !feed.exists() {
         return Ok((Vec::new(), vec![feed.display().to_string()]));
     }
-    let feeds = load_feeds(feed)?;
+    let feeds = load_feeds(feed, elsewhere)?;
     let names = feeds.iter().map(|feed| feed.name.clone()).collect();
     Ok((feeds, names))
 }
@@ -46,8 +46,8 @@ pub async fn breaks(arguments: &cli::BreaksArgs) -> Result<u8> {
         })
     });
     let outcome = outcome.transpose()?;
-    let (feeds, names) = feeds_named(&arguments.feed)?;
-    let target = target(&arguments.database, feeds.first())?;
+    let (feeds, names) = feeds_named(&arguments.feed, arguments.database.database.is_some())?;
+    let target = existing_target(&arguments.database, feeds.first())?;
     migrate(&target).await?;
     let mut connection = Connection::open(&target).await?;
     let ledger = Ledger(connection.dialect());
@@ -191,8 +191,9 @@ pub async fn accept(arguments: &cli::AcceptArgs) -> Result<u8> {
     if reason.trim().is_empty() {
         return wrong("--reason is empty".into());
     }
-    let feeds = arguments.feed.as_deref().map_or(Ok(Vec::new()), load_feeds)?;
-    let target = target(&arguments.database, feeds.first())?;
+    let elsewhere = arguments.database.database.is_some();
+    let feeds = arguments.feed.as_deref().map_or(Ok(Vec::new()), |feed| load_feeds(feed, elsewhere))?;
+    let target = existing_target(&arguments.database, feeds.first())?;
     migrate(&target).await?;
     let mut connection = Connection::open(&target).await?;
     let ledger = Ledger(connection.dialect());

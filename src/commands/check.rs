@@ -9,21 +9,23 @@ use super::{
 use crate::{
     blocking::blocking,
     cli,
-    database::{Connection, Encryption, pending},
-    error::{Code, Error, Result},
-    feed::Feed,
-    model::{FILTERED, Family, Parameters},
+    database::{Connection, TlsSession, not_entered, pending},
+    error::{Code, Error, Result, printable},
+    feed::{Column, Feed, Kind, advice},
+    model::{FILTERED, Family, OurColumn, Parameters},
+    run::PLACEHOLDERS,
     stop::Stop,
 };
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// Checks the feed against the files, if any are given, and against the database.
 pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set, arguments.database.database.is_some())?;
     let mut found = Findings::default();
     for feed in &feeds {
         found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
     }
+    hook(&feeds, &mut found);
     let (feeds, mut found, refused) = look_at_files(feeds, arguments.files.clone(), stop, found).await?;
     let unreached =
         if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {
@@ -32,19 +34,41 @@ pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
         } else {
             database(arguments, &feeds, &mut found).await.err()
         };
-    print(&found.text())?;
-    if let Some(error) = refused.or(unreached) {
-        return Err(error);
+    if let (Some(_), Some(unreached)) = (&refused, &unreached) {
+        found.failure(unreached);
     }
-    match found.obstacles().first() {
-        None => Ok(0),
-        Some(first) => Err(Error::new(
-            Code::ChecksFailed,
-            match found.obstacles().len() {
-                1 => format!("a check failed: {first}"),
-                several => format!("{several} checks failed, the first: {first}"),
-            },
-        )),
+    print(&found.text())?;
+    if let (None, Some(unreached)) = (&refused, unreached) {
+        return Err(unreached);
+    }
+    // A file that was refused says its status.
+    let code = refused.map_or(Code::ChecksFailed, |refused| refused.code());
+    let mut codes: Vec<String> = found.obstacles().map(|code| code.to_string()).collect();
+    let count = codes.len();
+    codes.dedup();
+    let codes = codes.join(", ");
+    match count {
+        0 => Ok(0),
+        1 => Err(Error::new(code, format!("a check failed: {codes}, see above"))),
+        several => Err(Error::new(code, format!("{several} checks failed: {codes}, see above"))),
+    }
+}
+
+/// A placeholder that nobody fills would reach the hook as it is. Braces around anything but a word are the hook's own.
+fn hook(feeds: &[Feed], found: &mut Findings) {
+    let Some(after) = feeds.first().and_then(|feed| feed.after.as_ref()) else { return };
+    for argument in after.command.iter().flatten() {
+        for part in argument.split('{').skip(1) {
+            let Some((word, _)) = part.split_once('}') else { continue };
+            let plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphabetic() || "_-".contains(c));
+            if plain && !PLACEHOLDERS.contains(&word) {
+                let what = format!(
+                    "the hook is given {{{word}}}, which nobody fills; {}",
+                    advice(word, PLACEHOLDERS)
+                );
+                found.bad(Code::UnknownPlaceholder, &what);
+            }
+        }
     }
 }
 
@@ -62,50 +86,66 @@ async fn look_at_files(
     blocking(work).await
 }
 
-/// What `run` needs of the database.
+/// What `run` needs of the database. What is missing is told, and the rest is looked at nevertheless.
 async fn database(arguments: &cli::CheckArgs, feeds: &[Feed], found: &mut Findings) -> Result<()> {
     let target = target(&arguments.database, feeds.first())?;
-    let mut connection = Connection::open(&target).await?;
+    let mut connection = match Connection::open(&target).await {
+        Err(cause) if cause.code() == Code::NoPrivilege => {
+            for finding in not_entered(&target, feeds).await? {
+                found.add(finding);
+            }
+            // One that is let in by now has said nothing of what kept it out.
+            return if found.obstacles().next().is_none() { Err(cause) } else { Ok(()) };
+        }
+        opened => opened?,
+    };
     found.good(&format!("connected to {} ({})", target.shown(), connection.product()));
-    if let Some(Encryption { negotiated, verified }) = connection.encryption().await? {
+    if let Some(TlsSession { negotiated, verified }) = connection.encryption().await? {
         found.good(&format!("TLS: {negotiated}; verified of the server's certificate: {verified}"));
     }
-    schema(&mut connection, found).await?;
+    schema(&mut connection, found).await;
     for feed in feeds {
         if feed.ours.is_some() {
-            let values = known(feed, parameters(&arguments.set.set)?);
+            let values = known(feed, parameters(&arguments.set.set)?, found);
             ours(&mut connection, feed, &Parameters { values, casts: Vec::new() }, found).await;
         } else {
-            found.bad(&format!("feed {} has no [ours]: it can only convert", feed.name));
+            found.bad(Code::NoOurs, &format!("feed {} has no [ours]: it can only convert", feed.name));
         }
     }
-    for finding in connection.privileges().await? {
-        found.add(finding);
+    match connection.privileges(feeds).await {
+        Ok(all) => all.into_iter().for_each(|finding| found.add(finding)),
+        Err(cause) => found.failure(&cause),
     }
     connection.close().await;
     Ok(())
 }
 
-/// Parameters without a value are tried as empty texts: only their places matter here.
-fn known(
-    feed: &Feed,
-    mut given: std::collections::BTreeMap<String, String>,
-) -> std::collections::BTreeMap<String, String> {
+/// Parameters without a value stand in the way of a run. Here they are tried as empty texts: their places matter.
+fn known(feed: &Feed, mut given: BTreeMap<String, String>, found: &mut Findings) -> BTreeMap<String, String> {
     for name in crate::sql::parameter_names(feed) {
-        given.entry(name).or_default();
+        given.entry(name).or_insert_with_key(|name| {
+            let name = printable(name);
+            found.bad(
+                Code::NoParameter,
+                &format!("parameter :{name} has no value: give it one as to a run, --set {name}=VALUE"),
+            );
+            String::new()
+        });
     }
     given
 }
 
-async fn schema(connection: &mut Connection, found: &mut Findings) -> Result<()> {
-    match pending(connection).await?.as_slice() {
-        [] => found.good("tieout's own tables are there"),
-        some => found.warn(&format!(
-            "tieout's own tables are not there yet ({}): the first run creates them",
+async fn schema(connection: &mut Connection, found: &mut Findings) {
+    match pending(connection).await {
+        Ok(none) if none.is_empty() => found.good("tieout's own tables are there"),
+        Ok(some) => found.warn(&format!(
+            "tieout's own tables are not there yet, or not all of them ({}): the next run creates them",
             some.join(", ")
         )),
+        // The privileges say which, and the GRANT.
+        Err(cause) if cause.code() == Code::NoPrivilege => {}
+        Err(cause) => found.failure(&cause),
     }
-    Ok(())
 }
 
 async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, found: &mut Findings) {
@@ -120,7 +160,7 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
                 Some(Err(cause)) => cause,
                 None => cause,
             };
-            found.bad(&format!("{cause}; {}", cause.hint()));
+            found.failure(&cause);
             if cause.code() == Code::NoPrivilege {
                 found.grants(connection.grant_ours(feed).await);
             }
@@ -135,6 +175,9 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
             column.type_name,
             theirs.kind.name()
         ));
+        if theirs.is_key() {
+            keys_meet(theirs, column, found);
+        }
         if matches!(column.family, Family::Double | Family::Real) {
             found.warn(&format!(
                 "column {} is a binary floating-point number on our side: give it a tolerance, or cast it to numeric under [ours.columns]",
@@ -142,7 +185,7 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
             ));
         }
     }
-    if let Some(finding) = connection.ours_unreadable(feed).await {
+    if let Some(finding) = connection.ours_unreadable(feed, &shape.parameters).await {
         found.add(finding);
     }
     if shape.filtered {
@@ -152,5 +195,27 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
         found.good("a unique index covers the key: ours holds no key twice");
     } else {
         found.warn("no unique index over NOT NULL columns covers the key: repeated keys in ours are looked for in every run");
+    }
+}
+
+/// A key that is written in another way on each side meets nothing.
+fn keys_meet(theirs: &Column, ours: &OurColumn, found: &mut Findings) {
+    let (name, kind, type_name) = (&theirs.name, theirs.kind.name(), &ours.type_name);
+    let number = matches!(ours.family, Family::Integer | Family::Decimal | Family::Double | Family::Real);
+    let time = matches!(ours.family, Family::Date | Family::Timestamp | Family::TimestampTz);
+    match &theirs.kind {
+        Kind::Text if number => found.warn(&format!(
+            "key {name} is text in the feed and {type_name} on our side, where numbers have no zeros in front: 0000000011 \
+             never meets 11; write type = \"integer\" for it if that is so"
+        )),
+        Kind::Date { .. } | Kind::Timestamp { .. } if number || ours.family == Family::Boolean => found.bad(
+            Code::KeysNeverMeet,
+            &format!("key {name} is a {kind} in the feed and {type_name} on our side: they never meet; make a {kind} of ours under [ours.columns]"),
+        ),
+        Kind::Integer | Kind::Decimal if time => found.bad(
+            Code::KeysNeverMeet,
+            &format!("key {name} is of type {kind} in the feed and {type_name} on our side: they never meet; write type = \"date\" or \"timestamp\" for it"),
+        ),
+        _ => {}
     }
 }

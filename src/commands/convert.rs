@@ -26,7 +26,7 @@ use std::{
 
 /// Converts every file into the folder, or into one folder per row set below it; prints one line per chunk.
 pub async fn convert(arguments: cli::ConvertArgs, global: &Global, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set, true)?;
     let files = source::files(&feeds[0], &arguments.files, stop.flag())?.files;
     let shown = Shown::start(global);
     let counters = shown.counters.clone();

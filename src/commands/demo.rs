@@ -26,7 +26,8 @@ pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
         files::write(&path, text.as_bytes())?;
     }
     let target = match &arguments.database.database {
-        Some(url) => Target::parse(&Secret::new(url.clone()), Timeouts::default())?,
+        Some(url) => Target::parse(&Secret::new(url.clone()), Timeouts::default())?
+            .with_password(None, &super::arguments::environment)?,
         None => Target::embedded(&out.join("demo.sqlite"), Timeouts::default())?,
     };
     let mut connection = Connection::open(&target).await?;

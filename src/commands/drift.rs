@@ -25,7 +25,7 @@ pub fn files(feeds: &[Feed], paths: &[PathBuf], stop: &Flag, found: &mut Finding
     let Some(xml) = feeds.first().map(|feed| &feed.xml) else { return Ok(None) };
     for file in source::given(paths, &xml.unpack, stop)? {
         if let Err(refused) = one(feeds, xml, &file, found) {
-            found.bad(&format!("{refused}; {}", refused.hint()));
+            found.failure(&refused);
             first.get_or_insert(refused);
         }
     }

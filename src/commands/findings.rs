@@ -1,13 +1,16 @@
 //! What `check` found: lines for people, and whether anything stands in the way of a run.
 
-use crate::database::Finding;
+use crate::{
+    database::{Finding, Obstacle},
+    error::{Code, Error},
+};
 use std::fmt::Write as _;
 
 /// In the order in which it was found out.
 #[derive(Default)]
 pub struct Findings {
     text: String,
-    obstacles: Vec<String>,
+    obstacles: Vec<(Code, String)>,
     grants: Vec<String>,
 }
 
@@ -30,30 +33,41 @@ impl Findings {
         self.line("warning", text);
     }
 
-    pub fn bad(&mut self, text: &str) {
-        self.line("FAILED", text);
-        self.obstacles.push(text.to_owned());
+    /// What stands in the way of a run, once.
+    pub fn bad(&mut self, code: Code, text: &str) {
+        if self.obstacles.iter().any(|(_, known)| known == text) {
+            return;
+        }
+        self.line("FAILED", &format!("{text} [{code}]"));
+        self.obstacles.push((code, text.to_owned()));
+    }
+
+    /// The same, as a run would fail.
+    pub fn failure(&mut self, cause: &Error) {
+        self.bad(cause.code(), &format!("{cause}; {}", cause.hint()));
     }
 
     pub fn add(&mut self, finding: Finding) {
         match finding {
             Finding::Good(text) => self.good(&text),
             Finding::Warning(text) => self.warn(&text),
-            Finding::Obstacle(text, grant) => {
-                self.bad(&text);
-                self.grants(grant);
+            Finding::Obstacle(Obstacle { code, what, grants }) => {
+                self.bad(code, &what);
+                self.grants(grants);
             }
         }
     }
 
-    /// A line that an administrator may have to run.
-    pub fn grants(&mut self, grant: Option<String>) {
-        self.grants.extend(grant);
+    /// Lines that an administrator may have to run.
+    pub fn grants(&mut self, grants: Vec<String>) {
+        let new = |grant: &String| !self.grants.contains(grant);
+        let grants: Vec<String> = grants.into_iter().filter(new).collect();
+        self.grants.extend(grants);
     }
 
     /// What stands in the way of a run.
-    pub fn obstacles(&self) -> &[String] {
-        &self.obstacles
+    pub fn obstacles(&self) -> impl Iterator<Item = Code> + '_ {
+        self.obstacles.iter().map(|(code, _)| *code)
     }
 
     /// All lines, then the GRANTs.

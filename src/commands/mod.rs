@@ -4,6 +4,7 @@
 mod arguments;
 mod breaks;
 mod check;
+mod clean;
 mod convert;
 mod demo;
 mod drift;
@@ -49,7 +50,8 @@ async fn without_verdict(command: Command, global: &Global, stop: Stop) -> Resul
         Command::Accept(arguments) => breaks::accept(&arguments).await,
         Command::Report(arguments) => history::report(&arguments).await,
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,
-        Command::Clean(arguments) => run::clean(&arguments).await,
+        Command::Clean(arguments) => clean::clean(&arguments).await,
+        Command::Prune(arguments) => clean::prune(&arguments).await,
         Command::Demo(arguments) => demo::demo(arguments, stop).await,
         Command::Feeds(arguments) => feeds::feeds(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),

@@ -33,7 +33,7 @@ fn run_id(feed: &Feed) -> String {
 
 /// Prints the plan, one part per row set.
 pub async fn plan(arguments: &cli::PlanArgs, stop: Stop) -> Result<u8> {
-    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set, arguments.database.database.is_some())?;
     let target = target(&arguments.database, feeds.first())?;
     let converted = converted(&feeds, &arguments.files, stop).await?;
     let mut connection = Connection::open(&target).await?;

@@ -1,18 +1,17 @@
-//! `tieout run` and `tieout clean`.
+//! `tieout run`.
 
 use super::{
-    arguments::{load_feeds, load_feeds_with, parameters, target},
+    arguments::{load_feeds_with, parameters, target},
     end::CommandEnd,
     progress::Shown,
     terminal::{note, print_summary, print_verdict},
 };
 use crate::{
     cli::{self, Format, Global, LogFormat},
-    database::{Connection, Lock, migrate},
     error::{Code, Error, Result},
     model::Summary,
     notify::{self, Past},
-    run::{self, Report, Request, Tell, Told, clean_up},
+    run::{self, Report, Request, Tell, Told},
     stop::Stop,
 };
 use std::{cmp::Reverse, sync::Arc, time::Instant};
@@ -64,7 +63,7 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Comman
 
 /// What was typed, as what is to be done.
 fn request(arguments: cli::RunArgs, shown: &Shown, tell: Arc<Tell>, stop: Stop) -> Result<Request> {
-    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set)?;
+    let feeds = load_feeds_with(&arguments.feed, &arguments.set.set, arguments.database.database.is_some())?;
     Ok(Request {
         target: target(&arguments.database, feeds.first())?,
         feeds,
@@ -111,25 +110,4 @@ fn now() -> i64 {
 
 fn not_written(cause: Error) -> Error {
     Error::new(Code::MetricsFailed, format!("the file of --metrics is not written: {cause}")).because(cause)
-}
-
-/// Empties the work tables and marks runs that died as abandoned.
-pub async fn clean(arguments: &cli::CleanArgs) -> Result<u8> {
-    let feeds = load_feeds(&arguments.feed)?;
-    let target = target(&arguments.database, feeds.first())?;
-    migrate(&target).await?;
-    for feed in &feeds {
-        let lock = Lock::take(&target, &feed.name).await?;
-        let result = async {
-            let mut connection = Connection::open(&target).await?;
-            let result = clean_up(&mut connection, feed, &arguments.database.out).await;
-            connection.close().await;
-            result
-        }
-        .await;
-        lock.release().await;
-        result?;
-        note(&format!("the work tables of feed {} are empty", feed.name));
-    }
-    Ok(0)
 }

@@ -81,7 +81,8 @@ impl Connection {
             return Err(errors::silent("connect"));
         }
         let late = |_| target.gave_no_answer();
-        let attempt = timeout(target.connect, connect(&target.options)).await.map_err(late)?;
+        let login = target.login().await?;
+        let attempt = timeout(target.connect, connect(&login.options)).await.map_err(late)?;
         let driver = attempt.map_err(|cause| errors::connection(target, cause))?;
         socket::set_all();
         let dialect = match &driver {
@@ -109,6 +110,7 @@ impl Connection {
         // First, since what is set would stay with a session that others get too.
         self.is_ours_alone().await?;
         self.identify().await?;
+        self.locks_hold_for_everybody().await?;
         if let Some(statement) = sql::session_id(self.dialect) {
             self.session = self.read_first(&statement).await?;
         }

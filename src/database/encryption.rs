@@ -25,7 +25,7 @@ enum Insisted {
 }
 
 /// How a connection is encrypted.
-pub struct Encryption {
+pub struct TlsSession {
     /// Protocol and cipher as the server sees them, `none`, or what is known of them.
     pub negotiated: String,
     /// What of the server's certificate was verified: `authority and host`, `authority` or `nothing`.
@@ -37,7 +37,7 @@ impl Connection {
     ///
     /// # Errors
     /// `Database` where the server does not say.
-    pub async fn encryption(&mut self) -> Result<Option<Encryption>> {
+    pub async fn encryption(&mut self) -> Result<Option<TlsSession>> {
         let (words, insisted) = match self.dialect {
             Dialect::Sqlite => return Ok(None),
             Dialect::Postgres => (
@@ -63,7 +63,7 @@ impl Connection {
             Insisted::Authority => "authority",
             Insisted::Host => "authority and host",
         };
-        Ok(Some(Encryption { negotiated, verified }))
+        Ok(Some(TlsSession { negotiated, verified }))
     }
 }
 

@@ -203,7 +203,8 @@ async fn open_connection(target: &Target) -> Result<Option<Conn>> {
     if target.silence.is_known() {
         return Err(errors::silent("connect"));
     }
-    let connection = timeout(target.connect, connect(target)).await.map_err(|_| target.gave_no_answer())?;
+    let login = target.login().await?;
+    let connection = timeout(target.connect, connect(&login)).await.map_err(|_| target.gave_no_answer())?;
     socket::set_all();
     connection
 }
@@ -220,11 +221,14 @@ async fn connect(target: &Target) -> Result<Option<Conn>> {
         .tcp_port(options.get_port())
         .socket(options.get_socket().map(|path| path.display().to_string()))
         .prefer_socket(false)
-        .user(Some(decode(url.username())))
-        .pass(url.password().map(decode))
+        .user(Some(options.get_username()))
+        .pass(target.password().map(str::to_owned).or_else(|| url.password().map(decode)))
         .db_name(options.get_database());
     // Nobody listens to a socket of this machine, and this driver has no TLS there.
     let mode = options.get_socket().map_or(options.get_ssl_mode(), |_| MySqlSslMode::Disabled);
+    // Tokens go so, to servers that are known: never where the connection might be plain, or anybody's.
+    let known = matches!(mode, MySqlSslMode::VerifyCa | MySqlSslMode::VerifyIdentity);
+    let plain = plain.enable_cleartext_plugin(known);
     match (Conn::new(plain.clone().ssl_opts(tls(&url, mode))).await, mode) {
         (
             Err(mysql_async::Error::Driver(DriverError::NoClientSslFlagFromServer)),

@@ -95,6 +95,35 @@ fn version(name: &str) -> i64 {
     digits.and_then(|digits| digits.parse().ok()).unwrap_or(i64::MAX)
 }
 
+/// The tables that the migrations make, in their order.
+pub(super) fn tables_of_ledger(dialect: Dialect) -> Vec<String> {
+    let made = migrations(dialect).into_iter().flat_map(|(_, sql)| sql.split("CREATE TABLE ").skip(1));
+    let name = |rest: &str| {
+        let rest = rest.strip_prefix("IF NOT EXISTS ").unwrap_or(rest);
+        rest.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric()).next().map(str::to_owned)
+    };
+    made.filter_map(name).collect()
+}
+
+/// What these migrations do beside making tables.
+pub(super) fn words_of(dialect: Dialect, names: &[String]) -> Vec<&'static str> {
+    let of = |words: &str| {
+        let mut all = migrations(dialect).into_iter();
+        all.any(|(name, sql)| names.iter().any(|one| one == name) && sql.contains(words))
+    };
+    ["ALTER TABLE", "CREATE INDEX"].into_iter().filter(|words| of(words)).collect()
+}
+
+/// Whether tieout ever ran in this database, by whatever version.
+///
+/// # Errors
+/// `Database`.
+pub async fn has_ledger(connection: &mut Connection) -> Result<bool> {
+    // What a newer program made is refused, and not read by halves.
+    pending(connection).await?;
+    Ok(has_history(connection).await? && !applied_versions(connection).await?.is_empty())
+}
+
 async fn has_history(connection: &mut Connection) -> Result<bool> {
     Ok(connection.one(&catalogue::schema_history(connection.dialect)).await?.is_some())
 }
@@ -185,3 +214,18 @@ impl AsyncQuery<Vec<Migration>> for Adapter<'_> {
 }
 
 impl AsyncMigrate for Adapter<'_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledgers_tables_are_those_that_its_migrations_make() {
+        let all = tables_of_ledger(Dialect::Postgres);
+        for dialect in [Dialect::MySql, Dialect::MariaDb, Dialect::Sqlite] {
+            assert_eq!(tables_of_ledger(dialect), all, "{dialect}");
+        }
+        assert!(all.len() > 5 && all.iter().all(|table| table.starts_with("tieout_")), "{all:?}");
+        assert_eq!(words_of(Dialect::MySql, &[]), Vec::<&str>::new());
+    }
+}

@@ -22,13 +22,12 @@ impl Connection {
     /// # Errors
     /// `PooledSession`; `Database`.
     pub(super) async fn is_ours_alone(&mut self) -> Result<()> {
-        let (Options::Postgres(options), Driver::Postgres(ours)) = (&self.target.options, &mut self.driver)
-        else {
-            return Ok(());
-        };
+        let Driver::Postgres(ours) = &mut self.driver else { return Ok(()) };
         if self.target.asked.get().is_some() {
             return Ok(());
         }
+        let login = self.target.login().await?;
+        let Options::Postgres(options) = &login.options else { return Ok(()) };
         let failed = |cause| errors::connection(&self.target, cause);
         let mut other = options.connect().await.map_err(failed)?;
         let alone = are_apart(ours, &mut other).await.map_err(failed)?;

@@ -2,12 +2,13 @@
 
 use super::{
     parameters::{TlsAsked, UrlSettings},
+    password::{self, ClientSection, PasswordCommand},
     patience::CONNECT,
     url,
 };
 use crate::{
     error::{Code, Error, Result, printable},
-    feed::{Secret, Timeouts},
+    feed::{PasswordFrom, Secret, Timeouts},
 };
 use ::url::Url;
 use sqlx::{
@@ -38,6 +39,10 @@ pub struct Target {
     pub(super) connect: Duration,
     /// It is another machine, and nobody said how to look at its certificate.
     pub(super) verified_by_default: bool,
+    /// One that does not stand in the URL, where the program itself has found it.
+    password: Option<Secret>,
+    /// What says it for each new connection.
+    command: Option<Arc<PasswordCommand>>,
     /// The URL without user, password and query, for messages.
     pub(super) shown: String,
     /// MySQL only: the URL for the second driver.
@@ -130,6 +135,8 @@ impl Target {
             timeouts,
             connect: timeouts.connect.unwrap_or(CONNECT),
             verified_by_default: false,
+            password: None,
+            command: None,
             shown: String::new(),
             url: Secret::new(String::new()),
             silence: Silence::default(),
@@ -151,6 +158,106 @@ impl Target {
             .disable_statement_logging();
         let shown = format!("sqlite:{}", path.display());
         Ok(Self { shown, ..Self::of(Options::Sqlite(Box::new(options)), timeouts) })
+    }
+
+    /// The same server, and none of its databases.
+    ///
+    /// # Errors
+    /// `BadDatabaseUrl`, which its URL was not before.
+    pub(super) fn without_database(&self) -> Result<Self> {
+        let url = Url::parse(self.url.reveal()).map(|mut url| {
+            url.set_path("");
+            Secret::new(url.into())
+        });
+        let url = url.map_err(|_| Error::internal("the URL was readable before"))?;
+        let parsed = Self::parse(&url, Timeouts { connect: Some(self.connect), ..self.timeouts })?;
+        let mut other = Self { shown: self.shown.clone(), command: self.command.clone(), ..parsed };
+        if let Some(password) = &self.password {
+            other.set_password(password.clone());
+        }
+        Ok(other)
+    }
+
+    /// The same with a password from elsewhere, where the URL has none: from where the feed says, or from what the server's
+    /// own clients read. `env` looks up variables.
+    ///
+    /// # Errors
+    /// `PasswordUnreadable`.
+    pub fn with_password(
+        mut self,
+        from: Option<&PasswordFrom>,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self> {
+        let Ok(url) = Url::parse(self.url.reveal()) else { return Ok(self) };
+        if url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password") {
+            return Ok(self);
+        }
+        match (from, &self.options) {
+            (_, Options::Sqlite(_)) => {}
+            (Some(PasswordFrom::File(path)), _) => self.set_password(password::of_file(path)?),
+            (Some(PasswordFrom::Command(words)), _) => {
+                self.command = Some(Arc::new(PasswordCommand::new(words.clone())));
+            }
+            (Some(PasswordFrom::OptionFile(path)), Options::MySql(_)) => {
+                self.take(&url, password::of_option_file(path)?);
+            }
+            (_, Options::Postgres(_)) if env("PGPASSWORD").is_none() => {
+                password::warn_of_pgpass(env("PGPASSFILE"), env("HOME"));
+            }
+            (_, Options::Postgres(_)) => {}
+            (_, Options::MySql(_)) => {
+                let own = env("HOME").map(|home| password::of_own_option_file(Path::new(&home)));
+                self.take(&url, own.transpose()?.unwrap_or_default());
+                if let Some(password) = env("MYSQL_PWD") {
+                    self.set_password(Secret::new(password));
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    fn take(&mut self, url: &Url, client: ClientSection) {
+        if let (Some(user), "", Options::MySql(options)) = (client.user, url.username(), &mut self.options) {
+            **options = options.as_ref().clone().username(&user);
+        }
+        if let Some(password) = client.password {
+            self.set_password(password);
+        }
+    }
+
+    fn set_password(&mut self, password: Secret) {
+        match &mut self.options {
+            Options::Postgres(options) => **options = options.as_ref().clone().password(password.reveal()),
+            Options::MySql(options) => **options = options.as_ref().clone().password(password.reveal()),
+            Options::Sqlite(_) => {}
+        }
+        self.password = Some(password);
+    }
+
+    /// The same with the password that a command says, where it does.
+    ///
+    /// # Errors
+    /// `PasswordCommandFailed`.
+    pub(super) async fn login(&self) -> Result<Self> {
+        let mut login = self.clone();
+        if let Some(command) = &self.command {
+            login.set_password(command.ask().await?);
+        }
+        Ok(login)
+    }
+
+    /// The password that does not stand in the URL.
+    pub(super) fn password(&self) -> Option<&str> {
+        self.password.as_ref().map(Secret::reveal)
+    }
+
+    /// The same, which is never made where it is not there.
+    #[must_use]
+    pub fn only_existing(mut self) -> Self {
+        if let Options::Sqlite(options) = &mut self.options {
+            **options = options.as_ref().clone().create_if_missing(false);
+        }
+        self
     }
 
     /// Notes that nobody answered who wanted to connect.

@@ -43,6 +43,14 @@ type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 /// # Errors
 /// `Usage` where there is no such file, or with every mistake in it; `Machine` where it cannot be read.
 pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
+    load_for(file, env, false)
+}
+
+/// The same; where another database is named `elsewhere`, the variables of the feed's own URL need not be set.
+///
+/// # Errors
+/// As `load`.
+pub fn load_for(file: &Path, env: Env<'_>, elsewhere: bool) -> Result<Vec<Feed>> {
     let place = Place::file(&file.display().to_string());
     let bytes = fs::read(file).map_err(|cause| match cause.kind() {
         io::ErrorKind::NotFound => {
@@ -57,7 +65,7 @@ pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
         _ => Error::machine("read", file, cause),
     })?;
     match std::str::from_utf8(&bytes) {
-        Ok(text) => parse(text, file, env),
+        Ok(text) => parse_for(text, file, env, elsewhere),
         Err(error) => {
             let valid = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
             let (line, column) = line_and_column(&valid, valid.len());
@@ -73,6 +81,10 @@ pub fn load(file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
 /// # Errors
 /// `Usage` with every mistake, in the file's order.
 pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
+    parse_for(text, file, env, false)
+}
+
+fn parse_for(text: &str, file: &Path, env: Env<'_>, elsewhere: bool) -> Result<Vec<Feed>> {
     let reading = FeedReading::new(text, file, env);
     let (document, errors) = DeTable::parse_recoverable(text);
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('<') {
@@ -88,7 +100,7 @@ pub fn parse(text: &str, file: &Path, env: Env<'_>) -> Result<Vec<Feed>> {
         return reading.finish(Code::FeedSyntax, None);
     }
     let level = Level { reading: &reading, entries: document.get_ref(), prefix: "", tables: &TABLES };
-    let built = level.feeds(text, file);
+    let built = level.feeds(text, file, elsewhere);
     reading.finish(Code::FeedMistakes, built)
 }
 
@@ -120,11 +132,12 @@ struct Shared {
 }
 
 impl<'r> Level<'r> {
-    fn feeds(&self, text: &str, file: &Path) -> Option<Vec<Feed>> {
+    fn feeds(&self, text: &str, file: &Path, elsewhere: bool) -> Option<Vec<Feed>> {
         self.refuse_unknown();
         let name = self.required("feed", settings::FEED).and_then(|table| settings::feed_name(&table));
-        let database =
-            self.table("database", settings::DATABASE).and_then(|table| settings::database(&table));
+        let folder = file.parent().unwrap_or(Path::new(""));
+        let database = self.table("database", settings::DATABASE);
+        let database = database.and_then(|table| settings::database(&table, folder, elsewhere));
         let fail_on = self.table("fail_on", fail_on::FAIL_ON);
         let source = self.table("source", source::SOURCE).and_then(|table| source::source(&table));
         let results = settings::results(self.table("results", settings::RESULTS).as_ref(), file);

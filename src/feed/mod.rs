@@ -45,7 +45,7 @@ pub use fail_on::{AmountLimit, FailOn, FailingBreaks};
 pub use file_pattern::FilePattern;
 pub use interpolate::literal;
 pub use keys::keys;
-pub use load::{load, parse};
+pub use load::{load, load_for, parse};
 pub(crate) use mistakes::{advice, nearest};
 pub use ours::table_parts;
 pub use retraction::{Effect, Retraction};
@@ -108,6 +108,19 @@ pub struct Database {
     pub url: Secret,
     /// How long its statements may take.
     pub timeouts: Timeouts,
+    /// Where the password comes from that the URL does not hold.
+    pub password: Option<PasswordFrom>,
+}
+
+/// Where a database's password comes from; paths are whole.
+#[derive(Debug, Clone)]
+pub enum PasswordFrom {
+    /// A file that holds nothing else.
+    File(PathBuf),
+    /// The last line that a program prints; the program comes first.
+    Command(Vec<String>),
+    /// An option file of MySQL.
+    OptionFile(PathBuf),
 }
 
 /// How long statements may wait or take; without a limit of the feed's, that of `sql::session`.

@@ -1,7 +1,7 @@
 //! The tables that stand alone: `[feed]`, `[database]`, `[xml]`, `[results]`.
 
 use super::{
-    AuditSize, BadRows, Database, Limits, Results, Secret, Skip, Timeouts, Xml,
+    AuditSize, BadRows, Database, Limits, PasswordFrom, Results, Secret, Skip, Timeouts, Xml,
     beside::FeedPath,
     path::{Condition, RowPath},
     retraction::{RETRACTION, retractions},
@@ -16,7 +16,15 @@ const AUDIT: u64 = 1000;
 const DATABASE_SCHEMES: [&str; 5] = ["postgres", "postgresql", "mysql", "mariadb", "sqlite"];
 
 pub(super) const FEED: &[&str] = &["name"];
-pub(super) const DATABASE: &[&str] = &["url", "lock_timeout", "statement_timeout", "connect_timeout"];
+pub(super) const DATABASE: &[&str] = &[
+    "url",
+    "password_file",
+    "password_command",
+    "option_file",
+    "lock_timeout",
+    "statement_timeout",
+    "connect_timeout",
+];
 pub(super) const XML: &[&str] = &[
     "row",
     "root",
@@ -88,16 +96,45 @@ fn check_name(name: &str, written: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// `[database]`.
-pub(super) fn database(table: &KnownTable<'_>) -> Option<Database> {
+/// `[database]` of a feed file in this folder. Where another database is named `elsewhere`, its URL is not even read.
+pub(super) fn database(table: &KnownTable<'_>, folder: &Path, elsewhere: bool) -> Option<Database> {
     table.require("url", "write it like \"${DATABASE_URL}\", or leave [database] out and use --database");
-    let url = url(table, &DATABASE_SCHEMES);
+    let url = if elsewhere { Some(Secret::new(String::new())) } else { url(table, &DATABASE_SCHEMES) };
+    let password = password(table, folder);
     let (lock, statement) = (table.duration("lock_timeout"), table.duration("statement_timeout"));
     let connect = table.duration("connect_timeout");
     if connect.is_some_and(|time| time < Duration::from_secs(1)) {
         table.mistake("connect_timeout", "is too short; write at least 1s");
     }
-    Some(Database { url: url?, timeouts: Timeouts { lock, statement, connect } })
+    Some(Database { url: url?, timeouts: Timeouts { lock, statement, connect }, password })
+}
+
+/// Where the password is, if not in the URL; one place only.
+fn password(table: &KnownTable<'_>, folder: &Path) -> Option<PasswordFrom> {
+    let keys = ["password_file", "password_command", "option_file"];
+    let named: Vec<&str> = keys.into_iter().filter(|key| table.has(key)).collect();
+    if let [first, second, ..] = named[..] {
+        table.mistake(second, format!("says the password, as {first} does; keep one of them"));
+    }
+    let path = |key| Some(folder.join(table.word(key)?.value));
+    let why = "a list like [\"aws\", \"rds\", \"generate-db-auth-token\"], since no shell splits it";
+    match *named.first()? {
+        "password_file" => path("password_file").map(PasswordFrom::File),
+        "option_file" => path("option_file").map(PasswordFrom::OptionFile),
+        _ => {
+            let words = table.list("password_command", why)?;
+            if words.first().is_none_or(String::is_empty) {
+                table.mistake("password_command", "names no program; its first item is the program to start");
+                return None;
+            }
+            // A path is one from the feed file; a bare name is looked up.
+            let program = |word: &String| word.contains('/').then(|| folder.join(word).display().to_string());
+            let beside = words.first().and_then(program);
+            let words =
+                beside.into_iter().chain(words.iter().skip(usize::from(words[0].contains('/'))).cloned());
+            Some(PasswordFrom::Command(words.collect()))
+        }
+    }
 }
 
 /// A URL with a known scheme; no message shows it, since it may hold a password.

@@ -11,4 +11,4 @@ pub use accepted::{AcceptedBreak, KnownBreak, OpenRow};
 pub use breaks::{ClearedRow, LifeCount, OpenCount};
 pub use positions::PositionRow;
 pub use results::{RejectRow, result_row};
-pub use runs::{CountedFile, Fence, OutcomeRows, RunDetail, RunKey, RunRow};
+pub use runs::{CountedFile, FeedKey, Fence, OutcomeRows, RunDetail, RunKey, RunRow};

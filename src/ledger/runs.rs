@@ -17,6 +17,17 @@ impl FromRow for RunKey {
     }
 }
 
+/// A feed that ran, as `feeds_known` selects it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedKey(pub FeedName);
+
+impl FromRow for FeedKey {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        cells.is("a row of tieout_feeds".to_owned());
+        cells.parsed("feed", "the name of a feed", FeedName::parse).map(Self)
+    }
+}
+
 /// The columns `run_id` and `feed`. The one names the other: a row that does not is nothing that tieout wrote.
 fn key(cells: &mut Cells) -> Result<(RunId, FeedName)> {
     let run_id = run_id(cells, "run_id")?;

@@ -66,24 +66,53 @@ pub fn clean_up_failed(cause: Error) -> Error {
 /// `Database`.
 pub async fn prune(connection: &mut Connection, feed: &Feed) -> Result<()> {
     let ledger = Ledger(connection.dialect());
-    let newest_to_go = last_seq(connection, feed).await? - i64::from(feed.results.keep_runs);
-    for RunKey(run) in
-        connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go, feed.results.keep_runs == 0)).await?
-    {
-        connection.execute(&ledger.prune_breaks(&feed.name, &run)).await?;
-        connection.execute(&ledger.prune_cleared(&run)).await?;
-        connection.execute(&ledger.prune_results(&run)).await?;
-        connection.execute(&ledger.prune_rejects(&run)).await?;
+    let (keep, all) = (feed.results.keep_runs, feed.results.keep_runs == 0);
+    let newest_to_go = last_seq(connection, &feed.name).await? - i64::from(keep);
+    for RunKey(run) in connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go, all)).await? {
+        remove_results(connection, &run).await?;
     }
     Ok(())
+}
+
+/// Removes a run's results and rejects; its row and its files stay.
+///
+/// # Errors
+/// `Database`.
+pub async fn remove_results(connection: &mut Connection, run: &RunId) -> Result<()> {
+    let ledger = Ledger(connection.dialect());
+    connection.execute(&ledger.prune_breaks(run.feed(), run)).await?;
+    connection.execute(&ledger.prune_cleared(run)).await?;
+    connection.execute(&ledger.prune_results(run)).await?;
+    connection.execute(&ledger.prune_rejects(run)).await.map(drop)
+}
+
+/// The runs of a feed beyond the newest so many whose results may go, and how many rows that are. None that saw an open
+/// break last.
+///
+/// # Errors
+/// `Database`.
+pub async fn prunable(connection: &mut Connection, feed: &str, keep: u32) -> Result<Vec<(RunId, u64)>> {
+    let ledger = Ledger(connection.dialect());
+    let newest_to_go = last_seq(connection, feed).await? - i64::from(keep);
+    let mut found = Vec::new();
+    for RunKey(run) in connection.read(&ledger.runs_to_prune(feed, newest_to_go, false)).await? {
+        let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(&run)).await?;
+        // An aggregate: there is always a row.
+        let rejects: Option<u64> = connection.read_first(&ledger.count_rejects(&run)).await?;
+        let rows = recorded.iter().map(|one| one.rows).sum::<u64>() + rejects.unwrap_or_default();
+        if rows > 0 {
+            found.push((run, rows));
+        }
+    }
+    Ok(found)
 }
 
 /// The number of the feed's last run; 0 where there is none.
 ///
 /// # Errors
 /// `Database`.
-pub async fn last_seq(connection: &mut Connection, feed: &Feed) -> Result<i64> {
-    let last = Ledger(connection.dialect()).run_last_seq(&feed.name);
+pub async fn last_seq(connection: &mut Connection, feed: &str) -> Result<i64> {
+    let last = Ledger(connection.dialect()).run_last_seq(feed);
     // An aggregate: there is always a row.
     Ok(connection.read_first(&last).await?.unwrap_or_default())
 }
@@ -107,11 +136,11 @@ pub async fn read_summary(connection: &mut Connection, run: &RunDetail) -> Resul
 /// `Usage` where there is no such run or its results were pruned; `Locked` where a run of the feed is at work; those of
 /// the export.
 pub async fn replay(target: &Target, name: &str, out: &Path) -> Result<(Summary, PathBuf)> {
-    let run_id = RunId::parse(name).ok_or_else(|| no_such_run(name))?;
+    let run_id = RunId::parse(name).ok_or_else(|| no_such_run(name, target))?;
     let mut lock = Lock::take(target, run_id.feed()).await?;
     let result: Result<(Summary, PathBuf)> = async {
         let mut connection = Connection::open(target).await?;
-        let result = replay_locked(&mut connection, &mut lock, &run_id, out).await;
+        let result = replay_locked(&mut connection, &mut lock, &run_id, out, target).await;
         connection.close().await;
         result
     }
@@ -125,6 +154,7 @@ async fn replay_locked(
     lock: &mut Lock,
     run_id: &RunId,
     out: &Path,
+    target: &Target,
 ) -> Result<(Summary, PathBuf)> {
     let ledger = Ledger(connection.dialect());
     let run: Option<RunDetail> = connection.read_first(&ledger.run_read(run_id)).await?;
@@ -132,7 +162,7 @@ async fn replay_locked(
         Some(run) => read_summary(connection, &run).await?,
         None => None,
     };
-    let mut summary = summary.ok_or_else(|| no_such_run(run_id))?;
+    let mut summary = summary.ok_or_else(|| no_such_run(run_id, target))?;
     let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(run_id)).await?;
     let breaks = recorded.iter().filter(|one| one.outcome != Outcome::Matched).map(|one| one.rows);
     // An aggregate: there is always a row.
@@ -147,6 +177,7 @@ async fn replay_locked(
 }
 
 /// Nothing in the ledger is called so, or nothing can be.
-fn no_such_run(name: &str) -> Error {
-    Error::new(Code::NoSuchRun, format!("there is no reconciled run {}", excerpt(name)))
+fn no_such_run(name: &str, target: &Target) -> Error {
+    let what = format!("there is no reconciled run {} in {}", excerpt(name), target.shown());
+    Error::new(Code::NoSuchRun, what)
 }

@@ -132,6 +132,9 @@ async fn both(request: &Request, after: &After, values: &HookValues, happened: &
     }
 }
 
+/// What an argument of a hook may hold in braces.
+pub const PLACEHOLDERS: [&str; 5] = ["run", "out", "summary", "breaks", "status"];
+
 #[derive(Default)]
 struct HookValues {
     run: String,
@@ -143,12 +146,13 @@ struct HookValues {
 
 impl HookValues {
     fn pairs(&self) -> [(&'static str, &str); 5] {
+        let [run, out, summary, breaks, status] = PLACEHOLDERS;
         [
-            ("run", &self.run),
-            ("out", &self.out),
-            ("summary", &self.summary),
-            ("breaks", &self.breaks),
-            ("status", &self.status),
+            (run, &self.run),
+            (out, &self.out),
+            (summary, &self.summary),
+            (breaks, &self.breaks),
+            (status, &self.status),
         ]
     }
 

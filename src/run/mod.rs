@@ -19,9 +19,10 @@ mod unfinished;
 mod work_tables;
 
 pub use accepted::is_day;
-pub use export::replay;
+pub use export::{prunable, remove_results, replay};
+pub use hook::PLACEHOLDERS;
 pub use request::{Report, Request, Tell};
-pub use unfinished::clean_up;
+pub use unfinished::{clean_up, clean_up_named};
 pub use work_tables::prepare_statements;
 
 use crate::{

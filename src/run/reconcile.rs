@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     convert::controls_over_files,
-    database::{Connection, Encryption, Setting},
+    database::{Connection, Setting, TlsSession},
     error::Result,
     failpoint::failpoint,
     model::{ControlSummary, DatabaseSummary, Summary},
@@ -54,7 +54,7 @@ async fn up_to_the_commit(
     let said: Vec<Setting> = connection.read(&server_settings(connection.dialect())).await?;
     let mut settings: BTreeMap<_, _> =
         said.into_iter().filter_map(|one| Some((one.name, one.value?))).collect();
-    if let Some(Encryption { negotiated, verified }) = connection.encryption().await? {
+    if let Some(TlsSession { negotiated, verified }) = connection.encryption().await? {
         settings.extend([("tls".to_owned(), negotiated), ("tls_verified".to_owned(), verified.to_owned())]);
     }
     let database = DatabaseSummary {

@@ -169,7 +169,7 @@ async fn start<'r>(
 ) -> Result<StartedRun<'r>> {
     let ledger = Ledger(connection.dialect());
     let name = &feed.name;
-    let last = last_seq(connection, feed).await?;
+    let last = last_seq(connection, name).await?;
     let seq = last.checked_add(1).ok_or_else(|| {
         Error::check(
             Code::Unreadable,

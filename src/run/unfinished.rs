@@ -14,7 +14,7 @@ use crate::{
     feed::Feed,
     ledger::{Fence, RunDetail, RunKey},
     model::RunId,
-    sql::{Ledger, Work},
+    sql::{Ledger, Work, empty, work_tables},
 };
 use std::path::Path;
 
@@ -22,19 +22,19 @@ use std::path::Path;
 ///
 /// # Errors
 /// `Database`; `Internal` where a row of the ledger cannot be read.
-async fn abandon_dead_runs(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
-    connection.end_dead(&feed.name, true).await?;
+async fn abandon_dead_runs(connection: &mut Connection, feed: &str, out: &Path) -> Result<()> {
+    connection.end_dead(feed, true).await?;
     let ledger = Ledger(connection.dialect());
-    let dead: Vec<RunKey> = connection.read(&ledger.runs_loading(&feed.name)).await?;
-    let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(&feed.name)).await?;
+    let dead: Vec<RunKey> = connection.read(&ledger.runs_loading(feed)).await?;
+    let fence: Option<Fence> = connection.read_first(&ledger.fence_holder(feed)).await?;
     for RunKey(run_id) in &dead {
         let who = fence.as_ref().filter(|fence| fence.run_id == **run_id);
         let who = who.map_or_else(|| run_id.to_string(), |fence| printable(&fence.holder));
         tracing::warn!("a run died before its commit and left nothing: marked as abandoned ({who})");
         tell_other_out(fence.as_ref(), run_id, out);
     }
-    leftovers::remove(connection, &feed.name, out).await?;
-    connection.execute(&ledger.run_abandon(&feed.name)).await.map(drop)
+    leftovers::remove(connection, feed, out).await?;
+    connection.execute(&ledger.run_abandon(feed)).await.map(drop)
 }
 
 /// Abandons dead runs, and exports those that were committed but not told: they are in the ledger, whatever files they
@@ -50,8 +50,9 @@ pub async fn finish(
     finished: &mut Vec<FinishedRun>,
 ) -> Result<()> {
     let ledger = Ledger(connection.dialect());
+    name_untold_sets(connection, request).await?;
     for feed in &request.feeds {
-        abandon_dead_runs(connection, feed, &request.out).await?;
+        abandon_dead_runs(connection, &feed.name, &request.out).await?;
         for run in connection.read::<RunDetail>(&ledger.runs_unfinished(&feed.name)).await? {
             // One whose hook has just failed is not tried again at once.
             if told.iter().any(|told| told.summary.run_id == run.run_id) {
@@ -83,6 +84,23 @@ pub async fn finish(
     Ok(())
 }
 
+/// A row set that was taken out of the feed file may have a run that was committed and never told. Nobody tells it any more,
+/// so it is named.
+async fn name_untold_sets(connection: &mut Connection, request: &Request) -> Result<()> {
+    let Some(first) = request.feeds.first() else { return Ok(()) };
+    let set = first.set.as_ref().map_or(0, |set| set.len() + 1);
+    // A name of a feed holds nothing that is special in a pattern.
+    let others = format!("{}-%", &first.name[..first.name.len() - set]);
+    for RunKey(run_id) in connection.read(&Ledger(connection.dialect()).runs_untold(&others)).await? {
+        if request.feeds.iter().all(|feed| feed.name != *run_id.feed()) {
+            tracing::warn!(
+                "run {run_id} was committed and not told, and this feed file has no such row set (any more): `tieout report {run_id}` writes its outputs"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// Says where a dead run may have left something, as far as that is known.
 fn tell_other_out(fence: Option<&Fence>, run_id: &RunId, out: &Path) {
     if fence.is_some_and(|fence| fence.run_id == **run_id && !fence.writes_to(out)) {
@@ -104,6 +122,20 @@ async fn is_told(connection: &mut Connection, run_id: &RunId) -> Result<bool> {
 /// # Errors
 /// `Database`.
 pub async fn clean_up(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
-    abandon_dead_runs(connection, feed, out).await?;
+    abandon_dead_runs(connection, &feed.name, out).await?;
     prepare(connection, &Work::new(connection.dialect(), feed)).await
+}
+
+/// The same for a feed of which only the name is known: its work tables are emptied, as far as they are there.
+///
+/// # Errors
+/// `Database`.
+pub async fn clean_up_named(connection: &mut Connection, feed: &str, out: &Path) -> Result<()> {
+    abandon_dead_runs(connection, feed, out).await?;
+    for table in work_tables(feed) {
+        if !connection.table_columns(&table).await?.is_empty() {
+            connection.execute(&empty(connection.dialect(), &table)).await?;
+        }
+    }
+    Ok(())
 }

@@ -86,6 +86,14 @@ impl Ledger {
     pub fn runs_history(self, feed: &str) -> Statement {
         statement!(self, "runs_history", feed)
     }
+    /// The feeds that ever ran here.
+    pub fn feeds_known(self) -> Statement {
+        Fill::default().render(self.0, template!("feeds_known"))
+    }
+    /// Committed runs that were not told, of feeds like `feeds`.
+    pub fn runs_untold(self, feeds: &str) -> Statement {
+        statement!(self, "runs_untold", feeds)
+    }
     /// Runs up to this number, whose results may go; also where an open break was last seen, if they `all` may.
     pub fn runs_to_prune(self, feed: &str, seq: i64, all: bool) -> Statement {
         let all = i64::from(all);

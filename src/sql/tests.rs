@@ -114,6 +114,8 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.runs_unfinished("feed"),
         ledger.runs_history("feed"),
         ledger.runs_to_prune("feed", 1, false),
+        ledger.feeds_known(),
+        ledger.runs_untold("feed-%"),
         ledger.prune_results("run"),
         ledger.prune_rejects("run"),
         ledger.file_add("run", 1, "feed", "name", "sha256"),
@@ -162,18 +164,23 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     );
     all.extend(super::mark(dialect, 7).into_iter().chain(super::marked(dialect, 7)));
     all.extend(super::end_session(dialect, 7));
-    all.extend([super::encryption(dialect)]);
+    all.extend([super::encryption(dialect), super::stages(dialect), super::empty(dialect, "table")]);
     all.extend([catalogue::version(dialect), catalogue::table_columns(dialect, "table")]);
     all.extend([catalogue::unique_indexes(dialect, &table), catalogue::our_table(dialect, &table)]);
     all.extend([catalogue::schema_history(dialect), catalogue::schema_versions(dialect)]);
     all.extend(catalogue::search_path().into_iter().chain(catalogue::row_security()));
     all.extend([super::warnings(dialect), privileges::mysql_privileges(), privileges::mysql_grants()]);
-    all.extend([privileges::postgres_privileges(), privileges::may_read(&table)]);
+    all.extend([privileges::postgres_privileges(), privileges::own_tables(&table), privileges::may_use("s")]);
+    all.extend([privileges::mysql_grants_with(&["`r`@`%`".to_owned()]), privileges::mysql_variables()]);
     let grants = [
         privileges::grant_ours(dialect, Some(&table), "user"),
         privileges::grant_schema("schema", "user"),
-        privileges::grant_database(&["CREATE"], "database", "user"),
+        privileges::grant_database("CREATE", "database", "user"),
+        privileges::grant_table(dialect, "CREATE", "table", "user"),
+        privileges::grant_usage("schema", "user"),
+        privileges::grant_connect("database", "user"),
     ];
+    assert_eq!(privileges::own_table("t", "u"), "ALTER TABLE t OWNER TO u;");
     assert!(
         grants.iter().all(|grant| grant.starts_with("GRANT ") && grant.ends_with(" TO user;")),
         "{grants:?}"

@@ -147,6 +147,30 @@ impl<'a> Work<'a> {
     }
 }
 
+/// The names of all work tables that a feed of this name may have, unquoted.
+#[must_use]
+pub fn work_tables(feed: &str) -> [String; 4] {
+    ["stage", "join", "tie", PARENTS].map(|part| table_name(part, feed))
+}
+
+/// Empties one of them.
+#[must_use]
+pub fn empty(dialect: Dialect, table: &str) -> Statement {
+    Fill::default().sql("table", dialect.quote(table)).render(dialect, template!(dialect, "truncate"))
+}
+
+/// The stages of all feeds.
+#[must_use]
+pub fn stages(dialect: Dialect) -> Statement {
+    Fill::default().render(dialect, template!(dialect, "stages"))
+}
+
+/// The feed of a stage.
+#[must_use]
+pub fn feed_of_stage(table: &str) -> Option<String> {
+    Some(table.strip_prefix("tieout_stage_")?.replace('_', "-"))
+}
+
 /// The part of a name that says: elements in which rows could stand and none does.
 const PARENTS: &str = "parents";
 

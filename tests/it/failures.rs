@@ -12,9 +12,11 @@ mod hostile_ledger;
 mod ledger;
 mod locks;
 mod packed;
+mod passwords;
 mod pooler;
 mod privileges;
 mod secrets;
+mod servers;
 mod tls;
 
 use crate::support::{Feed, Kind, Place, Server};

@@ -33,7 +33,7 @@ pub fn table(arguments: &cli::InferArgs) -> Result<Option<NamedTable>> {
         return Err(Error::new(Code::TableWithoutDatabase, "--table is given without --database")
             .with_hint("name the database too: --database URL, or the variable DATABASE_URL"));
     };
-    let target = Target::parse(&Secret::new(url), Timeouts::default())?;
+    let target = Target::parse(&Secret::new(url), Timeouts::default())?.with_password(None, &environment)?;
     Ok(Some(NamedTable { target, name: name.clone(), parts: parts(name)? }))
 }
 

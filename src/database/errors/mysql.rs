@@ -36,6 +36,7 @@ const CODES: &[(u16, Code)] = &[
     (1969, Code::Cancelled),
     (3024, Code::Cancelled),
     (3118, Code::AuthenticationFailed),
+    (3159, Code::TlsFailed),
 ];
 
 /// LOAD DATA LOCAL is forbidden, which is no failure: INSERT does it then.

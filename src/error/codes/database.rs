@@ -120,6 +120,15 @@ macro_rules! database_codes {
             ChecksFailed 445 "`tieout check` found what stands in the way of a run"
                 "Each obstacle is a line marked FAILED."
                 "correct what is marked FAILED above; nothing was changed"
+            ClusterNode 446 "the server is a node of a Galera cluster"
+                "Its named locks hold on one node only, or are refused. Two runs of a feed would not keep each other out. MariaDB and Percona clusters are such."
+                "connect to a server that stands alone; ours may be a replica's or a copy's table there; nothing was changed"
+            PasswordUnreadable 447 "a file that holds the database's password cannot be used"
+                "It is not there, this user may not read it, or it holds more than one line."
+                "check the path of password_file or option_file under [database], whose relative paths begin at the feed file"
+            PasswordCommandFailed 448 "the command that says the database's password failed"
+                "It is not there, it ended with another status than 0, it took longer than a minute, or it said nothing."
+                "run the command of [database] password_command by hand, as this user"
         } }
     };
 }

@@ -78,6 +78,18 @@ macro_rules! usage_codes {
             BadBreakArgument 231 "an argument about breaks cannot be meant"
                 "An id is not that of a break, a date is none or is over, a reason is empty, or an outcome is unknown."
                 "correct the argument that the message names"
+            KeysNeverMeet 235 "a key of the feed can never equal its column in ours"
+                "The two are written in different ways: a date is never a number. Every row would be missing on both sides."
+                "give the key the type of our column, or make one of the other under [ours.columns]"
+            UnknownPlaceholder 236 "an argument of the hook holds a placeholder that nobody fills"
+                "It is misspelt, so the command would be given its name instead of a value."
+                "correct it under [after] command; docs/operations.md lists them"
+            NoRunOfFeed 237 "the database knows no feed of this name"
+                "The name is misspelt, the feed never ran there, or its runs stand in another database."
+                "`tieout history` lists all runs of a database; --database names another one"
+            NoDatabaseThere 238 "there is no database to look into"
+                "No database is named, and the embedded one was never made in this folder. A command that only looks makes none."
+                "name the database (--database URL, a feed file, or the variable DATABASE_URL), or the --out of the runs"
         } }
     };
 }

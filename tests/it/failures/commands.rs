@@ -116,7 +116,10 @@ fn the_summary_as_json() {
 fn the_embedded_database_is_said() {
     let place = Place::new(Kind::Sqlite);
     place.tieout(&["demo"]).expect(0, &["5 of 11 rows do not tie out"]);
-    place.tieout(&["history"]).expect(0, &["embedded SQLite database", "no run yet"]);
+    place.write("run.toml", super::feed().to_string());
+    place.write("broken.xml", "<d>");
+    place.tieout(&["run", "run.toml", "broken.xml"]).expect(3, &["embedded SQLite database"]);
+    place.tieout(&["history"]).expect(0, &["failed", "acme-"]);
 }
 
 #[test]

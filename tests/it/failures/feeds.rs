@@ -49,7 +49,8 @@ fn a_run_that_was_refused_for_its_usage_left_no_trace() {
     let place = place(Kind::Sqlite);
     place.feed(feed().scope("amount > :floor"));
     place.run(&["theirs.xml"]).expect(2, &[]);
-    place.tieout(&["history", "--database", place.url()]).expect(0, &["no run yet"]);
+    let history = place.tieout(&["history", "--database", place.url()]);
+    history.expect(0, &["no run yet"]);
     place.run(&["theirs.xml", "--set", "floor=0"]).expect(0, &["TIED OUT"]);
 }
 

@@ -40,14 +40,20 @@ fn history_and_report() {
             0,
             &[&run, "breaks", "tied_out", "theirs.xml", "1 matched, 1 breaks", "2 matched, 0 breaks"],
         );
-        assert_eq!(list.stdout.lines().count(), 2, "{}", list.all());
+        // The newest comes first, under a header.
+        let lines: Vec<&str> = list.stdout.lines().collect();
+        assert!(lines.len() == 3 && lines[0].starts_with("started (UTC)"), "{}", list.all());
+        assert!(lines[1].contains("tied_out") && lines[2].contains(&run), "{}", list.all());
+        assert!(lines[1].contains(" s  "), "how long it took: {}", list.all());
         let list = at(&place, &["history", "acme", "--format", "json"]);
         let list: serde_json::Value = serde_json::from_str(&list.stdout).expect("JSON");
         assert_eq!(
-            (&list[0]["run_id"], &list[0]["verdict"], &list[1]["breaks"]),
+            (&list[1]["run_id"], &list[1]["verdict"], &list[0]["breaks"]),
             (&run.clone().into(), &"breaks".into(), &0.into())
         );
-        at(&place, &["history", "no-such-feed"]).expect(0, &["no run yet"]);
+        at(&place, &["history", "acmee"])
+            .expect(2, &["TO-237", "no feed acmee ever ran", "did you mean `acme`?"]);
+        at(&place, &["history", "gone.toml"]).expect(2, &["TO-201", "gone.toml"]);
 
         at(&place, &["report", &run, "--out", "again"]).expect(1, &["BREAKS", &run]);
         assert_eq!(files(&first), files(&place.path("again").join(&run)), "{kind:?}");
@@ -226,5 +232,104 @@ fn a_feed_whose_columns_changed_gets_new_work_tables() {
         let other = Feed::new("acme").key("id").column("amount2", "path = \"amount\"\ntype = \"decimal\"");
         place.feed(other.expression("amount2", "amount"));
         place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT"]);
+    });
+}
+
+#[test]
+fn commands_that_look_make_no_database() {
+    let place = Place::new(Kind::Sqlite);
+    place.feed(feed());
+    for command in [
+        &["history"][..],
+        &["report", "acme-20260101T000000Z-000000"],
+        &["prune", "--keep", "1"],
+        &["clean", "--list"],
+    ] {
+        place.tieout(command).expect(2, &["TO-238", "tieout-out/tieout.sqlite", "DATABASE_URL"]);
+        assert!(!place.path("tieout-out").exists(), "{command:?}");
+        let url = ["--database", "sqlite:none.sqlite?mode=rwc"];
+        place.tieout(&[command, &url].concat()).expect(4, &["TO-413"]);
+        assert!(!place.path("none.sqlite").exists(), "{command:?}");
+    }
+    // A database without a run is said to be one.
+    place.sql("CREATE TABLE x (y text)");
+    at(&place, &["report", "acme-20260101T000000Z-000000"]).expect(2, &["TO-215", "ours.sqlite"]);
+    at(&place, &["history", "acme"]).expect(2, &["TO-237"]);
+    assert!(place.try_sql("SELECT 1 FROM tieout_runs").is_err());
+}
+
+#[test]
+fn the_database_of_a_feed_serves_commands_that_name_no_feed() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place.feed(feed().first("[database]\nurl = \"${OURS_URL}\"\n"));
+        let with = |arguments: &[&str]| place.command().args(arguments).env("OURS_URL", place.url()).output();
+        with(&["migrate", "--feed", "feed.toml"]).expect(0, &["V1"]);
+        with(&["run", "feed.toml", "theirs.xml"]).expect(0, &["TIED OUT"]);
+        let run = place.run_folder("tieout-out").file_name().expect("a name").to_string_lossy().into_owned();
+        with(&["report", &run, "--feed", "feed.toml", "--out", "again"]).expect(0, &["TIED OUT"]);
+        place.tieout(&["report", &run, "--feed", "feed.toml"]).expect(2, &["`OURS_URL` is not set"]);
+        // Who names another one needs no variable of the feed's own.
+        at(&place, &["report", &run, "--feed", "feed.toml", "--out", "again"]).expect(0, &["TIED OUT"]);
+        at(&place, &["check", "feed.toml"]).expect(0, &["connected to"]);
+        at(&place, &["history", "feed.toml"]).expect(0, &[&run]);
+        place.tieout(&["convert", "feed.toml", "theirs.xml", "--out", "csv"]).expect(0, &[]);
+    });
+}
+
+#[test]
+fn results_of_old_runs_are_removed_on_request() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        with_a_break(&place);
+        for _ in 0..3 {
+            place.run(&["theirs.xml", "--force"]).expect(1, &[]);
+        }
+        let rows = || place.count("FROM tieout_results");
+        let all = rows();
+        assert!(all >= 3, "{all}");
+        let dry = at(&place, &["prune", "acme", "--keep", "1", "--dry-run"]);
+        dry.expect(0, &["would remove 1 rows of run acme-"]);
+        assert_eq!((dry.stdout.lines().count(), rows()), (2, all), "{}", dry.all());
+        at(&place, &["prune", "feed.toml", "--keep", "1"]).expect(0, &["removed 1 rows of run acme-"]);
+        assert_eq!(rows(), all - 2, "{kind:?}");
+        at(&place, &["prune", "--keep", "1"]).expect(0, &["nothing to remove"]);
+        at(&place, &["prune", "acne", "--keep", "1"]).expect(2, &["TO-237", "did you mean `acme`?"]);
+        // The runs stay in the list.
+        assert_eq!(at(&place, &["history"]).stdout.lines().count(), 4, "{kind:?}");
+    });
+}
+
+#[test]
+fn work_tables_are_listed_and_emptied_by_a_feeds_name() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place.run(&["theirs.xml", "--keep-staging"]).expect(0, &[]);
+        fs::remove_file(place.path("feed.toml")).expect("the feed goes");
+        assert_eq!(place.count("FROM tieout_stage_acme"), 2);
+        let list = at(&place, &["clean", "--list"]);
+        list.expect(0, &["acme  last run: 20"]);
+        assert_eq!(list.stdout.lines().count(), 1, "{}", list.all());
+        at(&place, &["clean", "acme"]).expect(0, &["the work tables of feed acme are empty"]);
+        assert_eq!(place.count("FROM tieout_stage_acme"), 0);
+        at(&place, &["clean", "acne"]).expect(2, &["TO-237", "did you mean `acme`?"]);
+        at(&place, &["clean"]).expect(2, &["name a feed file or a feed"]);
+        place.sql("DELETE FROM tieout_runs");
+        at(&place, &["clean", "--list"]).expect(0, &["acme  last run: no run in the ledger"]);
+    });
+}
+
+#[test]
+fn a_row_set_that_was_taken_out_is_named_where_its_run_was_not_told() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        let run = place.run_folder("tieout-out").file_name().expect("a name").to_string_lossy().into_owned();
+        let set = run.replacen("acme-", "acme-gone-", 1);
+        place.sql(&format!(
+            "INSERT INTO tieout_runs (run_id, feed, seq, status, verdict, started_at, finished_at, detail) \
+             VALUES ('{set}', 'acme-gone', 1, 'reconciled', 'tied_out', '2026-01-01T00:00:00Z', '', '')"
+        ));
+        place.run(&["theirs.xml", "--force"]).expect(0, &["TIED OUT", &set, "committed and not told"]);
     });
 }

@@ -1,7 +1,7 @@
 //! Users who may not do what a run needs: the run says so, and `check` prints the GRANTs.
 
 use super::place;
-use crate::support::{Kind, Place, SERVERS, not_tested, on_each};
+use crate::support::{Kind, MYSQL_FAMILY, Output, Place, SERVERS, Server, not_tested, on_each};
 
 /// A user of the server without any privilege but to connect; it goes when this is dropped.
 struct User<'p> {
@@ -42,22 +42,15 @@ impl<'p> User<'p> {
         }
         let (database, name) = (self.place.database(), &self.name);
         self.place.sql(&format!("GRANT CREATE, DROP, ALTER, INDEX ON {database}.* TO '{name}'@'%'"));
-        for table in [
-            "tieout_feeds",
-            "tieout_files",
-            "tieout_positions",
-            "tieout_rejects",
-            "tieout_results",
-            "tieout_runs",
-            "tieout_schema_history",
-            "tieout_sessions",
-            "tieout_stage_acme",
-            "tieout_join_acme",
-            "tieout_tie_acme",
-        ] {
+        for table in own_tables(self.place) {
             self.place
                 .sql(&format!("GRANT SELECT, INSERT, UPDATE, DELETE ON {database}.{table} TO '{name}'@'%'"));
         }
+    }
+
+    /// The user as a GRANT names it.
+    fn quoted(&self) -> String {
+        if self.place.kind == Kind::Postgres { self.name.clone() } else { format!("'{}'@'%'", self.name) }
     }
 
     fn may_read_ours(&self) {
@@ -79,6 +72,22 @@ impl Drop for User<'_> {
             eprintln!("the test user {name} stays behind: {cause}");
         }
     }
+}
+
+/// The tables that tieout has made in a place's database.
+fn own_tables(place: &Place) -> Vec<String> {
+    let within = if place.kind == Kind::Postgres { "current_schema()" } else { "database()" };
+    let rows = place.query(&format!(
+        "SELECT {} FROM information_schema.tables WHERE table_schema = {within} AND table_name LIKE 'tieout%' ORDER BY 1",
+        place.kind.as_text("table_name")
+    ));
+    rows.into_iter().flatten().flatten().collect()
+}
+
+/// The lines that `check` prints for an administrator.
+fn printed(output: &Output) -> Vec<&str> {
+    let lines = output.stdout.lines().skip_while(|line| !line.starts_with("missing grants"));
+    lines.skip(1).collect()
 }
 
 /// The servers whose administrator may grant. One that may not is no reason to be silent.
@@ -108,6 +117,11 @@ fn each_privilege_that_is_missing() {
         if kind.mysql_family() {
             // Without any privilege on it, the database itself cannot be entered.
             let url = user.url();
+            let check = place.tieout(&["check", "feed.toml", "--database", &url]);
+            check.expect(
+                4,
+                &["FAILED", "TO-422", "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP", &user.name],
+            );
             place
                 .tieout(&["run", "feed.toml", "theirs.xml", "--database", &url])
                 .expect(4, &["the user lacks a privilege"]);
@@ -193,4 +207,166 @@ fn a_role_that_only_reads_is_told_so() {
 
 fn with_another_file(place: &Place) {
     super::with_a_break(place);
+}
+
+/// One privilege after the other is taken from a user whose tables are another's. What stops a run, `check` finds, and
+/// what it prints mends it.
+#[test]
+fn whatever_is_taken_away_is_found_before_the_run() {
+    on_each(&servers_that_grant(), |kind| {
+        let place = place(kind);
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        let user = User::new(&place);
+        let (database, name) = (place.database(), user.quoted());
+        let (mut all, url) = (Vec::new(), user.url());
+        let place_of = |table: &str| {
+            if kind == Kind::Postgres { table.to_owned() } else { format!("{database}.{table}") }
+        };
+        let whole = if kind == Kind::Postgres { "SCHEMA public".to_owned() } else { format!("{database}.*") };
+        let wide: &[&str] = match kind {
+            Kind::Postgres => &["USAGE", "CREATE"],
+            Kind::MySql => &["CREATE", "DROP"],
+            _ => &["CREATE", "DROP", "INDEX"],
+        };
+        all.extend(wide.iter().map(|privilege| format!("{privilege} ON {whole}")));
+        all.push(format!("SELECT ON {}", place_of("ours")));
+        for table in own_tables(&place) {
+            let work = table.ends_with("_acme");
+            let emptied = (work && kind == Kind::Postgres).then_some("TRUNCATE");
+            let of_rows = ["SELECT", "INSERT", "UPDATE", "DELETE"].into_iter().chain(emptied);
+            all.extend(of_rows.map(|privilege| format!("{privilege} ON {}", place_of(&table))));
+        }
+        all.iter().for_each(|one| place.sql(&format!("GRANT {one} TO {name}")));
+        let run = || place.tieout(&["run", "feed.toml", "theirs.xml", "--force", "--database", &url]);
+        let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
+        check().expect(0, &["ok"]);
+        run().expect(0, &["TIED OUT"]);
+        let mut stopped = 0;
+        for one in &all {
+            place.sql(&format!("REVOKE {one} FROM {name}"));
+            let checked = check();
+            if checked.status == 0 {
+                run().expect(0, &["TIED OUT"]);
+                place.sql(&format!("GRANT {one} TO {name}"));
+                continue;
+            }
+            checked.expect(4, &["FAILED", "TO-422"]);
+            stopped += 1;
+            assert!(!printed(&checked).is_empty(), "without {one}: {}", checked.all());
+            for line in printed(&checked) {
+                place.sql(line);
+            }
+        }
+        check().expect(0, &["ok"]);
+        run().expect(0, &["TIED OUT"]);
+        assert!(stopped > 20, "only {stopped} of {} were missed", all.len());
+    });
+}
+
+#[test]
+fn columns_of_ours_may_be_granted_one_by_one() {
+    on_each(&servers_that_grant(), |kind| {
+        let place = place(kind);
+        place.run(&["theirs.xml"]).expect(0, &[]);
+        let user = User::new(&place);
+        user.may_use_its_own_tables();
+        if kind == Kind::Postgres {
+            for table in own_tables(&place) {
+                place.sql(&format!("ALTER TABLE {table} OWNER TO {}", user.name));
+            }
+        }
+        let url = user.url();
+        let run = || place.tieout(&["run", "feed.toml", "theirs.xml", "--force", "--database", &url]);
+        let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
+        let grant =
+            |column: &str| place.sql(&format!("GRANT SELECT ({column}) ON ours TO {}", user.quoted()));
+        grant("id");
+        check().expect(4, &["FAILED", "TO-422", "GRANT SELECT ON"]);
+        run().expect(4, &["ours"]);
+        grant("amount");
+        check().expect(0, &["ok"]);
+        run().expect(0, &["TIED OUT"]);
+    });
+}
+
+#[test]
+fn roles_count_where_they_are_in_force() {
+    on_each(&MYSQL_FAMILY, |kind| {
+        if !servers_that_grant().contains(&kind) {
+            return;
+        }
+        let place = place(kind);
+        let user = User::new(&place);
+        let role = format!("{}_r", place.database());
+        place.sql(&format!("CREATE ROLE {role}"));
+        place.sql(&format!("GRANT ALL ON {}.* TO {role}", place.database()));
+        place.sql(&format!("GRANT {role} TO {}", user.quoted()));
+        let url = user.url();
+        let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
+        check().expect(4, &["FAILED", "TO-422", "none of them is in force", "SET DEFAULT ROLE"]);
+        place.sql(&match kind {
+            Kind::MariaDb => format!("SET DEFAULT ROLE {role} FOR {}", user.quoted()),
+            _ => format!("SET DEFAULT ROLE {role} TO {}", user.quoted()),
+        });
+        check().expect(0, &["may create and fill tables"]);
+        place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]).expect(0, &["TIED OUT"]);
+        place.server().clean_up(&format!("DROP ROLE {role}"));
+    });
+}
+
+#[test]
+fn a_user_who_may_not_connect_is_told_what_would_let_it_in() {
+    let place = place(Kind::Postgres);
+    let user = User::new(&place);
+    place.sql(&format!("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", place.database()));
+    let url = user.url();
+    place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]).expect(4, &["TO-422"]);
+    let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
+    let checked = check();
+    checked.expect(4, &["FAILED", "TO-422", "GRANT CONNECT ON DATABASE"]);
+    printed(&checked).iter().for_each(|line| place.sql(line));
+    check().expect(4, &["connected to", "GRANT USAGE, CREATE ON SCHEMA"]);
+}
+
+#[test]
+fn work_tables_of_another_owner_that_must_be_made_again() {
+    let place = place(Kind::Postgres);
+    place.run(&["theirs.xml"]).expect(0, &[]);
+    let user = User::new(&place);
+    user.may_create_tables();
+    user.may_read_ours();
+    for table in own_tables(&place) {
+        place.sql(&format!("GRANT ALL ON {table} TO {}", user.name));
+    }
+    place.feed(super::feed().column("note", "compare = false"));
+    let url = user.url();
+    let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
+    let run = || place.tieout(&["run", "feed.toml", "theirs.xml", "--force", "--database", &url]);
+    run().expect(4, &["TO-422"]);
+    let checked = check();
+    checked.expect(4, &["FAILED", "does not own it", "ALTER TABLE", "OWNER TO"]);
+    printed(&checked).iter().for_each(|line| place.sql(line));
+    check().expect(0, &["ok"]);
+    run().expect(0, &["TIED OUT"]);
+}
+
+#[test]
+fn a_server_that_only_reads_is_found_before_the_run() {
+    let place = place(Kind::Postgres);
+    let user = User::new(&place);
+    user.may_create_tables();
+    user.may_read_ours();
+    place.sql(&format!("ALTER ROLE {} SET default_transaction_read_only = on", user.name));
+    place.tieout(&["check", "feed.toml", "--database", &user.url()]).expect(4, &["FAILED", "TO-408"]);
+    on_each(&MYSQL_FAMILY, |kind| {
+        let spare = Server::spare(kind);
+        let place = super::place_on(spare.clone());
+        let user = User::new(&place);
+        place.sql(&format!("GRANT ALL ON {}.* TO {}", place.database(), user.quoted()));
+        let _read_only = spare.set("read_only", "1");
+        let url = user.url();
+        place.tieout(&["check", "feed.toml", "--database", &url]).expect(4, &["FAILED", "TO-408"]);
+        let run = place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]);
+        run.expect(4, &["--read-only"]);
+    });
 }

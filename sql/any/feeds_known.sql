@@ -1,0 +1,2 @@
+-- The feeds that ever ran here.
+SELECT feed FROM tieout_feeds ORDER BY feed
