@@ -19,6 +19,8 @@ root_packages() {
     vsftpd) echo bookworm vsftpd ;;
     openssh) echo bookworm openssh-server ;;
     asyncssh) echo bookworm python3-asyncssh ;;
+    nginx) echo bookworm nginx ;;
+    pip) echo bookworm python3-pip ;;
   esac
 }
 

@@ -1,6 +1,9 @@
 //! Files that come over a network: each protocol against real servers of it.
 
 mod ftp;
+mod amounts;
+mod http;
+mod objects;
 mod sftp;
 
 use crate::support::Place;

@@ -111,7 +111,11 @@ impl Http {
         }
         let files = page::files(page, &self.access.url, &kind, &text)?;
         let looks = stream::iter(files).map(|(name, url)| async move {
-            let head = self.head(&url).await?;
+            let head = match self.head(&url).await {
+                // Nothing is known of it, and perhaps nobody wants it. Who does will hear why.
+                Err(cause) if cause.code() == Code::SourceRefused => Some(Head::default()),
+                other => other?,
+            };
             Ok(head.map(|head| head.file(name, &url)))
         });
         // A page may be older than its folder: what it lists and is not there is no file.

@@ -12,6 +12,7 @@ use reqwest::{
 use url::Url;
 
 /// The head of an answer with a file, or a part of one.
+#[derive(Default)]
 pub struct Head {
     /// Where its bytes begin.
     pub begins: u64,

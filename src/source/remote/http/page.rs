@@ -3,9 +3,12 @@
 use super::super::web;
 use crate::error::{Code, Error, Result, printable};
 use html5gum::{Token, Tokenizer};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::collections::BTreeSet;
 use url::Url;
+
+/// What stands for itself in an address.
+const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The names and addresses of the files that it lists right below the folder of `base`, each once. Other links are none.
 ///
@@ -61,11 +64,7 @@ fn links(text: &[u8]) -> Vec<String> {
 fn lines(text: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(text);
     let names = text.lines().map(str::trim).filter(|name| !name.is_empty());
-    names
-        .map(|name| {
-            format!("./{}", percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC))
-        })
-        .collect()
+    names.map(|name| format!("./{}", utf8_percent_encode(name, PLAIN))).collect()
 }
 
 #[cfg(test)]

@@ -170,3 +170,56 @@ fn azure(access: &Access, connector: &Connector) -> Result<Arc<dyn ObjectStore>>
         .build();
     Ok(Arc::new(store.map_err(|_| unusable(access))?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn access(url: &str) -> Access {
+        Access {
+            url: Url::parse(url).unwrap(),
+            user: None,
+            password: None,
+            password_file: None,
+            identity: None,
+            host_keys: Vec::new(),
+            endpoint: None,
+            ca_file: None,
+            insecure: false,
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    /// Where the bucket is asked for, and whether it stands in the host's name.
+    fn placed(url: &str, endpoint: Option<&str>, asked: bool) -> (Option<String>, bool) {
+        let builder = AmazonS3Builder::new().with_virtual_hosted_style_request(asked);
+        let builder = place(builder, &access(url), endpoint).unwrap();
+        let value = |key: Key| builder.get_config_value(&key);
+        (value(Key::S3Endpoint), value(Key::VirtualHostedStyleRequest).as_deref() == Some("true"))
+    }
+
+    #[test]
+    fn the_bucket_stands_in_the_host_s_name_where_it_can_and_the_endpoint_or_the_environment_says_so() {
+        let at = |endpoint: &str| Some(endpoint.to_owned());
+        assert_eq!(placed("s3://bank/in", None, false), (None, true));
+        assert_eq!(placed("s3://bank.eu/in", None, false), (None, false));
+        let plain = "https://s3.example.com";
+        assert_eq!(placed("s3://bank/in", Some(plain), false), (at(plain), false));
+        assert_eq!(placed("s3://bank/in", Some(plain), true), (at("https://bank.s3.example.com"), true));
+        let named = "https://bank.s3.example.com/";
+        assert_eq!(placed("s3://bank/in", Some(named), false), (at("https://bank.s3.example.com"), true));
+        assert!(
+            place(AmazonS3Builder::new(), &access("s3://bank/in"), Some("http://s3.example.com")).is_err()
+        );
+    }
+
+    #[test]
+    fn half_a_login_is_none() {
+        let client = web::client(&access("s3://bank/in"), reqwest::redirect::Policy::none()).unwrap();
+        let connector = Connector::new(client, false);
+        for (url, user) in [("s3://bank/in", "key"), ("gs://bank/in", "somebody")] {
+            let access = Access { user: Some(user.to_owned()), ..access(url) };
+            assert_eq!(build(&access, &connector).unwrap_err().code(), Code::StoreSettings);
+        }
+    }
+}
