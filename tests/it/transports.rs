@@ -1,7 +1,7 @@
 //! Files that come over a network: each protocol against real servers of it.
 
-mod ftp;
 mod amounts;
+mod ftp;
 mod http;
 mod objects;
 mod sftp;
