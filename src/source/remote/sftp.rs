@@ -61,11 +61,13 @@ pub async fn connect(access: &Access) -> Result<Box<dyn Remote>> {
     let mut session = session(&trust, host, port, &server).await?;
     Login { session: &mut session, access, user, server: &server }.run().await?;
 
-    let broke = |cause: russh::Error| {
-        Error::new(Code::SourceRefused, format!("{server} opens no channel for SFTP: {cause}"))
-    };
-    let mut channel = session.channel_open_session().await.map_err(broke)?;
-    channel.request_subsystem(true, "sftp").await.map_err(broke)?;
+    let mut channel = session.channel_open_session().await.map_err(|cause| match cause {
+        russh::Error::ChannelOpenFailure(why) => {
+            Error::new(Code::SourceRefused, format!("{server} opens no channel for SFTP: {why:?}"))
+        }
+        cause => ended(&server, cause),
+    })?;
+    channel.request_subsystem(true, "sftp").await.map_err(|cause| ended(&server, cause))?;
     loop {
         match channel.wait().await {
             Some(ChannelMsg::Success) => break,
@@ -74,11 +76,15 @@ pub async fn connect(access: &Access) -> Result<Box<dyn Remote>> {
             Some(ChannelMsg::Failure) => {
                 return Err(Error::new(Code::SourceRefused, format!("{server} has no SFTP")));
             }
-            _ => return Err(broke(russh::Error::Disconnect)),
+            _ => return Err(ended(&server, russh::Error::Disconnect)),
         }
     }
     let conversation = Conversation::begin(channel.into_stream(), &server).await?;
     Ok(Box::new(Sftp { conversation, session, folder }))
+}
+
+fn ended(server: &str, cause: russh::Error) -> Error {
+    Error::new(Code::TransferBroke, format!("the connection to {server} ended: {cause}"))
 }
 
 /// A connection to the right server. Where no attempt meets a key that is believed, the first one's is told.
@@ -145,7 +151,7 @@ fn checked(file: &RemoteFile) -> Result<&str> {
     // What was no UTF-8 text has the character that stands for it.
     let wrong = |c: char| c == '/' || c.is_control() || c == char::REPLACEMENT_CHARACTER;
     if matches!(name, "" | "." | "..") || name.contains(wrong) {
-        let what = format!("{:?} is no name that can be asked for", printable(name));
+        let what = format!("`{}` is no name that can be asked for", printable(name));
         return Err(Error::new(Code::RemoteName, what));
     }
     Ok(name)

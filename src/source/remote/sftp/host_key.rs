@@ -117,7 +117,7 @@ impl Pin {
             PublicKey::from_openssh(text).ok().map(Self::Key)
         };
         pin.ok_or_else(|| {
-            Error::new(Code::HostKeyText, format!("host_key {:?} of the feed is no host key", excerpt(text)))
+            Error::new(Code::HostKeyText, format!("host_key `{}` of the feed is no host key", excerpt(text)))
         })
     }
 

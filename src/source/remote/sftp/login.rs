@@ -15,7 +15,7 @@ use russh::{
         agent::{AgentIdentity, client::AgentClient},
     },
 };
-use std::{fs, os::unix::fs::PermissionsExt, sync::Arc};
+use std::{fmt::Display, fs, os::unix::fs::PermissionsExt, sync::Arc};
 
 /// Questions of a server in a row; more are no login.
 const MOST_QUESTIONS: usize = 8;
@@ -75,11 +75,12 @@ impl Login<'_> {
             (None, None) => self.by_agent().await?,
         };
         let Attempt::Not { left, more } = attempt else { return Ok(()) };
-        if self.session.is_closed() {
-            return Err(self.refused("it ended the connection"));
+        // A server that refuses says which ways it takes. This one went away.
+        if left.is_empty() || self.session.is_closed() {
+            return Err(self.ended("nothing was answered"));
         }
         let ways: Vec<&str> = left.iter().map(<&str>::from).collect();
-        let ways = if ways.is_empty() { "no other way".to_owned() } else { excerpt(&ways.join(", ")) };
+        let ways = excerpt(&ways.join(", "));
         Err(self.refused(&if more {
             format!("what it got is not enough, it also wants {ways}")
         } else {
@@ -113,7 +114,7 @@ impl Login<'_> {
         let hash = self.hash(key.public_key()).await?;
         let key = PrivateKeyWithHashAlg::new(Arc::new(key), hash);
         let sent = self.session.authenticate_publickey(self.user, key).await;
-        let attempt = Attempt::from(sent.map_err(|cause| self.refused(&cause.to_string()))?);
+        let attempt = Attempt::from(sent.map_err(|cause| self.ended(cause))?);
         match (attempt, secret) {
             // A second factor: the password is the account's, since it did not open the key.
             (Attempt::Not { left, more: true }, Some(password)) if is_plain => {
@@ -129,7 +130,7 @@ impl Login<'_> {
 
     async fn by_password(&mut self, password: &str) -> Result<Attempt> {
         let sent = self.session.authenticate_password(self.user, password).await;
-        let attempt = Attempt::from(sent.map_err(|cause| self.refused(&cause.to_string()))?);
+        let attempt = Attempt::from(sent.map_err(|cause| self.ended(cause))?);
         match attempt {
             // Where it takes passwords, this one was wrong, and asking once more would not help.
             Attempt::Not { ref left, .. }
@@ -145,7 +146,7 @@ impl Login<'_> {
     /// Answers a server that asks for the password, and for nothing else.
     async fn by_questions(&mut self, password: &str) -> Result<Attempt> {
         let start = self.session.authenticate_keyboard_interactive_start(self.user, None::<String>).await;
-        let mut answer = start.map_err(|cause| self.refused(&cause.to_string()))?;
+        let mut answer = start.map_err(|cause| self.ended(cause))?;
         let mut told = false;
         for _ in 0..MOST_QUESTIONS {
             let Prompted::InfoRequest { prompts, .. } = answer else { return Ok(answer.into()) };
@@ -155,13 +156,14 @@ impl Login<'_> {
                     told = true;
                     vec![password.to_owned()]
                 }
-                [prompt, ..] => {
-                    let asked = excerpt(&prompt.prompt);
-                    return Err(self.refused(&format!("it asks for more than a password: {asked:?}")));
+                prompts => {
+                    let asked: Vec<&str> = prompts.iter().map(|prompt| prompt.prompt.trim()).collect();
+                    let asked = excerpt(&asked.join(" "));
+                    return Err(self.refused(&format!("it asks for more than a password: `{asked}`")));
                 }
             };
             let next = self.session.authenticate_keyboard_interactive_respond(answers).await;
-            answer = next.map_err(|cause| self.refused(&cause.to_string()))?;
+            answer = next.map_err(|cause| self.ended(cause))?;
         }
         Err(self.refused("it does not stop asking"))
     }
@@ -188,7 +190,7 @@ impl Login<'_> {
             return Err(none("no password, no identity, and the agent holds no key".to_owned()));
         }
         let mut attempt = Attempt::Not { left: MethodSet::empty(), more: false };
-        for identity in identities {
+        for (shown, identity) in identities.into_iter().enumerate() {
             let hash = self.hash(&identity.public_key()).await?;
             let sent = match identity {
                 AgentIdentity::PublicKey { key, .. } => {
@@ -202,9 +204,11 @@ impl Login<'_> {
                 Ok(result) => result.into(),
                 Err(cause) => return Err(self.refused(&cause.to_string())),
             };
-            if matches!(attempt, Attempt::Done | Attempt::Not { more: true, .. }) || self.session.is_closed()
-            {
-                break;
+            let Attempt::Not { left, more: false } = &attempt else { break };
+            if left.is_empty() || self.session.is_closed() {
+                // Servers allow few attempts. One that goes away before the first refusal was cut off.
+                let many = format!("it ended the connection after {shown} keys of the agent");
+                return if shown > 0 { Err(self.refused(&many)) } else { Ok(attempt) };
             }
         }
         Ok(attempt)
@@ -216,8 +220,16 @@ impl Login<'_> {
             return Ok(None);
         }
         let best = self.session.best_supported_rsa_hash().await;
-        let best = best.map_err(|cause| self.refused(&cause.to_string()))?;
+        let best = best.map_err(|cause| self.ended(cause))?;
         Ok(Some(best.flatten().unwrap_or(HashAlg::Sha256)))
+    }
+
+    /// The connection, and not the login, failed.
+    fn ended(&self, why: impl Display) -> Error {
+        Error::new(
+            Code::TransferBroke,
+            format!("the connection to {} ended during the login: {why}", self.server),
+        )
     }
 
     fn refused(&self, why: &str) -> Error {
