@@ -298,14 +298,12 @@ fn a_file_that_is_done_with_stays_moves_or_goes() {
     let sender = Sender::with_files(1);
     sender.feed("after = \"archive\"\narchive = \"done\"");
     // The folder is the sender's to make. The results stand in any case.
-    let output = sender.run();
-    output.expect(output.status, &["TO-509"]);
+    sender.run().expect(8, &["TO-805", "in/done: no such file"]);
     assert_eq!(sender.sshd.names("in"), ["000.xml"]);
 
     sender.sshd.make_folder("in/done");
     sender.sshd.write("in/done/000.xml", "an older one");
-    let output = sender.place.run(&["--force"]);
-    output.expect(output.status, &["TO-514"]);
+    sender.place.run(&["--force"]).expect(8, &["TO-805", "is there already"]);
     assert_eq!(sender.sshd.names("in"), ["000.xml", "done"]);
     assert_eq!(fs::read_to_string(sender.sshd.path("in/done/000.xml")).expect("the file"), "an older one");
 
