@@ -1,7 +1,7 @@
 //! `http:` and `https:`, against nginx, against Python's own server, which knows neither ranges nor versions, and against
 //! one that does not say where its answers end.
 
-use super::amounts::{THEIRS, fetch_from, place, reconciled, rows};
+use super::amounts::{THEIRS, place, reconciled, rows};
 use crate::support::{
     Kind, Output, Place, Program, Started,
     nginx::Nginx,
