@@ -4,6 +4,7 @@ use super::{
     arguments::{database_url, load_feeds_with, parameters, target},
     drift,
     findings::Findings,
+    source,
     terminal::print,
 };
 use crate::{
@@ -26,6 +27,9 @@ pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
         found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
     }
     hook(&feeds, &mut found);
+    if let Some(feed) = feeds.first().filter(|_| arguments.files.is_empty()) {
+        source::look(feed, &arguments.database.out, &stop, &mut found).await;
+    }
     let (feeds, mut found, refused) = look_at_files(feeds, arguments.files.clone(), stop, found).await?;
     let unreached =
         if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {

@@ -18,6 +18,7 @@ mod plan;
 mod progress;
 mod run;
 mod shell;
+mod source;
 mod terminal;
 mod verify;
 

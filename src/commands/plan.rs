@@ -38,6 +38,9 @@ pub async fn plan(arguments: &cli::PlanArgs, stop: Stop) -> Result<u8> {
     let converted = converted(&feeds, &arguments.files, stop).await?;
     let mut connection = Connection::open(&target).await?;
     let mut out = String::new();
+    if let Some(space) = feeds.first().and_then(|feed| super::source::space(feed, &arguments.database.out)) {
+        let _ = writeln!(out, "-- {space}");
+    }
     for (feed, converted) in feeds.iter().zip(&converted) {
         set(&mut out, feed, converted, &mut connection, arguments).await?;
     }

@@ -2,12 +2,14 @@
 //! the rows look, not when they are asked for.
 
 mod accepted;
+mod arrivals;
 mod breaks;
 mod positions;
 mod results;
 mod runs;
 
 pub use accepted::{AcceptedBreak, KnownBreak, OpenRow};
+pub use arrivals::Arrival;
 pub use breaks::{ClearedRow, LifeCount, OpenCount};
 pub use positions::PositionRow;
 pub use results::{RejectRow, result_row};

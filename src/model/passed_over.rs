@@ -36,6 +36,12 @@ impl PassedOver {
     /// `[xml] members` leaves it out.
     pub const MEMBERS: &str = "members";
 
+    /// Whether somebody may have expected that it is taken.
+    #[must_use]
+    pub fn is_odd(&self) -> bool {
+        [Self::PATTERN, Self::NOT_READY, Self::UNSETTLED].contains(&self.reason.as_str())
+    }
+
     /// Adds one.
     pub fn add(all: &mut Vec<Self>, reason: &str, name: &str) {
         let at = all.iter().position(|one| one.reason == reason).unwrap_or_else(|| {

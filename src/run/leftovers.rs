@@ -5,12 +5,22 @@ use super::work_tables::CHUNKS;
 use crate::{
     database::Connection,
     error::{Place, Result},
-    files::{NEW, OLD, is_folder, remove_or_warn, rename_folder},
+    feed::Feed,
+    files::{NEW, OLD, is_folder, own_folder, remove_or_warn, rename_folder},
     ledger::RunDetail,
     model::RunId,
+    source::spool_folder,
     sql::Ledger,
 };
 use std::{io::ErrorKind, path::Path};
+
+/// Removes what was fetched for a feed and is no longer read; a process that fetches has it to itself.
+pub fn remove_spool(feed: &Feed, out: &Path) {
+    let folder = spool_folder(out, feed);
+    if is_folder(&folder) && own_folder(&folder).is_ok() {
+        remove_or_warn(&folder);
+    }
+}
 
 /// Removes it. What cannot be removed is told, and tried again by the next run.
 ///

@@ -2,6 +2,7 @@
 //! their order.
 
 mod accepted;
+mod arrivals;
 mod export;
 mod hook;
 mod leftovers;

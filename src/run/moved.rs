@@ -1,7 +1,11 @@
 //! What becomes of the sender's files once their results are committed and exported, of every row set. A run that died
 //! before this leaves it to the next one, which finds the same files counted.
 
-use super::{receive::OpenSource, request::Request};
+use super::{
+    arrivals,
+    receive::{DeliveredFile, OpenSource},
+    request::Request,
+};
 use crate::{
     database::Connection,
     error::{Code, Error, Result},
@@ -17,15 +21,20 @@ use crate::{
 pub async fn done_with(connection: &mut Connection, request: &Request, source: OpenSource) -> Result<()> {
     let OpenSource { mut inbox, delivered, .. } = source;
     let mut failures = Vec::new();
-    for (listed, documents) in &delivered {
+    for DeliveredFile { listed, documents } in &delivered {
         request.stop.flag().check()?;
-        if !are_exported(connection, request, documents).await? {
+        if let Some(documents) = documents
+            && !are_exported(connection, request, documents).await?
+        {
             continue;
         }
         failpoint("before-move", &request.stop).await;
-        if let Err(cause) = inbox.done_with(listed).await {
-            failures.push(cause);
+        let moved = inbox.done_with(listed).await;
+        // What stays is not fetched again.
+        if let Some(documents) = documents.as_ref().filter(|_| !matches!(moved, Ok(true))) {
+            arrivals::note(connection, request, &listed.file, documents).await?;
         }
+        failures.extend(moved.err());
     }
     inbox.close().await;
     let Some(first) = failures.first() else { return Ok(()) };

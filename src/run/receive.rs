@@ -1,7 +1,7 @@
 //! The files to reconcile, with their digests: those of the arguments, or what the feed's `[source]` holds. Nothing of ours
 //! is changed by then.
 
-use super::request::Request;
+use super::{arrivals, request::Request};
 use crate::{
     blocking::blocking,
     database::Connection,
@@ -9,10 +9,11 @@ use crate::{
     feed::Source,
     ledger::CountedFile,
     model::PassedOver,
-    source::{self, BadFile, GivenFiles, Inbox, InputFile, ListedFile, Spool, WantedFile, nothing_wanted},
+    source::{
+        self, BadFile, GivenFiles, Inbox, InputFile, ListedFile, Selection, Spool, WantedFile, nothing_wanted,
+    },
     sql::{self, Ledger},
 };
-use std::path::PathBuf;
 
 /// What a run was given.
 pub struct Received {
@@ -22,12 +23,20 @@ pub struct Received {
     pub source: Option<OpenSource>,
 }
 
+/// A file of a source that needs not be taken, or was.
+pub struct DeliveredFile {
+    /// What its server, or this machine, says of it.
+    pub listed: ListedFile,
+    /// The digests of its documents; `None`: it is known without looking into it that all were counted and exported.
+    pub documents: Option<Vec<String>>,
+}
+
 /// A source and what it delivered.
 pub struct OpenSource {
     /// Where files are moved and removed when they are done with.
     pub inbox: Inbox,
-    /// Each file that was brought here, and the digests of its documents.
-    pub delivered: Vec<(ListedFile, Vec<String>)>,
+    /// Its files.
+    pub delivered: Vec<DeliveredFile>,
     /// Holds what was fetched as long as it is read.
     _spool: Option<Spool>,
 }
@@ -66,8 +75,9 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     (request.stage)("looking for files");
     let mut inbox = Inbox::open(feed, source, request.stop.flag()).await?;
     let mut selection = inbox.list().await?;
+    let mut delivered = known(connection, request, &inbox, &mut selection).await?;
     inbox.settle(&mut selection).await?;
-    if selection.wanted.is_empty() && !source.allow_none {
+    if selection.wanted.is_empty() && delivered.is_empty() && !source.allow_none {
         return Err(nothing_wanted(source, &selection.passed_over));
     }
     let spool = spool(request, source, &inbox, &selection.wanted)?;
@@ -76,8 +86,31 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     for wanted in &selection.wanted {
         taking.take(source, wanted).await?;
     }
-    let Taking { inbox, spool, given, delivered, .. } = taking;
+    let Taking { inbox, spool, given, delivered: taken, .. } = taking;
+    delivered.extend(taken);
     Ok(Received { given, source: Some(OpenSource { inbox, delivered, _spool: spool }) })
+}
+
+/// Takes out of the selection what was counted before as it is now, so that it is not fetched again.
+async fn known(
+    connection: &mut Connection,
+    request: &Request,
+    inbox: &Inbox,
+    selection: &mut Selection,
+) -> Result<Vec<DeliveredFile>> {
+    let mut known = Vec::new();
+    if !inbox.is_remote() {
+        return Ok(known);
+    }
+    for wanted in std::mem::take(&mut selection.wanted) {
+        if arrivals::is_known(connection, request, &wanted.listed.file).await? {
+            PassedOver::add(&mut selection.passed_over, PassedOver::COUNTED, &wanted.listed.file.name);
+            known.push(DeliveredFile { listed: wanted.listed, documents: None });
+        } else {
+            selection.wanted.push(wanted);
+        }
+    }
+    Ok(known)
 }
 
 /// Room for what will be fetched.
@@ -87,12 +120,7 @@ fn spool(request: &Request, source: &Source, inbox: &Inbox, wanted: &[WantedFile
     }
     let most = source.limit.and_then(|limit| limit.try_into().ok()).unwrap_or(usize::MAX);
     let files: Vec<_> = wanted.iter().take(most).map(|one| &one.listed.file).collect();
-    Spool::open(spool_folder(request), &files, source.max_spool).map(Some)
-}
-
-/// Where what a feed fetches lies until it is done with.
-fn spool_folder(request: &Request) -> PathBuf {
-    request.out.join(format!(".spool-{}", request.feeds[0].name))
+    Spool::open(source::spool_folder(&request.out, &request.feeds[0]), &files, source.max_spool).map(Some)
 }
 
 /// What was taken so far.
@@ -102,7 +130,7 @@ struct Taking<'a> {
     inbox: Inbox,
     spool: Option<Spool>,
     given: GivenFiles,
-    delivered: Vec<(ListedFile, Vec<String>)>,
+    delivered: Vec<DeliveredFile>,
     /// New ones.
     taken: u64,
 }
@@ -131,8 +159,8 @@ impl Taking<'_> {
         for file in &documents {
             new |= !self.is_counted(file).await?;
         }
-        self.delivered
-            .push((wanted.listed.clone(), documents.iter().map(|file| file.sha256.clone()).collect()));
+        let digests = documents.iter().map(|file| file.sha256.clone()).collect();
+        self.delivered.push(DeliveredFile { listed: wanted.listed.clone(), documents: Some(digests) });
         if new {
             self.taken += 1;
             self.given.files.extend(documents);

@@ -122,7 +122,7 @@ pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, answered: bool) 
     let mut new = Vec::new();
     let (mut refusal, mut beside) = (None, None);
     for Offer { feed, files, passed_over } in offers {
-        let odd = passed_over.iter().any(|one| one.reason == PassedOver::PATTERN);
+        let odd = passed_over.iter().any(PassedOver::is_odd);
         beside = beside.or_else(|| PassedOver::text(&passed_over).filter(|_| odd));
         match files {
             Offered::New(files) if files.is_empty() => {}

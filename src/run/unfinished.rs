@@ -123,6 +123,7 @@ async fn is_told(connection: &mut Connection, run_id: &RunId) -> Result<bool> {
 /// `Database`.
 pub async fn clean_up(connection: &mut Connection, feed: &Feed, out: &Path) -> Result<()> {
     abandon_dead_runs(connection, &feed.name, out).await?;
+    leftovers::remove_spool(feed, out);
     prepare(connection, &Work::new(connection.dialect(), feed)).await
 }
 

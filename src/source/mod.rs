@@ -8,14 +8,15 @@ mod inbox;
 mod input;
 mod listed;
 mod patience;
-pub mod remote;
+mod remote;
 mod spool;
 mod unpack;
 
 pub use inbox::Inbox;
 pub use input::InputFile;
-pub use listed::{ListedFile, WantedFile, nothing_wanted, select};
-pub use spool::Spool;
+pub use listed::{ListedFile, Selection, WantedFile, nothing_wanted, select, shown};
+pub use remote::RemoteFile;
+pub use spool::{Spool, room, spool_folder};
 
 use crate::{
     error::{Code, Error, Place, Result},

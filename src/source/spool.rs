@@ -7,6 +7,7 @@
 use super::remote::RemoteFile;
 use crate::{
     error::{Code, Error, Place, Result},
+    feed::Feed,
     files::{OwnFolder, own_folder, remove_or_warn},
     model::checksum::hex,
 };
@@ -177,11 +178,18 @@ impl SpooledFile {
     }
 }
 
-/// Bytes that may be written to the disk of a folder.
+/// Where what a feed fetches lies until it is done with.
+#[must_use]
+pub fn spool_folder(out: &Path, feed: &Feed) -> PathBuf {
+    out.join(format!(".spool-{}", feed.name))
+}
+
+/// Bytes that may be written to the disk of a folder, which may still have to be made.
 ///
 /// # Errors
 /// `Machine`.
 pub fn room(folder: &Path) -> Result<u64> {
+    let folder = folder.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
     let system = statvfs(folder).map_err(|cause| Error::machine("read", folder, cause.into()))?;
     let free = system.f_bavail.saturating_mul(system.f_frsize);
     Ok(free - free / RESERVE)

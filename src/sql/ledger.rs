@@ -115,6 +115,27 @@ impl Ledger {
     pub fn file_seen(self, feed: &str, sha256: &str) -> Statement {
         statement!(self, "file_seen", feed, sha256)
     }
+    /// What a file of a source was when it was counted: bytes, modified, version.
+    pub fn arrival_read(self, feed: &str, address: &str) -> Statement {
+        let fill = Fill::default().value("feed", feed).value("address", address);
+        fill.sql("text", self.0.text_type()).render(self.0, template!("arrival_read"))
+    }
+    /// It is another one by now.
+    pub fn arrival_forget(self, feed: &str, address: &str) -> Statement {
+        statement!(self, "arrival_forget", feed, address)
+    }
+    /// A file of a source is counted.
+    pub fn arrival_add(
+        self,
+        feed: &str,
+        address: &str,
+        name: &str,
+        (bytes, modified, version): (i64, &str, &str),
+        sha256: &str,
+        run_id: &str,
+    ) -> Statement {
+        statement!(self, "arrival_add", feed, address, name, bytes, modified, version, sha256, run_id)
+    }
     /// A rejected row.
     pub fn reject_add(self, run_id: &str, seq: i64, file_no: i64, reject: &Reject) -> Statement {
         let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);

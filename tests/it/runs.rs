@@ -10,6 +10,7 @@ mod feeds;
 mod infer;
 mod manifest;
 mod plan;
+mod sources;
 mod statements;
 mod succession;
 pub mod wide;

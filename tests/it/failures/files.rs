@@ -79,7 +79,7 @@ fn new_files_of_a_source_are_taken_once() {
     place.write("inbox/1.xml", THEIRS);
     place.write("inbox/1.xml.part", "<d>");
     place.run(&[]).expect(0, &["1.xml", "passed over 1 left alone (1.xml.part)"]);
-    place.run(&[]).expect(5, &["no new file", "1 left alone (1.xml.part), 1 counted before (1.xml)"]);
+    place.run(&[]).expect(5, &["no new file"]);
     place.feed(of_inbox.and("allow_none = true\n"));
     place.run(&[]).expect(0, &["nothing to do"]);
     place.write("inbox/2.xml", THEIRS.replace("1.50", "1.49"));

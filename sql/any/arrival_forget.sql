@@ -1,0 +1,1 @@
+DELETE FROM tieout_arrivals WHERE feed = :feed AND address = :address
