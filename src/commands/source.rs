@@ -3,7 +3,7 @@
 use super::findings::Findings;
 use crate::{
     error::{Result, printable},
-    feed::{Feed, Location, Source},
+    feed::{Feed, Source, SourceLocation},
     infer::counted,
     model::PassedOver,
     source::{Inbox, Selection, room, shown, spool_folder},
@@ -44,7 +44,8 @@ fn say(source: &Source, selection: &Selection, found: &mut Findings) {
 
 /// Where what is fetched lies, and how much of it may; `None` where nothing is fetched.
 pub fn space(feed: &Feed, out: &Path) -> Option<String> {
-    let source = feed.source.as_ref().filter(|source| matches!(source.location, Location::Server(_)))?;
+    let source =
+        feed.source.as_ref().filter(|source| matches!(source.location, SourceLocation::Server(_)))?;
     let free = room(out).ok();
     let most = match (source.max_spool, free) {
         (Some(most), Some(free)) => Some(most.min(free)),

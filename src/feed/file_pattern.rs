@@ -13,11 +13,11 @@ const ISO: &str = "%Y-%m-%d";
 pub struct FilePattern {
     /// As the feed writes it.
     pub text: String,
-    parts: Vec<Part>,
+    parts: Vec<PatternPart>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum PatternPart {
     Glob(String),
     Day { offset: i64, format: String },
 }
@@ -28,14 +28,14 @@ impl FilePattern {
         let mut parts = Vec::new();
         let mut rest = text;
         while let Some((before, day)) = rest.split_once("{date") {
-            parts.push(Part::Glob(before.to_owned()));
+            parts.push(PatternPart::Glob(before.to_owned()));
             let Some((inside, after)) = day.split_once('}') else {
                 return Err("has a { without its }; write it like \"{date:%Y%m%d}\"".into());
             };
             parts.push(day_of(inside)?);
             rest = after;
         }
-        parts.push(Part::Glob(rest.to_owned()));
+        parts.push(PatternPart::Glob(rest.to_owned()));
         let pattern = Self { text: text.to_owned(), parts };
         pattern.matcher(Date::constant(2026, 12, 31), false)?;
         Ok(pattern)
@@ -44,7 +44,7 @@ impl FilePattern {
     /// Whether it names a day.
     #[must_use]
     pub fn is_dated(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Day { .. }))
+        self.parts.iter().any(|part| matches!(part, PatternPart::Day { .. }))
     }
 
     /// What finds names on this day.
@@ -55,8 +55,8 @@ impl FilePattern {
         let mut glob = String::new();
         for part in &self.parts {
             match part {
-                Part::Glob(text) => glob.push_str(text),
-                Part::Day { offset, format } => {
+                PatternPart::Glob(text) => glob.push_str(text),
+                PatternPart::Day { offset, format } => {
                     let day = today.checked_add(Span::new().days(*offset)).map_err(|cause| cause.to_string());
                     let day =
                         day.and_then(|day| strtime::format(format, day).map_err(|cause| cause.to_string()));
@@ -71,7 +71,7 @@ impl FilePattern {
 }
 
 /// What stands in the braces behind `date`: days before or after, and how the day is written.
-fn day_of(inside: &str) -> Result<Part, String> {
+fn day_of(inside: &str) -> Result<PatternPart, String> {
     let (offset, format) = inside.split_once(':').unwrap_or((inside, ISO));
     let days = if offset.is_empty() { Some(0) } else { offset.parse::<i64>().ok() };
     let days =
@@ -79,7 +79,7 @@ fn day_of(inside: &str) -> Result<Part, String> {
     let Some(offset) = days else {
         return Err(format!("has {{date{inside}}}; write it like {{date}}, {{date-1}} or {{date:%Y%m%d}}"));
     };
-    Ok(Part::Day { offset, format: format.to_owned() })
+    Ok(PatternPart::Day { offset, format: format.to_owned() })
 }
 
 #[cfg(test)]

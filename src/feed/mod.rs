@@ -52,7 +52,7 @@ pub use retraction::{Effect, Retraction};
 pub use secret::Secret;
 pub use settings::is_name;
 pub use sign::{CodeMeans, Sign};
-pub use source::{AfterFile, FileOrder, Location, Source};
+pub use source::{AfterFile, FileOrder, Source, SourceLocation};
 pub use succession::{Succession, SuccessionRule};
 pub use suggestions::Suggest;
 pub use unpack::Unpack;

@@ -63,7 +63,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 #[derive(Debug, Clone)]
 pub struct Source {
     /// Where its files lie.
-    pub location: Location,
+    pub location: SourceLocation,
     /// Which names are wanted: any of these …
     pub patterns: Vec<FilePattern>,
     /// … and none of these.
@@ -100,7 +100,7 @@ impl Source {
 
 /// Where a source's files lie.
 #[derive(Debug, Clone)]
-pub enum Location {
+pub enum SourceLocation {
     /// In a folder of this machine.
     Folder(FeedPath),
     /// On a server.
@@ -131,7 +131,7 @@ pub enum AfterFile {
 pub(super) fn source(table: &KnownTable<'_>) -> Option<Source> {
     table.require("url", "write it like \"file:///var/spool/acme\", or leave [source] out and give files");
     let location = location(table);
-    let is_server = matches!(location, Some(Location::Server(_)));
+    let is_server = matches!(location, Some(SourceLocation::Server(_)));
     let patterns =
         patterns(table, "pattern").unwrap_or_else(|| FilePattern::parse("*.xml*").into_iter().collect());
     if patterns.is_empty() {
@@ -185,11 +185,11 @@ fn ready(table: &KnownTable<'_>) -> Option<String> {
     Some(text.value)
 }
 
-fn after(table: &KnownTable<'_>, location: Option<&Location>) -> AfterFile {
+fn after(table: &KnownTable<'_>, location: Option<&SourceLocation>) -> AfterFile {
     let folder = table.word("archive");
     let words = [("leave", 0), ("archive", 1), ("delete", 2)];
     let after = table.choice("after", &words).unwrap_or(0);
-    if let Some(Location::Server(access)) = location
+    if let Some(SourceLocation::Server(access)) = location
         && after > 0
         && access.url.scheme().starts_with("http")
     {
@@ -197,7 +197,8 @@ fn after(table: &KnownTable<'_>, location: Option<&Location>) -> AfterFile {
     }
     match (after, folder) {
         (1, Some(folder)) => {
-            let below = !matches!(location, Some(Location::Server(_))) || !folder.value.starts_with('/');
+            let below =
+                !matches!(location, Some(SourceLocation::Server(_))) || !folder.value.starts_with('/');
             let plain =
                 !folder.value.contains(char::is_control) && !folder.value.split('/').any(|part| part == "..");
             if !below || !plain {
@@ -217,7 +218,7 @@ fn after(table: &KnownTable<'_>, location: Option<&Location>) -> AfterFile {
     AfterFile::Leave
 }
 
-fn location(table: &KnownTable<'_>) -> Option<Location> {
+fn location(table: &KnownTable<'_>) -> Option<SourceLocation> {
     let url = settings::url(table, &SCHEMES)?;
     // `url` has looked at it.
     let (scheme, rest) = url.reveal().split_once(':')?;
@@ -229,7 +230,7 @@ fn location(table: &KnownTable<'_>) -> Option<Location> {
         }
     }
     if !is_folder {
-        return server(table, url.reveal()).map(Location::Server);
+        return server(table, url.reveal()).map(SourceLocation::Server);
     }
     if names_an_account(rest) {
         table.mistake(
@@ -239,7 +240,7 @@ fn location(table: &KnownTable<'_>) -> Option<Location> {
         return None;
     }
     let folder = Path::new(rest.strip_prefix("//").unwrap_or(rest));
-    Some(Location::Folder(FeedPath::of(table.reading.path, folder)))
+    Some(SourceLocation::Folder(FeedPath::of(table.reading.path, folder)))
 }
 
 /// Whether there is an account before the first folder: a host's, or a user and a password of which somebody forgot

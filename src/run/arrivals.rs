@@ -7,7 +7,7 @@ use super::request::Request;
 use crate::{
     database::Connection,
     error::{Result, printable},
-    feed::{Feed, Location},
+    feed::{Feed, SourceLocation},
     ledger::{Arrival, CountedFile},
     model::checksum::hex,
     source::RemoteFile,
@@ -23,7 +23,7 @@ fn arrival(file: &RemoteFile) -> Option<Arrival> {
 
 /// Where a file lies, and what of it is wanted. Another pattern of members wants other documents.
 fn address(feed: &Feed, file: &RemoteFile) -> Option<String> {
-    let Location::Server(access) = &feed.source.as_ref()?.location else { return None };
+    let SourceLocation::Server(access) = &feed.source.as_ref()?.location else { return None };
     let members = feed.xml.unpack.wanted.as_deref().unwrap_or_default();
     Some(hex(&Sha256::digest([access.url.as_str(), &file.address, members].join("\0"))))
 }

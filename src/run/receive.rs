@@ -82,11 +82,11 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     }
     let spool = spool(request, source, &inbox, &selection.wanted)?;
     let given = GivenFiles { passed_over: selection.passed_over, ..GivenFiles::default() };
-    let mut taking = Taking { connection, request, inbox, spool, given, delivered: Vec::new(), taken: 0 };
+    let mut taking = Intake { connection, request, inbox, spool, given, delivered: Vec::new(), taken: 0 };
     for wanted in &selection.wanted {
         taking.take(source, wanted).await?;
     }
-    let Taking { inbox, spool, given, delivered: taken, .. } = taking;
+    let Intake { inbox, spool, given, delivered: taken, .. } = taking;
     delivered.extend(taken);
     Ok(Received { given, source: Some(OpenSource { inbox, delivered, _spool: spool }) })
 }
@@ -124,7 +124,7 @@ fn spool(request: &Request, source: &Source, inbox: &Inbox, wanted: &[WantedFile
 }
 
 /// What was taken so far.
-struct Taking<'a> {
+struct Intake<'a> {
     connection: &'a mut Connection,
     request: &'a Request,
     inbox: Inbox,
@@ -135,7 +135,7 @@ struct Taking<'a> {
     taken: u64,
 }
 
-impl Taking<'_> {
+impl Intake<'_> {
     /// Takes a file, unless it was counted or is for the next run.
     async fn take(&mut self, source: &Source, wanted: &WantedFile) -> Result<()> {
         let name = &wanted.listed.file.name;

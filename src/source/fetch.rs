@@ -10,7 +10,7 @@ use super::{
     spool::{Spool, SpooledFile},
 };
 use crate::{
-    error::{Code, Error, Place, Result},
+    error::{Code, Error, ErrorKind, Place, Result},
     feed::{Access, AfterFile, Source},
     stop::Flag,
 };
@@ -27,7 +27,7 @@ const LONG: u32 = 10;
 const SLOWEST: u64 = 256;
 
 /// The way to a server.
-pub(super) struct Line {
+pub(super) struct ServerLine {
     access: Access,
     /// Bytes per second at most.
     most: Option<u64>,
@@ -52,7 +52,7 @@ macro_rules! ask {
     }};
 }
 
-impl Line {
+impl ServerLine {
     /// Connects and logs in.
     pub(super) async fn open(access: &Access, source: &Source, stop: &Flag) -> Result<Self> {
         let (access, most) = (access.clone(), source.max_bytes_per_second);
@@ -151,6 +151,8 @@ impl Line {
             match result {
                 Ok(true) => return spooled.whole(file).map(Some),
                 Ok(false) => return Ok(None),
+                // A disk that is full is left as it was.
+                Err(ref cause) if cause.kind() == ErrorKind::Machine => drop(spooled),
                 Err(_) => spool.keep(spooled),
             }
             self.or_pause(result, &mut attempts).await?;
@@ -164,15 +166,18 @@ impl Line {
         spooled: &mut SpooledFile,
         spool: &mut Spool,
     ) -> Result<bool> {
-        if spooled.bytes > 0 {
-            if self.look(file).await? != *file {
+        let before = spooled.bytes;
+        if before > 0 {
+            if !file.agrees_with(&self.look(file).await?) {
                 return Ok(false);
             }
-            tracing::info!("{}: goes on at byte {}", Place::file(&file.name), spooled.bytes);
-            let resumed = self.transfer(file, spooled.bytes, |bytes| spool.add(spooled, bytes)).await;
-            match resumed {
+            tracing::info!("{}: goes on at byte {before}", Place::file(&file.name));
+            match self.transfer(file, before, |bytes| spool.add(spooled, bytes)).await {
                 // A server that cannot begin in the middle says so, each in its own way.
-                Err(cause) if cause.code() == Code::SourceRefused => {
+                Err(cause)
+                    if spooled.bytes == before
+                        && [Code::SourceRefused, Code::TransferBroke].contains(&cause.code()) =>
+                {
                     self.session = None;
                     spool.restart(spooled)?;
                 }
@@ -182,7 +187,7 @@ impl Line {
         if spooled.bytes == 0 {
             self.transfer(file, 0, |bytes| spool.add(spooled, bytes)).await?;
         }
-        Ok(self.look(file).await? == *file)
+        Ok(file.agrees_with(&self.look(file).await?))
     }
 
     /// Hands on the bytes of a file from one on; an error unless they end where the server says that the file ends.

@@ -3,7 +3,7 @@
 
 use super::{
     companion,
-    fetch::Line,
+    fetch::ServerLine,
     folder,
     listed::{self, ListedFile, Selection, WantedFile},
     patience::pause,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     blocking::blocking,
     error::{Code, Error, Place, Result, printable},
-    feed::{AfterFile, Feed, Location, Source},
+    feed::{AfterFile, Feed, Source, SourceLocation},
     model::PassedOver,
     stop::Flag,
 };
@@ -32,7 +32,7 @@ pub struct Inbox {
     /// Where files lie that need not be fetched.
     folder: PathBuf,
     /// The way to those that must be.
-    line: Option<Line>,
+    line: Option<ServerLine>,
     stop: Flag,
 }
 
@@ -43,8 +43,10 @@ impl Inbox {
     /// `Fetch` where its server cannot be reached or refuses the login; `Usage` where it may not be asked.
     pub async fn open(feed: &Feed, source: &Source, stop: &Flag) -> Result<Self> {
         let (folder, line) = match &source.location {
-            Location::Folder(folder) => (folder.found().to_owned(), None),
-            Location::Server(access) => (PathBuf::new(), Some(Line::open(access, source, stop).await?)),
+            SourceLocation::Folder(folder) => (folder.found().to_owned(), None),
+            SourceLocation::Server(access) => {
+                (PathBuf::new(), Some(ServerLine::open(access, source, stop).await?))
+            }
         };
         Ok(Self { feed: feed.clone(), source: source.clone(), folder, line, stop: stop.clone() })
     }
@@ -150,7 +152,7 @@ impl Inbox {
             }
             (None, None) => return Ok(false),
         };
-        if now != listed.file {
+        if !listed.file.agrees_with(&now) {
             let place = Place::file(&listed.file.name);
             let what = format!("{place} is another one by now: it is left where it is");
             return Err(Error::new(Code::StillWritten, what).about(place));

@@ -4,7 +4,7 @@
 use super::{companion::Algorithm, remote::RemoteFile};
 use crate::{
     error::{Code, Error, Result, printable},
-    feed::{Feed, FileOrder, FilePattern, Location, Source},
+    feed::{Feed, FileOrder, FilePattern, Source, SourceLocation},
     model::PassedOver,
 };
 use globset::GlobMatcher;
@@ -22,6 +22,18 @@ pub struct ListedFile {
     pub file: RemoteFile,
     /// Where it lies on this machine; `None`: it must be fetched.
     pub path: Option<PathBuf>,
+}
+
+impl RemoteFile {
+    /// Whether it is the same file a little later. A server may say less of one file than it lists of all.
+    pub(super) fn agrees_with(&self, now: &Self) -> bool {
+        fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
+            one.is_none() || other.is_none() || one == other
+        }
+        agree(self.bytes.as_ref(), now.bytes.as_ref())
+            && agree(self.modified.as_ref(), now.modified.as_ref())
+            && agree(self.version.as_ref(), now.version.as_ref())
+    }
 }
 
 /// A file that is wanted, and the files beside it that hold its digest.
@@ -164,8 +176,8 @@ fn today(feed: &Feed, source: &Source) -> Result<Date> {
 #[must_use]
 pub fn shown(source: &Source) -> String {
     match &source.location {
-        Location::Folder(folder) => printable(&folder.path.display().to_string()),
-        Location::Server(access) => printable(&access.shown()),
+        SourceLocation::Folder(folder) => printable(&folder.path.display().to_string()),
+        SourceLocation::Server(access) => printable(&access.shown()),
     }
 }
 
@@ -212,6 +224,15 @@ mod tests {
         let selection = select(&feed, &source, &all).unwrap();
         let names = selection.wanted.iter().map(|one| one.listed.file.name.clone()).collect();
         (names, PassedOver::text(&selection.passed_over))
+    }
+
+    #[test]
+    fn one_that_changed_is_another_one() {
+        let file = RemoteFile { version: Some("v1".into()), ..listed("a.xml", 1).file };
+        assert!(file.agrees_with(&RemoteFile { version: None, bytes: None, ..file.clone() }));
+        assert!(!file.agrees_with(&RemoteFile { version: Some("v2".into()), ..file.clone() }));
+        assert!(!file.agrees_with(&RemoteFile { bytes: Some(2), ..file.clone() }));
+        assert!(!file.agrees_with(&RemoteFile { modified: Some(Timestamp::MAX), ..file.clone() }));
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub use spool::{Spool, room, spool_folder};
 
 use crate::{
     error::{Code, Error, Place, Result},
-    feed::{Feed, Location, Unpack},
+    feed::{Feed, SourceLocation, Unpack},
     model::PassedOver,
     stop::Flag,
 };
@@ -54,7 +54,7 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<GivenFil
     let mut passed_over = Vec::new();
     let paths = match (feed.source.as_ref().map(|source| (source, &source.location)), arguments) {
         (_, [_, ..]) => arguments.to_vec(),
-        (Some((source, Location::Folder(folder))), []) => {
+        (Some((source, SourceLocation::Folder(folder))), []) => {
             let all = folder::list(folder.found(), &mut passed_over)?;
             let mut selection = select(feed, source, &all)?;
             passed_over.append(&mut selection.passed_over);
@@ -63,7 +63,7 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<GivenFil
             }
             selection.wanted.into_iter().filter_map(|wanted| wanted.listed.path).collect()
         }
-        (Some((_, Location::Server(_))), []) => {
+        (Some((_, SourceLocation::Server(_))), []) => {
             return Err(Error::new(
                 Code::NoFileGiven,
                 "no FILE was given, and only `tieout run` fetches files",

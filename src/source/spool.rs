@@ -97,6 +97,7 @@ impl Spool {
     /// `Machine`, here and below.
     pub fn begin(&mut self, file: &RemoteFile) -> Result<SpooledFile> {
         self.number += 1;
+        self.keep = false;
         let path = self.folder.join(self.number.to_string());
         let cut = self.cut(file);
         let resumed = cut.as_ref().is_some_and(|cut| fs::rename(cut, &path).is_ok());
@@ -230,6 +231,21 @@ mod tests {
             assert_eq!(begins_at(&now), bytes, "{before:?} {now:?}");
             assert!(!folder.exists(), "it is done with");
         }
+    }
+
+    #[test]
+    fn what_was_gone_on_with_is_removed_with_the_rest() {
+        let out = tempfile::tempdir().unwrap();
+        let (folder, file) = (out.path().join(".spool-f"), file(4, "v"));
+        let mut spool = Spool::open(folder.clone(), &[&file], None).unwrap();
+        let mut spooled = spool.begin(&file).unwrap();
+        spool.add(&mut spooled, b"ab").unwrap();
+        spool.keep(spooled);
+        let mut spooled = spool.begin(&file).unwrap();
+        spool.add(&mut spooled, b"cd").unwrap();
+        assert_eq!(fs::read(spooled.whole(&file).unwrap()).unwrap(), b"abcd");
+        drop(spool);
+        assert!(!folder.exists());
     }
 
     #[test]

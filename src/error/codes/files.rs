@@ -134,7 +134,7 @@ macro_rules! files_codes {
                 "the file is incomplete or of another kind: ask the sender, or set on_absent = \"warn\""
             DigestMismatch 346 "a file has another digest than its sender says"
                 "The sender puts a file with its SHA-256 or MD5 beside it. They differ: the file was damaged or cut on its way, or only one of the two is new."
-                "fetch it again, or ask the sender; a file beside it that is no digest of it can be excluded only by another name"
+                "fetch it again, or ask the sender"
             DigestUnreadable 347 "a file with a digest holds none"
                 "What stands beside the file is called as a digest is, and holds no line for it in any form of sha256sum or md5sum."
                 "look into it, and ask the sender"

@@ -51,7 +51,7 @@ fn feed_with(lines: impl Fn(&str) -> String) -> String {
     let text = [
         "[feed]\nname = \"f\"\n".to_owned(),
         more("[database]") + "url = \"sqlite:x\"\n",
-        more("[source]") + "url = \"file:/x\"\n",
+        more("[source]") + "url = \"sftp://files.example.com/x\"\n",
         more("[xml]") + "row = \"R\"\n",
         "[[column]]\nname = \"id\"\nkey = true\n".to_owned(),
         more("[[column]]") + "name = \"text\"\n",
