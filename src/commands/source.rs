@@ -16,7 +16,7 @@ pub async fn look(feed: &Feed, out: &Path, stop: &Stop, found: &mut Findings) {
     let Some(source) = &feed.source else { return };
     match list(feed, source, stop).await {
         Ok(selection) => say(source, &selection, found),
-        Err(cause) => found.bad(&format!("{cause}; {}", cause.hint())),
+        Err(cause) => found.failure(&cause),
     }
     if let Some(text) = space(feed, out) {
         found.good(&text);
