@@ -37,7 +37,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Vec<AcceptedBreak>> {
             let line = cause.position().map(csv::Position::line);
             refused(path, line, "this is no CSV in UTF-8").because(cause)
         })?;
-        let line = record.position().map(csv::Position::line);
+        let line = record.position().map(|at| line_of(bytes, at));
         let refused = |what: &str| Err(refused(path, line, what));
         let Some(names) = &header else {
             let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
@@ -90,6 +90,13 @@ fn read(path: &Path, bytes: &[u8]) -> Result<Vec<AcceptedBreak>> {
         return Err(refused(path, None, &format!("it is empty; its first line is {}", COLUMNS.join(","))));
     }
     Ok(all)
+}
+
+/// The line of a record that is read from here on: empty lines before it are counted too.
+fn line_of(bytes: &[u8], from: &csv::Position) -> u64 {
+    let rest = usize::try_from(from.byte()).ok().and_then(|from| bytes.get(from..)).unwrap_or_default();
+    let empty = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
+    from.line() + empty.count() as u64
 }
 
 /// Whether a text is an ISO date, which sorts as a text.

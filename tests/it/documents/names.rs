@@ -19,7 +19,8 @@ pub fn missing_files(document: &Document) -> Vec<String> {
 fn missing_file(span: &str) -> Option<String> {
     let path = span.split_whitespace().next()?.trim_end_matches('/');
     let mut steps = path.split('/');
-    let first = steps.next().filter(|first| !first.starts_with(".."))?;
+    // A path that begins with `/` is none of the repository's.
+    let first = steps.next().filter(|first| !first.is_empty() && !first.starts_with(".."))?;
     if steps.next().is_none() {
         let named = has_extension(path, "rs") || has_extension(path, "md");
         return (named && !is_placeholder(path) && !is_somewhere(path, root())).then(|| path.to_owned());
@@ -97,6 +98,10 @@ fn unknown_in_span(span: &str) -> Vec<String> {
         return Vec::new();
     };
     let table = table.trim_start_matches('[');
+    // `[host]:port` is an address.
+    if rest.starts_with(':') {
+        return Vec::new();
+    }
     if table.is_empty() || !table.chars().all(|c| c.is_ascii_lowercase() || c == '.') {
         return Vec::new();
     }
@@ -134,7 +139,7 @@ fn unknown_in_table(title: &str, keys: &[&str], table: &toml::Table, unknown: &m
             unknown.push(format!("[{title}] {key}"));
         }
         // Under these the user chooses the keys.
-        if matches!(key.as_str(), "columns" | "map" | "skip" | "by") {
+        if matches!(key.as_str(), "columns" | "map" | "skip" | "by" | "headers") {
             continue;
         }
         let inner: Vec<&toml::Table> = match value {

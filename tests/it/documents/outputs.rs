@@ -64,6 +64,9 @@ fn every_key_of_the_json_files_is_listed() {
             serde_json::from_slice(&fs::read(folder.join(name)).expect("the file")).expect("JSON");
         let mut written = BTreeSet::new();
         keys(&json, "", &mut written);
+        // A list that is empty in one place, and not in another, is named by what it holds.
+        let held = |path: &str| written.iter().any(|other| other.starts_with(&format!("{path}[].")));
+        let written: BTreeSet<String> = written.iter().filter(|path| !held(path)).cloned().collect();
         let listed: BTreeSet<String> = document.listed(name).into_iter().collect();
         assert_eq!(listed, written, "{name}");
     }

@@ -34,7 +34,8 @@ fn what_is_missing_is_named() {
     place.run(&["theirs.xml", "--set", "floor"]).expect(2, &["NAME=VALUE"]);
     place.run(&["theirs.xml", "--set", "floor=0", "--set", "floor2=x"]).expect(0, &[]);
     place.feed(feed().first("[database]\nurl = \"${TIEOUT_NO_SUCH_VARIABLE}\"\n"));
-    place.run(&["theirs.xml"]).expect(2, &["feed.toml:2", "TIEOUT_NO_SUCH_VARIABLE", "not set"]);
+    let named = &["feed.toml:2", "TIEOUT_NO_SUCH_VARIABLE", "not set"];
+    place.tieout(&["run", "feed.toml", "theirs.xml"]).expect(2, named);
     place.feed(feed().without_ours());
     place.run(&["theirs.xml"]).expect(2, &["[ours]", "table = "]);
     place.feed(feed());

@@ -125,16 +125,16 @@ fn a_stdout_that_takes_nothing() {
     let place = place(Kind::Sqlite);
     with_a_break(&place);
     let full = File::options().write(true).open("/dev/full").expect("/dev/full");
-    for stdout in [Stdio::from(full), closed_pipe()] {
+    // A disk that is full is this machine's fault; whoever closes a pipe, as `head` does, has had enough.
+    for (stdout, status) in [(Stdio::from(full), 7), (closed_pipe(), 1)] {
         let command = place.command().stdout(stdout);
         let output =
             command.args(["run", "feed.toml", "theirs.xml", "--force", "--database", place.url()]).output();
-        output.expect(7, &["stdout"]);
+        output.expect(status, if status == 7 { &["stdout"] } else { &[] });
         assert!(place.output_file("tieout-out", "breaks.csv").contains("mismatched"));
         assert!(place.output_file("tieout-out", "summary.json").ends_with("}\n"));
     }
-    // Nobody has heard of it yet.
-    place.run(&["theirs.xml"]).expect(1, &["BREAKS"]);
+    // The second run told what nobody had heard of after the first one.
     place.run(&["theirs.xml"]).expect(3, &["already reconciled"]);
 }
 
