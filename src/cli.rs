@@ -101,6 +101,8 @@ pub enum Command {
     Clean(CleanArgs),
     /// Remove the results of old runs; their rows and the files they counted stay
     Prune(PruneArgs),
+    /// Pass over a bad file of a source from now on, and say why
+    Ignore(IgnoreArgs),
     /// A complete reconciliation on files that ship inside the program
     Demo(DemoArgs),
     /// List the feeds that ship inside the program, or print one to start from
@@ -349,6 +351,22 @@ pub struct CleanArgs {
     /// List the feeds that have work tables, and when each ran last; changes nothing
     #[arg(long, conflicts_with = "feed")]
     pub list: bool,
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+}
+
+/// `tieout ignore`.
+#[derive(Debug, Args)]
+pub struct IgnoreArgs {
+    /// The file as a run named it, its SHA-256, or a file that lies here
+    #[arg(value_name = "FILE|SHA256")]
+    pub file: String,
+    /// Why, for those who read it later
+    #[arg(long, value_name = "TEXT")]
+    pub reason: String,
+    /// The feed file: its database, and files of this feed only
+    #[arg(long, value_name = "FEED")]
+    pub feed: Option<PathBuf>,
     #[command(flatten)]
     pub database: DatabaseArgs,
 }

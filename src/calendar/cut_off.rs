@@ -1,6 +1,6 @@
 //! A time of day in a zone, such as `07:30 Europe/London`.
 
-use super::words::{Unreadable, Words, refuse};
+use super::words::{Misread, Phrase, refuse};
 use jiff::{
     Timestamp,
     civil::{Date, Time},
@@ -20,8 +20,8 @@ impl CutOff {
     ///
     /// # Errors
     /// Where it cannot be read, or this machine knows no such zone.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        let mut words = Words::new(text);
+    pub fn parse(text: &str) -> Result<Self, Misread> {
+        let mut words = Phrase::new(text);
         let cut_off = Self::take(&mut words)?;
         if words.rest().is_empty() {
             return Ok(cut_off);
@@ -30,7 +30,7 @@ impl CutOff {
     }
 
     /// The same as the next two words.
-    pub(super) fn take(words: &mut Words<'_>) -> Result<Self, Unreadable> {
+    pub(super) fn take(words: &mut Phrase<'_>) -> Result<Self, Misread> {
         let at = words.offset();
         let Some(time) = words.next().and_then(clock) else {
             return refuse(at, "needs a time of day of 24 hours here, like `07:30`");

@@ -1,6 +1,6 @@
 //! Which days are business days.
 
-use super::words::{Unreadable, refuse};
+use super::words::{Misread, refuse};
 use jiff::{
     ToSpan,
     civil::{Date, Weekday},
@@ -24,7 +24,7 @@ impl BusinessDays {
     ///
     /// # Errors
     /// The first line that is no date, with its number.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+    pub fn parse(text: &str) -> Result<Self, Misread> {
         let mut holidays = BTreeSet::new();
         let mut offset = 0;
         for (n, line) in text.split_inclusive('\n').enumerate() {

@@ -15,7 +15,7 @@ mod tests;
 use super::{
     cut_off::CutOff,
     days::BusinessDays,
-    words::{Unreadable, Words, refuse},
+    words::{Misread, Phrase, refuse},
 };
 use jiff::{
     Timestamp,
@@ -58,7 +58,7 @@ pub struct Arrived {
 
 /// What is to be said of the files that came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Judged {
+pub struct JudgedDay {
     /// The day that was expected to bring them.
     pub day: Date,
     /// The files that count for it, in order.
@@ -76,8 +76,8 @@ impl Expected {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn parse(text: &str, business: &BusinessDays) -> Result<Self, Unreadable> {
-        let mut words = Words::new(text);
+    pub fn parse(text: &str, business: &BusinessDays) -> Result<Self, Misread> {
+        let mut words = Phrase::new(text);
         let at_least = words.eat("at");
         if at_least && !words.eat("least") {
             return refuse(words.offset(), "needs `least` after `at`");
@@ -152,14 +152,14 @@ impl Expected {
     /// What is to be said at this moment, when these files have come, in whatever order. Those that this run has taken
     /// stand among them with `now`.
     #[must_use]
-    pub fn judge(&self, now: Timestamp, arrived: &[Arrived]) -> Judged {
+    pub fn judge(&self, now: Timestamp, arrived: &[Arrived]) -> JudgedDay {
         let moments = || arrived.iter().map(|one| one.taken);
         let day = self.day_of(now, moments());
         let counts = |one: &&Arrived| self.day_of(one.taken, moments()) == day;
         let came: Vec<String> = arrived.iter().filter(counts).map(|one| one.name.clone()).collect();
         let early = self.cut_off.on(day) > now;
         let number = u32::try_from(came.len()).unwrap_or(u32::MAX);
-        Judged {
+        JudgedDay {
             day,
             missing: if early { 0 } else { self.files.saturating_sub(number) },
             too_many: if self.at_least { 0 } else { number.saturating_sub(self.files) },

@@ -8,5 +8,5 @@ mod words;
 
 pub use cut_off::CutOff;
 pub use days::BusinessDays;
-pub use expected::{Arrived, Expected, Judged};
-pub use words::Unreadable;
+pub use expected::{Arrived, Expected, JudgedDay};
+pub use words::Misread;

@@ -2,7 +2,7 @@
 
 /// Why a text of this room cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
+pub struct Misread {
     /// Where it stands, in bytes from the beginning of the text.
     pub offset: usize,
     /// What is wrong, as the end of a sentence about the text.
@@ -10,17 +10,17 @@ pub struct Unreadable {
 }
 
 /// Says what is wrong at a place.
-pub(super) fn refuse<T>(offset: usize, what: impl Into<String>) -> Result<T, Unreadable> {
-    Err(Unreadable { offset, what: what.into() })
+pub(super) fn refuse<T>(offset: usize, what: impl Into<String>) -> Result<T, Misread> {
+    Err(Misread { offset, what: what.into() })
 }
 
 /// The words of a text, from the first to the last.
-pub(super) struct Words<'a> {
+pub(super) struct Phrase<'a> {
     text: &'a str,
     at: usize,
 }
 
-impl<'a> Words<'a> {
+impl<'a> Phrase<'a> {
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0 }
     }

@@ -87,7 +87,7 @@ fn convert_file(
     });
     let (converted, sha256) = (converted?, sha256?);
     for (set, one) in collected.iter_mut().zip(converted) {
-        set.files.push(FileSummary::new(&file.name, &sha256, file.bytes, &one));
+        set.files.push(FileSummary::new(file_no, &file.name, &sha256, file.bytes, &one));
         set.converted.push(one);
     }
     Ok(())

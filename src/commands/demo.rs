@@ -51,7 +51,7 @@ pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
         stage: Arc::new(|stage| tracing::info!("{stage}")),
         tell: Arc::new(|_, _| Ok(())),
     };
-    let Told { mut reports, failure } = run::run(&request).await;
+    let Told { mut reports, failure, .. } = run::run(&request).await;
     let Some(report) = reports.pop().filter(|_| failure.is_none()) else {
         return Err(failure.unwrap_or_else(|| Error::internal("the demo found nothing to do")));
     };

@@ -13,6 +13,7 @@ mod explain;
 mod feeds;
 mod findings;
 mod history;
+mod ignore;
 mod infer;
 mod plan;
 mod progress;
@@ -53,6 +54,7 @@ async fn without_verdict(command: Command, global: &Global, stop: Stop) -> Resul
         Command::Migrate(arguments) => history::migrate_command(&arguments).await,
         Command::Clean(arguments) => clean::clean(&arguments).await,
         Command::Prune(arguments) => clean::prune(&arguments).await,
+        Command::Ignore(arguments) => ignore::ignore(&arguments, &stop).await,
         Command::Demo(arguments) => demo::demo(arguments, stop).await,
         Command::Feeds(arguments) => feeds::feeds(&arguments),
         Command::Verify(arguments) => verify::verify(&arguments),

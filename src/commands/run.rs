@@ -35,10 +35,13 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Comman
         LogFormat::Json => tracing::info_span!("run", feed, run = Empty, stage = Empty),
         LogFormat::Text => Span::none(),
     };
-    let Told { mut reports, failure } = run::run(&request).instrument(span).await;
+    let Told { mut reports, expected, failure } = run::run(&request).instrument(span).await;
     drop(shown);
     if reports.is_empty() && failure.is_none() {
-        note("there is no new file, which the feed allows: nothing to do");
+        note(&expected.map_or_else(
+            || "there is no new file, which the feed allows: nothing to do".to_owned(),
+            |expected| format!("there is no new file: {}", expected.text()),
+        ));
     }
     reports.iter().for_each(log_verdict);
     let verdict = reports.iter().map(|report| report.summary.verdict).max();

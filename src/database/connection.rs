@@ -58,6 +58,9 @@ macro_rules! each {
     };
 }
 
+/// What is asked where a signal came: what undoes and says that nothing came of it.
+const AFTER_A_SIGNAL: [&str; 2] = ["rollback", "run_failed"];
+
 macro_rules! query {
     ($sql:expr, $values:expr) => {{
         let mut query = sqlx::query(AssertSqlSafe($sql)).persistent(false);
@@ -226,7 +229,8 @@ impl Connection {
     /// How long a statement may take.
     fn patience(&self, statement: &Statement) -> Duration {
         // The server undoes a transaction by itself when its connection ends.
-        let longest = if statement.name == "rollback" { Duration::from_mins(1) } else { Duration::MAX };
+        let longest =
+            if AFTER_A_SIGNAL.contains(&statement.name) { Duration::from_mins(1) } else { Duration::MAX };
         self.limits.statement.min(longest)
     }
 
@@ -259,7 +263,7 @@ impl Connection {
     fn check_stop(&self, statement: &Statement) -> Result<()> {
         self.still_answers(statement.name)?;
         match &self.stop {
-            Some(stop) if statement.name != "rollback" => stop.flag().check(),
+            Some(stop) if !AFTER_A_SIGNAL.contains(&statement.name) => stop.flag().check(),
             _ => Ok(()),
         }
     }

@@ -111,6 +111,25 @@ impl Loader {
         Ok(())
     }
 
+    /// Takes the rows of a file out again, of which so many were loaded.
+    ///
+    /// # Errors
+    /// `Database`; `Internal` where another number of rows was there.
+    pub async fn unload(&mut self, work: &Work<'_>, file_no: u32, loaded: u64) -> Result<()> {
+        let statement = work.unstage(file_no);
+        let rows = match &mut self.session {
+            Session::Sqlx(connection) => connection.execute(&statement).await?,
+            Session::Infile(connection) => connection.execute(&statement).await?,
+        };
+        if rows != loaded {
+            let what =
+                format!("{loaded} rows of a refused file were loaded, but {rows} were taken out again");
+            return Err(Error::check(Code::RowsLost, what));
+        }
+        self.rows -= rows;
+        Ok(())
+    }
+
     /// Multi-row INSERT: the only way on SQLite, and the one that is left where LOAD DATA LOCAL is forbidden.
     async fn insert(&mut self, work: &Work<'_>, chunk: &Chunk) -> Result<u64> {
         if self.method == LoadMethod::LoadData {

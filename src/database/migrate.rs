@@ -32,13 +32,13 @@ macro_rules! migrations {
 fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {
         Dialect::Postgres => {
-            migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions")
+            migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused")
         }
         Dialect::MySql | Dialect::MariaDb => {
-            migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions")
+            migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused")
         }
         Dialect::Sqlite => {
-            migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions")
+            migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused")
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::suggest::Pair;
 use crate::{
     error::Result,
-    model::{Acceptance, ControlSummary, ResultRow, Summary, Verdict, controls_failed},
+    model::{Acceptance, ControlSummary, RefusedFile, ResultRow, Summary, Verdict, controls_failed},
 };
 use std::fmt::Write as _;
 
@@ -103,6 +103,7 @@ impl<'a> Page<'a> {
         page.push_str(&counts(summary));
         page.push_str(&life(summary));
         page.push_str(&files(summary));
+        page.push_str(&refused(summary));
         page.push_str(&columns(summary));
         page.push_str(&reasons(summary));
         page.push_str(&totals(summary));
@@ -179,6 +180,14 @@ fn files(summary: &Summary) -> String {
         })
         .collect();
     table("Files", &["file", "records", "rows", "rejects", "SHA-256"], &rows)
+}
+
+fn refused(summary: &Summary) -> String {
+    let row = |f: &RefusedFile| {
+        vec![f.name.clone(), f.reason.clone(), f.code.clone(), f.since.clone(), f.sha256.clone()]
+    };
+    let rows: Vec<_> = summary.refused_files.iter().map(row).collect();
+    table("Files that were refused and left out", &["file", "reason", "code", "since", "SHA-256"], &rows)
 }
 
 fn columns(summary: &Summary) -> String {

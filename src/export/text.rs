@@ -2,7 +2,7 @@
 
 use super::tables::RejectTable;
 use crate::{
-    error::printable,
+    error::{printable, printable_lines},
     model::{PassedOver, Summary, Verdict, controls_failed},
 };
 use std::{
@@ -62,6 +62,12 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
     }
     if let Some(filtered) = counts.filtered_text() {
         writeln!(out, "filtered   {}", printable(&filtered))?;
+    }
+    for file in &summary.refused_files {
+        writeln!(out, "refused    {}", printable_lines(&file.text()))?;
+    }
+    if let Some(expected) = &summary.expected_files {
+        writeln!(out, "expected   {}", expected.text())?;
     }
     if let Some(passed) = PassedOver::text(&summary.passed_over) {
         writeln!(out, "passed over {}", printable(&passed))?;

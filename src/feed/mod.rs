@@ -101,6 +101,15 @@ pub struct Feed {
     pub parameters: BTreeMap<String, String>,
 }
 
+impl Feed {
+    /// The name of the feed file, without that of a row set.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        let set = self.set.as_deref().and_then(|set| self.name.strip_suffix(set)?.strip_suffix('-'));
+        set.unwrap_or(&self.name)
+    }
+}
+
 /// `[database]`.
 #[derive(Debug, Clone)]
 pub struct Database {

@@ -4,9 +4,12 @@ use super::{
     Access, Secret,
     beside::FeedPath,
     file_pattern::FilePattern,
-    formats, settings,
+    formats,
+    path::PathError,
+    settings,
     table::{KnownTable, Text},
 };
+use crate::calendar::{BusinessDays, Expected, Misread};
 use percent_encoding::percent_decode_str;
 use std::{
     path::{Path, PathBuf},
@@ -39,6 +42,9 @@ pub(super) const SOURCE: &[&str] = &[
     "after",
     "archive",
     "allow_none",
+    "all_or_nothing",
+    "expect",
+    "calendar",
 ];
 /// What only means something where a server is asked, by the schemes that know it; none: all of them.
 const OF_SERVERS: [(&str, &[&str]); 11] = [
@@ -88,6 +94,10 @@ pub struct Source {
     pub after: AfterFile,
     /// No new file is success instead of status 5.
     pub allow_none: bool,
+    /// One bad file refuses all of them.
+    pub all_or_nothing: bool,
+    /// What a day is to bring.
+    pub expect: Option<Expected>,
 }
 
 impl Source {
@@ -160,6 +170,8 @@ pub(super) fn source(table: &KnownTable<'_>) -> Option<Source> {
         max_spool: size("max_spool"),
         after,
         allow_none: table.flag("allow_none", false),
+        all_or_nothing: table.flag("all_or_nothing", false),
+        expect: expect(table),
         location: location?,
     })
 }
@@ -171,6 +183,33 @@ fn patterns(table: &KnownTable<'_>, key: &str) -> Option<Vec<FilePattern>> {
         FilePattern::parse(&text.value).map_err(note).ok()
     };
     Some(texts.iter().filter_map(read).collect())
+}
+
+fn expect(table: &KnownTable<'_>) -> Option<Expected> {
+    let business = business_days(table);
+    if table.has("calendar") && !table.has("expect") {
+        table.mistake("calendar", "is used with `expect` only; add it, or leave the calendar out");
+    }
+    let (text, business) = (table.text("expect")?, business?);
+    let read = |text: &str| {
+        let refused = |Misread { offset, what }| PathError { message: what, offset };
+        Expected::parse(text, &business).map_err(refused)
+    };
+    table.parsed("expect", &text, read)
+}
+
+/// `weekdays`, or a file of holidays beside the feed file.
+fn business_days(table: &KnownTable<'_>) -> Option<BusinessDays> {
+    let Some(text) = table.word("calendar").filter(|text| text.value != "weekdays") else {
+        return Some(BusinessDays::weekdays());
+    };
+    let path = FeedPath::of(table.reading.path, Path::new(&text.value)).path;
+    let read =
+        std::fs::read_to_string(path).map_err(|cause| format!("`{}` cannot be read: {cause}", text.written));
+    let read = read.and_then(|holidays| {
+        BusinessDays::parse(&holidays).map_err(|refused| format!("`{}`: {}", text.written, refused.what))
+    });
+    read.map_err(|what| table.mistake_at(text.at, "calendar", what)).ok()
 }
 
 fn ready(table: &KnownTable<'_>) -> Option<String> {

@@ -4,6 +4,7 @@
 mod accepted;
 mod arrivals;
 mod breaks;
+mod files;
 mod positions;
 mod results;
 mod runs;
@@ -11,6 +12,7 @@ mod runs;
 pub use accepted::{AcceptedBreak, KnownBreak, OpenRow};
 pub use arrivals::Arrival;
 pub use breaks::{ClearedRow, LifeCount, OpenCount};
+pub use files::{IgnoredFile, RefusedName, TakenFile};
 pub use positions::PositionRow;
 pub use results::{RejectRow, result_row};
 pub use runs::{CountedFile, FeedKey, Fence, OutcomeRows, RunDetail, RunKey, RunRow};

@@ -75,6 +75,8 @@ pub struct RunRow {
     pub finished_at: String,
     /// Its summary as JSON; empty where it was not reconciled.
     detail: String,
+    /// Why it failed, as `TO-401: what happened`; empty where it did not, and in rows of older programs.
+    pub failure: String,
 }
 
 impl FromRow for RunRow {
@@ -89,6 +91,7 @@ impl FromRow for RunRow {
             started_at: time(cells, "started_at")?,
             finished_at: time(cells, "finished_at")?,
             detail: cells.text("detail")?,
+            failure: cells.optional("failure")?.unwrap_or_default(),
         })
     }
 }
@@ -226,7 +229,7 @@ mod tests {
     const ID: &str = "acme-20260131T070509Z-000042-ab12cd34";
 
     fn row(change: Option<(usize, &str)>) -> Result<RunRow> {
-        let sound = [ID, "acme", "done", "breaks", "2026-01-31T07:05:09Z", "2026-01-31T07:05:10Z", ""];
+        let sound = [ID, "acme", "done", "breaks", "2026-01-31T07:05:09Z", "2026-01-31T07:05:10Z", "", ""];
         let mut row: Vec<Option<String>> = sound.map(|cell| Some(cell.to_owned())).into();
         if let Some((n, cell)) = change {
             row[n] = Some(cell.to_owned());

@@ -33,6 +33,8 @@ impl PassedOver {
     pub const UNSETTLED: &str = "unsettled";
     /// `[source] limit` leaves it to the next run.
     pub const LIMIT: &str = "limit";
+    /// A person said so, by `tieout ignore`.
+    pub const IGNORED: &str = "ignored";
     /// `[xml] members` leaves it out.
     pub const MEMBERS: &str = "members";
 

@@ -1,8 +1,8 @@
 //! The summary of a run: what `summary.json` holds and what the ledger keeps.
 
 use super::{
-    ControlSummary, Converted, Correctable, FeedName, FilteredBy, LifeSummary, Outcome, PassedOver, Reason,
-    ResultRow, RunId, Verdict,
+    ControlSummary, Converted, Correctable, ExpectedFiles, FeedName, FilteredBy, LifeSummary, Outcome,
+    PassedOver, Reason, RefusedFile, ResultRow, RunId, Verdict,
 };
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,12 @@ pub struct Summary {
     /// What was offered and not taken; empty in summaries of older programs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passed_over: Vec<PassedOver>,
+    /// Files of the source that were left out, since something is wrong with them; not written where there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused_files: Vec<RefusedFile>,
+    /// What the day was expected to bring; not written where the feed expects nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_files: Option<ExpectedFiles>,
     /// Rows.
     pub counts: Counts,
     /// What became of breaks over runs; absent in the ledger's rows of older programs.
@@ -94,6 +100,9 @@ pub struct DatabaseSummary {
 /// One input file.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileSummary {
+    /// The number by which rows name it; 0 in summaries of older programs, where it is its place in the list.
+    #[serde(default)]
+    pub file_no: u32,
     /// Its name.
     pub name: String,
     /// Its digest.
@@ -116,10 +125,11 @@ pub struct FileSummary {
 }
 
 impl FileSummary {
-    /// What was read from a file of `bytes` bytes.
+    /// What was read from a file of `bytes` bytes, the `file_no`-th of its run.
     #[must_use]
-    pub fn new(name: &str, sha256: &str, bytes: u64, converted: &Converted) -> Self {
+    pub fn new(file_no: u32, name: &str, sha256: &str, bytes: u64, converted: &Converted) -> Self {
         Self {
+            file_no,
             name: name.to_owned(),
             sha256: sha256.to_owned(),
             bytes,
@@ -330,11 +340,16 @@ impl Summary {
         row.reasons(&self.columns.iter().map(|column| (column.name.as_str(), column.r#type.as_str())))
     }
 
-    /// The name of the run's n-th file, from 1; empty where it has none.
+    /// The run's files by their numbers, which begin with 1 and leave out those that were refused.
+    pub fn numbered_files(&self) -> impl Iterator<Item = (u32, &FileSummary)> {
+        (1..).zip(&self.files).map(|(n, file)| (if file.file_no == 0 { n } else { file.file_no }, file))
+    }
+
+    /// The name of the run's file of that number; empty where it has none.
     #[must_use]
     pub fn file_name(&self, file_no: u32) -> &str {
-        let n = usize::try_from(file_no).ok().and_then(|file_no| file_no.checked_sub(1));
-        n.and_then(|n| self.files.get(n)).map_or("", |file| file.name.as_str())
+        let of_it = self.numbered_files().find(|(number, _)| *number == file_no);
+        of_it.map_or("", |(_, file)| file.name.as_str())
     }
 
     /// As `summary.json` holds it.

@@ -181,10 +181,9 @@ pub async fn commit(
         let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
         connection.execute(&ledger.reject_add(task.run_id, seq, i64::from(*file_no), reject)).await?;
     }
-    for (n, file) in summary.files.iter().enumerate() {
-        let file_no = i64::try_from(n).unwrap_or(i64::MAX) + 1;
+    for (file_no, file) in summary.numbered_files() {
         connection
-            .execute(&ledger.file_add(task.run_id, file_no, &summary.feed, &file.name, &file.sha256))
+            .execute(&ledger.file_add(task.run_id, file_no.into(), &summary.feed, &file.name, &file.sha256))
             .await?;
     }
     succession::note(connection, task.feed, &summary.run_id, noted).await?;

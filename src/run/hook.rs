@@ -8,10 +8,10 @@ use super::{
 };
 use crate::{
     database::Connection,
-    error::{Code, Error, Result},
+    error::{Code, Error, Result, printable},
     failpoint::failpoint,
     feed::{After, FeedPath, On},
-    model::{Summary, Verdict},
+    model::{RefusedFile, Summary, Verdict},
     notify::{self, Happened},
     sql::Ledger,
 };
@@ -76,6 +76,7 @@ async fn call_and_mark(
         summary: folder.join("summary.json").display().to_string(),
         breaks: folder.join("breaks.csv").display().to_string(),
         status: summary.status().to_string(),
+        refused: names(&summary.refused_files),
     };
     let asked = |after: &&After| came_to.iter().any(|on| after.on.contains(on));
     if let Some(after) = request.feeds[0].after.as_ref().filter(asked) {
@@ -101,7 +102,7 @@ const STATUS: &str = "TIEOUT_STATUS";
 
 /// Runs the hook of a failed run; its own failure is only logged. A run that a hook has started calls none: it would start
 /// itself for ever.
-pub async fn failed(request: &Request, cause: &Error) {
+pub async fn failed(request: &Request, cause: &Error, refused: &[RefusedFile]) {
     let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {
         return;
     };
@@ -109,7 +110,8 @@ pub async fn failed(request: &Request, cause: &Error) {
         tracing::warn!("this run was started by a hook, so its own hook for failures is not called");
         return;
     }
-    let values = HookValues { status: cause.status().to_string(), ..HookValues::default() };
+    let values =
+        HookValues { status: cause.status().to_string(), refused: names(refused), ..HookValues::default() };
     let happened = Happened::Failure { feed: &request.feeds[0].name, cause };
     if let Err(hook) = both(request, after, &values, &happened).await {
         tracing::warn!(%hook, "the hook failed");
@@ -133,7 +135,7 @@ async fn both(request: &Request, after: &After, values: &HookValues, happened: &
 }
 
 /// What an argument of a hook may hold in braces.
-pub const PLACEHOLDERS: [&str; 5] = ["run", "out", "summary", "breaks", "status"];
+pub const PLACEHOLDERS: [&str; 6] = ["run", "out", "summary", "breaks", "status", "refused"];
 
 #[derive(Default)]
 struct HookValues {
@@ -142,17 +144,25 @@ struct HookValues {
     summary: String,
     breaks: String,
     status: String,
+    refused: String,
+}
+
+/// The names of files, one a line.
+fn names(refused: &[RefusedFile]) -> String {
+    let names: Vec<String> = refused.iter().map(|file| printable(&file.name)).collect();
+    names.join("\n")
 }
 
 impl HookValues {
-    fn pairs(&self) -> [(&'static str, &str); 5] {
-        let [run, out, summary, breaks, status] = PLACEHOLDERS;
+    fn pairs(&self) -> [(&'static str, &str); 6] {
+        let [run, out, summary, breaks, status, refused] = PLACEHOLDERS;
         [
             (run, &self.run),
             (out, &self.out),
             (summary, &self.summary),
             (breaks, &self.breaks),
             (status, &self.status),
+            (refused, &self.refused),
         ]
     }
 

@@ -3,6 +3,9 @@
 
 mod accepted;
 mod arrivals;
+mod chunks;
+mod conversions;
+mod expected;
 mod export;
 mod hook;
 mod leftovers;
@@ -10,6 +13,7 @@ mod lock;
 mod moved;
 mod receive;
 mod reconcile;
+mod refusals;
 mod request;
 mod sessions;
 mod stage;
@@ -22,26 +26,32 @@ mod work_tables;
 pub use accepted::is_day;
 pub use export::{prunable, remove_results, replay};
 pub use hook::PLACEHOLDERS;
+pub use refusals::file_id;
 pub use request::{Report, Request, Tell};
 pub use unfinished::{clean_up, clean_up_named};
 pub use work_tables::prepare_statements;
 
 use crate::{
     database::{Connection, migrate},
-    error::{Error, Result, printable},
+    error::{Error, Result},
     failpoint::failpoint,
+    model::ExpectedFiles,
     source::GivenFiles,
 };
 use export::FinishedRun;
 use lock::Locks;
 use receive::Received;
-use start::NewFiles;
+use reconcile::Arrival;
+use refusals::Refusals;
+use start::{NewFiles, StartedRun};
 
 /// What a job came to: the verdicts that were reached, this time or before, and were told; and what ended it, if
 /// anything did. The one does not undo the other.
 pub struct Told {
     /// One per run, earlier runs first.
     pub reports: Vec<Report>,
+    /// What the day was expected to bring, where the feed says that.
+    pub expected: Option<ExpectedFiles>,
     /// Any error; see the exit statuses.
     pub failure: Option<Error>,
 }
@@ -50,22 +60,29 @@ pub struct Told {
 /// and file ledger of a run are committed together or not at all.
 pub async fn run(request: &Request) -> Told {
     let mut reports = Vec::new();
-    let mut failure = Box::pin(job(request, &mut reports)).await.err();
+    let mut refusals = Refusals::default();
+    let mut expected = None;
+    let mut failure = Box::pin(job(request, &mut reports, &mut refusals, &mut expected)).await.err();
     let cut_short = failure.is_some() || reports.iter().any(|report| report.after.is_some());
     match request.stop.flag().check() {
         Err(signal) if cut_short => failure = Some(signal),
         _ => {
             if let Some(cause) = &failure {
-                hook::failed(request, cause).await;
+                hook::failed(request, cause, &refusals.files).await;
             }
         }
     }
-    Told { reports, failure }
+    Told { reports, expected, failure }
 }
 
 /// Every step in its order. A test may hold or kill the process at the failpoints between them: whatever is lost there,
 /// the next run of the feed finishes or does again.
-async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
+async fn job(
+    request: &Request,
+    reports: &mut Vec<Report>,
+    refusals: &mut Refusals,
+    expected: &mut Option<ExpectedFiles>,
+) -> Result<()> {
     // Before anything is fetched: what it says is wrong with the feed, and not with a file.
     accepted::of_feed(&request.feeds[0])?;
     let arguments = receive::arguments(request).await;
@@ -86,27 +103,30 @@ async fn job(request: &Request, reports: &mut Vec<Report>) -> Result<()> {
             None => receive::from_source(&mut connection, request).await?,
         };
         let Received { given, source } = received;
-        let result = match given.bad.first() {
-            Some(_) => Ok(()),
-            None => reconcile_new(&mut connection, &mut locks, request, &given, reports, &mut finished).await,
+        let job = Job {
+            connection: &mut connection,
+            locks: &mut locks,
+            request,
+            refusals,
+            expected,
+            finished: &mut finished,
         };
-        for bad in given.bad.iter().skip(1) {
-            tracing::warn!("{} cannot be taken either: {}", printable(&bad.name), bad.cause);
-        }
-        let bad = given.bad.into_iter().map(|bad| bad.cause).next();
-        let result = bad.map_or(result, Err);
+        let result = job.reconcile_new(given, reports).await;
         let moved = match source {
             Some(source) => moved::done_with(&mut connection, request, source).await,
             None => Ok(()),
         };
-        match (result, moved) {
-            (Err(cause), Err(moved)) => Err(worst(cause, moved)),
-            (result, moved) => result.and(moved),
-        }
+        together([result.err(), moved.err()])
     }
     .await;
+    let refused = refusals.failure(!finished.is_empty());
     reports.extend(hook::tell(request, locks, finished).await);
-    result
+    together([refused, expected::failure(expected.as_ref()), result.err()])
+}
+
+/// Failures told as one, that of the highest status first.
+fn together(failures: impl IntoIterator<Item = Option<Error>>) -> Result<()> {
+    failures.into_iter().flatten().reduce(worst).map_or(Ok(()), Err)
 }
 
 /// Two failures told as one, the one of the higher status first.
@@ -138,57 +158,92 @@ async fn tell_earlier(request: &Request, reports: &mut Vec<Report>) -> Result<(L
     }
 }
 
-/// Reconciles the files that are new, one run per row set; `told` are the earlier runs.
-async fn reconcile_new(
-    connection: &mut Connection,
-    locks: &mut Locks,
-    request: &Request,
-    given: &GivenFiles,
-    told: &[Report],
-    finished: &mut Vec<FinishedRun>,
-) -> Result<()> {
-    let mut offers = Vec::new();
-    for feed in &request.feeds {
-        offers.push(start::offer(connection, request, feed, given, told).await?);
-    }
-    let new_files = start::new_files(request, offers, start::is_answered(request, &given.files, told))?;
-    if new_files.is_empty() {
-        return Ok(());
-    }
-    let mark = sessions::note(connection, request).await?;
-    let result = reconcile_started(connection, locks, request, new_files, finished).await;
-    sessions::forget(connection, request, mark).await;
-    result
+/// The part of a job that reconciles files.
+struct Job<'a> {
+    connection: &'a mut Connection,
+    locks: &'a mut Locks,
+    request: &'a Request,
+    refusals: &'a mut Refusals,
+    expected: &'a mut Option<ExpectedFiles>,
+    /// What it came to so far.
+    finished: &'a mut Vec<FinishedRun>,
 }
 
-/// Converts, loads, reconciles and exports, with one commit a run.
-async fn reconcile_started(
-    connection: &mut Connection,
-    locks: &mut Locks,
-    request: &Request,
-    new_files: Vec<NewFiles<'_>>,
-    finished: &mut Vec<FinishedRun>,
-) -> Result<()> {
-    let stop = &request.stop;
-    let started = start::runs(connection, request, new_files).await?;
-    let result: Result<()> = async {
+impl Job<'_> {
+    /// Reconciles the files that are new, one run per row set; `told` are the earlier runs.
+    async fn reconcile_new(mut self, given: GivenFiles, told: &[Report]) -> Result<()> {
+        let request = self.request;
+        let given = refusals::without_ignored(self.connection, request, given).await?;
+        let mut offers = Vec::new();
+        for feed in &request.feeds {
+            offers.push(start::offer(self.connection, request, feed, &given, told).await?);
+        }
+        let answered = start::is_answered(request, &given.files, told);
+        let twice = offers.iter_mut().flat_map(|offer| offer.bad.drain(..));
+        let mut bad: Vec<_> = given.bad.into_iter().chain(twice).collect();
+        if !request.each_by_itself() && !bad.is_empty() {
+            return Err(bad.swap_remove(0).cause);
+        }
+        self.refusals.note(self.connection, request, bad).await?;
+        let excused = answered || !self.refusals.files.is_empty() || request.expects();
+        let new_files = start::new_files(request, offers, excused)?;
+        if new_files.is_empty() {
+            return self.judge(jiff::Timestamp::now(), &[]).await;
+        }
+        let mark = sessions::note(self.connection, request).await?;
+        let result = self.reconcile_started(new_files).await;
+        sessions::forget(self.connection, request, mark).await;
+        result
+    }
+
+    /// Converts, loads, reconciles and exports, with one commit a run.
+    async fn reconcile_started(&mut self, new_files: Vec<NewFiles<'_>>) -> Result<()> {
+        let started = start::runs(self.connection, self.request, new_files).await?;
+        match self.reconcile_all(&started).await {
+            Ok(()) => Ok(()),
+            Err(cause) => {
+                start::mark_failed(self.connection, self.request, &started, &cause).await;
+                Err(self.locks.lost(self.request, &started, cause).await)
+            }
+        }
+    }
+
+    async fn reconcile_all(&mut self, started: &[StartedRun<'_>]) -> Result<()> {
+        let (request, stop) = (self.request, &self.request.stop);
         failpoint("after-begin", stop).await;
-        let staged = stage::convert_and_load(connection, request, &started).await?;
+        let (staged, bad) = stage::convert_and_load(self.connection, request, started).await?;
         failpoint("after-load", stop).await;
+        self.refusals.note(self.connection, request, bad).await?;
+        failpoint("after-refusals", stop).await;
+        let taken = stage::taken(started, &staged);
+        self.judge(started.first().map_or_else(jiff::Timestamp::now, |run| run.began), &taken).await?;
         for (run, staged) in started.iter().zip(&staged) {
-            let summary = reconcile::reconcile_and_commit(connection, request, run, staged).await?;
+            if staged.converted.is_empty() {
+                self.nothing_left(run).await;
+                continue;
+            }
+            let arrival = Arrival { refused: &self.refusals.files, expected: self.expected.as_ref() };
+            let summary =
+                reconcile::reconcile_and_commit(self.connection, request, run, staged, &arrival).await?;
             failpoint("after-commit", stop).await;
-            let lock = locks.of(&run.feed.name)?;
-            finished.push(export::export(connection, lock, request, run.feed, summary).await?);
+            Refusals::forget(self.connection, request, &summary).await?;
+            let lock = self.locks.of(&run.feed.name)?;
+            self.finished.push(export::export(self.connection, lock, request, run.feed, summary).await?);
         }
         Ok(())
     }
-    .await;
-    match result {
-        Ok(()) => Ok(()),
-        Err(cause) => {
-            start::mark_failed(connection, &started).await;
-            Err(locks.lost(request, &started, cause).await)
+
+    /// Holds what came against what the day was expected to bring.
+    async fn judge(&mut self, begun: jiff::Timestamp, taken: &[(String, String)]) -> Result<()> {
+        let refused = &self.refusals.files;
+        *self.expected = expected::judge(self.connection, self.request, begun, taken, refused).await?;
+        Ok(())
+    }
+
+    /// All files of a run were refused.
+    async fn nothing_left(&mut self, run: &StartedRun<'_>) {
+        if let Some(cause) = self.refusals.failure(false) {
+            start::mark_failed(self.connection, self.request, std::slice::from_ref(run), &cause).await;
         }
     }
 }

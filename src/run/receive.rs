@@ -1,11 +1,11 @@
 //! The files to reconcile, with their digests: those of the arguments, or what the feed's `[source]` holds. Nothing of ours
 //! is changed by then.
 
-use super::{arrivals, request::Request};
+use super::{arrivals, refusals::file_id, request::Request};
 use crate::{
     blocking::blocking,
     database::Connection,
-    error::{Code, Error, ErrorKind, Result, printable},
+    error::{Result, printable},
     feed::Source,
     ledger::CountedFile,
     model::PassedOver,
@@ -13,7 +13,9 @@ use crate::{
         self, BadFile, GivenFiles, Inbox, InputFile, ListedFile, Selection, Spool, WantedFile, nothing_wanted,
     },
     sql::{self, Ledger},
+    stop::Stop,
 };
+use std::path::Path;
 
 /// What a run was given.
 pub struct Received {
@@ -77,7 +79,7 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     let mut selection = inbox.list().await?;
     let mut delivered = known(connection, request, &inbox, &mut selection).await?;
     inbox.settle(&mut selection).await?;
-    if selection.wanted.is_empty() && delivered.is_empty() && !source.allow_none {
+    if selection.wanted.is_empty() && delivered.is_empty() && !source.allow_none && source.expect.is_none() {
         return Err(nothing_wanted(source, &selection.passed_over));
     }
     let spool = spool(request, source, &inbox, &selection.wanted)?;
@@ -143,17 +145,17 @@ impl Intake<'_> {
             PassedOver::add(&mut self.given.passed_over, PassedOver::LIMIT, name);
             return Ok(());
         }
-        let documents = match self.documents(wanted).await {
+        let mut sha256 = String::new();
+        let documents = match self.documents(wanted, &mut sha256).await {
             Ok(Some(documents)) => documents,
             Ok(None) => {
                 PassedOver::add(&mut self.given.passed_over, PassedOver::UNSETTLED, name);
                 return Ok(());
             }
-            Err(cause) if is_of_the_file(&cause) => {
-                self.given.bad.push(BadFile { name: name.clone(), cause });
+            Err(cause) => {
+                self.given.bad.push(BadFile::new(name, &sha256, cause)?);
                 return Ok(());
             }
-            Err(cause) => return Err(cause),
         };
         let mut new = self.request.force;
         for file in &documents {
@@ -162,7 +164,8 @@ impl Intake<'_> {
         let digests = documents.iter().map(|file| file.sha256.clone()).collect();
         self.delivered.push(DeliveredFile { listed: wanted.listed.clone(), documents: Some(digests) });
         if new {
-            self.taken += 1;
+            // One that is refused every night must not take the place of the others.
+            self.taken += u64::from(!self.was_refused(&documents).await?);
             self.given.files.extend(documents);
         } else {
             tracing::info!("{} was already reconciled: skipped", printable(name));
@@ -171,20 +174,47 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Brings a file here and looks into it.
-    async fn documents(&mut self, wanted: &WantedFile) -> Result<Option<Vec<InputFile>>> {
+    /// Whether the run before refused a document.
+    async fn was_refused(&mut self, documents: &[InputFile]) -> Result<bool> {
+        let ledger = Ledger(self.connection.dialect());
+        for file in documents {
+            let id = file_id(&file.name, &file.sha256);
+            let since = ledger.refused_since(self.request.feeds[0].file_name(), &id);
+            if self.connection.read_first::<String>(&since).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Brings a file here and looks into it. Where something is wrong with it, its digest is given too, if it has one.
+    async fn documents(
+        &mut self,
+        wanted: &WantedFile,
+        sha256: &mut String,
+    ) -> Result<Option<Vec<InputFile>>> {
         let name = wanted.listed.file.name.clone();
         if self.inbox.is_remote() {
             (self.request.stage)(&format!("fetching {}", printable(&name)));
         }
-        let Some(path) = self.inbox.receive(wanted, self.spool.as_mut()).await? else { return Ok(None) };
+        let received = self.inbox.receive(wanted, self.spool.as_mut()).await;
+        if let (Err(_), Some(path)) = (&received, wanted.listed.path.clone()) {
+            let stop = self.request.stop.clone();
+            *sha256 = blocking(move || Ok(digest(&path, &stop))).await?;
+        }
+        let Some(path) = received? else { return Ok(None) };
         let (limits, stop) = (self.request.feeds[0].xml.unpack.clone(), self.request.stop.clone());
         let (documents, beside) = blocking(move || {
             let mut beside = Vec::new();
-            let documents = source::delivered(&path, &name, &limits, stop.flag(), &mut beside)?;
+            let documents = source::delivered(&path, &name, &limits, stop.flag(), &mut beside);
+            let documents = documents.map_err(|cause| (cause, digest(&path, &stop)));
             Ok((documents, beside))
         })
         .await?;
+        let documents = documents.map_err(|(cause, digest)| {
+            *sha256 = digest;
+            cause
+        })?;
         for PassedOver { reason, names, .. } in beside {
             names.iter().for_each(|name| PassedOver::add(&mut self.given.passed_over, &reason, name));
         }
@@ -204,8 +234,7 @@ impl Intake<'_> {
     }
 }
 
-/// Whether a failure says something of one file, and nothing of the others.
-fn is_of_the_file(cause: &Error) -> bool {
-    cause.kind() == ErrorKind::Refused
-        || [Code::RemoteName, Code::SourceRefused, Code::StillWritten].contains(&cause.code())
+/// The digest of a bad file's bytes; empty where they cannot be read.
+fn digest(path: &Path, stop: &Stop) -> String {
+    source::digest_of(path, stop.flag()).ok().filter(|_| !stop.is_set()).unwrap_or_default()
 }

@@ -13,11 +13,19 @@ use crate::{
     database::{Connection, Setting, TlsSession},
     error::Result,
     failpoint::failpoint,
-    model::{ControlSummary, DatabaseSummary, Summary},
+    model::{ControlSummary, DatabaseSummary, ExpectedFiles, RefusedFile, Summary},
     reconcile::{self, Began, ReadFile, Task},
     sql::server_settings,
 };
 use std::{collections::BTreeMap, time::Instant};
+
+/// What is known of the files beside those that were staged.
+pub struct Arrival<'a> {
+    /// Files that were left out.
+    pub refused: &'a [RefusedFile],
+    /// What the day was expected to bring.
+    pub expected: Option<&'a ExpectedFiles>,
+}
 
 /// Reconciles what was staged for a run and commits results, run row and file ledger together; rolls back where
 /// anything fails.
@@ -29,10 +37,11 @@ pub async fn reconcile_and_commit(
     request: &Request,
     run: &StartedRun<'_>,
     staged: &Staged,
+    arrival: &Arrival<'_>,
 ) -> Result<Summary> {
     (request.stage)("reconciling");
     connection.begin().await?;
-    let result = up_to_the_commit(connection, request, run, staged).await;
+    let result = up_to_the_commit(connection, request, run, staged, arrival).await;
     if result.is_err() {
         connection.rollback().await;
     }
@@ -44,6 +53,7 @@ async fn up_to_the_commit(
     request: &Request,
     run: &StartedRun<'_>,
     staged: &Staged,
+    arrival: &Arrival<'_>,
 ) -> Result<Summary> {
     let (converted, rejects) = (&staged.converted, &staged.rejects);
     let task = Task { feed: run.feed, shape: &staged.shape, run_id: &run.run_id, converted, rejects };
@@ -63,16 +73,15 @@ async fn up_to_the_commit(
         loaded_by: staged.method.name().to_owned(),
         settings,
     };
-    let files = run.files.iter().zip(converted);
-    let files: Vec<ReadFile<'_>> = files
-        .map(|(file, converted)| ReadFile { name: &file.name, sha256: &file.sha256, converted })
+    let files: Vec<ReadFile<'_>> = (staged.files(run))
+        .map(|(_, file, converted)| ReadFile { name: &file.name, sha256: &file.sha256, converted })
         .collect();
     let followed = reconcile::follow(connection, run.feed, &files).await?;
     let mut controls = controls_over_files(run.feed, converted);
     controls.extend(followed.controls);
     let failed_controls = ControlSummary::count_failed(&controls);
     let counts = account.counts();
-    let digests = run.files.iter().map(|file| file.sha256.as_str()).collect();
+    let digests = files.iter().map(|file| file.sha256).collect();
     let began = Began { at: &run.started_at, files: digests, accepted: accepted::of_feed(run.feed)? };
     let life = reconcile::decide(connection, &task, &began, counts.breaks()).await?;
     let unusual = trend::unusual(connection, &run.feed.name, counts).await?;
@@ -80,6 +89,10 @@ async fn up_to_the_commit(
     let decided = RunFindings { controls, failed_on, life, unusual };
     let mut summary = summarise(request, run, staged, &account, decided, database, timings);
     summary.warnings.extend(followed.warnings);
+    summary.refused_files = arrival.refused.to_vec();
+    summary.expected_files = arrival.expected.cloned();
+    let odd = arrival.expected.filter(|one| one.missing > 0 || one.too_many > 0);
+    summary.warnings.extend(odd.map(ExpectedFiles::text));
     failpoint("in-reconcile", &request.stop).await;
     // A signal that came between two statements found nothing to cancel.
     request.stop.flag().check()?;

@@ -48,6 +48,17 @@ pub struct Request {
 }
 
 impl Request {
+    /// A bad file keeps no other from being taken: those of a source are a heap, those that are named belong together.
+    pub(super) fn each_by_itself(&self) -> bool {
+        let source = self.feeds[0].source.as_ref();
+        self.files.is_empty() && source.is_some_and(|source| !source.all_or_nothing)
+    }
+
+    /// Whether the feed says what a day is to bring; files that are named are none of that.
+    pub(super) fn expects(&self) -> bool {
+        self.files.is_empty() && self.feeds[0].source.as_ref().is_some_and(|source| source.expect.is_some())
+    }
+
     /// The parameters as they were given.
     pub(super) fn given(&self) -> Parameters {
         Parameters { values: self.parameters.clone(), casts: Vec::new() }

@@ -11,7 +11,7 @@ use crate::{
     files::random,
     ledger::CountedFile,
     model::{PassedOver, RunId},
-    source::{GivenFiles, InputFile},
+    source::{BadFile, GivenFiles, InputFile},
     sql::Ledger,
 };
 
@@ -20,6 +20,8 @@ pub struct Offer<'r> {
     feed: &'r Feed,
     files: Offered,
     passed_over: Vec<PassedOver>,
+    /// Files that stand there twice.
+    pub bad: Vec<BadFile>,
 }
 
 enum Offered {
@@ -48,6 +50,8 @@ pub struct StartedRun<'r> {
     pub run_id: RunId,
     /// For the summary.
     pub started_at: String,
+    /// The same.
+    pub began: jiff::Timestamp,
 }
 
 /// Looks which of the files no run of the row set has counted. One that was given and counted is a refusal, unless the run
@@ -78,13 +82,13 @@ pub async fn offer<'r>(
         let answered = told.iter().any(|run| run.summary.run_id == run_id && is_of(request, run));
         if !request.files.is_empty() && !answered {
             let refusal = Error::new(Code::AlreadyReconciled, what).about(place);
-            return Ok(Offer { feed, files: Offered::Counted(refusal), passed_over });
+            return Ok(Offer { feed, files: Offered::Counted(refusal), passed_over, bad: Vec::new() });
         }
         PassedOver::add(&mut passed_over, PassedOver::COUNTED, &file.name);
         tracing::info!("{what}: skipped");
     }
-    not_twice(&new)?;
-    Ok(Offer { feed, files: Offered::New(new), passed_over })
+    let bad = twice(request, &mut new)?;
+    Ok(Offer { feed, files: Offered::New(new), passed_over, bad })
 }
 
 /// Whether an earlier run that was told just now is the answer to what is asked: nothing needs to be new then.
@@ -101,16 +105,25 @@ fn is_of(request: &Request, run: &Report) -> bool {
         && run.summary.parameters == request.parameters
 }
 
-/// Refuses a new file that is given twice.
-fn not_twice(files: &[InputFile]) -> Result<()> {
-    for (n, file) in files.iter().enumerate() {
-        if files[..n].iter().any(|other| other.sha256 == file.sha256) {
-            let place = Place::file(&file.name);
-            let what = format!("{place} is given twice (same bytes under one name or two)");
-            return Err(Error::new(Code::GivenTwice, what).about(place));
+/// A new file that is given twice is refused; where each stands for itself, the second one is taken out.
+fn twice(request: &Request, files: &mut Vec<InputFile>) -> Result<Vec<BadFile>> {
+    let mut once: Vec<InputFile> = Vec::new();
+    let mut bad = Vec::new();
+    for file in files.drain(..) {
+        if !once.iter().any(|other| other.sha256 == file.sha256) {
+            once.push(file);
+            continue;
         }
+        let place = Place::file(&file.name);
+        let what = format!("{place} is given twice (same bytes under one name or two)");
+        let cause = Error::new(Code::GivenTwice, what).about(place);
+        if !request.each_by_itself() {
+            return Err(cause);
+        }
+        bad.push(BadFile::new(&file.name, &file.sha256, cause)?);
     }
-    Ok(())
+    *files = once;
+    Ok(bad)
 }
 
 /// The row sets that have something to do. Where one has counted its files already and another has not (a
@@ -121,7 +134,7 @@ fn not_twice(files: &[InputFile]) -> Result<()> {
 pub fn new_files<'r>(request: &Request, offers: Vec<Offer<'r>>, answered: bool) -> Result<Vec<NewFiles<'r>>> {
     let mut new = Vec::new();
     let (mut refusal, mut beside) = (None, None);
-    for Offer { feed, files, passed_over } in offers {
+    for Offer { feed, files, passed_over, .. } in offers {
         let odd = passed_over.iter().any(PassedOver::is_odd);
         beside = beside.or_else(|| PassedOver::text(&passed_over).filter(|_| odd));
         match files {
@@ -154,7 +167,7 @@ pub async fn runs<'r>(
         match start(connection, request, new).await {
             Ok(run) => started.push(run),
             Err(cause) => {
-                mark_failed(connection, &started).await;
+                mark_failed(connection, request, &started, &cause).await;
                 return Err(cause);
             }
         }
@@ -190,16 +203,34 @@ async fn start<'r>(
     connection.execute(&ledger.fence_new(name)).await?;
     connection.execute(&ledger.fence_take(name, &run_id, &holder)).await?;
     connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)).await?;
-    Ok(StartedRun { feed, files, passed_over, run_id, started_at })
+    Ok(StartedRun { feed, files, passed_over, run_id, started_at, began: now })
 }
 
-/// Marks the runs that will not be committed as failed. What cannot be written down now, the next run does: it abandons
-/// dead runs.
-pub async fn mark_failed(connection: &mut Connection, runs: &[StartedRun<'_>]) {
+/// Marks the runs that will not be committed as failed, and why. What cannot be written down now, the next run does: it
+/// abandons dead runs.
+pub async fn mark_failed(
+    connection: &mut Connection,
+    request: &Request,
+    runs: &[StartedRun<'_>],
+    cause: &Error,
+) {
     for run in runs {
-        let failed = Ledger(connection.dialect()).run_failed(&run.run_id);
-        drop(connection.execute(&failed).await);
+        let failed = Ledger(connection.dialect()).run_failed(&run.run_id, &in_words(cause));
+        if connection.execute(&failed).await.is_ok() || !request.stop.is_set() {
+            continue;
+        }
+        // The signal has cancelled what this session was doing, perhaps that.
+        if let Ok(mut other) = Connection::open(&request.target).await {
+            drop(other.execute(&failed).await);
+            other.close().await;
+        }
     }
+}
+
+/// `TO-401: what happened`, not longer than a page.
+fn in_words(cause: &Error) -> String {
+    let text: Vec<String> = cause.to_string().lines().map(printable).collect();
+    format!("{}: {}", cause.code(), text.join("\n")).chars().take(2000).collect()
 }
 
 fn host() -> String {

@@ -4,10 +4,11 @@ use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
     convert::told_of_controls,
     model::{
-        ControlSummary, DatabaseSummary, FILTERED, FileSummary, LifeSummary, NOTHING_COMPARED, Summary,
-        Verdict,
+        ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, LifeSummary, NOTHING_COMPARED,
+        Summary, Verdict,
     },
     reconcile::Account,
+    source::InputFile,
     suggest,
 };
 use std::collections::BTreeMap;
@@ -48,6 +49,9 @@ pub fn summarise(
     let (controls, failed_on) = (decided.controls, decided.failed_on);
     let failed_controls = ControlSummary::count_failed(&controls);
     warnings.extend(told_of_controls(run.feed, &controls).map(|(_, text)| text));
+    let of_file = |(number, file, converted): (u32, &InputFile, &Converted)| {
+        FileSummary::new(number, &file.name, &file.sha256, file.bytes, converted)
+    };
     Summary {
         run_id: run.run_id.clone(),
         feed: run.run_id.feed_name(),
@@ -58,10 +62,10 @@ pub fn summarise(
         started_at: run.started_at.clone(),
         finished_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         database,
-        files: (run.files.iter().zip(&staged.converted))
-            .map(|(file, converted)| FileSummary::new(&file.name, &file.sha256, file.bytes, converted))
-            .collect(),
+        files: staged.files(run).map(of_file).collect(),
         passed_over: run.passed_over.clone(),
+        refused_files: Vec::new(),
+        expected_files: None,
         life: Some(decided.life),
         unusual: decided.unusual,
         reasons: account.reasons().clone(),

@@ -18,6 +18,9 @@ use crate::{
 };
 use std::path::Path;
 
+/// What the ledger says of a run that nobody could mark as failed.
+const DIED: &str = "its process ended before the commit: it was killed, or the machine or the network failed";
+
 /// Forgets runs of this feed that were killed before their commit, and removes what dead runs left in `out`.
 ///
 /// # Errors
@@ -34,7 +37,7 @@ async fn abandon_dead_runs(connection: &mut Connection, feed: &str, out: &Path) 
         tell_other_out(fence.as_ref(), run_id, out);
     }
     leftovers::remove(connection, feed, out).await?;
-    connection.execute(&ledger.run_abandon(feed)).await.map(drop)
+    connection.execute(&ledger.run_abandon(feed, DIED)).await.map(drop)
 }
 
 /// Abandons dead runs, and exports those that were committed but not told: they are in the ledger, whatever files they

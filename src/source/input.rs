@@ -222,6 +222,17 @@ fn unwanted(limits: &Unpack, member: &str) -> Option<&'static str> {
     (!fits).then_some(PassedOver::MEMBERS)
 }
 
+/// The digest of a file as it lies on disk, in hex; of what was read of it where a signal came.
+///
+/// # Errors
+/// `Refused` where it cannot be read.
+pub fn digest_of(path: &Path, stop: &Flag) -> Result<String> {
+    let file = File::open(path).map_err(|cause| unreadable(path, cause))?;
+    let mut content = Digested { input: file, digest: Sha256::new(), bytes: 0 };
+    read_all(&mut content, path, stop)?;
+    Ok(hex(&content.digest.finalize()))
+}
+
 /// Reads to the end, or until a signal came: then the run stops before it believes anything.
 fn read_all(input: &mut impl Read, path: &Path, stop: &Flag) -> Result<u64> {
     let mut block = vec![0; 1 << 18];

@@ -1,6 +1,7 @@
 //! Where files come from: arguments, or the feed's `[source]`; what each is packed in; and what each
 //! document in them is (its digest).
 
+mod bad;
 mod companion;
 mod fetch;
 mod folder;
@@ -12,8 +13,9 @@ mod remote;
 mod spool;
 mod unpack;
 
+pub use bad::BadFile;
 pub use inbox::Inbox;
-pub use input::InputFile;
+pub use input::{InputFile, digest_of};
 pub use listed::{ListedFile, Selection, WantedFile, nothing_wanted, select, shown};
 pub use remote::RemoteFile;
 pub use spool::{Spool, room, spool_folder};
@@ -35,15 +37,6 @@ pub struct GivenFiles {
     pub passed_over: Vec<PassedOver>,
     /// Files of a source that cannot be taken.
     pub bad: Vec<BadFile>,
-}
-
-/// A file of a source that cannot be taken, which says nothing of the others.
-#[derive(Debug)]
-pub struct BadFile {
-    /// What its sender calls it.
-    pub name: String,
-    /// What is wrong with it.
-    pub cause: Error,
 }
 
 /// The documents of a command that asks no ledger: of its arguments, or of a folder that the feed names.

@@ -51,12 +51,12 @@ impl Ledger {
         statement!(self, "run_begin", run_id, feed, seq, started_at)
     }
     /// Marks a run that ends without a commit.
-    pub fn run_failed(self, run_id: &str) -> Statement {
-        statement!(self, "run_failed", run_id)
+    pub fn run_failed(self, run_id: &str, failure: &str) -> Statement {
+        statement!(self, "run_failed", run_id, failure)
     }
     /// Runs of the feed that died before their commit.
-    pub fn run_abandon(self, feed: &str) -> Statement {
-        statement!(self, "run_abandon", feed)
+    pub fn run_abandon(self, feed: &str, failure: &str) -> Statement {
+        statement!(self, "run_abandon", feed, failure)
     }
     /// Those runs.
     pub fn runs_loading(self, feed: &str) -> Statement {

@@ -13,6 +13,7 @@ pub mod correction;
 mod dialect;
 mod differs;
 mod encode;
+mod files;
 mod layout;
 mod ledger;
 mod limits;
@@ -45,6 +46,7 @@ pub use control::{
     warnings,
 };
 pub use dialect::Dialect;
+pub use files::NamedFile;
 pub use ledger::Ledger;
 pub use limits::SessionLimits;
 pub use ours::{check_parameters, parameter_names, reads_parents, reads_theirs, scope};

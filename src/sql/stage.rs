@@ -5,7 +5,7 @@ use super::{
     template::{Fill, template},
     work::Work,
 };
-use crate::feed::Column;
+use crate::{feed::Column, model::row_id};
 
 /// The columns of the stage. Their order alone tells what each is, so that a stage of another shape is noticed.
 struct Layout<'a> {
@@ -121,6 +121,17 @@ impl Work<'_> {
             .sql("columns", columns.join(", "))
             .pieces("rows", vec![Piece::Sql(rows.join(", "))])
             .render(d, template!("insert"))
+    }
+
+    /// Takes the rows of a file out again.
+    #[must_use]
+    pub fn unstage(&self, file_no: u32) -> Statement {
+        let first = |file_no| i64::try_from(row_id::of(file_no, 0)).unwrap_or(i64::MAX);
+        Fill::default()
+            .sql("stage", &*self.stage)
+            .value("first", first(file_no))
+            .value("after", first(file_no.saturating_add(1)))
+            .render(self.dialect, template!("unstage"))
     }
 
     /// Where each of the values of an inserted row stands in a row of a chunk.

@@ -1,8 +1,8 @@
 //! Every template of `sql/` rendered as the program renders it: nothing is left open, nothing is given in vain.
 
 use super::{
-    Audit, Dialect, Ledger, OfRun, Statement, Work, begin, cancel, catalogue, client, commit, explain, lock,
-    privileges, rollback, server_settings, session_id,
+    Audit, Dialect, Ledger, NamedFile, OfRun, Statement, Work, begin, cancel, catalogue, client, commit,
+    explain, lock, privileges, rollback, server_settings, session_id,
     template::rendered::{self, Rendered},
 };
 use crate::{
@@ -58,6 +58,7 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     let values = BTreeMap::from([("region".to_owned(), "north".to_owned())]);
     let parameters = Parameters { values, casts: Vec::new() };
     let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
+    all.push(work.unstage(1));
     all.extend([work.mark_repeats(), work.unmark(), work.record("run"), work.clear_met(RUN)]);
     all.extend([work.create(), work.truncate(), work.take_ties(true), work.take_ties(false)].concat());
     all.extend(
@@ -93,6 +94,7 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         file_sha256: "sha256",
         position: &Standing::default(),
     };
+    let file = NamedFile { feed: "feed", file_id: "id", name: "name", sha256: "sha256" };
     vec![
         server_settings(dialect),
         ledger.our_columns(&["schema".to_owned(), "table".to_owned()]),
@@ -104,8 +106,17 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.session_note("feed", 7, "run", "boot pid:[1] 2 3"),
         ledger.sessions_noted("feed"),
         ledger.session_forget("feed", 7),
-        ledger.run_failed("run"),
-        ledger.run_abandon("feed"),
+        ledger.run_failed("run", "why"),
+        ledger.run_abandon("feed", "why"),
+        ledger.refused_since("feed", "id"),
+        ledger.refused_add(file, "TO-301", "why", "now"),
+        ledger.refused_again(file, "TO-301", "why", "now"),
+        ledger.refused_forget("feed", "sha256"),
+        ledger.refused_called("name"),
+        ledger.ignored("feed"),
+        ledger.ignored_forget("feed", "id"),
+        ledger.ignored_add(file, "why", "now"),
+        ledger.files_taken("feed", "then"),
         ledger.runs_loading("feed"),
         ledger.run_last_seq("feed"),
         ledger.run_reconciled("run", "tied_out", "now", "{}"),

@@ -14,7 +14,7 @@ fn arrived(files: &[(&str, &str)]) -> Vec<Arrived> {
     files.iter().map(one).collect()
 }
 
-fn judge(text: &str, now: &str, files: &[(&str, &str)]) -> Judged {
+fn judge(text: &str, now: &str, files: &[(&str, &str)]) -> JudgedDay {
     expected(text).judge(now.parse().unwrap(), &arrived(files))
 }
 

@@ -72,6 +72,9 @@ macro_rules! fetch_codes {
             NoList 533 "a page that should list files does not"
                 "It is neither HTML nor plain text, is too long, or led to another page, such as one where people log in."
                 "open the page with the same user and check what it is; [source] url may name one file instead"
+            FilesMissing 540 "files that the day was expected to bring did not come in time"
+                "`[source] expect` says how many files come until when. Fewer came. What came was reconciled."
+                "ask the sender for the rest and run again; the run of what came stands"
         } }
     };
 }

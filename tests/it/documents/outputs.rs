@@ -18,7 +18,7 @@ fn folder() -> (Place, std::path::PathBuf) {
     place.sql("CREATE TABLE ours (id text, amount text, day text); INSERT INTO ours VALUES ('1', '10.01', '2026-01-01'), ('3', '7', '2026-01-02')");
     place.write(
         "feed.toml",
-        "[feed]\nname = \"all\"\n[source]\nurl = \"file:inbox\"\n[xml]\nrow = \"r\"\nwhere = \"not(void)\"\nbad_rows = \"quarantine\"\n[[column]]\nname = \"id\"\nkey = true\n\
+        "[feed]\nname = \"all\"\n[source]\nurl = \"file:inbox\"\nexpect = \"2 files by 00:00 UTC\"\n[xml]\nrow = \"r\"\nwhere = \"not(void)\"\nbad_rows = \"quarantine\"\n[[column]]\nname = \"id\"\nkey = true\n\
          [[column]]\nname = \"amount\"\ntype = \"decimal\"\ntolerance = \"0.05\"\ntotal_by = \"id\"\n\
          [[column]]\nname = \"day\"\ntype = \"date\"\n\
          [ours]\ntable = \"ours\"\nwhere = \"day > :from\"\n[[control]]\nname = \"rows\"\npath = \"/d/@rows\"\nequals = \"count\"\n\
@@ -31,7 +31,8 @@ fn folder() -> (Place, std::path::PathBuf) {
          <r><id>2</id><amount>7</amount><day>2026-01-02</day></r><r><id>4</id><amount>x</amount></r></d>",
     );
     place.write("inbox/theirs.md5", "");
-    place.run(&["--set", "from=2025-01-01"]).expect(1, &["BREAKS"]);
+    place.write("inbox/zz.xml", "<d>");
+    place.run(&["--set", "from=2025-01-01"]).expect(3, &["BREAKS"]);
     let folder = place.run_folder("tieout-out");
     (place, folder)
 }

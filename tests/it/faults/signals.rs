@@ -21,6 +21,9 @@ fn a_signal_before_the_commit_undoes_the_run() {
             assert_eq!(output.status, status, "{kind:?}, {failpoint}: {}", output.all());
             assert!(output.stderr.contains(&format!("SIG{signal}")), "{kind:?}: {}", output.stderr);
             nothing_committed(&place, failpoint);
+            let failed = format!("FROM tieout_runs WHERE status = 'failed' AND failure LIKE '%SIG{signal}%'");
+            let begun = u64::from(failpoint != "after-lock");
+            assert_eq!(place.count(&failed).min(1), begun, "{kind:?}, {failpoint}: the ledger says why");
             assert_eq!(ours(&place), before, "{kind:?}: ours was changed");
         }
         rerun(&place, "after four signals");

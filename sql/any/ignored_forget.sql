@@ -1,0 +1,1 @@
+DELETE FROM tieout_ignored WHERE feed = :feed AND file_id = :file_id

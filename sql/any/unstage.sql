@@ -1,0 +1,2 @@
+-- The rows of a file that is refused.
+DELETE FROM {stage} WHERE tieout_id >= :first AND tieout_id < :after
