@@ -22,7 +22,8 @@ pub async fn ignore(arguments: &cli::IgnoreArgs, stop: &Stop) -> Result<u8> {
     if reason.is_empty() {
         return Err(Error::new(Code::IgnoredWithoutReason, "--reason is empty"));
     }
-    let feeds = arguments.feed.as_deref().map_or_else(|| Ok(Vec::new()), load_feeds)?;
+    let elsewhere = arguments.database.database.is_some();
+    let feeds = arguments.feed.as_deref().map_or(Ok(Vec::new()), |feed| load_feeds(feed, elsewhere))?;
     let feed = feeds.first();
     let target = target(&arguments.database, feed)?;
     migrate(&target).await?;

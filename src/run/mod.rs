@@ -41,7 +41,7 @@ use crate::{
 use export::FinishedRun;
 use lock::Locks;
 use receive::Received;
-use reconcile::Arrival;
+use reconcile::Incoming;
 use refusals::Refusals;
 use start::{NewFiles, StartedRun};
 
@@ -222,9 +222,9 @@ impl Job<'_> {
                 self.nothing_left(run).await;
                 continue;
             }
-            let arrival = Arrival { refused: &self.refusals.files, expected: self.expected.as_ref() };
+            let incoming = Incoming { refused: &self.refusals.files, expected: self.expected.as_ref() };
             let summary =
-                reconcile::reconcile_and_commit(self.connection, request, run, staged, &arrival).await?;
+                reconcile::reconcile_and_commit(self.connection, request, run, staged, &incoming).await?;
             failpoint("after-commit", stop).await;
             Refusals::forget(self.connection, request, &summary).await?;
             let lock = self.locks.of(&run.feed.name)?;

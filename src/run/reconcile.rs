@@ -20,7 +20,7 @@ use crate::{
 use std::{collections::BTreeMap, time::Instant};
 
 /// What is known of the files beside those that were staged.
-pub struct Arrival<'a> {
+pub struct Incoming<'a> {
     /// Files that were left out.
     pub refused: &'a [RefusedFile],
     /// What the day was expected to bring.
@@ -37,11 +37,11 @@ pub async fn reconcile_and_commit(
     request: &Request,
     run: &StartedRun<'_>,
     staged: &Staged,
-    arrival: &Arrival<'_>,
+    incoming: &Incoming<'_>,
 ) -> Result<Summary> {
     (request.stage)("reconciling");
     connection.begin().await?;
-    let result = up_to_the_commit(connection, request, run, staged, arrival).await;
+    let result = up_to_the_commit(connection, request, run, staged, incoming).await;
     if result.is_err() {
         connection.rollback().await;
     }
@@ -53,7 +53,7 @@ async fn up_to_the_commit(
     request: &Request,
     run: &StartedRun<'_>,
     staged: &Staged,
-    arrival: &Arrival<'_>,
+    incoming: &Incoming<'_>,
 ) -> Result<Summary> {
     let (converted, rejects) = (&staged.converted, &staged.rejects);
     let task = Task { feed: run.feed, shape: &staged.shape, run_id: &run.run_id, converted, rejects };
@@ -89,9 +89,9 @@ async fn up_to_the_commit(
     let decided = RunFindings { controls, failed_on, life, unusual };
     let mut summary = summarise(request, run, staged, &account, decided, database, timings);
     summary.warnings.extend(followed.warnings);
-    summary.refused_files = arrival.refused.to_vec();
-    summary.expected_files = arrival.expected.cloned();
-    let odd = arrival.expected.filter(|one| one.missing > 0 || one.too_many > 0);
+    summary.refused_files = incoming.refused.to_vec();
+    summary.expected_files = incoming.expected.cloned();
+    let odd = incoming.expected.filter(|one| one.missing > 0 || one.too_many > 0);
     summary.warnings.extend(odd.map(ExpectedFiles::text));
     failpoint("in-reconcile", &request.stop).await;
     // A signal that came between two statements found nothing to cancel.
