@@ -78,7 +78,7 @@ async fn find(
         let sha256 = source::digest_of(path, stop.flag())?;
         stop.flag().check()?;
         files = refused(connection, feed, &sha256).await?;
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = printable(&path.file_name().unwrap_or_default().to_string_lossy());
         if files.is_empty() {
             files.push(RefusedName { feed: feed.into(), name, sha256 });
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     database::{Cells, FromRow},
-    error::Result,
+    error::{Result, printable},
 };
 use jiff::Timestamp;
 
@@ -11,7 +11,7 @@ use jiff::Timestamp;
 pub struct RefusedName {
     /// The feed's, without a row set's.
     pub feed: String,
-    /// Its name.
+    /// Its name, as it is shown.
     pub name: String,
     /// Its digest; empty where it could not be read.
     pub sha256: String,
@@ -44,7 +44,7 @@ impl IgnoredFile {
     /// Whether it is this file: one of the same bytes, or of the same name where neither could be read.
     #[must_use]
     pub fn is(&self, name: &str, sha256: &str) -> bool {
-        self.sha256 == sha256 && (!sha256.is_empty() || self.name == name)
+        self.sha256 == sha256 && (!sha256.is_empty() || self.name == printable(name))
     }
 }
 

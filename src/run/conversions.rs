@@ -89,6 +89,9 @@ pub async fn convert_all(
             Err(bad) => all.bad.push(bad),
         }
     }
+    for files in &mut all.files {
+        files.sort_by_key(|(file_no, _)| *file_no);
+    }
     Ok(all)
 }
 

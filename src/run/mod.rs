@@ -33,7 +33,7 @@ pub use work_tables::prepare_statements;
 
 use crate::{
     database::{Connection, migrate},
-    error::{Error, Result},
+    error::{Error, Result, printable},
     failpoint::failpoint,
     model::ExpectedFiles,
     source::GivenFiles,
@@ -182,6 +182,9 @@ impl Job<'_> {
         let twice = offers.iter_mut().flat_map(|offer| offer.bad.drain(..));
         let mut bad: Vec<_> = given.bad.into_iter().chain(twice).collect();
         if !request.each_by_itself() && !bad.is_empty() {
+            for other in &bad[1..] {
+                tracing::warn!("{} cannot be taken either: {}", printable(&other.name), other.cause);
+            }
             return Err(bad.swap_remove(0).cause);
         }
         self.refusals.note(self.connection, request, bad).await?;

@@ -7,7 +7,7 @@ use crate::{
     database::Connection,
     error::{Result, printable},
     feed::Source,
-    ledger::CountedFile,
+    ledger::{CountedFile, IgnoredFile},
     model::PassedOver,
     source::{
         self, BadFile, GivenFiles, Inbox, InputFile, ListedFile, Selection, Spool, WantedFile, nothing_wanted,
@@ -84,7 +84,9 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     }
     let spool = spool(request, source, &inbox, &selection.wanted)?;
     let given = GivenFiles { passed_over: selection.passed_over, ..GivenFiles::default() };
-    let mut taking = Intake { connection, request, inbox, spool, given, delivered: Vec::new(), taken: 0 };
+    let ignored = connection.read(&Ledger(connection.dialect()).ignored(feed.file_name())).await?;
+    let mut taking =
+        Intake { connection, request, inbox, spool, given, ignored, delivered: Vec::new(), taken: 0 };
     for wanted in &selection.wanted {
         taking.take(source, wanted).await?;
     }
@@ -132,6 +134,7 @@ struct Intake<'a> {
     inbox: Inbox,
     spool: Option<Spool>,
     given: GivenFiles,
+    ignored: Vec<IgnoredFile>,
     delivered: Vec<DeliveredFile>,
     /// New ones.
     taken: u64,
@@ -164,8 +167,8 @@ impl Intake<'_> {
         let digests = documents.iter().map(|file| file.sha256.clone()).collect();
         self.delivered.push(DeliveredFile { listed: wanted.listed.clone(), documents: Some(digests) });
         if new {
-            // One that is refused every night must not take the place of the others.
-            self.taken += u64::from(!self.was_refused(&documents).await?);
+            // One that is left out every night must not take the place of the others.
+            self.taken += u64::from(!self.was_left_out(&documents).await?);
             self.given.files.extend(documents);
         } else {
             tracing::info!("{} was already reconciled: skipped", printable(name));
@@ -174,10 +177,13 @@ impl Intake<'_> {
         Ok(())
     }
 
-    /// Whether the run before refused a document.
-    async fn was_refused(&mut self, documents: &[InputFile]) -> Result<bool> {
+    /// Whether a run before refused a document, or a person ignores it.
+    async fn was_left_out(&mut self, documents: &[InputFile]) -> Result<bool> {
         let ledger = Ledger(self.connection.dialect());
         for file in documents {
+            if self.ignored.iter().any(|one| one.is(&file.name, &file.sha256)) {
+                return Ok(true);
+            }
             let id = file_id(&file.name, &file.sha256);
             let since = ledger.refused_since(self.request.feeds[0].file_name(), &id);
             if self.connection.read_first::<String>(&since).await?.is_some() {

@@ -4,7 +4,7 @@
 use super::request::Request;
 use crate::{
     database::Connection,
-    error::{Error, Result, printable_lines},
+    error::{Error, Result, printable, printable_lines},
     ledger::IgnoredFile,
     model::{PassedOver, RefusedFile, Summary, checksum::sha256_hex},
     source::{BadFile, GivenFiles},
@@ -37,6 +37,8 @@ impl Refusals {
         let feed = request.feeds[0].file_name();
         let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         for BadFile { name, sha256, cause } in bad {
+            // No database takes every name that a server may say.
+            let name = printable(&name);
             if self.files.iter().any(|other| (&other.name, &other.sha256) == (&name, &sha256)) {
                 continue;
             }
@@ -84,10 +86,10 @@ impl Refusals {
     }
 }
 
-/// The digest of a file's name and digest: a key of one length, whatever the name is.
+/// The digest of a file's name, as it is shown, and digest: a key of one length, whatever the name is.
 #[must_use]
 pub fn file_id(name: &str, sha256: &str) -> String {
-    sha256_hex(format!("{name}\0{sha256}").as_bytes())
+    sha256_hex(format!("{}\0{sha256}", printable(name)).as_bytes())
 }
 
 /// Passes over the files of a source that a person ignores.

@@ -101,6 +101,22 @@ fn an_ignored_file_is_passed_over_with_the_reason() {
 }
 
 #[test]
+fn a_file_that_is_left_out_every_night_takes_no_place_of_a_limit() {
+    let place = inbox(Kind::Sqlite, "limit = 1");
+    place.run(&[]).expect(3, &["a-bad.xml"]);
+    place.run(&[]).expect(3, &["TIED OUT", "a-bad.xml"]);
+    // Nor does one that is ignored before any run has met it.
+    place.write("inbox/0-test.xml", THEIRS.replace(">a<", ">t<"));
+    let path = place.path("inbox/0-test.xml");
+    let path = path.to_str().expect("a path");
+    place
+        .tieout(&["ignore", path, "--reason", "a test", "--database", place.url()])
+        .expect(0, &["0-test.xml"]);
+    place.write("inbox/c.xml", THEIRS.replace("<d>", "<d><!-- c -->"));
+    place.run(&[]).expect(3, &["TIED OUT", "c.xml", "0-test.xml: a test", "a-bad.xml"]);
+}
+
+#[test]
 fn all_or_nothing_is_the_old_way() {
     let place = inbox(Kind::Sqlite, "all_or_nothing = true");
     let output = place.run(&[]);
