@@ -40,7 +40,7 @@ fn the_good_file_is_reconciled_and_the_bad_one_is_named() {
         assert_eq!(summary["counts"]["theirs"], 2, "{kind:?}");
         let refused = &summary["refused_files"][0];
         assert_eq!(refused["name"], "a-bad.xml", "{kind:?}");
-        assert_eq!(refused["code"], "TO-302", "{kind:?}: {refused}");
+        assert_eq!(refused["code"], "TO-304", "{kind:?}: {refused}");
         assert_eq!(refused["sha256"].as_str().map(str::len), Some(64), "{kind:?}");
         assert!(
             refused["reason"].as_str().is_some_and(|reason| reason.contains("truncated")),
