@@ -72,7 +72,7 @@ pub fn failure(error: &Error, form: LogFormat) -> u8 {
     match form {
         LogFormat::Json => {
             let (code, hint) = (error.code().to_string(), error.hint());
-            tracing::error!(code, status, hint = &*hint, "{}", text.join("; "));
+            tracing::error!(code, status, hint, "{}", text.join("; "));
         }
         LogFormat::Text => {
             let mut stderr = std::io::stderr().lock();

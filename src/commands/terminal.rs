@@ -30,14 +30,12 @@ pub fn print(text: &str) -> Result<()> {
 
 /// What `--quiet` leaves of the summary: nothing of a day that ties out, the verdict's line of any other.
 pub fn print_verdict(summary: &Summary, folder: &Path) -> Result<()> {
-    match summary.verdict {
-        Verdict::TiedOut => Ok(()),
-        _ => {
-            let text = summary_text(summary, folder);
-            let line = text.lines().next().unwrap_or_default();
-            print(&format!("{line}: {}\n", folder.display()))
-        }
+    if summary.verdict == Verdict::TiedOut {
+        return Ok(());
     }
+    let text = summary_text(summary, folder);
+    let line = text.lines().next().unwrap_or_default();
+    print(&format!("{line}: {}\n", folder.display()))
 }
 
 /// The summary on stdout.

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, ErrorKind, Result},
+    sql::privileges::{CHANGES_TABLE, MAKES_INDEX, MAKES_TABLE},
     sql::{
         Dialect,
         catalogue::{self, SCHEMA_HISTORY},
@@ -99,7 +100,7 @@ fn version(name: &str) -> i64 {
 
 /// The tables that the migrations make, in their order.
 pub(super) fn tables_of_ledger(dialect: Dialect) -> Vec<String> {
-    let made = migrations(dialect).into_iter().flat_map(|(_, sql)| sql.split("CREATE TABLE ").skip(1));
+    let made = migrations(dialect).into_iter().flat_map(|(_, sql)| sql.split(MAKES_TABLE).skip(1));
     let name = |rest: &str| {
         let rest = rest.strip_prefix("IF NOT EXISTS ").unwrap_or(rest);
         rest.split(|letter: char| letter != '_' && !letter.is_ascii_alphanumeric()).next().map(str::to_owned)
@@ -113,7 +114,7 @@ pub(super) fn words_of(dialect: Dialect, names: &[String]) -> Vec<&'static str> 
         let mut all = migrations(dialect).into_iter();
         all.any(|(name, sql)| names.iter().any(|one| one == name) && sql.contains(words))
     };
-    ["ALTER TABLE", "CREATE INDEX"].into_iter().filter(|words| of(words)).collect()
+    [CHANGES_TABLE, MAKES_INDEX].into_iter().filter(|words| of(words)).collect()
 }
 
 /// Whether tieout ever ran in this database, by whatever version.

@@ -304,9 +304,8 @@ fn postgres(options: PgConnectOptions, read: UrlSettings) -> (PgConnectOptions, 
     let options = options.host(&host);
     let options = match read.tls {
         _ if by_default => options.ssl_mode(PgSslMode::VerifyFull),
-        TlsAsked::System => options.ssl_mode(PgSslMode::VerifyFull),
         TlsAsked::Authority if here => options.ssl_mode(PgSslMode::VerifyCa),
-        TlsAsked::Authority => options.ssl_mode(PgSslMode::VerifyFull),
+        TlsAsked::System | TlsAsked::Authority => options.ssl_mode(PgSslMode::VerifyFull),
         TlsAsked::Mode | TlsAsked::Nothing => options,
     };
     (options, by_default)

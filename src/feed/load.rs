@@ -117,11 +117,11 @@ struct Level<'r> {
 }
 
 /// The feeds, held against what needs all of them.
-fn checked(feeds: Vec<Feed>, fail_on: Option<&KnownTable<'_>>) -> Option<Vec<Feed>> {
+fn checked(feeds: Vec<Feed>, fail_on: Option<&KnownTable<'_>>) -> Vec<Feed> {
     if let Some(table) = fail_on {
         fail_on::check(table, &feeds);
     }
-    Some(feeds)
+    feeds
 }
 
 /// What all row sets of a file share.
@@ -164,11 +164,11 @@ impl<'r> Level<'r> {
             let xml = self.table("xml", settings::XML);
             self.refuse_rows_beside_sets(xml.as_ref());
             let xml = Some(xml.map_or_else(Xml::default, |table| settings::document(&table)));
-            return checked(self.sets(&Shared { name, xml, feed })?, fail_on.as_ref());
+            return Some(checked(self.sets(&Shared { name, xml, feed })?, fail_on.as_ref()));
         }
         let table = self.required("xml", settings::XML);
         let xml = table.and_then(|table| settings::rows(&table, settings::document(&table)));
-        checked(vec![self.row_set(&Shared { name, xml, feed })?], fail_on.as_ref())
+        Some(checked(vec![self.row_set(&Shared { name, xml, feed })?], fail_on.as_ref()))
     }
 
     /// Columns, ours and controls of one row set.

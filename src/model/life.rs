@@ -102,7 +102,7 @@ impl LifeSummary {
         let known = self.persisting + self.changed;
         let mut words = vec![format!("{} new", self.new), format!("{known} known")];
         if self.changed > 0 {
-            words[1] += &format!(" ({} with other values)", self.changed);
+            words[1] = format!("{known} known ({} with other values)", self.changed);
         }
         if self.reopened > 0 {
             words.push(format!("{} reopened", self.reopened));

@@ -7,6 +7,13 @@ use super::{
     template::{Fill, Template, template},
 };
 
+/// How a migration makes a table; its name follows.
+pub const MAKES_TABLE: &str = "CREATE TABLE ";
+/// How a migration makes an index.
+pub const MAKES_INDEX: &str = "CREATE INDEX";
+/// How a migration changes a table.
+pub const CHANGES_TABLE: &str = "ALTER TABLE";
+
 /// PostgreSQL: user, schema, whether it may look into it and create tables there, whether it is a superuser, whether its
 /// transactions are read-only, whether the server is a replica.
 pub fn postgres_privileges() -> Statement {

@@ -79,7 +79,7 @@ pub(in crate::convert) fn first_pass(
                 Err(taken_back) => found[n].taken_back = taken_back,
             },
             Taking::LateValues | Taking::Rows(_) | Taking::Positions(_) => {
-                found[n].late = extraction.into_late_values()
+                found[n].late = extraction.into_late_values();
             }
         }
     }

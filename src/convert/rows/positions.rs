@@ -43,23 +43,19 @@ pub(in crate::convert) fn position_groups(feed: &Feed) -> Vec<PositionGroup> {
         let same =
             |group: &&mut PositionGroup| group.feed.xml.row == rows && group.feed.xml.explode == one.explode;
         let columns = columns(one);
-        match groups.iter_mut().find(same) {
-            Some(group) => {
-                let begin = group.feed.columns.len();
-                group.members.push(GroupMember { succession, columns: begin..begin + columns.len() });
-                group.feed.columns.extend(columns);
-            }
-            None => {
-                let members = vec![GroupMember { succession, columns: 0..columns.len() }];
-                let mut feed =
-                    Feed { columns, controls: Vec::new(), successions: Vec::new(), ..feed.clone() };
-                feed.xml.row = rows.into();
-                feed.xml.explode.clone_from(&one.explode);
-                feed.xml.skip.clear();
-                feed.xml.filter = None;
-                feed.xml.retractions.clear();
-                groups.push(PositionGroup { feed, members });
-            }
+        if let Some(group) = groups.iter_mut().find(same) {
+            let begin = group.feed.columns.len();
+            group.members.push(GroupMember { succession, columns: begin..begin + columns.len() });
+            group.feed.columns.extend(columns);
+        } else {
+            let members = vec![GroupMember { succession, columns: 0..columns.len() }];
+            let mut feed = Feed { columns, controls: Vec::new(), successions: Vec::new(), ..feed.clone() };
+            feed.xml.row = rows.into();
+            feed.xml.explode.clone_from(&one.explode);
+            feed.xml.skip.clear();
+            feed.xml.filter = None;
+            feed.xml.retractions.clear();
+            groups.push(PositionGroup { feed, members });
         }
     }
     groups
@@ -161,12 +157,11 @@ impl PositionReader {
             for detail in 0..details.len().max(1) {
                 let detail = details.get(detail).copied();
                 let one = self.one(compiled, columns, (&mut ended, detail), place)?;
-                match parts.iter_mut().find(|(known, _)| known.by == one.by) {
-                    Some((known, days)) => add(known, days, one),
-                    None => {
-                        let days = AmountDays { opening: one.day.clone(), closing: one.day.clone() };
-                        parts.push((one, days));
-                    }
+                if let Some((known, days)) = parts.iter_mut().find(|(known, _)| known.by == one.by) {
+                    add(known, days, one);
+                } else {
+                    let days = AmountDays { opening: one.day.clone(), closing: one.day.clone() };
+                    parts.push((one, days));
                 }
             }
             // Balances of other kinds name no currency that opens or closes: they stand for nothing of their own.
@@ -174,9 +169,9 @@ impl PositionReader {
                 [&one.opening, &one.closing, &one.problem].iter().any(|text| !text.is_empty())
             };
             if parts.iter().any(says) {
-                parts.retain(says)
+                parts.retain(says);
             } else {
-                parts.truncate(1)
+                parts.truncate(1);
             }
             for (one, _) in parts {
                 self.bytes += bytes(&one);
@@ -202,12 +197,11 @@ impl PositionReader {
             let (mut text, limit) = (Vec::new(), self.limit);
             let mut reader = ValueReader::of_row(compiled, ended, detail, (&mut self.buffers, &[], limit));
             match reader.read(column, None, &mut false, &mut text) {
-                Ok(_) => {}
                 Err(NoValue::Bad(bad)) if position.problem.is_empty() => {
                     let name = &column.column.name;
                     position.problem = format!("{name} {:?} {}", excerpt(&bad.value), bad.reason);
                 }
-                Err(NoValue::Bad(_)) => {}
+                Ok(_) | Err(NoValue::Bad(_)) => {}
                 Err(NoValue::TooLong) => {
                     let what = format!("{} is longer than {limit} bytes", column.column.name);
                     return Err(place.exceeded("max_text", what));

@@ -14,7 +14,7 @@ use crate::{
     error::{Code, Error, Result, printable},
     feed::Feed,
     sql::{
-        Dialect, Work,
+        self, Dialect, Work,
         catalogue::{SCHEMA_HISTORY, qualified},
     },
 };
@@ -73,7 +73,7 @@ impl OwnTables {
 pub async fn not_entered(target: &Target, feeds: &[Feed]) -> Result<Vec<Finding>> {
     match &target.options {
         Options::Postgres(options) => {
-            Ok(vec![postgres::may_not_connect(options.get_database(), options.get_username())])
+            Ok(vec![may_not_connect(options.get_database(), options.get_username())])
         }
         Options::MySql(options) => {
             let mut connection = Connection::open(&target.without_database()?).await?;
@@ -140,4 +140,12 @@ impl From<Error> for Finding {
     fn from(cause: Error) -> Self {
         Self::obstacle(cause.code(), format!("{cause}; {}", cause.hint()))
     }
+}
+
+/// Who may not even connect.
+fn may_not_connect(database: Option<&str>, user: &str) -> Finding {
+    let quoted = |name: &str| qualified(Dialect::Postgres, &[name.to_owned()]);
+    let database = database.unwrap_or(user);
+    let grant = sql::privileges::grant_connect(&quoted(database), &quoted(user));
+    Finding::lacks(format!("{user} may not connect to the database {database}"), vec![grant])
 }

@@ -106,10 +106,10 @@ impl Connection {
         let due = self.due().await;
         let mut needed = vec!["SELECT", "INSERT", "UPDATE", "DELETE", "CREATE", "DROP"];
         // The stage of MariaDB gets its index when all rows are there.
-        if self.dialect == Dialect::MariaDb || due.contains(&"CREATE INDEX") {
+        if self.dialect == Dialect::MariaDb || due.contains(&privileges::MAKES_INDEX) {
             needed.push("INDEX");
         }
-        if due.contains(&"ALTER TABLE") {
+        if due.contains(&privileges::CHANGES_TABLE) {
             needed.push("ALTER");
         }
         let user = privileges::mysql_user(&account.user);

@@ -9,10 +9,11 @@ use crate::{
     error::{Code, Result},
     feed::Feed,
     model::Parameters,
-    sql::{Dialect, Work, catalogue::qualified, explain, privileges},
+    sql::{Dialect, Work, explain, privileges},
 };
 
 /// A role, as `privileges` selects it.
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of the server")]
 struct PostgresRole {
     user: String,
     /// Where its tables are created; none where its search path names no schema that is there.
@@ -133,7 +134,7 @@ impl Connection {
         let work = tables.work.iter().map(|(name, _)| name.clone());
         let all: Vec<String> = tables.ledger.iter().cloned().chain(work).collect();
         let there: Vec<OwnTable> = self.read(&privileges::own_tables(&all)).await?;
-        let changes = self.due().await.contains(&"ALTER TABLE");
+        let changes = self.due().await.contains(&privileges::CHANGES_TABLE);
         for OwnTable { name, owned, missing } in there {
             let columns = tables.work.iter().find(|(table, _)| *table == name).map(|(_, columns)| columns);
             let full = format!("{schema}.{}", self.dialect.quote(&name));
@@ -157,12 +158,4 @@ impl Connection {
         }
         Ok(())
     }
-}
-
-/// Who may not even connect.
-pub fn may_not_connect(database: Option<&str>, user: &str) -> Finding {
-    let quoted = |name: &str| qualified(Dialect::Postgres, &[name.to_owned()]);
-    let database = database.unwrap_or(user);
-    let grant = privileges::grant_connect(&quoted(database), &quoted(user));
-    Finding::lacks(format!("{user} may not connect to the database {database}"), vec![grant])
 }

@@ -159,7 +159,7 @@ fn judge(
         SuccessionRule::Sequence { first, last, yearly, repeats } => {
             let (first, last) = (!first.is_empty(), !last.is_empty());
             let rules = sequence::Rules { first, last, yearly: *yearly, repeats: *repeats };
-            sequence::judge(subject, rules, elements, notes)
+            sequence::judge(subject, rules, &elements, notes)
         }
         SuccessionRule::Continuity { .. } => continuity::judge(subject, elements),
     }

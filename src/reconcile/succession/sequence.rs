@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 /// What a sequence is like.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 pub struct Rules {
     /// Some element says that its number is the first one.
     pub first: bool,
@@ -25,12 +26,12 @@ type Numbers<'e> = BTreeMap<(&'e str, i128), Vec<&'e Element>>;
 pub fn judge(
     subject: Subject<'_>,
     rules: Rules,
-    elements: Vec<Element>,
+    elements: &[Element],
     notes: &mut Vec<String>,
 ) -> Vec<FollowFinding> {
     let mut findings = Vec::new();
     let mut numbers = Numbers::new();
-    for element in &elements {
+    for element in elements {
         match readable(subject, element) {
             Err(finding) => findings.extend(element.new.then_some(finding)),
             Ok(number) => {

@@ -56,7 +56,7 @@ fn problems(findings: &[FollowFinding]) -> Vec<&str> {
 
 fn sequence(rules: Rules, elements: Vec<Element>) -> (Vec<FollowFinding>, Vec<String>) {
     let mut notes = Vec::new();
-    (sequence::judge(SUBJECT, rules, elements, &mut notes), notes)
+    (sequence::judge(SUBJECT, rules, &elements, &mut notes), notes)
 }
 
 #[track_caller]

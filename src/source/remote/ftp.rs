@@ -11,7 +11,7 @@ mod target;
 use self::{
     download::FtpDownload,
     folder::FtpFolder,
-    target::{Encryption, Target},
+    target::{Encryption, FtpTarget},
 };
 use super::{Download, Remote, RemoteFile};
 use crate::{error::Result, feed::Access, tls};
@@ -19,7 +19,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 
 /// Connects and logs in.
 pub(super) async fn connect(access: &Access) -> Result<Box<dyn Remote>> {
-    let target = Target::of(access)?;
+    let target = FtpTarget::of(access)?;
     let tls = match target.encryption {
         Encryption::None => None,
         Encryption::Explicit | Encryption::Implicit => Some(tls::client(access.ca_file.as_deref())?),

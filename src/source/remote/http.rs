@@ -9,7 +9,7 @@ mod page;
 use super::{Download, Remote, RemoteFile, web};
 use crate::{
     error::{Code, Error, Result},
-    feed::Access,
+    feed::{Access, Secret},
 };
 use answer::Head;
 use bytes::Bytes;
@@ -63,8 +63,7 @@ impl Http {
     async fn ask(&self, method: Method, url: &Url, headers: HeaderMap) -> Result<Response> {
         let mut request = self.client.request(method, url.clone()).headers(headers);
         if let Some(user) = &self.access.user {
-            request =
-                request.basic_auth(user, self.access.password.as_ref().map(|password| password.reveal()));
+            request = request.basic_auth(user, self.access.password.as_ref().map(Secret::reveal));
         }
         request.send().await.map_err(|cause| broken(url, &cause))
     }

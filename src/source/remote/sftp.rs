@@ -18,9 +18,9 @@ use futures_util::future::BoxFuture;
 use host_key::{Guard, NoConnection, Trust};
 use jiff::Timestamp;
 use login::Login;
-use packet::{Field, FileAttributes, Kind, NO_SUCH_FILE};
+use packet::{FileAttributes, NO_SUCH_FILE, PacketField, PacketKind};
 use percent_encoding::percent_decode_str;
-use reading::Reading;
+use reading::RemoteReading;
 use russh::{
     ChannelMsg, Disconnect, Preferred, cipher,
     client::{self, Config, Handle},
@@ -165,7 +165,10 @@ fn described(name: String, address: String, attributes: FileAttributes) -> Remot
 impl Sftp {
     async fn listed(&mut self) -> Result<Vec<RemoteFile>> {
         let folder = self.folder.clone();
-        let opened = self.conversation.handle(Kind::OpenFolder, &[Field::Bytes(folder.as_bytes())]).await?;
+        let opened = self
+            .conversation
+            .handle(PacketKind::OpenFolder, &[PacketField::Bytes(folder.as_bytes())])
+            .await?;
         let handle = match opened {
             Reply::Is(handle) => handle,
             Reply::No(refusal) => {
@@ -202,7 +205,7 @@ impl Sftp {
         }
         for link in links {
             // One that leads nowhere is no file; one whose name cannot be asked for is told when it is wanted.
-            match self.conversation.attributes(Kind::Attributes, link.address.as_bytes()).await? {
+            match self.conversation.attributes(PacketKind::Attributes, link.address.as_bytes()).await? {
                 Reply::Is(attributes) if attributes.is_file() == Some(true) => {
                     files.push(described(link.name, link.address, attributes));
                 }
@@ -215,17 +218,18 @@ impl Sftp {
 
     async fn looked(&mut self, file: &RemoteFile) -> Result<RemoteFile> {
         let name = checked(file)?;
-        let reply = self.conversation.attributes(Kind::Attributes, file.address.as_bytes()).await?;
+        let reply = self.conversation.attributes(PacketKind::Attributes, file.address.as_bytes()).await?;
         let attributes = reply.or_refused(format_args!("look at {}", printable(name)))?;
         Ok(described(file.name.clone(), file.address.clone(), attributes))
     }
 
-    async fn opened<'a>(&'a mut self, file: &'a RemoteFile, from: u64) -> Result<Reading<'a>> {
+    async fn opened<'a>(&'a mut self, file: &'a RemoteFile, from: u64) -> Result<RemoteReading<'a>> {
         let name = checked(file)?;
-        let fields = [Field::Bytes(file.address.as_bytes()), Field::Number(READ), Field::Number(0)];
-        let reply = self.conversation.handle(Kind::Open, &fields).await?;
+        let fields =
+            [PacketField::Bytes(file.address.as_bytes()), PacketField::Number(READ), PacketField::Number(0)];
+        let reply = self.conversation.handle(PacketKind::Open, &fields).await?;
         let handle = reply.or_refused(format_args!("open {}", printable(name)))?;
-        let known = self.conversation.attributes(Kind::HandleAttributes, &handle).await;
+        let known = self.conversation.attributes(PacketKind::HandleAttributes, &handle).await;
         let now = match known.and_then(|reply| reply.or_refused(format_args!("look at {}", printable(name))))
         {
             Ok(attributes) => described(String::new(), String::new(), attributes),
@@ -241,14 +245,14 @@ impl Sftp {
             let what = format!("{} changed since the folder was listed", printable(name));
             return Err(Error::new(Code::StillWritten, what));
         }
-        Ok(Reading::new(&mut self.conversation, handle, name, now.bytes.or(file.bytes), from))
+        Ok(RemoteReading::new(&mut self.conversation, handle, name, now.bytes.or(file.bytes), from))
     }
 
     async fn archived(&mut self, file: &RemoteFile, folder: &str) -> Result<()> {
         let name = checked(file)?;
         let folder = if folder.starts_with('/') { folder.to_owned() } else { below(&self.folder, folder) };
         let folder = folder.trim_end_matches('/');
-        let there = self.conversation.attributes(Kind::Attributes, folder.as_bytes()).await?;
+        let there = self.conversation.attributes(PacketKind::Attributes, folder.as_bytes()).await?;
         match there {
             Reply::Is(attributes) if attributes.is_file() == Some(true) && attributes.mode.is_some() => {
                 let what = format!("{} is no folder", printable(folder));
@@ -268,8 +272,8 @@ impl Sftp {
             return Err(taken());
         }
         // Version 3 renames to no name that is taken. The extension of OpenSSH that does is not asked for.
-        let fields = [Field::Bytes(file.address.as_bytes()), Field::Bytes(to.as_bytes())];
-        match self.conversation.done(Kind::Rename, &fields).await? {
+        let fields = [PacketField::Bytes(file.address.as_bytes()), PacketField::Bytes(to.as_bytes())];
+        match self.conversation.done(PacketKind::Rename, &fields).await? {
             Reply::Is(()) => Ok(()),
             Reply::No(_) if self.is_there(&to).await? => Err(taken()),
             Reply::No(refusal) => Err(refusal.error(
@@ -281,7 +285,7 @@ impl Sftp {
 
     /// Whether something has this name; a link counts, wherever it leads.
     async fn is_there(&mut self, path: &str) -> Result<bool> {
-        match self.conversation.attributes(Kind::LinkAttributes, path.as_bytes()).await? {
+        match self.conversation.attributes(PacketKind::LinkAttributes, path.as_bytes()).await? {
             Reply::Is(_) => Ok(true),
             Reply::No(refusal) if refusal.code == NO_SUCH_FILE => Ok(false),
             Reply::No(refusal) => {
@@ -292,7 +296,10 @@ impl Sftp {
 
     async fn deleted(&mut self, file: &RemoteFile) -> Result<()> {
         let name = checked(file)?;
-        let reply = self.conversation.done(Kind::Remove, &[Field::Bytes(file.address.as_bytes())]).await?;
+        let reply = self
+            .conversation
+            .done(PacketKind::Remove, &[PacketField::Bytes(file.address.as_bytes())])
+            .await?;
         reply.or_refused(format_args!("remove {}", printable(name)))
     }
 }

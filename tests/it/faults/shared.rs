@@ -4,7 +4,9 @@ use super::{
     sessions::end_lock,
     setup::{Running, exported, nothing_committed, ours, place, rerun, settled, undisturbed, until},
 };
-use crate::support::{Feed, Kind, Output, Place, Program, SERVERS, Started, on_each, on_every_server};
+use crate::support::{
+    Feed, Kind, Output, Place, Program, SERVERS, Started, of_this_run, on_each, on_every_server,
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -107,7 +109,7 @@ fn a_run_whose_folder_is_taken_replaces_nothing() {
         // A report replaces the folder of its run, whatever became of its other files, and no other.
         fs::remove_file(folder.join("breaks.csv")).expect("a file");
         report(&place, &id).expect(1, &["BREAKS"]);
-        assert_eq!(place.output_file("tieout-out", "breaks.csv"), undisturbed());
+        assert_eq!(of_this_run(&place.output_file("tieout-out", "breaks.csv")), undisturbed());
         fs::write(folder.join("manifest.json"), "{}").expect("another manifest");
         report(&place, &id).expect(7, &["TO-706"]);
     });

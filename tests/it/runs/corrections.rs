@@ -4,7 +4,7 @@ mod guards;
 mod tables;
 mod types;
 
-use crate::support::{Output, Place, client::paste};
+use crate::support::{Output, Place, client::paste, of_this_run};
 
 /// Reconciles again, whatever was counted before.
 fn again(place: &Place) -> Output {
@@ -29,5 +29,5 @@ fn apply(place: &Place, script: &str) {
 }
 
 fn breaks(place: &Place) -> String {
-    place.output_file("tieout-out", "breaks.csv")
+    of_this_run(&place.output_file("tieout-out", "breaks.csv"))
 }

@@ -59,7 +59,7 @@ fn a_failed_control_is_no_clean_day() {
         place.tieout(&["report", run, "--database", place.url()]).expect(1, &["1 CONTROL FAILED"]);
         place
             .tieout(&["history", "acme", "--database", place.url()])
-            .expect(0, &["tied_out, 1 control failed  1000 matched, 0 breaks"]);
+            .expect(0, &["tied_out, 1 control failed"]);
     });
 }
 

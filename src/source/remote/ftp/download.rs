@@ -5,7 +5,7 @@ use super::{
     super::Download,
     failure::Failure,
     folder::FtpFolder,
-    session::{Data, Session},
+    session::{Data, FtpSession},
 };
 use crate::error::{Code, Error, Result};
 use bytes::Bytes;
@@ -75,7 +75,7 @@ impl<'a> FtpDownload<'a> {
     /// No more bytes come: is this the end?
     async fn end(&mut self, data: Data) -> Result<Option<Bytes>> {
         let Some(session) = self.folder.session.as_mut() else { return Ok(None) };
-        let finished = Session::finish(session, data).await;
+        let finished = FtpSession::finish(session, data).await;
         finished.map_err(|failure| self.failed(failure))?;
         if self.at != self.announced {
             let (doing, at, announced) = (&self.doing, self.at, self.announced);

@@ -4,9 +4,9 @@
 use super::super::RemoteFile;
 use super::{
     failure::Failure,
-    list::{self, Way},
-    session::{Data, Session},
-    target::Target,
+    list::{self, ListWay},
+    session::{Data, FtpSession},
+    target::FtpTarget,
 };
 use crate::error::{Code, Error, Result, printable};
 use rustls::ClientConfig;
@@ -20,17 +20,17 @@ const SILENT: Duration = Duration::from_secs(5);
 
 /// A folder of an FTP server.
 pub(super) struct FtpFolder {
-    target: Target,
+    target: FtpTarget,
     tls: Option<Arc<ClientConfig>>,
-    pub(super) session: Option<Session>,
+    pub(super) session: Option<FtpSession>,
     used: Instant,
-    way: Option<Way>,
+    way: Option<ListWay>,
 }
 
 impl FtpFolder {
     /// Logs in.
-    pub(super) async fn enter(target: Target, tls: Option<Arc<ClientConfig>>) -> Result<Self> {
-        let session = Some(Session::begin(&target, tls.as_ref()).await?);
+    pub(super) async fn enter(target: FtpTarget, tls: Option<Arc<ClientConfig>>) -> Result<Self> {
+        let session = Some(FtpSession::begin(&target, tls.as_ref()).await?);
         Ok(Self { target, tls, session, used: Instant::now(), way: None })
     }
 
@@ -40,7 +40,7 @@ impl FtpFolder {
     }
 
     /// A session that answers.
-    async fn session(&mut self) -> Result<(&mut Session, &mut Option<Way>)> {
+    async fn session(&mut self) -> Result<(&mut FtpSession, &mut Option<ListWay>)> {
         let mut session = self.session.take();
         if let Some(old) = session.as_mut().filter(|_| self.used.elapsed() > SILENT)
             && !old.is_alive().await
@@ -49,7 +49,7 @@ impl FtpFolder {
         }
         let session = match session {
             Some(session) => session,
-            None => Session::begin(&self.target, self.tls.as_ref()).await?,
+            None => FtpSession::begin(&self.target, self.tls.as_ref()).await?,
         };
         self.used = Instant::now();
         Ok((self.session.insert(session), &mut self.way))

@@ -1,14 +1,14 @@
 //! What a server says of its files. `MLSD` (RFC 3659) says everything; `NLST` says names, and `SIZE` and `MDTM` the rest;
 //! `LIST` was made for people to read, and is the last resort.
 
-use super::{super::RemoteFile, failure::Failure, session::Session};
+use super::{super::RemoteFile, failure::Failure, session::FtpSession};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use suppaftp::{Status, list::ListParser};
 
 /// The commands by which a server tells of its files: the same ones as long as it is asked, so that answers can be
 /// compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Way {
+pub(super) enum ListWay {
     /// `MLSD`, and `MLST` for one.
     Facts,
     /// `NLST`, `SIZE` and `MDTM`.
@@ -18,18 +18,21 @@ pub(super) enum Way {
 }
 
 /// The files of the folder, in the best way that the server knows, or in the one that it was asked in before.
-pub(super) async fn files(session: &mut Session, way: &mut Option<Way>) -> Result<Vec<RemoteFile>, Failure> {
+pub(super) async fn files(
+    session: &mut FtpSession,
+    way: &mut Option<ListWay>,
+) -> Result<Vec<RemoteFile>, Failure> {
     if let Some(way) = *way {
         return in_way(session, way).await;
     }
-    for candidate in [Way::Facts, Way::Names, Way::Lines] {
+    for candidate in [ListWay::Facts, ListWay::Names, ListWay::Lines] {
         match in_way(session, candidate).await {
-            Err(failure) if failure.is_unknown_command() && candidate != Way::Lines => {}
+            Err(failure) if failure.is_unknown_command() && candidate != ListWay::Lines => {}
             // Some servers have no other word for an empty folder; LIST tells.
             Err(Failure::Refused {
                 status: Status::FileUnavailable | Status::RequestFileActionIgnored,
                 ..
-            }) if candidate == Way::Names => {}
+            }) if candidate == ListWay::Names => {}
             done => {
                 let files = done?;
                 *way = Some(candidate);
@@ -40,17 +43,17 @@ pub(super) async fn files(session: &mut Session, way: &mut Option<Way>) -> Resul
     Ok(Vec::new())
 }
 
-async fn in_way(session: &mut Session, way: Way) -> Result<Vec<RemoteFile>, Failure> {
+async fn in_way(session: &mut FtpSession, way: ListWay) -> Result<Vec<RemoteFile>, Failure> {
     match way {
-        Way::Facts => Ok(session.lines("MLSD").await?.iter().filter_map(|line| facts(line)).collect()),
-        Way::Names => {
+        ListWay::Facts => Ok(session.lines("MLSD").await?.iter().filter_map(|line| facts(line)).collect()),
+        ListWay::Names => {
             let mut files = Vec::new();
             for name in session.lines("NLST").await? {
                 files.extend(asked(session, name).await?);
             }
             Ok(files)
         }
-        Way::Lines => {
+        ListWay::Lines => {
             let lines = session.lines("LIST").await?;
             let files = lines.iter().filter(|line| !is_total(line)).map(|line| line_of_list(line));
             Ok(files.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
@@ -60,14 +63,14 @@ async fn in_way(session: &mut Session, way: Way) -> Result<Vec<RemoteFile>, Fail
 
 /// One file as it is now; none where it is not there any more.
 pub(super) async fn file(
-    session: &mut Session,
-    way: &mut Option<Way>,
+    session: &mut FtpSession,
+    way: &mut Option<ListWay>,
     name: &str,
 ) -> Result<Option<RemoteFile>, Failure> {
-    if matches!(*way, Some(Way::Facts) | None) {
+    if matches!(*way, Some(ListWay::Facts) | None) {
         match session.ask(&format!("MLST {name}"), &[Status::RequestedFileActionOk]).await {
             Ok(reply) => {
-                *way = Some(Way::Facts);
+                *way = Some(ListWay::Facts);
                 let file = reply.lines().nth(1).map(str::trim_start).and_then(facts);
                 return Ok(file.map(|file| remote(name.to_owned(), file.bytes, file.modified)));
             }
@@ -76,10 +79,10 @@ pub(super) async fn file(
             Err(failure) => return Err(failure),
         }
     }
-    if matches!(*way, Some(Way::Names) | None) {
+    if matches!(*way, Some(ListWay::Names) | None) {
         let file = asked(session, name.to_owned()).await?;
         if way.is_some() || file.as_ref().is_some_and(|file| file.bytes.is_some()) {
-            *way = Some(Way::Names);
+            *way = Some(ListWay::Names);
             return Ok(file);
         }
     }
@@ -92,7 +95,7 @@ fn remote(name: String, bytes: Option<u64>, modified: Option<Timestamp>) -> Remo
 
 /// A name of `NLST`, and what `SIZE` and `MDTM` say of it; nothing where it is a folder. A name that cannot be asked for
 /// stays what it is.
-async fn asked(session: &mut Session, name: String) -> Result<Option<RemoteFile>, Failure> {
+async fn asked(session: &mut FtpSession, name: String) -> Result<Option<RemoteFile>, Failure> {
     if matches!(name.as_str(), "." | "..") {
         return Ok(None);
     }
@@ -114,7 +117,7 @@ async fn asked(session: &mut Session, name: String) -> Result<Option<RemoteFile>
 }
 
 /// Whether there is something of this name.
-pub(super) async fn is_there(session: &mut Session, path: &str) -> Result<bool, Failure> {
+pub(super) async fn is_there(session: &mut FtpSession, path: &str) -> Result<bool, Failure> {
     for command in [format!("SIZE {path}"), format!("MLST {path}")] {
         match session.ask(&command, &[Status::File, Status::RequestedFileActionOk]).await {
             Ok(_) => return Ok(true),

@@ -3,7 +3,7 @@
 use super::{
     failure::Failure,
     handshake::{Distrust, Handshake},
-    target::{Encryption, Target},
+    target::{Encryption, FtpTarget},
 };
 use crate::error::{Code, Error, Result, printable};
 use rustix::net::sockopt::{set_socket_keepalive, set_tcp_keepcnt, set_tcp_keepidle, set_tcp_keepintvl};
@@ -32,7 +32,7 @@ const STARTS: &[Status] = &[Status::AboutToSend, Status::AlreadyOpen];
 const DONE: &[Status] = &[Status::RequestedFileActionOk, Status::CommandOk];
 
 /// A session that is logged in and stands in the feed's folder.
-pub(super) struct Session {
+pub(super) struct FtpSession {
     stream: AsyncRustlsFtpStream,
     timeout: Duration,
     /// What no answer may show.
@@ -40,9 +40,9 @@ pub(super) struct Session {
     distrust: Distrust,
 }
 
-impl Session {
+impl FtpSession {
     /// Connects, encrypts where that is asked for, logs in, and goes to the folder.
-    pub(super) async fn begin(target: &Target, tls: Option<&Arc<ClientConfig>>) -> Result<Self> {
+    pub(super) async fn begin(target: &FtpTarget, tls: Option<&Arc<ClientConfig>>) -> Result<Self> {
         let at = target.shown();
         let distrust = Distrust::default();
         let stream = connect(target, tls, &distrust).await?;
@@ -70,7 +70,7 @@ impl Session {
         Ok(session)
     }
 
-    async fn log_in(&mut self, target: &Target) -> Result<()> {
+    async fn log_in(&mut self, target: &FtpTarget) -> Result<()> {
         let (user, password) = (target.user.clone(), target.password.reveal().to_owned());
         let login = timeout(self.timeout, self.stream.login(user, password)).await;
         self.outcome(login)
@@ -211,7 +211,7 @@ fn quoted(reply: &str) -> Option<String> {
 
 /// A control connection, encrypted where that is asked for.
 async fn connect(
-    target: &Target,
+    target: &FtpTarget,
     tls: Option<&Arc<ClientConfig>>,
     distrust: &Distrust,
 ) -> Result<AsyncRustlsFtpStream> {

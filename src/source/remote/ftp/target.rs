@@ -20,7 +20,7 @@ pub(super) enum Encryption {
 }
 
 /// A folder on a server, and who asks for it.
-pub(super) struct Target {
+pub(super) struct FtpTarget {
     pub(super) encryption: Encryption,
     /// A name, or an address without brackets.
     pub(super) host: String,
@@ -33,7 +33,7 @@ pub(super) struct Target {
     anonymous: bool,
 }
 
-impl Target {
+impl FtpTarget {
     /// What `[source]` says.
     pub(super) fn of(access: &Access) -> Result<Self> {
         Self::new(&access.url, access.user.clone(), access.password.clone(), access.timeout)
@@ -107,16 +107,16 @@ fn encryption(url: &Url) -> Result<Encryption> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Encryption, Target};
+    use super::{Encryption, FtpTarget};
     use crate::{error::Result, feed::Secret};
     use std::time::Duration;
 
-    fn target(url: &str, user: &str, password: &str) -> Result<Target> {
+    fn target(url: &str, user: &str, password: &str) -> Result<FtpTarget> {
         let (user, password) = (Some(user.to_owned()), Some(Secret::new(password.to_owned())));
-        Target::new(&url.parse().expect("a URL"), user, password, Duration::from_secs(1))
+        FtpTarget::new(&url.parse().expect("a URL"), user, password, Duration::from_secs(1))
     }
 
-    fn at(url: &str) -> Result<Target> {
+    fn at(url: &str) -> Result<FtpTarget> {
         target(url, "acme", "hunter2")
     }
 

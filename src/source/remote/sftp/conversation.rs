@@ -3,7 +3,9 @@
 //! A call that its caller gave up leaves nothing half sent or half read: what waits stands in buffers, and an answer that
 //! nobody waits for any more is passed over by its number.
 
-use super::packet::{self, Answer, END, Field, FileAttributes, Kind, NO_PERMISSION, NO_SUCH_FILE, OK};
+use super::packet::{
+    self, END, FileAttributes, NO_PERMISSION, NO_SUCH_FILE, OK, Packet, PacketField, PacketKind,
+};
 use crate::error::{Code, Error, Result, excerpt};
 use bytes::{Buf, Bytes, BytesMut};
 use russh::{ChannelStream, client::Msg};
@@ -34,10 +36,10 @@ impl Conversation {
             last: 0,
         };
         // Its number is the version.
-        packet::write(&mut conversation.to_send, Kind::Init, 3, &[]);
+        packet::write(&mut conversation.to_send, PacketKind::Init, 3, &[]);
         match conversation.next().await? {
-            (_, Answer::Version(3)) => Ok(conversation),
-            (_, Answer::Version(other)) => {
+            (_, Packet::Version(3)) => Ok(conversation),
+            (_, Packet::Version(other)) => {
                 Err(conversation.broke(format_args!("it speaks version {other} of SFTP, not 3")))
             }
             _ => Err(conversation.no_sense()),
@@ -45,14 +47,14 @@ impl Conversation {
     }
 
     /// Queues a request, and gives its number.
-    pub(super) fn ask(&mut self, kind: Kind, fields: &[Field<'_>]) -> u32 {
+    pub(super) fn ask(&mut self, kind: PacketKind, fields: &[PacketField<'_>]) -> u32 {
         self.last = self.last.wrapping_add(1);
         packet::write(&mut self.to_send, kind, self.last, fields);
         self.last
     }
 
     /// Sends what waits, and gives the next answer with the number of its request.
-    pub(super) async fn next(&mut self) -> Result<(u32, Answer)> {
+    pub(super) async fn next(&mut self) -> Result<(u32, Packet)> {
         while self.to_send.has_remaining() {
             let sent = self.stream.write_buf(&mut self.to_send).await;
             if sent.map_err(|cause| self.broke(cause))? == 0 {
@@ -72,7 +74,7 @@ impl Conversation {
     }
 
     /// The answer to one request.
-    async fn answer(&mut self, kind: Kind, fields: &[Field<'_>]) -> Result<Answer> {
+    async fn answer(&mut self, kind: PacketKind, fields: &[PacketField<'_>]) -> Result<Packet> {
         let asked = self.ask(kind, fields);
         loop {
             let (id, answer) = self.next().await?;
@@ -83,28 +85,32 @@ impl Conversation {
     }
 
     /// What a server answers to a request without a result.
-    pub(super) async fn done(&mut self, kind: Kind, fields: &[Field<'_>]) -> Result<Reply<()>> {
+    pub(super) async fn done(&mut self, kind: PacketKind, fields: &[PacketField<'_>]) -> Result<Reply<()>> {
         match self.answer(kind, fields).await? {
-            Answer::Status { code: OK, .. } => Ok(Reply::Is(())),
-            Answer::Status { code, text } => Ok(Reply::No(Refusal { code, text })),
+            Packet::Status { code: OK, .. } => Ok(Reply::Is(())),
+            Packet::Status { code, text } => Ok(Reply::No(ServerRefusal { code, text })),
             _ => Err(self.no_sense()),
         }
     }
 
     /// Opens a file or a folder.
-    pub(super) async fn handle(&mut self, kind: Kind, fields: &[Field<'_>]) -> Result<Reply<Bytes>> {
+    pub(super) async fn handle(
+        &mut self,
+        kind: PacketKind,
+        fields: &[PacketField<'_>],
+    ) -> Result<Reply<Bytes>> {
         match self.answer(kind, fields).await? {
-            Answer::Handle(handle) => Ok(Reply::Is(handle)),
-            Answer::Status { code, text } => Ok(Reply::No(Refusal { code, text })),
+            Packet::Handle(handle) => Ok(Reply::Is(handle)),
+            Packet::Status { code, text } => Ok(Reply::No(ServerRefusal { code, text })),
             _ => Err(self.no_sense()),
         }
     }
 
     /// What there is to know of a file.
-    pub(super) async fn attributes(&mut self, kind: Kind, of: &[u8]) -> Result<Reply<FileAttributes>> {
-        match self.answer(kind, &[Field::Bytes(of)]).await? {
-            Answer::Attributes(attributes) => Ok(Reply::Is(attributes)),
-            Answer::Status { code, text } => Ok(Reply::No(Refusal { code, text })),
+    pub(super) async fn attributes(&mut self, kind: PacketKind, of: &[u8]) -> Result<Reply<FileAttributes>> {
+        match self.answer(kind, &[PacketField::Bytes(of)]).await? {
+            Packet::Attributes(attributes) => Ok(Reply::Is(attributes)),
+            Packet::Status { code, text } => Ok(Reply::No(ServerRefusal { code, text })),
             _ => Err(self.no_sense()),
         }
     }
@@ -114,17 +120,17 @@ impl Conversation {
         &mut self,
         folder: &[u8],
     ) -> Result<Reply<Option<Vec<(Bytes, FileAttributes)>>>> {
-        match self.answer(Kind::ReadFolder, &[Field::Bytes(folder)]).await? {
-            Answer::Names(names) => Ok(Reply::Is(Some(names))),
-            Answer::Status { code: END, .. } => Ok(Reply::Is(None)),
-            Answer::Status { code, text } => Ok(Reply::No(Refusal { code, text })),
+        match self.answer(PacketKind::ReadFolder, &[PacketField::Bytes(folder)]).await? {
+            Packet::Names(names) => Ok(Reply::Is(Some(names))),
+            Packet::Status { code: END, .. } => Ok(Reply::Is(None)),
+            Packet::Status { code, text } => Ok(Reply::No(ServerRefusal { code, text })),
             _ => Err(self.no_sense()),
         }
     }
 
     /// Closes a handle some time: with the next request, whose answer is waited for.
     pub(super) fn close(&mut self, handle: &[u8]) {
-        self.ask(Kind::Close, &[Field::Bytes(handle)]);
+        self.ask(PacketKind::Close, &[PacketField::Bytes(handle)]);
     }
 
     fn broke(&self, why: impl Display) -> Error {
@@ -144,7 +150,7 @@ impl Conversation {
 /// What a server gave, or that it did not.
 pub(super) enum Reply<T> {
     Is(T),
-    No(Refusal),
+    No(ServerRefusal),
 }
 
 impl<T> Reply<T> {
@@ -159,12 +165,12 @@ impl<T> Reply<T> {
 
 /// Why a server did not do what it was asked for.
 #[derive(Debug)]
-pub(super) struct Refusal {
+pub(super) struct ServerRefusal {
     pub code: u32,
     text: String,
 }
 
-impl Refusal {
+impl ServerRefusal {
     /// As an error of this code.
     pub(super) fn error(&self, code: Code, doing: impl Display) -> Error {
         let meaning = match self.code {

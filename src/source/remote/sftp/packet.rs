@@ -8,7 +8,7 @@ use bytes::{Buf, BufMut, Bytes, BytesMut, TryGetError};
 /// What a request asks for.
 #[derive(Debug, Clone, Copy)]
 #[repr(u8)]
-pub(super) enum Kind {
+pub(super) enum PacketKind {
     Init = 1,
     Open = 3,
     Close = 4,
@@ -24,7 +24,7 @@ pub(super) enum Kind {
 
 /// One part of a request.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Field<'a> {
+pub(super) enum PacketField<'a> {
     Bytes(&'a [u8]),
     Number(u32),
     Long(u64),
@@ -32,7 +32,7 @@ pub(super) enum Field<'a> {
 
 /// What a server answers.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum Packet {
     Version(u32),
     Status { code: u32, text: String },
     Handle(Bytes),
@@ -62,23 +62,23 @@ pub(super) const NO_PERMISSION: u32 = 3;
 const LONGEST: usize = 1 << 20;
 
 /// Writes a request behind those that wait to be sent.
-pub(super) fn write(out: &mut BytesMut, kind: Kind, id: u32, fields: &[Field<'_>]) {
-    let length = |field: &Field<'_>| match field {
-        Field::Bytes(bytes) => 4 + bytes.len(),
-        Field::Number(_) => 4,
-        Field::Long(_) => 8,
+pub(super) fn write(out: &mut BytesMut, kind: PacketKind, id: u32, fields: &[PacketField<'_>]) {
+    let length = |field: &PacketField<'_>| match field {
+        PacketField::Bytes(bytes) => 4 + bytes.len(),
+        PacketField::Number(_) => 4,
+        PacketField::Long(_) => 8,
     };
     put_length(out, 5 + fields.iter().map(length).sum::<usize>());
     out.put_u8(kind as u8);
     out.put_u32(id);
     for field in fields {
         match field {
-            Field::Bytes(bytes) => {
+            PacketField::Bytes(bytes) => {
                 put_length(out, bytes.len());
                 out.put_slice(bytes);
             }
-            Field::Number(number) => out.put_u32(*number),
-            Field::Long(number) => out.put_u64(*number),
+            PacketField::Number(number) => out.put_u32(*number),
+            PacketField::Long(number) => out.put_u64(*number),
         }
     }
 }
@@ -89,12 +89,12 @@ fn put_length(out: &mut BytesMut, length: usize) {
 }
 
 /// Takes the first packet out of what came, if it is there wholly: the id of its request (0 of a version) and the answer.
-pub(super) fn take(came: &mut BytesMut) -> Result<Option<(u32, Answer)>, Unreadable> {
+pub(super) fn take(came: &mut BytesMut) -> Result<Option<(u32, Packet)>, BadPacket> {
     let Some(length) = came.first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes) as usize) else {
         return Ok(None);
     };
     if length > LONGEST {
-        return Err(Unreadable);
+        return Err(BadPacket);
     }
     if came.len() - 4 < length {
         return Ok(None);
@@ -105,31 +105,31 @@ pub(super) fn take(came: &mut BytesMut) -> Result<Option<(u32, Answer)>, Unreada
     let id = packet.try_get_u32()?;
     let answer = match kind {
         // It has a version where others have an id.
-        2 => return Ok(Some((0, Answer::Version(id)))),
-        101 => Answer::Status { code: packet.try_get_u32()?, text: words(&mut packet) },
-        102 => Answer::Handle(bytes(&mut packet)?),
-        103 => Answer::Data(bytes(&mut packet)?),
-        104 => Answer::Names(names(&mut packet)?),
-        105 => Answer::Attributes(attributes(&mut packet)?),
-        _ => return Err(Unreadable),
+        2 => return Ok(Some((0, Packet::Version(id)))),
+        101 => Packet::Status { code: packet.try_get_u32()?, text: words(&mut packet) },
+        102 => Packet::Handle(bytes(&mut packet)?),
+        103 => Packet::Data(bytes(&mut packet)?),
+        104 => Packet::Names(names(&mut packet)?),
+        105 => Packet::Attributes(attributes(&mut packet)?),
+        _ => return Err(BadPacket),
     };
     Ok(Some((id, answer)))
 }
 
 /// Bytes that are no packet of this protocol.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unreadable;
+pub(super) struct BadPacket;
 
-impl From<TryGetError> for Unreadable {
+impl From<TryGetError> for BadPacket {
     fn from(_: TryGetError) -> Self {
         Self
     }
 }
 
-fn bytes(packet: &mut Bytes) -> Result<Bytes, Unreadable> {
+fn bytes(packet: &mut Bytes) -> Result<Bytes, BadPacket> {
     let length = packet.try_get_u32()? as usize;
     if packet.len() < length {
-        return Err(Unreadable);
+        return Err(BadPacket);
     }
     Ok(packet.split_to(length))
 }
@@ -139,7 +139,7 @@ fn words(packet: &mut Bytes) -> String {
     bytes(packet).map_or_else(|_| String::new(), |text| String::from_utf8_lossy(&text).into_owned())
 }
 
-fn names(packet: &mut Bytes) -> Result<Vec<(Bytes, FileAttributes)>, Unreadable> {
+fn names(packet: &mut Bytes) -> Result<Vec<(Bytes, FileAttributes)>, BadPacket> {
     let count = packet.try_get_u32()?;
     let mut names = Vec::new();
     for _ in 0..count {
@@ -151,7 +151,7 @@ fn names(packet: &mut Bytes) -> Result<Vec<(Bytes, FileAttributes)>, Unreadable>
     Ok(names)
 }
 
-fn attributes(packet: &mut Bytes) -> Result<FileAttributes, Unreadable> {
+fn attributes(packet: &mut Bytes) -> Result<FileAttributes, BadPacket> {
     let flags = packet.try_get_u32()?;
     let mut found = FileAttributes::default();
     if flags & 1 != 0 {
@@ -209,7 +209,12 @@ mod tests {
     #[test]
     fn a_request_is_its_length_kind_id_and_fields() {
         let mut out = BytesMut::new();
-        write(&mut out, Kind::Read, 7, &[Field::Bytes(&[0, 255]), Field::Long(1 << 32), Field::Number(9)]);
+        write(
+            &mut out,
+            PacketKind::Read,
+            7,
+            &[PacketField::Bytes(&[0, 255]), PacketField::Long(1 << 32), PacketField::Number(9)],
+        );
         let expected = [0, 0, 0, 23, 5, 0, 0, 0, 7, 0, 0, 0, 2, 0, 255, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
         assert_eq!(out[..], expected);
     }
@@ -234,7 +239,7 @@ mod tests {
                 text(&mut packet, b"everybody");
             }
         }
-        let Ok(Some((3, Answer::Names(names)))) = take(&mut framed(&packet)) else { panic!("names") };
+        let Ok(Some((3, Packet::Names(names)))) = take(&mut framed(&packet)) else { panic!("names") };
         let whole = FileAttributes { size: Some(5), mode: Some(0o100_644), modified: Some(1_700_000_000) };
         let short = FileAttributes { size: Some(5), ..FileAttributes::default() };
         assert_eq!(names, [(Bytes::from_static(b"a\xff"), whole), (Bytes::from_static(b"b"), short)]);
@@ -247,7 +252,7 @@ mod tests {
         let mut half = BytesMut::from(&whole[..8]);
         assert!(matches!(take(&mut half), Ok(None)));
         // A code of a later version, and no words.
-        let Ok(Some((4, Answer::Status { code: 31, text }))) = take(&mut whole) else { panic!("a status") };
+        let Ok(Some((4, Packet::Status { code: 31, text }))) = take(&mut whole) else { panic!("a status") };
         assert!(text.is_empty() && whole.is_empty());
 
         for wrong in [&[102, 0, 0, 0, 1, 0, 0, 0, 9, 1][..], &[103, 0, 0], &[250, 0, 0, 0, 1], &[]] {

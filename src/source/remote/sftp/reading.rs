@@ -2,7 +2,7 @@
 
 use super::{
     conversation::Conversation,
-    packet::{Answer, END, Field, Kind},
+    packet::{END, Packet, PacketField, PacketKind},
 };
 use crate::{
     error::{Code, Error, Result, printable},
@@ -18,27 +18,27 @@ const PIECE: u32 = 32 * 1024;
 const UNDER_WAY: usize = 64;
 
 /// A file that is read.
-pub(super) struct Reading<'a> {
+pub(super) struct RemoteReading<'a> {
     conversation: &'a mut Conversation,
     handle: Bytes,
     name: &'a str,
     /// Its length when it was opened, where the server tells it.
     size: Option<u64>,
     /// Requests without an answer, by where they begin.
-    asked: VecDeque<Asked>,
+    asked: VecDeque<AskedChunk>,
     /// Answers that came before those to earlier requests.
-    early: HashMap<u32, Answer>,
+    early: HashMap<u32, Packet>,
     /// Where the next request begins; none after the one that must meet the end.
     next: Option<u64>,
 }
 
-struct Asked {
+struct AskedChunk {
     id: u32,
     from: u64,
     bytes: u32,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> RemoteReading<'a> {
     /// Reads from this byte on, which is not behind the end.
     pub(super) fn new(
         conversation: &'a mut Conversation,
@@ -62,9 +62,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    fn request(&mut self, from: u64, bytes: u32) -> Asked {
-        let fields = [Field::Bytes(&self.handle), Field::Long(from), Field::Number(bytes)];
-        Asked { id: self.conversation.ask(Kind::Read, &fields), from, bytes }
+    fn request(&mut self, from: u64, bytes: u32) -> AskedChunk {
+        let fields = [PacketField::Bytes(&self.handle), PacketField::Long(from), PacketField::Number(bytes)];
+        AskedChunk { id: self.conversation.ask(PacketKind::Read, &fields), from, bytes }
     }
 
     async fn next_bytes(&mut self) -> Result<Option<Bytes>> {
@@ -82,11 +82,11 @@ impl<'a> Reading<'a> {
         };
         self.asked.pop_front();
         match answer {
-            Answer::Data(data) if data.is_empty() || data.len() > bytes as usize => {
+            Packet::Data(data) if data.is_empty() || data.len() > bytes as usize => {
                 Err(self.conversation.no_sense())
             }
-            Answer::Data(_) if self.size.is_some_and(|size| from >= size) => Err(self.changed("grew")),
-            Answer::Data(data) => {
+            Packet::Data(_) if self.size.is_some_and(|size| from >= size) => Err(self.changed("grew")),
+            Packet::Data(data) => {
                 let length = u32::try_from(data.len()).unwrap_or(bytes);
                 if length < bytes {
                     let rest = self.request(from + u64::from(length), bytes - length);
@@ -94,15 +94,15 @@ impl<'a> Reading<'a> {
                 }
                 Ok(Some(data))
             }
-            Answer::Status { code: END, .. } if self.size.is_some_and(|size| from < size) => {
+            Packet::Status { code: END, .. } if self.size.is_some_and(|size| from < size) => {
                 Err(self.changed("became shorter"))
             }
-            Answer::Status { code: END, .. } => {
+            Packet::Status { code: END, .. } => {
                 self.next = None;
                 self.asked.clear();
                 Ok(None)
             }
-            Answer::Status { code, text } => {
+            Packet::Status { code, text } => {
                 let name = printable(self.name);
                 let words = if text.is_empty() { text } else { format!(", {}", printable(&text)) };
                 Err(Error::new(
@@ -119,13 +119,13 @@ impl<'a> Reading<'a> {
     }
 }
 
-impl Download for Reading<'_> {
+impl Download for RemoteReading<'_> {
     fn next(&mut self) -> BoxFuture<'_, Result<Option<Bytes>>> {
         Box::pin(self.next_bytes())
     }
 }
 
-impl Drop for Reading<'_> {
+impl Drop for RemoteReading<'_> {
     fn drop(&mut self) {
         self.conversation.close(&self.handle);
     }
