@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     let status = status.unwrap_or_else(|error| log::failure(&error, form));
     if form == LogFormat::Json {
         let seconds = begun.elapsed().as_secs_f64();
-        let verdict = verdict.map(|verdict| verdict.name());
+        let verdict = verdict.map(tieout::model::Verdict::name);
         tracing::info!(status, verdict, seconds, "ended");
     }
     ExitCode::from(status)

@@ -114,7 +114,7 @@ pub enum SourceLocation {
     /// In a folder of this machine.
     Folder(FeedPath),
     /// On a server.
-    Server(Access),
+    Server(Box<Access>),
 }
 
 /// In which order files are taken.
@@ -269,7 +269,7 @@ fn location(table: &KnownTable<'_>) -> Option<SourceLocation> {
         }
     }
     if !is_folder {
-        return server(table, url.reveal()).map(SourceLocation::Server);
+        return server(table, url.reveal()).map(|access| SourceLocation::Server(Box::new(access)));
     }
     if names_an_account(rest) {
         table.mistake(

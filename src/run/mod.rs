@@ -97,7 +97,7 @@ async fn job(
     };
     let mut finished = Vec::new();
     // What is wrong with a file keeps no earlier verdict from being told.
-    let result: Result<()> = async {
+    let result: Result<()> = Box::pin(async {
         let received = match arguments? {
             Some(received) => received,
             None => receive::from_source(&mut connection, request).await?,
@@ -113,11 +113,11 @@ async fn job(
         };
         let result = job.reconcile_new(given, reports).await;
         let moved = match source {
-            Some(source) => moved::done_with(&mut connection, request, source).await,
+            Some(source) => Box::pin(moved::done_with(&mut connection, request, source)).await,
             None => Ok(()),
         };
         together([result.err(), moved.err()])
-    }
+    })
     .await;
     let refused = refusals.failure(!finished.is_empty());
     reports.extend(hook::tell(request, locks, finished).await);

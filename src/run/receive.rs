@@ -222,7 +222,9 @@ impl Intake<'_> {
             cause
         })?;
         for PassedOver { reason, names, .. } in beside {
-            names.iter().for_each(|name| PassedOver::add(&mut self.given.passed_over, &reason, name));
+            for name in &names {
+                PassedOver::add(&mut self.given.passed_over, &reason, name);
+            }
         }
         Ok(Some(documents))
     }

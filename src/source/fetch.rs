@@ -153,7 +153,7 @@ impl ServerLine {
                 Ok(false) => return Ok(None),
                 // A disk that is full is left as it was.
                 Err(ref cause) if cause.kind() == ErrorKind::Machine => drop(spooled),
-                Err(_) => spool.keep(spooled),
+                Err(_) => spool.keep(&spooled),
             }
             self.or_pause(result, &mut attempts).await?;
         }

@@ -29,7 +29,9 @@ pub(super) fn list(folder: &Path, passed_over: &mut Vec<PassedOver>) -> Result<V
         }
     }
     others.sort();
-    others.iter().for_each(|name| PassedOver::add(passed_over, PassedOver::FOLDER, name));
+    for name in &others {
+        PassedOver::add(passed_over, PassedOver::FOLDER, name);
+    }
     Ok(files)
 }
 

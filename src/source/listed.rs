@@ -140,17 +140,16 @@ pub fn select(feed: &Feed, source: &Source, all: &[ListedFile]) -> Result<Select
         let name = &listed.file.name;
         let marker = source.ready.as_ref().map(|ready| format!("{name}{ready}").to_lowercase());
         let missing = marker.is_some_and(|marker| !by_name.contains_key(&marker));
-        match names.passed_over(name).or(missing.then_some(PassedOver::NOT_READY)) {
-            Some(reason) => PassedOver::add(&mut selection.passed_over, reason, name),
-            None => {
-                let beside = |algorithm: Algorithm| {
-                    let companion = by_name.get(&format!("{name}{}", algorithm.ending()).to_lowercase())?;
-                    Some((algorithm, (*companion).clone()))
-                };
-                let digests = Algorithm::ALL.into_iter().filter_map(beside).collect();
-                selection.wanted.push(WantedFile { listed: listed.clone(), digests });
-            }
+        if let Some(reason) = names.passed_over(name).or(missing.then_some(PassedOver::NOT_READY)) {
+            PassedOver::add(&mut selection.passed_over, reason, name);
+            continue;
         }
+        let beside = |algorithm: Algorithm| {
+            let companion = by_name.get(&format!("{name}{}", algorithm.ending()).to_lowercase())?;
+            Some((algorithm, (*companion).clone()))
+        };
+        let digests = Algorithm::ALL.into_iter().filter_map(beside).collect();
+        selection.wanted.push(WantedFile { listed: listed.clone(), digests });
     }
     if source.order == FileOrder::Oldest {
         // A stable sort: files of one moment stay in the order of their names.

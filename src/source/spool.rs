@@ -139,7 +139,7 @@ impl Spool {
     }
 
     /// Keeps what came of a file, for the next attempt, of this process or another.
-    pub fn keep(&mut self, file: SpooledFile) {
+    pub fn keep(&mut self, file: &SpooledFile) {
         self.left += file.bytes;
         match &file.cut {
             Some(cut) if file.bytes > 0 && file.file.sync_all().is_ok() => {
@@ -209,7 +209,7 @@ mod tests {
         let mut spool = Spool::open(folder.to_owned(), &[file], None).unwrap();
         let mut spooled = spool.begin(file).unwrap();
         spool.add(&mut spooled, bytes).unwrap();
-        spool.keep(spooled);
+        spool.keep(&spooled);
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
         let mut spool = Spool::open(folder.clone(), &[&file], None).unwrap();
         let mut spooled = spool.begin(&file).unwrap();
         spool.add(&mut spooled, b"ab").unwrap();
-        spool.keep(spooled);
+        spool.keep(&spooled);
         let mut spooled = spool.begin(&file).unwrap();
         spool.add(&mut spooled, b"cd").unwrap();
         assert_eq!(fs::read(spooled.whole(&file).unwrap()).unwrap(), b"abcd");

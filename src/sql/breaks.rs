@@ -34,15 +34,15 @@ impl Ledger {
     }
     /// What the ledger says of them, in the run's results too.
     pub fn life(self, run: OfRun<'_>) -> Statement {
-        self.of_run(run).render(self.0, template!(self.0, "life"))
+        of_run(run).render(self.0, template!(self.0, "life"))
     }
     /// What was accepted before a run had seen it.
     pub fn accepted_bind(self, run: OfRun<'_>) -> Statement {
-        self.of_run(run).render(self.0, template!("accepted_bind"))
+        of_run(run).render(self.0, template!("accepted_bind"))
     }
     /// The breaks of the run that are accepted on this day, by `command` or by `file`.
     pub fn accepted(self, run: OfRun<'_>, origin: &str, today: &str) -> Statement {
-        let fill = self.of_run(run).value("origin", origin).value("today", today);
+        let fill = of_run(run).value("origin", origin).value("today", today);
         fill.render(self.0, template!(self.0, "accepted"))
     }
     /// What was accepted by `command` or by `file`.
@@ -90,7 +90,7 @@ impl Ledger {
     }
     /// How many open breaks of the feed the run did not find.
     pub fn breaks_unseen(self, run: OfRun<'_>) -> Statement {
-        self.of_run(run).render(self.0, template!("breaks_unseen"))
+        of_run(run).render(self.0, template!("breaks_unseen"))
     }
     /// Those of them that ours surely has no more.
     pub fn clear_gone(self, run: OfRun<'_>) -> Statement {
@@ -107,14 +107,14 @@ impl Ledger {
                 "b.row_key NOT IN (SELECT r.row_key FROM tieout_results AS r\n      WHERE r.run_id = {run_id} AND r.outcome = 'duplicate_in_ours')"
             )
         };
-        self.of_run(run)
+        of_run(run)
             .sql("not_several", not_several)
             .value("scope", run.scope)
             .render(d, template!("clear_gone"))
     }
     /// What the run found gone is open no more.
     pub fn mark_cleared(self, run: OfRun<'_>) -> Statement {
-        self.of_run(run).render(self.0, template!("mark_cleared"))
+        of_run(run).render(self.0, template!("mark_cleared"))
     }
     /// How many breaks of the run are new, known and so on.
     pub fn count_life(self, run_id: &str) -> Statement {
@@ -150,10 +150,10 @@ impl Ledger {
         let fill = Fill::default().value("run_id", run_id).value("rows", rows);
         Some(fill.render(self.0, template!("sqlite" / "identify")))
     }
+}
 
-    fn of_run<'a>(self, run: OfRun<'a>) -> Fill<'a> {
-        Fill::default().value("feed", run.feed).value("run_id", run.run_id)
-    }
+fn of_run(run: OfRun<'_>) -> Fill<'_> {
+    Fill::default().value("feed", run.feed).value("run_id", run.run_id)
 }
 
 impl Work<'_> {

@@ -124,7 +124,6 @@ impl Work<'_> {
     }
 
     /// Takes the rows of a file out again.
-    #[must_use]
     pub fn unstage(&self, file_no: u32) -> Statement {
         let first = |file_no| i64::try_from(row_id::of(file_no, 0)).unwrap_or(i64::MAX);
         Fill::default()

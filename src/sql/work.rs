@@ -154,13 +154,11 @@ pub fn work_tables(feed: &str) -> [String; 4] {
 }
 
 /// Empties one of them.
-#[must_use]
 pub fn empty(dialect: Dialect, table: &str) -> Statement {
     Fill::default().sql("table", dialect.quote(table)).render(dialect, template!(dialect, "truncate"))
 }
 
 /// The stages of all feeds.
-#[must_use]
 pub fn stages(dialect: Dialect) -> Statement {
     Fill::default().render(dialect, template!(dialect, "stages"))
 }

@@ -100,7 +100,7 @@ impl FakeFtp {
                 }
                 accepting.open.lock().expect("no panic").push(stream.try_clone().expect("a socket"));
                 let state = accepting.clone();
-                thread::spawn(move || drop(Talk::new(stream, state).and_then(Talk::serve)));
+                thread::spawn(move || drop(Talk::new(stream, state).serve()));
             }
         });
         Self { port, state }
@@ -156,8 +156,8 @@ struct Talk {
 type Done<T> = std::io::Result<T>;
 
 impl Talk {
-    fn new(stream: TcpStream, state: Arc<State>) -> Done<Self> {
-        Ok(Self { lines: BufReader::new(stream), state, data: None, rest: 0, renamed: Vec::new() })
+    fn new(stream: TcpStream, state: Arc<State>) -> Self {
+        Self { lines: BufReader::new(stream), state, data: None, rest: 0, renamed: Vec::new() }
     }
 
     fn say(&mut self, text: &str) -> Done<()> {
@@ -280,15 +280,17 @@ impl Talk {
                 rustix::net::sockopt::set_socket_linger(&data, Some(Duration::ZERO))?;
                 drop(data);
             }
-            Cut::Stall => return self.stall(data),
+            Cut::Stall => {
+                self.stall(data);
+                return Ok(());
+            }
         }
         // As servers do that do not notice.
         self.say(behaviour.end)
     }
 
-    fn stall(&self, data: TcpStream) -> Done<()> {
+    fn stall(&self, data: TcpStream) {
         self.state.open.lock().expect("no panic").push(data);
-        Ok(())
     }
 }
 

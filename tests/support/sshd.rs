@@ -75,7 +75,7 @@ impl Sshd {
             fs::copy(key(name), at(name)).expect("a copy");
             fs::set_permissions(at(name), fs::Permissions::from_mode(0o600)).expect("permissions");
             give_away(&at(name));
-            config += &format!("HostKey {}\n", at(name).display());
+            config.extend(["HostKey ", &at(name).display().to_string(), "\n"]);
         }
         fs::write(at("config"), config).expect("its configuration");
         for path in ["files", "files/in"] {
@@ -96,6 +96,7 @@ impl Sshd {
     }
 
     /// Whom it lets in.
+    #[expect(clippy::unused_self, reason = "it is a property of a server that runs")]
     pub fn user(&self) -> String {
         if is_root() {
             DAEMON.0.to_owned()

@@ -59,6 +59,7 @@ pub fn judge(
 }
 
 /// The element's number, or what is wrong with it.
+#[expect(clippy::result_large_err, reason = "a finding is an answer here, and rare")]
 fn readable(Subject { name, of }: Subject<'_>, element: &Element) -> Result<i128, FollowFinding> {
     let number = &element.position.number;
     if !element.position.problem.is_empty() {

@@ -45,7 +45,7 @@ fn amounts(file: &str, text: &str) -> Element {
     let fields: Vec<String> = text.split(' ').map(|field| field.trim_matches('_').to_owned()).collect();
     let [day, number, opening, closing] = <[String; 4]>::try_from(fields).unwrap();
     element(file, |position| {
-        *position = Standing { day, number, opening, closing, ..position.clone() };
+        *position = Standing { number, day, opening, closing, ..position.clone() };
     })
 }
 
@@ -54,43 +54,42 @@ fn problems(findings: &[FollowFinding]) -> Vec<&str> {
     failed.map(|one| one.problem.as_str()).collect()
 }
 
-fn sequence(rules: Rules, elements: Vec<Element>) -> (Vec<FollowFinding>, Vec<String>) {
+fn sequence(rules: Rules, elements: &[Element]) -> (Vec<FollowFinding>, Vec<String>) {
     let mut notes = Vec::new();
-    (sequence::judge(SUBJECT, rules, &elements, &mut notes), notes)
+    (sequence::judge(SUBJECT, rules, elements, &mut notes), notes)
 }
 
 #[track_caller]
-fn fails(rules: Rules, elements: Vec<Element>, expected: &[&str]) {
+fn fails(rules: Rules, elements: &[Element], expected: &[&str]) {
     assert_eq!(problems(&sequence(rules, elements).0), expected);
 }
 
 #[test]
 fn a_gap_names_both_files_in_whatever_order_they_come() {
     let gap = ["number 98 of A is missing: a has 97, c has 99"];
-    fails(OPEN, vec![numbered("a", "97"), numbered("=c", "99")], &gap);
-    fails(OPEN, vec![numbered("=c", "99"), numbered("=a", "97")], &gap);
-    fails(OPEN, vec![numbered("=c", "99"), numbered("=b", "98"), numbered("=a", "97")], &[]);
+    fails(OPEN, &[numbered("a", "97"), numbered("=c", "99")], &gap);
+    fails(OPEN, &[numbered("=c", "99"), numbered("=a", "97")], &gap);
+    fails(OPEN, &[numbered("=c", "99"), numbered("=b", "98"), numbered("=a", "97")], &[]);
     fails(
         OPEN,
-        vec![numbered("a", "97"), numbered("d", "101"), numbered("=c", "99")],
+        &[numbered("a", "97"), numbered("d", "101"), numbered("=c", "99")],
         &["number 98 of A is missing: a has 97, c has 99", "number 100 of A is missing: c has 99, d has 101"],
     );
     fails(
         OPEN,
-        vec![numbered("=a", "1"), numbered("=b", "5")],
+        &[numbered("=a", "1"), numbered("=b", "5")],
         &["number 2 to 4 of A are missing: a has 1, b has 5"],
     );
-    fails(OPEN, vec![numbered("=a", "97")], &[]);
+    fails(OPEN, &[numbered("=a", "97")], &[]);
 }
 
 #[test]
 fn what_comes_late_closes_the_gap() {
-    let (findings, notes) =
-        sequence(OPEN, vec![numbered("a", "97"), numbered("c", "99"), numbered("=b", "98")]);
+    let (findings, notes) = sequence(OPEN, &[numbered("a", "97"), numbered("c", "99"), numbered("=b", "98")]);
     assert_eq!(findings.iter().map(|one| one.check).collect::<Vec<_>>(), [ControlCheck::Held]);
     assert!(notes.is_empty());
     let (findings, notes) =
-        sequence(OPEN, vec![numbered("a", "97"), numbered("c", "99"), numbered("=d", "100")]);
+        sequence(OPEN, &[numbered("a", "97"), numbered("c", "99"), numbered("=d", "100")]);
     assert!(problems(&findings).is_empty(), "it was told when it came");
     assert_eq!(notes, ["number 98 of A is still missing: a has 97, c has 99"]);
 }
@@ -99,7 +98,7 @@ fn what_comes_late_closes_the_gap() {
 fn a_number_comes_once_and_its_parts_once_each() {
     fails(
         OPEN,
-        vec![numbered("a", "97"), numbered("=b", "97")],
+        &[numbered("a", "97"), numbered("=b", "97")],
         &["number 97 of A comes twice: a has it, and so has b"],
     );
     let part = |file: &str, part: &str| {
@@ -108,11 +107,11 @@ fn a_number_comes_once_and_its_parts_once_each() {
             part.clone_into(&mut position.part);
         })
     };
-    fails(OPEN, vec![part("a", "1"), part("=b", "2")], &[]);
-    fails(Rules { repeats: true, ..OPEN }, vec![part("a", "2"), part("=b", "2")], &[]);
+    fails(OPEN, &[part("a", "1"), part("=b", "2")], &[]);
+    fails(Rules { repeats: true, ..OPEN }, &[part("a", "2"), part("=b", "2")], &[]);
     fails(
         OPEN,
-        vec![part("a", "2"), part("=b", "2")],
+        &[part("a", "2"), part("=b", "2")],
         &["number 97, part 2, of A comes twice: a has it, and so has b"],
     );
 }
@@ -121,48 +120,48 @@ fn a_number_comes_once_and_its_parts_once_each() {
 fn a_year_may_begin_anew_or_go_on() {
     let yearly = Rules { yearly: true, ..OPEN };
     let old = || dated("a", "2026-12-30/250");
-    fails(yearly, vec![old(), dated("=b", "2027-01-04/1")], &[]);
-    fails(yearly, vec![old(), dated("=b", "2027-01-04/251")], &[]);
+    fails(yearly, &[old(), dated("=b", "2027-01-04/1")], &[]);
+    fails(yearly, &[old(), dated("=b", "2027-01-04/251")], &[]);
     fails(
         yearly,
-        vec![old(), dated("=b", "2027-01-04/2")],
+        &[old(), dated("=b", "2027-01-04/2")],
         &["number 1 of A is missing: a has 250 in 2026, b has 2 in 2027"],
     );
     fails(
         yearly,
-        vec![old(), dated("=b", "2027-01-04/253")],
+        &[old(), dated("=b", "2027-01-04/253")],
         &["number 251 to 252 of A are missing: a has 250 in 2026, b has 253 in 2027"],
     );
     fails(
         OPEN,
-        vec![old(), dated("=b", "2027-01-04/1")],
+        &[old(), dated("=b", "2027-01-04/1")],
         &["number 2 to 249 of A are missing: b has 1, a has 250"],
     );
 }
 
 #[test]
 fn every_page_comes() {
-    fails(PAGES, vec![page("=a", "<1>")], &[]);
-    fails(PAGES, vec![page("=b", "2>"), page("=a", "<1")], &[]);
-    fails(PAGES, vec![page("=a", "<1")], &["number 2 of A has not come: a has 1, and it is not the last"]);
-    fails(PAGES, vec![page("a", "<1"), page("=b", "2>")], &[]);
+    fails(PAGES, &[page("=a", "<1>")], &[]);
+    fails(PAGES, &[page("=b", "2>"), page("=a", "<1")], &[]);
+    fails(PAGES, &[page("=a", "<1")], &["number 2 of A has not come: a has 1, and it is not the last"]);
+    fails(PAGES, &[page("a", "<1"), page("=b", "2>")], &[]);
     fails(
         PAGES,
-        vec![page("=b", "2>")],
+        &[page("=b", "2>")],
         &["what stands before number 2 of A is missing: b has 2, and it is not the first"],
     );
-    fails(PAGES, vec![page("a", "<1"), page("=c", "3>")], &["number 2 of A is missing: a has 1, c has 3"]);
+    fails(PAGES, &[page("a", "<1"), page("=c", "3>")], &["number 2 of A is missing: a has 1, c has 3"]);
 }
 
 #[test]
 fn what_cannot_be_read_fails_and_what_is_absent_is_told() {
     let bad = element("=a", |position| "number \"x\" is no integer".clone_into(&mut position.problem));
-    fails(OPEN, vec![bad], &["number of A: number \"x\" is no integer"]);
+    fails(OPEN, &[bad], &["number of A: number \"x\" is no integer"]);
     let long = "9".repeat(40);
-    fails(OPEN, vec![numbered("=a", &long)], &["number of A has more than 38 digits"]);
-    let (findings, _) = sequence(OPEN, vec![numbered("=a", "")]);
+    fails(OPEN, &[numbered("=a", &long)], &["number of A has more than 38 digits"]);
+    let (findings, _) = sequence(OPEN, &[numbered("=a", "")]);
     assert_eq!(findings[0].check, ControlCheck::NotDeclared);
-    fails(OPEN, vec![numbered("a", "-1"), numbered("=b", "0"), numbered("=c", "1")], &[]);
+    fails(OPEN, &[numbered("a", "-1"), numbered("=b", "0"), numbered("=c", "1")], &[]);
 }
 
 #[track_caller]

@@ -249,7 +249,8 @@ fn described(meta: &ObjectMeta) -> RemoteFile {
 
 /// Whether an object is the one that was listed, by what both sayings of it tell.
 fn is_same(now: &RemoteFile, listed: &RemoteFile) -> bool {
-    web::agree(now.bytes, listed.bytes) && web::agree(now.version.as_ref(), listed.version.as_ref())
+    web::agree(now.bytes.as_ref(), listed.bytes.as_ref())
+        && web::agree(now.version.as_ref(), listed.version.as_ref())
 }
 
 /// Whether one object is another one's copy, as far as a store can tell.

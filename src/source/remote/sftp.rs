@@ -65,9 +65,9 @@ pub async fn connect(access: &Access) -> Result<Box<dyn Remote>> {
         russh::Error::ChannelOpenFailure(why) => {
             Error::new(Code::SourceRefused, format!("{server} opens no channel for SFTP: {why:?}"))
         }
-        cause => ended(&server, cause),
+        cause => ended(&server, &cause),
     })?;
-    channel.request_subsystem(true, "sftp").await.map_err(|cause| ended(&server, cause))?;
+    channel.request_subsystem(true, "sftp").await.map_err(|cause| ended(&server, &cause))?;
     loop {
         match channel.wait().await {
             Some(ChannelMsg::Success) => break,
@@ -76,14 +76,14 @@ pub async fn connect(access: &Access) -> Result<Box<dyn Remote>> {
             Some(ChannelMsg::Failure) => {
                 return Err(Error::new(Code::SourceRefused, format!("{server} has no SFTP")));
             }
-            _ => return Err(ended(&server, russh::Error::Disconnect)),
+            _ => return Err(ended(&server, &russh::Error::Disconnect)),
         }
     }
     let conversation = Conversation::begin(channel.into_stream(), &server).await?;
     Ok(Box::new(Sftp { conversation, session, folder }))
 }
 
-fn ended(server: &str, cause: russh::Error) -> Error {
+fn ended(server: &str, cause: &russh::Error) -> Error {
     Error::new(Code::TransferBroke, format!("the connection to {server} ended: {cause}"))
 }
 

@@ -67,7 +67,7 @@ pub fn version(etag: &str) -> String {
 }
 
 /// Whether two sayings of one thing agree; where one is missing, nothing contradicts.
-pub fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+pub fn agree<T: PartialEq>(one: Option<&T>, other: Option<&T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 

@@ -13,17 +13,14 @@ fn user(place: &Place) -> (String, String) {
     let name = format!("{}_p", place.database());
     let literal = place.kind.literal(SECRET);
     let quoted = format!("'{}'", SECRET.replace('\\', "\\\\"));
-    match place.kind {
-        Kind::Postgres => {
-            place.sql(&format!(
-                "DO $$ BEGIN EXECUTE format('CREATE ROLE {name} LOGIN PASSWORD %L', {literal}); END $$"
-            ));
-            place.sql(&format!("GRANT ALL ON SCHEMA public TO {name}; GRANT SELECT ON ours TO {name}"));
-        }
-        _ => {
-            place.sql(&format!("CREATE USER '{name}'@'%' IDENTIFIED BY {quoted}"));
-            place.sql(&format!("GRANT ALL ON {}.* TO '{name}'@'%'", place.database()));
-        }
+    if place.kind == Kind::Postgres {
+        place.sql(&format!(
+            "DO $$ BEGIN EXECUTE format('CREATE ROLE {name} LOGIN PASSWORD %L', {literal}); END $$"
+        ));
+        place.sql(&format!("GRANT ALL ON SCHEMA public TO {name}; GRANT SELECT ON ours TO {name}"));
+    } else {
+        place.sql(&format!("CREATE USER '{name}'@'%' IDENTIFIED BY {quoted}"));
+        place.sql(&format!("GRANT ALL ON {}.* TO '{name}'@'%'", place.database()));
     }
     let mut url = url::Url::parse(place.url()).expect("a URL");
     url.set_username(&name).expect("a user");

@@ -236,7 +236,9 @@ fn whatever_is_taken_away_is_found_before_the_run() {
             let of_rows = ["SELECT", "INSERT", "UPDATE", "DELETE"].into_iter().chain(emptied);
             all.extend(of_rows.map(|privilege| format!("{privilege} ON {}", place_of(&table))));
         }
-        all.iter().for_each(|one| place.sql(&format!("GRANT {one} TO {name}")));
+        for one in &all {
+            place.sql(&format!("GRANT {one} TO {name}"));
+        }
         let run = || place.tieout(&["run", "feed.toml", "theirs.xml", "--force", "--database", &url]);
         let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
         check().expect(0, &["ok"]);
@@ -324,7 +326,9 @@ fn a_user_who_may_not_connect_is_told_what_would_let_it_in() {
     let check = || place.tieout(&["check", "feed.toml", "--database", &url]);
     let checked = check();
     checked.expect(4, &["FAILED", "TO-422", "GRANT CONNECT ON DATABASE"]);
-    printed(&checked).iter().for_each(|line| place.sql(line));
+    for line in printed(&checked) {
+        place.sql(line);
+    }
     check().expect(4, &["connected to", "GRANT USAGE, CREATE ON SCHEMA"]);
 }
 
@@ -345,7 +349,9 @@ fn work_tables_of_another_owner_that_must_be_made_again() {
     run().expect(4, &["TO-422"]);
     let checked = check();
     checked.expect(4, &["FAILED", "does not own it", "ALTER TABLE", "OWNER TO"]);
-    printed(&checked).iter().for_each(|line| place.sql(line));
+    for line in printed(&checked) {
+        place.sql(line);
+    }
     check().expect(0, &["ok"]);
     run().expect(0, &["TIED OUT"]);
 }

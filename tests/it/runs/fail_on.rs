@@ -20,7 +20,7 @@ fn place(kind: Kind, wrong: usize) -> Place {
     let row = |n: usize| {
         let amount = if n >= wrong {
             "100"
-        } else if n % 2 == 0 {
+        } else if n.is_multiple_of(2) {
             "100.01"
         } else {
             "99.99"

@@ -58,7 +58,7 @@ fn a_file_must_have_the_digest_beside_it() {
     place.run(&[]).expect(3, &["a.xml", MD5_OF_ABC, "a.xml.md5", "TO-346"]);
     place.write("in/a.xml.md5", "not a digest");
     place.run(&[]).expect(3, &["a.xml.md5 holds no digest", "TO-347"]);
-    let sha256 = crate::support::digest::sha256(&fs::read(place.path("in/a.xml")).expect("the file"));
+    let sha256 = crate::support::digest::sha256(fs::read(place.path("in/a.xml")).expect("the file"));
     fs::remove_file(place.path("in/a.xml.md5")).expect("it is there");
     place.write("in/a.xml.SHA256", format!("SHA256 (a.xml) = {}\n", sha256.to_uppercase()));
     place.run(&[]).expect(0, &["TIED OUT", "1 left alone (a.xml.SHA256)"]);

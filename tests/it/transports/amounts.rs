@@ -1,6 +1,7 @@
 //! A feed of ids and amounts that fetches its files from elsewhere, and what ties out with it.
 
 use crate::support::{Feed, Kind, Place};
+use std::fmt::Write as _;
 
 /// Reads id and amount, and ties out with `OURS`.
 pub const THEIRS: &str =
@@ -33,7 +34,7 @@ pub fn reconciled(place: &Place) -> u64 {
 pub fn rows(count: usize) -> String {
     let mut text = String::from("<d>\n");
     for n in 0..count {
-        text.push_str(&format!("<r><id>row {n}</id><amount>{n}.25</amount></r>\n"));
+        let _ = writeln!(text, "<r><id>row {n}</id><amount>{n}.25</amount></r>");
     }
     text.push_str("</d>\n");
     text

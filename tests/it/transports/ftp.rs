@@ -5,6 +5,7 @@ mod fake;
 mod real;
 
 use crate::support::{Feed, Kind, Output, Place};
+use std::fmt::Write as _;
 
 /// Reads id and amount, and ties out with `OURS`.
 const THEIRS: &str =
@@ -43,7 +44,7 @@ fn reconciled(place: &Place) -> u64 {
 fn rows(count: usize) -> String {
     let mut text = String::from("<d>\n");
     for n in 0..count {
-        text.push_str(&format!("<r><id>row {n}</id><amount>{n}.25</amount></r>\n"));
+        let _ = writeln!(text, "<r><id>row {n}</id><amount>{n}.25</amount></r>");
     }
     text.push_str("</d>\n");
     text

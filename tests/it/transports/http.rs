@@ -7,6 +7,7 @@ use crate::support::{
     nginx::Nginx,
     relay::{Cut, Relay},
 };
+use std::fmt::Write as _;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
@@ -126,7 +127,7 @@ fn five_hundred_files_are_five_hundred_files() {
     let mut ours = String::from("DELETE FROM ours;");
     for n in 0..500 {
         nginx.write(&format!("in/{n}.xml"), format!("<d><r><id>{n}</id><amount>1</amount></r></d>"));
-        ours.push_str(&format!("INSERT INTO ours VALUES ('{n}', 1);"));
+        let _ = write!(ours, "INSERT INTO ours VALUES ('{n}', 1);");
     }
     place.sql(&ours);
     run(&place).expect(0, &[]);

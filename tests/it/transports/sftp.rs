@@ -279,11 +279,12 @@ fn what_is_not_there_or_may_not_be_read_is_told() {
     assert!(!sender.sshd.path("out").exists());
 
     sender.sshd.make_folder("closed");
-    fs::set_permissions(sender.sshd.path("closed"), fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(sender.sshd.path("closed"), fs::Permissions::from_mode(0o000)).expect("permissions");
     write_feed(&sender.place, &url("closed"), &keys);
     sender.run().expect(5, &["TO-511", "permission denied"]);
 
-    fs::set_permissions(sender.sshd.path("in/000.xml"), fs::Permissions::from_mode(0)).expect("permissions");
+    fs::set_permissions(sender.sshd.path("in/000.xml"), fs::Permissions::from_mode(0o000))
+        .expect("permissions");
     write_feed(&sender.place, &url("in"), &keys);
     sender.run().expect(5, &["TO-511", "000.xml"]);
 

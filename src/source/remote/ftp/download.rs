@@ -69,7 +69,7 @@ impl<'a> FtpDownload<'a> {
         }
         self.at += n;
         self.data = Some(data);
-        Ok(Some(Bytes::copy_from_slice(&self.buffer[..n as usize])))
+        Ok(Some(Bytes::copy_from_slice(&self.buffer[..usize::try_from(n).unwrap_or(usize::MAX)])))
     }
 
     /// No more bytes come: is this the end?

@@ -49,9 +49,9 @@ impl Head {
 
     /// Whether nothing in it contradicts what was listed.
     pub fn is_of(&self, file: &RemoteFile) -> bool {
-        web::agree(self.bytes, file.bytes)
+        web::agree(self.bytes.as_ref(), file.bytes.as_ref())
             && web::agree(self.version.as_ref(), file.version.as_ref())
-            && web::agree(self.modified, file.modified)
+            && web::agree(self.modified.as_ref(), file.modified.as_ref())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The files that say which host has which key, as sshd(8) describes them under "SSH_KNOWN_HOSTS FILE FORMAT". They are
+//! The files that say which host has which key, as sshd(8) describes them under `SSH_KNOWN_HOSTS FILE FORMAT`. They are
 //! read and never written. Lines of certificate authorities are passed over.
 
 use crate::error::{Error, Result};

@@ -11,7 +11,7 @@ fn url(server: &Vsftpd, scheme: &str) -> String {
 }
 
 fn ca(name: &str) -> String {
-    format!("ca_file = {:?}\n", certificates().join(name))
+    format!("ca_file = \"{}\"\n", certificates().join(name).display())
 }
 
 #[test]
