@@ -2,7 +2,7 @@
 
 use super::{
     ControlSummary, Converted, Correctable, ExpectedFiles, FeedName, FilteredBy, LifeSummary, Outcome,
-    PassedOver, Reason, RefusedFile, ResultRow, RunId, Verdict,
+    PassedOver, Reason, RefusedFile, ResultRow, RunId, Verdict, control::is_zero,
 };
 use crate::error::{Result, printable_json};
 use serde::{Deserialize, Serialize};
@@ -19,12 +19,13 @@ pub struct Summary {
     pub feed_sha256: String,
     /// The answer.
     pub verdict: Verdict,
-    /// Controls that failed and refused no file; 0 in summaries of older programs, which told them as warnings only.
-    #[serde(default)]
+    /// Controls that failed and refused no file; not written where none did. 0 in summaries of older programs, which told
+    /// them as warnings only.
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub failed_controls: u64,
     /// What of the feed's `[fail_on]` makes the exit status 1: `breaks`, `rate`, `amount`, `rejects`, `controls`. Absent
-    /// in the ledger's rows of older programs: breaks and rejects did.
-    #[serde(default)]
+    /// where nothing can, as the run tied out, and in the ledger's rows of older programs: there, breaks and rejects did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed_on: Option<Vec<String>>,
     /// UTC.
     pub started_at: String,

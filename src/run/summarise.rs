@@ -52,13 +52,14 @@ pub fn summarise(
     let of_file = |(number, file, converted): (u32, &InputFile, &Converted)| {
         FileSummary::new(number, &file.name, &file.sha256, file.bytes, converted)
     };
+    let verdict = Verdict::of(counts.breaks(), counts.rejects, failed_controls);
     Summary {
         run_id: run.run_id.clone(),
         feed: run.run_id.feed_name(),
         feed_sha256: run.feed.sha256.clone(),
-        verdict: Verdict::of(counts.breaks(), counts.rejects, failed_controls),
+        verdict,
         failed_controls,
-        failed_on: Some(failed_on),
+        failed_on: (verdict != Verdict::TiedOut).then_some(failed_on),
         started_at: run.started_at.clone(),
         finished_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         database,
