@@ -113,7 +113,6 @@ impl Connection {
         // First, since what is set would stay with a session that others get too.
         self.is_ours_alone().await?;
         self.identify().await?;
-        self.locks_hold_for_everybody().await?;
         if let Some(statement) = sql::session_id(self.dialect) {
             self.session = self.read_first(&statement).await?;
         }
@@ -124,6 +123,8 @@ impl Connection {
         for statement in self.session_statements() {
             self.execute(&statement).await?;
         }
+        // Under our own settings: an account may be allowed to look at a few rows only.
+        self.locks_hold_for_everybody().await?;
         self.names_are_the_servers_own().await
     }
 
