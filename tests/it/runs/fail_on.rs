@@ -68,7 +68,8 @@ fn a_number_that_is_not_declared_is_told_and_is_no_failure() {
     let place = place(Kind::Sqlite, 0);
     let absent = CONTROL.replace("/d/@rows", "/d/@none") + "[fail_on]\ncontrols = true\n";
     let summary = run(&place, &absent, 0, "not declared: rows (1)");
-    assert_eq!((&summary["verdict"], &summary["failed_controls"]), (&json!("tied_out"), &json!(0)));
+    assert_eq!(summary["verdict"], "tied_out");
+    assert_eq!(summary.get("failed_controls"), None, "{summary}");
 }
 
 #[test]
