@@ -3,12 +3,14 @@
 //!
 //! Names alone are compared: predicates are taken to hold.
 
+mod walk;
+
+pub use walk::Dead;
+
 use super::nodes::{DOCUMENT, NodeId, Profile};
-use crate::feed::{
-    Absent, Feed, Presence, SuccessionRule, TermValue, ValueFrom,
-    path::{Condition, Operand, Path, Predicate, RowPath, SELF, Step},
-};
+use crate::feed::{Absent, Feed, Presence, SuccessionRule, TermValue, ValueFrom};
 use std::collections::BTreeSet;
+use walk::Walk;
 
 /// What differs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -21,17 +23,6 @@ pub struct Drift {
     pub dead: Vec<Dead>,
     /// Values that no path mentions, in document order.
     pub unmapped: Vec<Unmapped>,
-}
-
-/// A path that leads nowhere.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Dead {
-    /// What it is for.
-    pub label: String,
-    /// As written in the feed.
-    pub path: String,
-    /// Nothing is missing: an alternative leads somewhere, or the column or control does without.
-    pub spare: bool,
 }
 
 /// A value, or an element with values below it, that no path mentions.
@@ -50,7 +41,7 @@ pub struct Unmapped {
 /// Compares a document's profile with the feeds of one feed file: one per row set.
 #[must_use]
 pub fn drift(profile: &Profile, feeds: &[Feed]) -> Drift {
-    let mut walk = Walk { profile, mentioned: BTreeSet::new(), passed: BTreeSet::new(), dead: Vec::new() };
+    let mut walk = Walk::new(profile);
     let (mut all, mut counts, mut may_be_empty) = (BTreeSet::new(), Vec::new(), Vec::new());
     for feed in feeds {
         let rows = walk.rows(feed);
@@ -80,15 +71,6 @@ pub fn fits(profile: &Profile, feed: &Feed) -> bool {
 /// For a message: what it is for, and in which row set.
 fn label(feed: &Feed, what: &str) -> String {
     feed.set.as_ref().map_or_else(|| what.to_owned(), |set| format!("set {set}, {what}"))
-}
-
-struct Walk<'p> {
-    profile: &'p Profile,
-    /// Values that a path ends at.
-    mentioned: BTreeSet<NodeId>,
-    /// Elements that a path leads through.
-    passed: BTreeSet<NodeId>,
-    dead: Vec<Dead>,
 }
 
 impl Walk<'_> {
@@ -211,154 +193,6 @@ impl Walk<'_> {
             }
             self.spare(before);
         }
-    }
-
-    fn note(&mut self, label: &str, path: &str) {
-        self.dead.push(Dead { label: label.to_owned(), path: path.to_owned(), spare: false });
-    }
-
-    /// Follows alternatives; gives where they end. Where one leads somewhere, the others are spare.
-    fn paths(&mut self, label: &str, paths: &[Path], from: &[NodeId]) -> Vec<NodeId> {
-        let before = self.dead.len();
-        let ends: Vec<NodeId> = paths.iter().flat_map(|path| self.path(label, path, from)).collect();
-        if !ends.is_empty() {
-            self.spare(before);
-        }
-        ends
-    }
-
-    /// What was found dead since then is spare.
-    fn spare(&mut self, since: usize) {
-        for dead in &mut self.dead[since..] {
-            dead.spare = true;
-        }
-    }
-
-    /// Mentions a whole sub-tree.
-    fn whole(&mut self, id: NodeId) {
-        self.mentioned.insert(id);
-        for child in self.profile.children(id) {
-            self.whole(child);
-        }
-    }
-
-    /// Follows a path; gives where it ends.
-    fn path(&mut self, label: &str, path: &Path, from: &[NodeId]) -> Vec<NodeId> {
-        let ends = self.follow(path, from);
-        if ends.is_empty() && !from.is_empty() {
-            self.note(label, &path.text);
-        }
-        ends
-    }
-
-    fn follow(&mut self, path: &Path, from: &[NodeId]) -> Vec<NodeId> {
-        let mut starts: BTreeSet<NodeId> = from.iter().copied().collect();
-        if path.absolute {
-            starts = BTreeSet::from([DOCUMENT]);
-        }
-        for _ in 0..path.up {
-            starts = starts
-                .into_iter()
-                .filter(|&id| id != DOCUMENT)
-                .map(|id| self.profile.node(id).parent)
-                .collect();
-        }
-        let starts: Vec<NodeId> = starts.into_iter().collect();
-        let mut ends = self.descend(&starts, &path.steps);
-        if let Some(name) = &path.attribute {
-            ends = ends.into_iter().filter_map(|id| self.child(id, name, true).next()).collect();
-        }
-        self.mentioned.extend(&ends);
-        ends
-    }
-
-    fn child<'n>(
-        &self,
-        id: NodeId,
-        name: &'n str,
-        attribute: bool,
-    ) -> impl Iterator<Item = NodeId> + use<'n, '_> {
-        let profile = self.profile;
-        profile.children(id).filter(move |&child| {
-            let node = profile.node(child);
-            node.attribute == attribute && (name == "*" || node.name == name)
-        })
-    }
-
-    /// Where child steps lead, with what their predicates mention.
-    fn descend(&mut self, from: &[NodeId], steps: &[Step]) -> Vec<NodeId> {
-        let mut at = from.to_vec();
-        for step in steps {
-            if step.name == SELF {
-                self.predicates(step, &at);
-                continue;
-            }
-            let mut next = Vec::new();
-            for id in at {
-                let before = next.len();
-                next.extend(self.child(id, &step.name, false));
-                if next.len() > before {
-                    self.passed.insert(id);
-                }
-            }
-            at = next;
-            self.predicates(step, &at);
-        }
-        self.passed.extend(&at);
-        at
-    }
-
-    /// What predicates mention; one that never holds is seen by the path that it stands in.
-    fn predicates(&mut self, step: &Step, at: &[NodeId]) {
-        let before = self.dead.len();
-        for predicate in &step.predicates {
-            if let Predicate::Holds(condition) = predicate {
-                self.condition("", condition, at);
-            }
-        }
-        self.dead.truncate(before);
-    }
-
-    /// Follows the paths of a condition; gives how many of them lead somewhere.
-    fn condition(&mut self, label: &str, condition: &Condition, from: &[NodeId]) -> usize {
-        match condition {
-            Condition::Compares(path, _, operands) => {
-                for operand in operands {
-                    if let Operand::Path(other) = operand {
-                        self.path(label, other, from);
-                    }
-                }
-                usize::from(!self.path(label, path, from).is_empty())
-            }
-            Condition::Exists(path) => usize::from(!self.path(label, path, from).is_empty()),
-            Condition::Not(inner) => self.condition(label, inner, from),
-            Condition::And(all) | Condition::Or(all) => {
-                all.iter().map(|one| self.condition(label, one, from)).sum()
-            }
-        }
-    }
-
-    /// Elements that a row path selects.
-    fn anywhere(&mut self, path: &RowPath) -> Vec<NodeId> {
-        let profile = self.profile;
-        let matches = |&id: &NodeId| {
-            let nodes = profile.path(id, DOCUMENT);
-            let (found, wanted) = (nodes.len(), path.steps.len());
-            let fits = if path.absolute { found == wanted } else { found >= wanted };
-            fits && !profile.node(id).attribute
-                && nodes[found.saturating_sub(wanted)..]
-                    .iter()
-                    .zip(&path.steps)
-                    .all(|(&id, step)| step.name == "*" || step.name == profile.node(id).name)
-        };
-        let found: Vec<NodeId> = profile.ids().filter(matches).collect();
-        for &id in &found {
-            let nodes = profile.path(id, DOCUMENT);
-            for (&node, step) in nodes[nodes.len() - path.steps.len()..].iter().zip(&path.steps) {
-                self.predicates(step, &[node]);
-            }
-        }
-        found
     }
 
     /// What stands in the rows, and beside mapped values outside of them, and is mentioned nowhere.
