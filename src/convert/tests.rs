@@ -12,6 +12,7 @@ mod model;
 mod negative;
 mod numbers;
 mod parents;
+mod random_conditions;
 mod reading;
 mod refusals;
 mod retractions;

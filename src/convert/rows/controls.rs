@@ -1,10 +1,12 @@
 //! What the file declares about itself against what was counted: `[[control]]`. Which scopes are open, and what became
 //! of those that ended. A scope is the whole file, an element above rows, a row element, or an element within one.
 
+mod inner;
+mod outcomes;
+
 use super::{
-    codes::Codes,
     declared::{FoundNumbers, Way},
-    judge::{EndedScope, Judgement},
+    judge::EndedScope,
     tally::{GroupId, Groups, NO_GROUP, Tally},
 };
 use crate::{
@@ -13,10 +15,11 @@ use crate::{
         location::Location,
         paths::{Anchor, CompiledColumn, CompiledControl, Context, DOCUMENT, ElementId, Tree},
     },
-    error::{Code, Result, printable},
-    feed::{Absent, Control},
-    model::{ControlCheck, ControlExample, ControlSummary},
+    error::Result,
+    model::ControlSummary,
 };
+use inner::{InnerScope, InnerScopes};
+use outcomes::Outcomes;
 
 /// A scope outside rows: the whole file or an open `per` element.
 struct Scope {
@@ -27,14 +30,6 @@ struct Scope {
     found: Vec<FoundNumbers>,
     /// Bytes that it takes beside the tally.
     bytes: usize,
-}
-
-/// A scope at the row element or within it, until the row element ends. They stand in the order of the document.
-struct InnerScope {
-    check: usize,
-    node: ElementId,
-    /// Absent while nothing was counted.
-    tally: Option<Box<Tally>>,
 }
 
 /// A record that becomes a row, a bad row, or nothing.
@@ -49,19 +44,14 @@ pub(super) struct Controls<'r> {
     checks: &'r [CompiledControl<'r>],
     columns: &'r [CompiledColumn<'r>],
     open: Vec<Scope>,
-    inner: Vec<InnerScope>,
+    inner: InnerScopes,
     names: Groups,
-    /// Per control: how many `per` elements have ended.
-    ordinals: Vec<u64>,
-    /// Per control, in order.
-    pub outcomes: Vec<ControlSummary>,
-    /// Per control: sign codes of its numbers that no list names.
-    codes: Vec<Codes>,
+    outcomes: Outcomes<'r>,
     /// Rows of the file.
     rows: u64,
     /// Some record of the current row element was kept.
     kept: bool,
-    /// Bytes that scopes take.
+    /// Bytes that scopes outside rows take.
     scopes: usize,
     /// Bytes of numbers that one scope may find at once …
     room: usize,
@@ -79,16 +69,13 @@ impl<'r> Controls<'r> {
         file: &str,
         room: usize,
     ) -> Self {
-        let outcomes = checks.iter().map(|check| ControlSummary::new(&check.control.name, file));
         let mut controls = Self {
             checks,
             columns,
             open: Vec::new(),
-            inner: Vec::new(),
+            inner: InnerScopes::default(),
             names: Groups::new(),
-            ordinals: vec![0; checks.len()],
-            outcomes: outcomes.collect(),
-            codes: vec![Codes::default(); checks.len()],
+            outcomes: Outcomes::new(checks, file),
             rows: 0,
             kept: false,
             scopes: 0,
@@ -109,7 +96,7 @@ impl<'r> Controls<'r> {
         if self.over {
             return usize::MAX / 4;
         }
-        self.scopes + self.names.size + self.inner.capacity() * size_of::<InnerScope>()
+        self.scopes + self.names.size + self.inner.size()
     }
 
     /// A `per` element outside rows (or the file) begins.
@@ -123,18 +110,18 @@ impl<'r> Controls<'r> {
 
     /// An element that may be a row element begins: nothing within it is known yet.
     pub fn begin_row(&mut self) {
-        self.forget_inner();
+        self.inner.forget();
         self.kept = false;
     }
 
     /// A `per` element begins that is the row element or stands within it.
     pub fn begin_inner(&mut self, check: usize, node: ElementId) {
-        self.inner.push(InnerScope { check, node, tally: None });
+        self.inner.begin(check, node);
     }
 
     /// How many scopes of the current row element there are.
     pub fn inner(&self) -> usize {
-        self.inner.len()
+        self.inner.all.len()
     }
 
     /// A row element.
@@ -152,28 +139,22 @@ impl<'r> Controls<'r> {
             let group = group_of_row(&mut self.names, &self.checks[scope.check], &value);
             self.scopes += scope.tally.row(control, group, &value);
         }
-        for_each_inner(&mut self.inner, node, tree, |inner| {
-            let group = group_of_row(&mut self.names, &self.checks[inner.check], &value);
-            let tally = inner.tally.get_or_insert_with(|| {
-                self.scopes += size_of::<Tally>();
-                Box::default()
-            });
-            self.scopes += tally.row(self.checks[inner.check].control, group, &value);
+        let (checks, names) = (self.checks, &mut self.names);
+        self.inner.count(node, tree, |check, tally| {
+            let group = group_of_row(names, &checks[check], &value);
+            tally.row(checks[check].control, group, &value)
         });
     }
 
     /// What became of a record of the row element or its detail `node`.
     pub fn record(&mut self, fate: Fate, node: ElementId, tree: &Tree) {
         self.kept |= fate == Fate::Kept;
-        for_each_inner(&mut self.inner, node, tree, |inner| {
-            let tally = inner.tally.get_or_insert_with(|| {
-                self.scopes += size_of::<Tally>();
-                Box::default()
-            });
+        self.inner.count(node, tree, |_, tally| {
             match fate {
                 Fate::Kept => tally.kept = true,
                 Fate::Filtered => tally.filtered = true,
             }
+            0
         });
     }
 
@@ -190,7 +171,7 @@ impl<'r> Controls<'r> {
                 self.scopes += more;
             }
             let mut inner = std::mem::take(&mut self.inner);
-            for scope in &mut inner {
+            for scope in &mut inner.all {
                 if let Some(tally) = scope.tally.as_mut().filter(|_| scope.node == row) {
                     tally.elements = 1;
                 }
@@ -198,7 +179,7 @@ impl<'r> Controls<'r> {
             }
             self.inner = inner;
         }
-        self.forget_inner();
+        self.inner.forget();
         Ok(())
     }
 
@@ -220,38 +201,18 @@ impl<'r> Controls<'r> {
             self.over |= found.collect(declared, by, (inner.node, Way::All), tree, names) > self.room;
         }
         let place = Location { line: tree.node(inner.node).line, ..place };
-        self.ordinals[inner.check] += 1;
-        let ordinal = self.ordinals[inner.check];
         let ended = EndedScope { control: check.control, tally, found: &found, names: &self.names };
-        let (outcome, codes) = (&mut self.outcomes[inner.check], &mut self.codes[inner.check]);
-        ended.judge(|one| {
-            codes.see(&ended.unlisted(one.group));
-            codes.count();
-            remember(outcome, (ended.control, ended.names), ordinal, one, place)
-        })
-    }
-
-    fn forget_inner(&mut self) {
-        for inner in self.inner.drain(..) {
-            if let Some(tally) = inner.tally {
-                self.scopes -= size_of::<Tally>() + tally.size();
-            }
-        }
-        if self.inner.capacity() > SPARE {
-            self.inner.shrink_to(SPARE);
-        }
+        self.outcomes.judge(inner.check, &ended, place)
     }
 
     /// What a person should know of the controls' own feed.
     pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
-        self.checks.iter().zip(&self.codes).filter_map(|(check, codes)| {
-            let (name, codes) = (&check.control.name, codes.told()?);
-            Some(format!(
-                "control {name:?}: sign took codes as positive that no list names, in so many numbers: {}; name them in \
-                 positive, and others fail the control",
-                printable(&codes)
-            ))
-        })
+        self.outcomes.warnings()
+    }
+
+    /// What came of them, per control in order.
+    pub fn summaries(&mut self) -> Vec<ControlSummary> {
+        std::mem::take(&mut self.outcomes.summaries)
     }
 
     /// Whether a number is looked for below any element.
@@ -274,20 +235,7 @@ impl<'r> Controls<'r> {
     /// The file ends: decides the controls on it, and names those whose `per` never occurred.
     pub fn finish(&mut self, tree: &Tree, place: Location<'_>) -> Result<()> {
         self.end(DOCUMENT, tree, place)?;
-        for check in 0..self.checks.len() {
-            let control = self.checks[check].control;
-            let Some(per) = control.per.as_ref().filter(|_| self.ordinals[check] == 0) else { continue };
-            if control.over_run {
-                continue;
-            }
-            let expected = self.rows > 0 && control.absent != Absent::Accept;
-            let checked = if expected { ControlCheck::NotDeclared } else { ControlCheck::Skipped };
-            let problem = format!("there is no {} to check", per.text);
-            let none =
-                Judgement { checked, group: NO_GROUP, declared: None, counted: String::new(), problem };
-            remember(&mut self.outcomes[check], (control, &self.names), 0, none, place)?;
-        }
-        Ok(())
+        self.outcomes.finish(self.rows, &self.names, place)
     }
 
     /// The element ends: decides the controls on it.
@@ -306,13 +254,9 @@ impl<'r> Controls<'r> {
             self.over |= more > self.room;
             self.scopes += more;
             self.scopes -= scope.bytes + scope.tally.size();
-            let mut ordinal = 0;
-            if let Some(tests) = &check.per {
-                if !tests.iter().all(|test| tree.holds(test, Context { here: node, detail: None })) {
-                    continue;
-                }
-                self.ordinals[scope.check] += 1;
-                ordinal = self.ordinals[scope.check];
+            let context = Context { here: node, detail: None };
+            if !check.per.iter().flatten().all(|test| tree.holds(test, context)) {
+                continue;
             }
             let ended = EndedScope {
                 control: check.control,
@@ -320,54 +264,11 @@ impl<'r> Controls<'r> {
                 found: &scope.found,
                 names: &self.names,
             };
-            let (outcome, codes) = (&mut self.outcomes[scope.check], &mut self.codes[scope.check]);
-            ended.judge(|one| {
-                codes.see(&ended.unlisted(one.group));
-                codes.count();
-                remember(outcome, (ended.control, ended.names), ordinal, one, place)
-            })?;
+            self.outcomes.judge(scope.check, &ended, place)?;
         }
         Ok(())
     }
 }
-
-/// Remembers what came of one group of a scope, or refuses the file.
-fn remember(
-    outcome: &mut ControlSummary,
-    (control, names): (&Control, &Groups),
-    ordinal: u64,
-    one: Judgement,
-    place: Location<'_>,
-) -> Result<()> {
-    if control.over_run && one.checked != ControlCheck::Failed {
-        outcome.add_up(one.declared.as_deref(), &one.counted, place.name);
-        return Ok(());
-    }
-    let whose = if ordinal > 0 { format!(" of element {ordinal}") } else { String::new() };
-    let (name, problem) = (&control.name, &one.problem);
-    if one.checked == ControlCheck::Failed && control.refuse {
-        let what = format!("control {name:?}{whose} failed: {problem}");
-        return Err(place.refused(Code::ControlFailed, what));
-    }
-    if one.checked == ControlCheck::NotDeclared && control.absent == Absent::Refuse {
-        let what = format!("control {name:?}{whose} cannot be checked: {problem}");
-        return Err(place.refused(Code::ControlAbsent, what));
-    }
-    let example = ControlExample {
-        file: place.name.to_owned(),
-        ordinal,
-        line: place.line,
-        group: names.name(one.group).to_owned(),
-        declared: one.declared,
-        counted: one.counted,
-        problem: one.problem,
-    };
-    outcome.add(one.checked, example);
-    Ok(())
-}
-
-/// Scopes of one row element for which the room is kept.
-const SPARE: usize = 1024;
 
 /// The column that has the groups of the control's rows.
 fn by<'r>(columns: &'r [CompiledColumn<'r>], check: &CompiledControl<'_>) -> Option<&'r CompiledColumn<'r>> {
@@ -398,20 +299,4 @@ fn collect(
     }
     scope.bytes += more;
     more
-}
-
-/// The inner scopes that are `node` or hold it.
-fn for_each_inner(
-    inner: &mut [InnerScope],
-    node: ElementId,
-    tree: &Tree,
-    mut visit: impl FnMut(&mut InnerScope),
-) {
-    let Some(row) = inner.first().map(|first| first.node) else { return };
-    let mut at = node;
-    while at >= row && at != DOCUMENT {
-        let first = inner.partition_point(|scope| scope.node < at);
-        inner[first..].iter_mut().take_while(|scope| scope.node == at).for_each(&mut visit);
-        at = tree.node(at).parent();
-    }
 }

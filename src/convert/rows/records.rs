@@ -380,7 +380,7 @@ impl<'r> Records<'r> {
         let mut converted = std::mem::take(&mut self.converted);
         converted.records += self.bad_parents;
         converted.warnings = warnings;
-        converted.controls = std::mem::take(&mut self.controls.outcomes);
+        converted.controls = self.controls.summaries();
         converted.bytes = bytes;
         converted.totals = self.totals.groups();
         Ok(converted)
