@@ -51,18 +51,49 @@ choose_image() {
     return
   fi
   say "cannot pull $image ($(tail -n 1 "$work/pull.log" | cut -c1-120)): a stand-in from Debian packages instead"
-  image=tieout-standin/$image-${keep:+$recipe}
-  [ -n "$keep" ] || image+=$id
-  if ! has_image "$image"; then
-    get_root "$name"
-    "$parts/stand-in-image" "$name" "$work/roots/$name" "$work" "$image" "$label" >"$work/image.log" 2>&1 || {
-      tail -n 20 "$work/image.log" >&2
-      fail "no $name: the stand-in image could not be made; docker's messages are above"
-    }
-  fi
+  stand_in "$name" "$image"
   export "$variable=$image"
 }
+
+# Sets `image` to a stand-in for image $2, made of root $1.
+stand_in() {
+  image=tieout-standin/$2-${keep:+$recipe}
+  [ -n "$keep" ] || image+=$id
+  if ! has_image "$image"; then
+    get_root "$1"
+    "$parts/stand-in-image" "$1" "$work/roots/$1" "$work" "$image" "$label" >"$work/image.log" 2>&1 || {
+      tail -n 20 "$work/image.log" >&2
+      fail "no $1: the stand-in image could not be made; docker's messages are above"
+    }
+  fi
+}
 has_image() { docker image inspect "$1" >/dev/null 2>&1 </dev/null; }
+
+# What the test of scripts/examples/nightly starts, if there is an engine: images of its database and of its bank, as it
+# names them or stand-ins; one that the program under test runs in; and a project to be removed here at the latest.
+find_images() {
+  docker_answers || return 0
+  touch "$work/docker"
+  choose_image postgres
+  export TIEOUT_TEST_DATABASE_IMAGE=$image
+  stand_in openssh openssh:bookworm
+  export TIEOUT_TEST_PROGRAM_IMAGE=$image TIEOUT_TEST_BANK_IMAGE=$image
+  local bank=$here/examples/nightly
+  if timeout 600 docker build -q --label "$label" -t "tieout-bank:$id" -f "$bank/bank.Dockerfile" "$bank" \
+    >"$work/bank.log" 2>&1 </dev/null; then
+    TIEOUT_TEST_BANK_IMAGE=tieout-bank:$id
+    touch "$work/bank"
+  fi
+  export TIEOUT_TEST_PROJECT=$project-nightly
+}
+
+# Containers, networks and volumes of project $1.
+docker_wipe() {
+  local of=label=com.docker.compose.project=$1
+  docker ps -a -q --filter "$of" | xargs -r docker rm -f -v
+  docker network ls -q --filter "$of" | xargs -r docker network rm
+  docker volume ls -q --filter "$of" | xargs -r docker volume rm -f
+}
 
 docker_container() {
   docker ps -a -q --filter "label=com.docker.compose.project=$project" --filter "label=com.docker.compose.service=$1"
@@ -81,6 +112,7 @@ docker_restart() { false; } # the engine chose a port that was free
 docker_remove() {
   [ -e "$work/docker" ] || return 0
   local try images
+  docker_wipe "$project-nightly" >/dev/null 2>&1
   for try in 1 2 3; do
     compose down -v --remove-orphans -t 0 >"$work/compose-down.log" 2>&1
     [ -n "$(docker ps -a -q --filter "label=com.docker.compose.project=$project")" ] ||
@@ -90,6 +122,7 @@ docker_remove() {
   done
   # Images of this run: all of them, or those that were not finished.
   mapfile -t images < <(docker images -q --filter "label=$label" ${keep:+--filter dangling=true} | sort -u)
+  [ ! -e "$work/bank" ] || images+=("tieout-bank:$id")
   if [ -z "$keep" ] && [ -e "$work/pulled" ]; then mapfile -t -O "${#images[@]}" images <"$work/pulled"; fi
   [ ${#images[@]} -eq 0 ] || docker rmi -f "${images[@]}" >/dev/null 2>&1
 }

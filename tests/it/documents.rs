@@ -3,6 +3,7 @@
 //! Every check gives what is wrong, and `each_check_finds_what_is_wrong` shows each of them a document that is.
 
 mod errors;
+mod examples;
 pub mod markdown;
 mod names;
 mod outputs;

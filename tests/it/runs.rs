@@ -9,6 +9,7 @@ mod fail_on;
 mod feeds;
 mod infer;
 mod manifest;
+mod nightly;
 mod plan;
 mod sources;
 mod statements;

@@ -91,7 +91,7 @@ impl Document {
 
 /// All documents of the repository, but for the changelog, which may name what is gone.
 pub fn documents() -> Vec<Document> {
-    let mut paths = vec!["tests/README.md".to_owned()];
+    let mut paths = vec!["tests/README.md".to_owned(), "scripts/examples/nightly/README.md".to_owned()];
     for folder in ["", "docs/"] {
         for entry in fs::read_dir(root().join(folder)).expect("a folder") {
             let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();

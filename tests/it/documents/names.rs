@@ -180,7 +180,7 @@ pub fn commands(document: &Document) -> Vec<String> {
     all.filter(|line| line.starts_with("tieout ")).collect()
 }
 
-fn unknown_in_command(program: &Command, line: &str) -> Option<String> {
+pub fn unknown_in_command(program: &Command, line: &str) -> Option<String> {
     let ends = |word: &&str| !matches!(*word, "#" | "|" | "||" | "&&" | ">" | ">>" | ";");
     // Options of every command may stand before it.
     let words = line.split_whitespace().take_while(ends).skip(1).skip_while(|word| word.starts_with('-'));
