@@ -131,8 +131,11 @@ pub struct IgnoreArgs {
     #[arg(value_name = "FILE|SHA256")]
     pub file: String,
     /// Why, for those who read it later
-    #[arg(long, value_name = "TEXT")]
-    pub reason: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "undo")]
+    pub reason: Option<String>,
+    /// Offer it again: one that is ignored, as it was named then or by its SHA-256
+    #[arg(long, conflicts_with = "reason")]
+    pub undo: bool,
     /// The feed file: its database, and files of this feed only
     #[arg(long, value_name = "FEED")]
     pub feed: Option<PathBuf>,

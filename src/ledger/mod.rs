@@ -10,7 +10,7 @@ mod results;
 mod runs;
 
 pub use accepted::{AcceptedBreak, KnownBreak, OpenRow};
-pub use arrivals::Arrival;
+pub use arrivals::{Arrival, ArrivalSaid};
 pub use breaks::{ClearedRow, LifeCount, OpenCount};
 pub use files::{IgnoredFile, RefusedName, TakenFile};
 pub use positions::PositionRow;

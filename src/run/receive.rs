@@ -1,11 +1,15 @@
 //! The files to reconcile, with their digests: those of the arguments, or what the feed's `[source]` holds. Nothing of ours
 //! is changed by then.
 
-use super::{arrivals, refusals::file_id, request::Request};
+use super::{
+    arrivals::{self, KnownFile},
+    refusals::file_id,
+    request::Request,
+};
 use crate::{
     blocking::blocking,
     database::Connection,
-    error::{Result, printable},
+    error::{ErrorKind, Result, printable},
     feed::Source,
     ledger::{CountedFile, IgnoredFile},
     model::PassedOver,
@@ -77,14 +81,16 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     (request.stage)("looking for files");
     let mut inbox = Inbox::open(feed, source, request.stop.flag()).await?;
     let mut selection = inbox.list().await?;
-    let mut delivered = known(connection, request, &inbox, &mut selection).await?;
+    let ignored = connection.read(&Ledger(connection.dialect()).ignored(feed.file_name())).await?;
+    let offered = selection.wanted.len();
+    let mut delivered = known(connection, request, &ignored, &inbox, &mut selection).await?;
+    let none_is_known = selection.wanted.len() == offered;
     inbox.settle(&mut selection).await?;
-    if selection.wanted.is_empty() && delivered.is_empty() && !source.allow_none && source.expect.is_none() {
+    if selection.wanted.is_empty() && none_is_known && !source.allow_none && source.expect.is_none() {
         return Err(nothing_wanted(source, &selection.passed_over));
     }
     let spool = spool(request, source, &inbox, &selection.wanted)?;
     let given = GivenFiles { passed_over: selection.passed_over, ..GivenFiles::default() };
-    let ignored = connection.read(&Ledger(connection.dialect()).ignored(feed.file_name())).await?;
     let mut taking =
         Intake { connection, request, inbox, spool, given, ignored, delivered: Vec::new(), taken: 0 };
     for wanted in &selection.wanted {
@@ -95,10 +101,12 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     Ok(Received { given, source: Some(OpenSource { inbox, delivered, _spool: spool }) })
 }
 
-/// Takes out of the selection what was counted before as it is now, so that it is not fetched again.
+/// Takes out of the selection what was counted or is ignored as it is now, so that it is not fetched again. Gives what
+/// was counted.
 async fn known(
     connection: &mut Connection,
     request: &Request,
+    ignored: &[IgnoredFile],
     inbox: &Inbox,
     selection: &mut Selection,
 ) -> Result<Vec<DeliveredFile>> {
@@ -107,11 +115,16 @@ async fn known(
         return Ok(known);
     }
     for wanted in std::mem::take(&mut selection.wanted) {
-        if arrivals::is_known(connection, request, &wanted.listed.file).await? {
-            PassedOver::add(&mut selection.passed_over, PassedOver::COUNTED, &wanted.listed.file.name);
-            known.push(DeliveredFile { listed: wanted.listed, documents: None });
-        } else {
-            selection.wanted.push(wanted);
+        let (name, passed_over) = (&wanted.listed.file.name, &mut selection.passed_over);
+        match arrivals::known(connection, request, ignored, &wanted.listed.file).await? {
+            Some(KnownFile::Counted) => {
+                PassedOver::add(passed_over, PassedOver::COUNTED, name);
+                known.push(DeliveredFile { listed: wanted.listed, documents: None });
+            }
+            Some(KnownFile::Ignored(reason)) => {
+                PassedOver::add(passed_over, PassedOver::IGNORED, &format!("{name}: {reason}"));
+            }
+            None => selection.wanted.push(wanted),
         }
     }
     Ok(known)
@@ -156,10 +169,16 @@ impl Intake<'_> {
                 return Ok(());
             }
             Err(cause) => {
+                if cause.kind() == ErrorKind::Refused {
+                    self.note_ignored(wanted, &sha256).await?;
+                }
                 self.given.bad.push(BadFile::new(name, &sha256, cause)?);
                 return Ok(());
             }
         };
+        if let [file] = documents.as_slice() {
+            self.note_ignored(wanted, &file.sha256).await?;
+        }
         let mut new = self.request.force;
         for file in &documents {
             new |= !self.is_counted(file).await?;
@@ -173,6 +192,15 @@ impl Intake<'_> {
         } else {
             tracing::info!("{} was already reconciled: skipped", printable(name));
             PassedOver::add(&mut self.given.passed_over, PassedOver::COUNTED, name);
+        }
+        Ok(())
+    }
+
+    /// One that a person ignores, by what is in it, is not fetched again as long as it stays as it is.
+    async fn note_ignored(&mut self, wanted: &WantedFile, sha256: &str) -> Result<()> {
+        let file = &wanted.listed.file;
+        if self.inbox.is_remote() && self.ignored.iter().any(|one| one.is(&file.name, sha256)) {
+            arrivals::note_ignored(self.connection, self.request, file, sha256).await?;
         }
         Ok(())
     }

@@ -52,6 +52,10 @@ impl Ledger {
     pub fn ignored(self, feed: &str) -> Statement {
         statement!(self, "ignored", feed)
     }
+    /// The ignored files of a name or a digest: feed, name, digest.
+    pub fn ignored_called(self, called: &str) -> Statement {
+        statement!(self, "ignored_called", called)
+    }
     /// A file may be offered again.
     pub fn ignored_forget(self, feed: &str, file_id: &str) -> Statement {
         statement!(self, "ignored_forget", feed, file_id)

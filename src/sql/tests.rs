@@ -131,6 +131,7 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.prune_rejects("run"),
         ledger.file_add("run", 1, "feed", "name", "sha256"),
         ledger.file_seen("feed", "sha256"),
+        ledger.ignored_called("name"),
         ledger.arrival_read("feed", "address"),
         ledger.arrival_forget("feed", "address"),
         ledger.arrival_add("feed", "address", "name", (1, "now", "version"), "sha256", "run"),
