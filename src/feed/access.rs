@@ -9,6 +9,8 @@ use url::Url;
 pub struct Access {
     /// Where it is, without user and password: the scheme names the protocol.
     pub url: Url,
+    /// The page that lists the files of `url`, for `http:`; none: the folder's own, or `url` is the file.
+    pub list: Option<Url>,
     /// Who logs in, where the feed says so.
     pub user: Option<String>,
     /// With which password, from `password`, the URL, or, once somebody connects, `password_file`.

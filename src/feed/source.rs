@@ -20,6 +20,7 @@ use url::{Host, Url};
 const SCHEMES: [&str; 9] = ["file", "ftp", "ftps", "sftp", "s3", "gs", "azblob", "http", "https"];
 pub(super) const SOURCE: &[&str] = &[
     "url",
+    "list",
     "user",
     "password",
     "password_file",
@@ -47,7 +48,8 @@ pub(super) const SOURCE: &[&str] = &[
     "calendar",
 ];
 /// What only means something where a server is asked, by the schemes that know it; none: all of them.
-const OF_SERVERS: [(&str, &[&str]); 11] = [
+const OF_SERVERS: [(&str, &[&str]); 12] = [
+    ("list", &["http", "https"]),
     ("user", &[]),
     ("password", &[]),
     ("password_file", &[]),
@@ -313,8 +315,10 @@ fn server(table: &KnownTable<'_>, text: &str) -> Option<Access> {
     if user.is_some() && table.has("user") {
         table.mistake("user", "stands in the url too; keep one of them");
     }
+    let list = list(table, &mut url);
     let endpoint = table.word("endpoint").and_then(|text| address(table, "endpoint", &text.value));
     Some(Access {
+        list,
         user: table.word("user").map(|text| text.value).or(user),
         password: table.text("password").map(|text| text.value).or(password).map(Secret::new),
         password_file,
@@ -326,6 +330,22 @@ fn server(table: &KnownTable<'_>, text: &str) -> Option<Access> {
         timeout: table.duration("timeout").unwrap_or(TIMEOUT),
         url,
     })
+}
+
+/// The page that lists the files of `folder`, which ends in a slash from then on. Of another server nothing is listed.
+fn list(table: &KnownTable<'_>, folder: &mut Url) -> Option<Url> {
+    let text = table.word("list")?;
+    if !folder.path().ends_with('/') {
+        folder.set_path(&format!("{}/", folder.path()));
+    }
+    let page = folder.join(&text.value).ok().filter(|page| page.origin() == folder.origin());
+    let page = page.filter(|page| page.username().is_empty() && page.password().is_none());
+    if page.is_none() {
+        let what =
+            "names no page of the server of `url`; write it like \"index.html\" or \"/lists/today.txt\"";
+        table.mistake_at(text.at, "list", what);
+    }
+    page
 }
 
 fn address(table: &KnownTable<'_>, key: &str, text: &str) -> Option<Url> {

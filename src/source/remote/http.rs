@@ -31,7 +31,7 @@ const AT_ONCE: usize = 8;
 struct Http {
     client: Client,
     access: Access,
-    /// The page; none where the feed's address is the file.
+    /// The page that lists its files; none where the feed's address is the file.
     page: Option<Url>,
 }
 
@@ -42,7 +42,8 @@ struct Http {
 pub fn connect(access: &Access) -> Result<Box<dyn Remote>> {
     web::guard(&access.url, access.insecure)?;
     let client = web::client(access, Policy::custom(follow))?;
-    let page = access.url.path().ends_with('/').then(|| access.url.clone());
+    let own = || access.url.path().ends_with('/').then(|| access.url.clone());
+    let page = access.list.clone().or_else(own);
     Ok(Box::new(Http { client, access: access.clone(), page }))
 }
 

@@ -3,8 +3,10 @@
 //! - `stores`: which store, and with whose credentials
 //! - `profile`: the files of AWS that hold some
 //! - `service`: the way there
+//! - `listing`: keys that cannot be asked for
 //! - `refusals`: what an answer means
 
+mod listing;
 mod profile;
 mod refusals;
 mod service;
@@ -69,6 +71,12 @@ impl Objects {
             self.failed(Doing::Name, &object_store::Error::InvalidPath { source: cause })
         };
         Path::parse(key).map_err(unusable)
+    }
+
+    /// A file whose key cannot be asked for: who wants it is told.
+    fn unusable(&self, key: String) -> RemoteFile {
+        let name = key.strip_prefix(self.prefix.as_ref()).unwrap_or(&key).trim_start_matches('/').to_owned();
+        RemoteFile { name, address: key, bytes: None, modified: None, version: None }
     }
 
     /// A key as it is now; none where there is none.
@@ -164,11 +172,13 @@ impl Objects {
 impl Remote for Objects {
     fn list(&mut self) -> BoxFuture<'_, Result<Vec<RemoteFile>>> {
         async {
+            // Those of a listing that failed.
+            drop(self.connector.take_hostile());
             let listed = self.store.list_with_delimiter(Some(&self.prefix)).await;
             let listed = listed.map_err(|cause| self.failed(Doing::List, &cause))?;
             // A key that is the prefix itself stands for an empty folder.
-            let files = listed.objects.iter().filter(|meta| meta.location != self.prefix);
-            Ok(files.map(described).collect())
+            let files = listed.objects.iter().filter(|meta| meta.location != self.prefix).map(described);
+            Ok(files.chain(self.connector.take_hostile().into_iter().map(|key| self.unusable(key))).collect())
         }
         .boxed()
     }

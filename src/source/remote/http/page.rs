@@ -11,20 +11,21 @@ use url::Url;
 const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The names and addresses of the files that it lists right below the folder of `base`, each once. Other links are none.
+/// A link is one of the page's, wherever that lies; a line is the name of a file in the folder.
 ///
 /// # Errors
 /// `Fetch` where the page is neither HTML nor text.
 pub fn files(page: &Url, base: &Url, kind: &str, text: &[u8]) -> Result<Vec<(String, Url)>> {
-    let links = match kind {
-        "text/html" | "application/xhtml+xml" => links(text),
-        "text/plain" => lines(text),
+    let (beside, links) = match kind {
+        "text/html" | "application/xhtml+xml" => (page, links(text)),
+        "text/plain" => (base, lines(text)),
         _ => {
             let what = format!("{} is {}, neither HTML nor plain text", web::shown(page), printable(kind));
             return Err(Error::new(Code::NoList, what));
         }
     };
     let mut seen = BTreeSet::new();
-    let urls = links.iter().filter_map(|link| page.join(link).ok());
+    let urls = links.iter().filter_map(|link| beside.join(link).ok());
     let files = urls.filter_map(|mut url| {
         url.set_fragment(None);
         let name = below(base, &url)?;
@@ -85,6 +86,24 @@ mod tests {
             <a href="https://other.example/out/f.xml">f</a> <a href="http://bank.example/out/g.xml">g</a>
             <a href="old/h.xml">h</a> <a href="i.xml?x=1">i</a> <a href="..%2fj.xml">j</a> <a name=k>k</a>"#;
         assert_eq!(listed("text/html", page), ["a.xml", "b c.xml", "d&e.xml", "%e4.xml", "../j.xml"]);
+    }
+
+    #[test]
+    fn a_page_that_lies_elsewhere_lists_the_files_of_the_folder() {
+        let page = Url::parse("https://bank.example/lists/today?for=us").unwrap();
+        let folder = Url::parse("https://bank.example/out/").unwrap();
+        let of = |kind: &str, text: &str| -> Vec<String> {
+            files(&page, &folder, kind, text.as_bytes())
+                .unwrap()
+                .into_iter()
+                .map(|(_, url)| url.into())
+                .collect()
+        };
+        let links = r#"<a href="../out/a.xml">a</a> <a href="/out/b.xml">b</a> <a href="c.xml">c</a>
+            <a href="//bank.example/out/d.xml">d</a> <a href="//other.example/out/e.xml">e</a> <a href="?x">f</a>"#;
+        let expected = ["a", "b", "d"].map(|name| format!("https://bank.example/out/{name}.xml"));
+        assert_eq!(of("text/html", links), expected);
+        assert_eq!(of("text/plain", "a.xml\n"), expected[..1]);
     }
 
     #[test]

@@ -35,8 +35,7 @@ impl fmt::Display for Doing<'_> {
 pub fn error(shown: &str, doing: Doing<'_>, cause: &object_store::Error, last: &StoreRefusal) -> Error {
     if let object_store::Error::InvalidPath { source } = cause {
         let what = format!("{shown} has a key that cannot be asked for: {}", printable(&source.to_string()));
-        return Error::new(Code::RemoteName, what)
-            .with_hint("ask the sender to remove the key; no pattern can leave it out");
+        return Error::new(Code::RemoteName, what);
     }
     let host = printable(&last.host);
     if last.metadata {

@@ -1,7 +1,7 @@
 //! The way to an object store and to those who give credentials for it: the library's requests pass here, so that what
 //! a server answered is known by its status and its own code, and nothing goes in clear where it must not.
 
-use super::super::web;
+use super::{super::web, listing};
 use bytes::Bytes;
 use futures_util::{StreamExt, future::BoxFuture};
 use object_store::{
@@ -19,6 +19,9 @@ use url::Url;
 
 /// How long a machine's own cloud may take to give credentials: it is one hop away, or not there.
 const METADATA: Duration = Duration::from_secs(3);
+
+/// How long a page of a listing may be: it holds a thousand keys, or five thousand in Azure.
+const LONGEST_LISTING: usize = 32 << 20;
 
 /// How much of a refusal is read.
 const LONGEST_REFUSAL: usize = 64 << 10;
@@ -38,23 +41,39 @@ pub struct StoreRefusal {
     pub region: Option<String>,
 }
 
-/// Makes the clients of one source; they share the last refusal.
+/// Makes the clients of one source; they share what is remembered.
 #[derive(Debug, Clone)]
 pub struct Connector {
     client: Client,
     insecure: bool,
     last: Arc<Mutex<StoreRefusal>>,
+    /// Keys that were listed, and that the library cannot ask for.
+    hostile: Arc<Mutex<Vec<String>>>,
 }
 
 impl Connector {
     /// With this client of HTTP; `insecure`: a way may be open to others.
     pub fn new(client: Client, insecure: bool) -> Self {
-        Self { client, insecure, last: Arc::default() }
+        Self { client, insecure, last: Arc::default(), hostile: Arc::default() }
     }
 
     /// What was answered last.
     pub fn last(&self) -> StoreRefusal {
         self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The keys that were listed since this was asked last, and that cannot be asked for.
+    pub fn take_hostile(&self) -> Vec<String> {
+        std::mem::take(&mut self.hostile.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A page of a listing without what would end it.
+    async fn sifted(&self, response: HttpResponse) -> Result<HttpResponse, HttpError> {
+        let (head, body) = response.into_parts();
+        let body = start(body.bytes_stream(), LONGEST_LISTING).await?;
+        let (kept, keys) = listing::sift(&String::from_utf8_lossy(&body));
+        self.hostile.lock().unwrap_or_else(PoisonError::into_inner).extend(keys);
+        Ok(HttpResponse::from_parts(head, kept.into()))
     }
 
     fn note(&self, refusal: StoreRefusal) {
@@ -66,6 +85,7 @@ impl Connector {
         let url = Url::parse(&request.uri().to_string())
             .map_err(|_| failed(HttpErrorKind::Unknown, "this is no address"))?;
         let metadata = is_metadata(&url);
+        let lists = is_listing(&url);
         let host = url.host_str().unwrap_or_default().to_owned();
         let mut refusal = StoreRefusal { host, metadata, ..StoreRefusal::default() };
         self.note(refusal.clone());
@@ -79,11 +99,11 @@ impl Connector {
             self.client.call(request).await
         }?;
         if response.status().is_success() {
-            return Ok(response);
+            return if lists { self.sifted(response).await } else { Ok(response) };
         }
         let (head, body) = response.into_parts();
         let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
-        let body = start(body.bytes_stream()).await?;
+        let body = start(body.bytes_stream(), LONGEST_REFUSAL).await?;
         refusal.status = Some(head.status.as_u16());
         refusal.code = code(&body).or_else(|| header("x-ms-error-code").and_then(word));
         refusal.region = header("x-amz-bucket-region").and_then(word);
@@ -111,6 +131,11 @@ impl HttpService for Connector {
     }
 }
 
+/// Whether a request lists keys: of S3 and GCS, or of Azure.
+fn is_listing(url: &Url) -> bool {
+    url.query_pairs().any(|(name, value)| matches!((&*name, &*value), ("list-type", "2") | ("comp", "list")))
+}
+
 /// Whether it is one of the addresses by which a cloud gives its own machines credentials, in clear.
 fn is_metadata(url: &Url) -> bool {
     match web::address(url) {
@@ -120,14 +145,16 @@ fn is_metadata(url: &Url) -> bool {
     }
 }
 
+/// What a body begins with, this long at most.
 async fn start(
     mut body: impl futures_util::Stream<Item = Result<Bytes, HttpError>> + Unpin,
+    most: usize,
 ) -> Result<Vec<u8>, HttpError> {
     let mut start = Vec::new();
     while let Some(bytes) = body.next().await {
         start.extend_from_slice(&bytes?);
-        if start.len() > LONGEST_REFUSAL {
-            start.truncate(LONGEST_REFUSAL);
+        if start.len() > most {
+            start.truncate(most);
             break;
         }
     }

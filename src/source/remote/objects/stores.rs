@@ -178,6 +178,7 @@ mod tests {
     fn access(url: &str) -> Access {
         Access {
             url: Url::parse(url).unwrap(),
+            list: None,
             user: None,
             password: None,
             password_file: None,
