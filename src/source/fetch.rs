@@ -19,7 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Pauses before each further attempt.
+/// Pauses before each further attempt; none is longer than the feed's `timeout`.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(9)];
 /// Listing, moving and removing may take so many times as long as an answer.
 const LONG: u32 = 10;
@@ -94,8 +94,9 @@ impl ServerLine {
         let passes =
             [Code::SourceUnreachable, Code::SourceSilent, Code::TransferBroke].contains(&cause.code());
         let Some(time) = attempts.next().filter(|_| passes) else { return Err(cause) };
-        tracing::warn!("{cause}: tried again in {} s", time.as_secs());
-        pause(&self.stop, *time).await.map(|()| None)
+        let time = self.access.timeout.min(*time);
+        tracing::warn!("{cause}: tried again in {} s", time.as_secs_f64());
+        pause(&self.stop, time).await.map(|()| None)
     }
 
     /// The files that lie there.

@@ -170,8 +170,21 @@ impl FtpSession {
         self.outcome(finished)
     }
 
-    /// The lines of a list. One that was cut within a line is none.
+    /// The lines of a list. Nothing says how long it is, so the server must give it twice where its end is none by itself:
+    /// where it is empty, ends within a line, or on an encrypted channel without a goodbye.
     pub(super) async fn lines(&mut self, command: &str) -> Result<Vec<String>, Failure> {
+        let (text, cut) = self.list(command).await?;
+        if (cut.is_some() || text.last() != Some(&b'\n')) && self.list(command).await?.0 != text {
+            let what = "the list ended before its end, or changed meanwhile";
+            return Err(Failure::Broken(cut.unwrap_or_else(|| what.to_owned())));
+        }
+        let text = String::from_utf8_lossy(&text);
+        let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+        Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
+    }
+
+    /// The text of a list of which the server says that it is whole; and what broke its channel, if it was not closed well.
+    async fn list(&mut self, command: &str) -> Result<(Vec<u8>, Option<String>), Failure> {
         let mut data = self.transfer(command, 0).await?;
         let (mut text, mut buffer) = (Vec::new(), vec![0; 1 << 16]);
         let cut = loop {
@@ -187,12 +200,7 @@ impl FtpSession {
             }
         };
         self.finish(data).await?;
-        if let Some(cause) = cut.filter(|_| text.last().is_some_and(|last| *last != b'\n')) {
-            return Err(Failure::Broken(cause));
-        }
-        let text = String::from_utf8_lossy(&text);
-        let lines = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
-        Ok(lines.filter(|line| !line.is_empty()).map(str::to_owned).collect())
+        Ok((text, cut))
     }
 
     pub(super) async fn end(mut self) {
