@@ -1,7 +1,7 @@
 """scripts/faults: disturbs real runs of the built program, and checks that what is left is what an undisturbed one leaves."""
 import argparse, atexit, contextlib, os, random, shutil, signal, sys, tempfile, threading, time
 from concurrent.futures import ThreadPoolExecutor
-import documents, errors, kills, network, together
+import documents, errors, kills, network, together, transfer
 from place import Place
 from program import Started, fail, say, shim
 from servers import KINDS, Server
@@ -10,7 +10,7 @@ from sweep import run_sweep
 SERVERS = ("postgres", "mysql", "mariadb")
 SHORT = 150  # seconds after which the short form begins no more points
 ALL = ("sqlite", *SERVERS)
-# Name: what it does, on which databases ("" is none).
+# Name: what it does, on which databases ("" is none), or from which servers of files.
 SWEEPS = {
     "silence": (network.silence, SERVERS),
     "kill": (kills.run, ALL),
@@ -23,6 +23,8 @@ SWEEPS = {
     "lost-lock": (together.lost_locks, SERVERS),
     "hostile": (documents.hostile_files, ("",)),
     "prefixes": (documents.prefixes, ("",)),
+    "transfer": (transfer.cuts, tuple(transfer.SENDERS)),
+    "large": (transfer.large, tuple(transfer.SENDERS)),
     "disk": (documents.full_disk, ("sqlite", "postgres")),
 }
 
@@ -100,8 +102,8 @@ def main():
     names = chosen.only.split(",") if chosen.only else list(SWEEPS)
     # By turns, so that the short form on a slow machine leaves out something of each sweep, not whole sweeps.
     turns = [(name, SWEEPS[name][1][(turn + number) % len(SWEEPS[name][1])])
-             for turn in range(len(ALL)) for number, name in enumerate(names) if turn < len(SWEEPS[name][1])]
-    tasks = [(name, kind) for name, kind in turns if kind in (*kinds, "")]
+             for turn in range(len(transfer.SENDERS)) for number, name in enumerate(names) if turn < len(SWEEPS[name][1])]
+    tasks = [(name, kind) for name, kind in turns if kind in (*kinds, "", *transfer.SENDERS)]
     with ThreadPoolExecutor(chosen.jobs) as pool:
         done = [pool.submit(run_sweep, SWEEPS[name][0], name, kind, chosen) for name, kind in tasks]
         deviations = sum(one.result() for one in done)

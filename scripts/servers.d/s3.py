@@ -1,6 +1,6 @@
 """An S3 server for tests: moto, which takes any signature, behind a check of every signature with botocore.
 
-s3.py [CERTIFICATE KEY] listens on a free port of this machine, with a certificate on a second one too, and prints them.
+s3.py [KEY CERTIFICATE…] listens on a free port of this machine, with each certificate on another one, and prints them.
 It ends when its standard input does. One key is known, `tests` with the secret `canary-4711`, and those that its STS
 gives. The tests' own requests, which fill buckets, say `x-tests: 1` and are not checked.
 """
@@ -86,6 +86,8 @@ class Checked:
 
 class Quiet(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"
+    # Head and body are sent one after the other, and the second would wait for what is said of the first.
+    disable_nagle_algorithm = True
 
     def log(self, *_):
         pass
@@ -93,7 +95,7 @@ class Quiet(WSGIRequestHandler):
 
 application = Checked(DomainDispatcherApplication(create_backend_app))
 ports = []
-for context in [None] + ([tuple(sys.argv[1:3])] if sys.argv[1:] else []):
+for context in [None] + [(certificate, sys.argv[1]) for certificate in sys.argv[2:]]:
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet, ssl_context=context)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     ports.append(str(server.port))

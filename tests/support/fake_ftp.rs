@@ -39,6 +39,8 @@ pub struct Behaviour {
     /// After how many bytes of a transfer, and how, the first `cuts` transfers end.
     pub cut: Option<(usize, Cut)>,
     pub cuts: usize,
+    /// After how many bytes, and how many, lists end as if they were whole.
+    pub list_cut: Option<(usize, usize)>,
     /// What is said after the bytes of a transfer; nothing where it is empty.
     pub end: &'static str,
     /// What comes after the bytes of a file that were announced.
@@ -57,6 +59,7 @@ impl Default for Behaviour {
             address: [127, 0, 0, 1],
             cut: None,
             cuts: usize::MAX,
+            list_cut: None,
             end: "226 done",
             more: 0,
             forgets_rest: false,
@@ -74,6 +77,7 @@ struct State {
     behaviour: Mutex<Behaviour>,
     commands: Mutex<Vec<String>>,
     transfers: AtomicUsize,
+    lists: AtomicUsize,
     over: AtomicBool,
     /// Wakes those that stall when it is over.
     woken: Condvar,
@@ -88,6 +92,7 @@ impl FakeFtp {
             behaviour: Mutex::new(behaviour),
             commands: Mutex::default(),
             transfers: AtomicUsize::new(0),
+            lists: AtomicUsize::new(0),
             over: AtomicBool::new(false),
             woken: Condvar::new(),
             open: Mutex::default(),
@@ -114,6 +119,7 @@ impl FakeFtp {
     pub fn behave(&self, behaviour: Behaviour) {
         *self.state.behaviour.lock().expect("no panic") = behaviour;
         self.state.transfers.store(0, Ordering::SeqCst);
+        self.state.lists.store(0, Ordering::SeqCst);
     }
 
     /// All commands of all sessions, as they came.
@@ -198,7 +204,11 @@ impl Talk {
             ("PWD", _) => self.say("257 \"/in\" is where you are"),
             ("EPSV" | "PASV", _) => self.listen(verb, behaviour.address),
             ("MLSD" | "NLST" | "LIST", _) => {
-                let list = listed(verb, &behaviour);
+                let mut list = listed(verb, &behaviour);
+                let n = self.state.lists.fetch_add(1, Ordering::SeqCst);
+                list.truncate(
+                    behaviour.list_cut.filter(|(_, times)| n < *times).map_or(usize::MAX, |(at, _)| at),
+                );
                 self.send(&list, None, &behaviour, "226 listed")
             }
             ("SIZE", Some((_, content))) => self.say(&format!("213 {}", length(content))),

@@ -6,7 +6,10 @@ use std::{
     io::Read,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Mutex,
+        mpsc::{Receiver, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -121,7 +124,7 @@ impl Program {
         let stdout = child.stdout.take().map(read);
         let stderr = child.stderr.take().map(read);
         let deadline = Instant::now() + self.limit;
-        Started { child, shown, deadline, streams: [stdout, stderr], _doing: doing }
+        Started { child, shown, deadline, streams: Mutex::new([stdout, stderr]), _doing: doing }
     }
 }
 
@@ -155,7 +158,8 @@ pub struct Started {
     child: Child,
     shown: String,
     deadline: Instant,
-    streams: [Option<Receiver<Vec<u8>>>; 2],
+    /// What it says; held so that threads may share a program at work.
+    streams: Mutex<[Option<Receiver<Vec<u8>>>; 2]>,
     _doing: watch::Doing,
 }
 
@@ -178,7 +182,7 @@ impl Started {
     #[track_caller]
     pub fn end(mut self) -> Output {
         let mut read = [Vec::new(), Vec::new()];
-        let streams = std::mem::take(&mut self.streams);
+        let streams = std::mem::take(self.streams.get_mut().expect("no panic there"));
         for (stream, bytes) in streams.iter().zip(&mut read) {
             let Some(stream) = stream else { continue };
             match stream.recv_timeout(self.left()) {

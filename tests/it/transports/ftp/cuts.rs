@@ -1,11 +1,14 @@
 //! Transfers that are cut, at many bytes and in three ways: none is taken for a whole file, and the next attempt goes on
 //! where the last one ended.
 
-use super::{THEIRS, place, reconciled, run};
+use super::{THEIRS, at_once, place, reconciled, run};
 use crate::support::{
     Kind,
     fake_ftp::{Behaviour, Cut, FakeFtp},
 };
+
+/// How long is waited: for the server, and before another attempt.
+const SOON: &str = "timeout = \"500ms\"";
 
 fn with_cut(at: usize, how: Cut) -> Behaviour {
     Behaviour {
@@ -15,16 +18,16 @@ fn with_cut(at: usize, how: Cut) -> Behaviour {
     }
 }
 
-/// Twenty places, the first and the last byte among them.
+/// Some places, the first and the last byte among them; `scripts/faults --only transfer` takes two hundred.
 fn places() -> impl Iterator<Item = usize> {
     let last = THEIRS.len() - 1;
-    (0..20).map(move |n| n * last / 19)
+    (0..6).map(move |n| n * last / 5)
 }
 
 /// Whatever comes of it, a cut file is never reconciled; a server that is good again gives it.
 fn sweep(how: Cut) {
     let server = FakeFtp::start(Behaviour::default());
-    let place = place(Kind::Sqlite, &server.url("in"), "timeout = \"200ms\"");
+    let place = place(Kind::Sqlite, &server.url("in"), SOON);
     for at in places() {
         // Once: the second attempt goes on at that byte.
         server.behave(Behaviour { cuts: 1, ..with_cut(at, how) });
@@ -48,7 +51,7 @@ fn after_a_stall_the_transfer_goes_on_at_that_byte() {
 #[test]
 fn after_a_reset_the_file_comes_whole() {
     let server = FakeFtp::start(Behaviour::default());
-    let place = place(Kind::Sqlite, &server.url("in"), "");
+    let place = place(Kind::Sqlite, &server.url("in"), SOON);
     for at in places() {
         // What was on its way when the reset came is lost, so where it goes on is not known.
         server.behave(Behaviour { cuts: 1, ..with_cut(at, Cut::Rst) });
@@ -56,15 +59,29 @@ fn after_a_reset_the_file_comes_whole() {
     }
 }
 
+/// No byte of the list came, or a part of a line, and the server says that this was all.
+#[test]
+fn a_list_that_was_cut_is_no_list() {
+    let server = FakeFtp::start(Behaviour::default());
+    for unknown in [vec![], vec!["MLSD", "MLST"]] {
+        let place = place(Kind::Sqlite, &server.url("in"), &format!("{SOON}\nallow_none = true"));
+        for at in [0, 3] {
+            let unknown = unknown.clone();
+            server.behave(Behaviour { cut: None, list_cut: Some((at, 1)), unknown, ..with_cut(0, Cut::Fin) });
+            place.run(&["--out", "out", "--force"]).expect(0, &["TIED OUT", "a.xml"]);
+        }
+    }
+}
+
 #[test]
 fn a_transfer_that_is_always_cut_is_never_a_file() {
-    for how in [Cut::Fin, Cut::Rst, Cut::Stall] {
+    at_once([Cut::Fin, Cut::Rst, Cut::Stall], |how| {
         let server = FakeFtp::start(with_cut(30, how));
-        let place = place(Kind::Sqlite, &server.url("in"), "timeout = \"200ms\"\nafter = \"delete\"");
+        let place = place(Kind::Sqlite, &server.url("in"), &format!("{SOON}\nafter = \"delete\""));
         let output = run(&place);
         output.expect(5, &[if matches!(how, Cut::Stall) { "TO-512" } else { "TO-510" }]);
         assert_eq!((reconciled(&place), server.heard("DELE").len()), (0, 0), "{how:?}");
-    }
+    });
 }
 
 #[test]
@@ -75,7 +92,7 @@ fn a_server_that_cannot_go_on_gives_it_from_the_start() {
     ];
     for behaviour in cannot {
         let server = FakeFtp::start(behaviour);
-        let place = place(Kind::Sqlite, &server.url("in"), "");
+        let place = place(Kind::Sqlite, &server.url("in"), SOON);
         let output = run(&place);
         // One that forgets where it was to begin is told apart from a good one by the length alone.
         if output.status != 0 {

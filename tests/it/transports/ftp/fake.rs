@@ -1,9 +1,10 @@
 //! Against a server that refuses, lies, and names other hosts.
 
-use super::{THEIRS, place, reconciled, run};
+use super::{THEIRS, at_once, place, reconciled, run};
 use crate::support::{
     Kind, Place,
     fake_ftp::{Behaviour, FakeFtp},
+    on_every_server,
 };
 
 fn with(name: &str) -> Behaviour {
@@ -18,7 +19,7 @@ fn at(server: &FakeFtp, source: &str) -> Place {
 #[track_caller]
 fn fails(behaviour: Behaviour, words: &[&str]) {
     let server = FakeFtp::start(behaviour);
-    let place = at(&server, "after = \"delete\"\nallow_none = true");
+    let place = at(&server, "after = \"delete\"\nallow_none = true\ntimeout = \"1s\"");
     run(&place).expect(5, words);
     assert_eq!(reconciled(&place), 0);
     assert_eq!((server.names().len(), server.heard("DELE").len(), server.heard("RNFR").len()), (1, 0, 0));
@@ -49,7 +50,7 @@ fn a_pasv_that_names_another_host_is_not_followed() {
 
 #[test]
 fn a_refused_transfer_is_no_empty_file() {
-    for answer in [
+    let answers = [
         "425 no way",
         "426 aborted",
         "450 busy",
@@ -58,34 +59,34 @@ fn a_refused_transfer_is_no_empty_file() {
         "551 page type",
         "552 too much",
         "553 name",
-    ] {
+    ];
+    at_once(answers, |answer| {
         fails(Behaviour { answers: vec![("RETR", answer)], ..with("a.xml") }, &["TO-511", answer]);
-    }
+    });
 }
 
 #[test]
 fn a_transfer_that_the_server_calls_failed_is_none_although_all_bytes_came() {
-    for end in
-        ["425 no", "426 aborted", "450 no", "451 local error", "550 no", "551 no", "500 what", "nonsense"]
-    {
-        fails(Behaviour { end, ..with("a.xml") }, &["TO-510"]);
-    }
+    let ends =
+        ["425 no", "426 aborted", "450 no", "451 local error", "550 no", "551 no", "500 what", "nonsense"];
+    at_once(ends, |end| fails(Behaviour { end, ..with("a.xml") }, &["TO-510"]));
 }
 
 #[test]
 fn a_transfer_without_a_last_word_is_none() {
     let server = FakeFtp::start(Behaviour { end: "", ..with("a.xml") });
-    let place = at(&server, "timeout = \"1s\"\nallow_none = true");
+    let place = at(&server, "timeout = \"500ms\"\nallow_none = true");
     run(&place).expect(5, &["TO-512"]);
     assert_eq!(reconciled(&place), 0);
 }
 
 #[test]
 fn other_bytes_than_announced_are_no_file() {
-    fails(Behaviour { length: Some(THEIRS.len() as u64 + 1), ..with("a.xml") }, &["TO-510", "announced"]);
-    fails(Behaviour { length: Some(THEIRS.len() as u64 - 1), ..with("a.xml") }, &["TO-510", "announced"]);
-    fails(Behaviour { more: 1, ..with("a.xml") }, &["TO-510", "announced"]);
-    fails(Behaviour { length: Some(0), ..with("a.xml") }, &["TO-510", "announced"]);
+    let length = THEIRS.len() as u64;
+    let lies = [(Some(length + 1), 0), (Some(length - 1), 0), (None, 1), (Some(0), 0)];
+    at_once(lies, |(length, more)| {
+        fails(Behaviour { length, more, ..with("a.xml") }, &["TO-510", "announced"]);
+    });
 }
 
 #[test]
@@ -96,10 +97,10 @@ fn a_file_whose_length_nobody_tells_is_not_taken() {
 
 #[test]
 fn a_list_that_the_server_calls_failed_is_no_empty_folder() {
-    for answer in ["425 no", "426 aborted", "450 no", "451 local error", "550 no"] {
+    at_once(["425 no", "426 aborted", "450 no", "451 local error", "550 no"], |answer| {
         let answers = vec![("MLSD", answer), ("NLST", answer), ("LIST", answer)];
         fails(Behaviour { answers, ..with("a.xml") }, &[answer]);
-    }
+    });
 }
 
 #[test]
@@ -132,10 +133,10 @@ fn hostile_names_are_data_and_nothing_of_them_is_sent() {
                 unknown,
                 ..with("")
             });
-            let place = at(&server, "pattern = \"*\"");
+            // Names that begin with a dot too, which are else left alone.
+            let place = at(&server, "pattern = [\"*\", \".*\"]");
             let output = run(&place);
-            assert_ne!(output.status, 0, "{}", output.all());
-            output.expect(output.status, &["TO-513"]);
+            output.expect(5, &["TO-513"]);
             assert!(!output.all().contains('\x1b') && !output.all().contains('\r'), "{}", output.all());
             for command in ["RETR", "SIZE", "MDTM", "MLST", "DELE"] {
                 // `old` is a folder of every list.
@@ -144,6 +145,46 @@ fn hostile_names_are_data_and_nothing_of_them_is_sent() {
             }
         }
     }
+}
+
+#[test]
+fn an_ignored_file_is_not_fetched_again_until_it_is_offered_again() {
+    on_every_server(|kind| {
+        let server = FakeFtp::start(with("a.xml"));
+        let good = (b"a.xml".to_vec(), THEIRS.as_bytes().to_vec());
+        let bad = |text: &str| (b"b.xml".to_vec(), text.as_bytes().to_vec());
+        let lies = |text: &str| Behaviour { files: vec![good.clone(), bad(text)], ..Behaviour::default() };
+        server.behave(lies("<d>"));
+        let place = place(kind, &server.url("in"), "");
+        let ignore = |arguments: &[&str]| {
+            place.tieout(&[&["ignore", "b.xml", "--database", place.url()], arguments].concat())
+        };
+        let fetched = || server.heard("RETR b.xml").len();
+        run(&place).expect(3, &["TIED OUT", "b.xml"]);
+        ignore(&["--undo"]).expect(2, &["TO-224", "no file b.xml is ignored"]);
+        ignore(&["--reason", "a test"]).expect(0, &["b.xml", "is not offered to feed acme again"]);
+        // It is fetched once more, to see that it is the one.
+        run(&place).expect(5, &["TO-505"]);
+        assert_eq!(
+            (fetched(), server.heard("RETR a.xml").len()),
+            (2, 1),
+            "{kind:?}: what was counted is known as ever"
+        );
+        ignore(&["--undo"]).expect(0, &["b.xml", "is offered to feed acme again"]);
+        run(&place).expect(3, &["b.xml"]);
+        ignore(&["--reason", "a test"]).expect(0, &[]);
+        let c = THEIRS.replace("<d>", "<d><!-- c -->").into_bytes();
+        let mut three = lies("<d>");
+        three.files.push((b"c.xml".to_vec(), c));
+        server.behave(three);
+        // It is known as before, since nothing of it changed.
+        run(&place).expect(0, &["TIED OUT", "b.xml: a test", "1 counted before (a.xml)"]);
+        assert_eq!(fetched(), 3, "{kind:?}");
+        // Another length is another file.
+        server.behave(lies("<d><r>"));
+        run(&place).expect(3, &["b.xml"]);
+        assert_eq!(fetched(), 4, "{kind:?}");
+    });
 }
 
 #[test]

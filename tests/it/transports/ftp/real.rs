@@ -1,10 +1,13 @@
 //! Against vsftpd, which has no MLSD, wants a password, and resumes the TLS session of the first channel on the second.
 
-use super::{THEIRS, fetch_from, place, reconciled, rows, run};
+use super::{
+    FLAT, LARGE, THEIRS, append, at_once, fetch_from, meanwhile, memory_of, padded, place, reconciled, run,
+};
 use crate::support::{
     Kind, on_every_server,
     vsftpd::{Encrypted, Vsftpd, certificates},
 };
+use std::fmt::Write as _;
 
 fn url(server: &Vsftpd, scheme: &str) -> String {
     format!("{scheme}://anonymous:secret@localhost:{}/in", server.port())
@@ -110,7 +113,7 @@ fn a_server_that_is_not_there_is_told() {
     let server = Vsftpd::start(Encrypted::No);
     let url = url(&server, "ftp");
     drop(server);
-    run(&place(Kind::Sqlite, &url, "")).expect(5, &["TO-506"]);
+    run(&place(Kind::Sqlite, &url, "timeout = \"1s\"")).expect(5, &["TO-506"]);
 }
 
 #[test]
@@ -128,7 +131,7 @@ fn a_file_is_archived_or_removed_once_it_is_reconciled() {
     // Another file of that name never goes over it.
     let (first, other) = (server.path("in/done/a.xml"), THEIRS.replace("1.50", "1.5"));
     server.write("in/a.xml", &other);
-    run(&place).expect(8, &["TO-803", "TIED OUT"]);
+    run(&place).expect(8, &["TO-805", "there is a file of that name already", "TIED OUT"]);
     assert_eq!(std::fs::read_to_string(first).expect("the first"), THEIRS);
     assert_eq!(server.names("in"), ["a.xml", "done"]);
 
@@ -144,7 +147,7 @@ fn an_archive_that_is_not_there_is_told_and_not_made() {
     let server = Vsftpd::start(Encrypted::No);
     server.write("in/a.xml", THEIRS);
     let place = place(Kind::Sqlite, &url(&server, "ftp"), "after = \"archive\"\narchive = \"done\"");
-    run(&place).expect(8, &["TIED OUT", "TO-803", "550"]);
+    run(&place).expect(8, &["TIED OUT", "TO-805", "550"]);
     assert_eq!(server.names("in"), ["a.xml"]);
 }
 
@@ -164,43 +167,44 @@ fn folders_and_names_of_any_letters_are_what_they_are() {
 fn five_hundred_files_come() {
     let server = Vsftpd::start(Encrypted::No);
     let place = place(Kind::Sqlite, &url(&server, "ftp"), "");
-    place.sql("DELETE FROM ours");
+    let mut ours = String::from("DELETE FROM ours;");
     for n in 0..500 {
         server.write(&format!("in/{n}.xml"), format!("<d><r><id>{n}</id><amount>{n}</amount></r></d>"));
-        place.sql(&format!("INSERT INTO ours VALUES ('{n}', {n})"));
+        let _ = write!(ours, "INSERT INTO ours VALUES ('{n}', {n});");
     }
+    place.sql(&ours);
     run(&place).expect(0, &["TIED OUT"]);
 }
 
 #[test]
 fn a_large_file_comes_over_tls_in_flat_memory() {
     let server = Vsftpd::start(Encrypted::Explicit("localhost"));
-    let (count, pad) = (1000, " ".repeat(100 << 10));
-    let padded = rows(count).replace("</r>", &format!("{pad}</r>"));
-    assert!(padded.len() > 90 << 20);
-    server.write("in/a.xml", padded);
-    let place = place(Kind::Sqlite, &url(&server, "ftps"), &ca("authority.pem"));
-    place.sql("DELETE FROM ours");
-    for n in 0..count {
-        place.sql(&format!("INSERT INTO ours VALUES ('row {n}', {n}.25)"));
-    }
-    let started = place.command().args(["run", "feed.toml", "--database", place.url()]).start();
-    let peak = peak_of(started.id());
-    started.end().expect(0, &["TIED OUT"]);
-    let peak = peak.join().expect("no panic");
-    assert!(0 < peak && peak < 80 << 10, "{peak} KiB of memory");
+    let memory = |bytes: usize| {
+        server.write("in/a.xml", padded(bytes));
+        memory_of(&place(Kind::Sqlite, &url(&server, "ftps"), &ca("authority.pem")))
+    };
+    let (small, large) = (memory(0), memory(LARGE));
+    assert!(large < small + FLAT, "{large} KiB, and {small} KiB for a small one");
 }
 
-/// The largest resident size of a process in KiB, as long as it is there.
-fn peak_of(id: u32) -> std::thread::JoinHandle<u64> {
-    std::thread::spawn(move || {
-        let mut peak = 0;
-        while let Ok(status) = std::fs::read_to_string(format!("/proc/{id}/status")) {
-            let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-            let Some(size) = line.and_then(|line| line.trim().split(' ').next()?.parse().ok()) else { break };
-            peak = size;
-            std::thread::sleep(std::time::Duration::from_millis(5));
-        }
-        peak
-    })
+#[test]
+fn a_file_that_is_replaced_or_grows_while_it_is_read_is_not_taken() {
+    at_once([true, false], |replaced| {
+        let server = Vsftpd::start(Encrypted::No);
+        server.write("in/a.xml", padded(100 << 10));
+        let place = place(Kind::Sqlite, &url(&server, "ftp"), "max_bytes_per_second = \"25 kB\"");
+        let started = place.command().args(["run", "feed.toml", "--database", place.url()]).start();
+        meanwhile(&place, "acme", || {
+            if replaced {
+                server.write("new", padded(101 << 10));
+                std::fs::rename(server.path("new"), server.path("in/a.xml")).expect("a rename");
+            } else {
+                append(&server.path("in/a.xml"));
+            }
+        });
+        let output = started.end();
+        assert!(output.status == 5, "{replaced}: {}", output.all());
+        assert_eq!(reconciled(&place), 0);
+        run(&place).expect(0, &["TIED OUT"]);
+    });
 }
