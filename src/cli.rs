@@ -172,7 +172,7 @@ pub struct ConvertArgs {
 pub struct PlanArgs {
     /// The feed file
     pub feed: PathBuf,
-    /// XML files; they are read to know how many chunks `convert` makes of them
+    /// XML files; they are read to know how many chunks `convert` makes of them, and what rows they have
     pub files: Vec<PathBuf>,
     #[command(flatten)]
     pub database: DatabaseArgs,
@@ -181,7 +181,7 @@ pub struct PlanArgs {
     /// Folder that `tieout convert` wrote, or will write, the chunks to
     #[arg(long, value_name = "DIR", default_value = "chunks")]
     pub chunks: PathBuf,
-    /// Add the database's own plan of the join
+    /// Add the database's own plan of the join with the rows of the files, and what it knows of ours
     #[arg(long)]
     pub explain: bool,
 }

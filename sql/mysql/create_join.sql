@@ -1,6 +1,6 @@
 -- What met what: one row per row of theirs and of ours. The rows of a `pair` are equal where `ours` is NULL;
 -- otherwise that is our row.
-CREATE TABLE IF NOT EXISTS {join} (
+CREATE {kind} IF NOT EXISTS {join} (
     tieout_row bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, -- some servers take no table without one
     tieout_id  bigint,
     outcome    varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

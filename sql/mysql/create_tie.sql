@@ -1,5 +1,5 @@
 -- Rows of both sides whose key occurs more than once.
-CREATE TABLE IF NOT EXISTS {tie} (
+CREATE {kind} IF NOT EXISTS {tie} (
     tieout_row bigint NOT NULL AUTO_INCREMENT PRIMARY KEY,
     side       varchar(6) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     tieout_id  bigint,

@@ -1,5 +1,5 @@
 -- Rows of both sides whose key occurs more than once.
-CREATE UNLOGGED TABLE IF NOT EXISTS {tie} (
+CREATE {kind} IF NOT EXISTS {tie} (
     side      text COLLATE "C" NOT NULL,
     tieout_id bigint,
     key_group text COLLATE "C" NOT NULL,

@@ -1,6 +1,6 @@
 -- Theirs: the rows of the files as canonical text; an empty text is "no value".
 -- tieout_parents_... lies the same way: an element in which rows could stand and none does, with what they would read of it.
-CREATE TABLE IF NOT EXISTS {stage} (
+CREATE {kind} IF NOT EXISTS {stage} (
     tieout_id       integer PRIMARY KEY,         -- file number * 10^12 + record
     tieout_line     integer NOT NULL,
     tieout_checksum text NOT NULL,               -- SHA-256 of the compared columns

@@ -1,5 +1,5 @@
 -- Rows of both sides whose key occurs more than once.
-CREATE TABLE IF NOT EXISTS {tie} (
+CREATE {kind} IF NOT EXISTS {tie} (
     side      text NOT NULL,
     tieout_id integer,
     key_group text NOT NULL,

@@ -4,7 +4,7 @@ use super::{
     arguments::{database_url, load_feeds_with, parameters, target},
     drift,
     findings::Findings,
-    source,
+    keys, source,
     terminal::print,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     database::{Connection, TlsSession, not_entered, pending},
     error::{Code, Error, Result, printable},
     feed::{Column, Feed, Kind, advice},
-    model::{FILTERED, Family, OurColumn, Parameters},
+    model::{FILTERED, Family, KeySides, OurColumn, Parameters},
     run::PLACEHOLDERS,
     stop::Stop,
 };
@@ -30,14 +30,17 @@ pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
     if let Some(feed) = feeds.first().filter(|_| arguments.files.is_empty()) {
         source::look(feed, &arguments.database.out, &stop, &mut found).await;
     }
-    let (feeds, mut found, refused) = look_at_files(feeds, arguments.files.clone(), stop, found).await?;
-    let unreached =
-        if !arguments.files.is_empty() && database_url(&arguments.database, feeds.first()).is_none() {
-            found.warn("no database is named, so only the files were looked at");
-            None
-        } else {
-            database(arguments, &feeds, &mut found).await.err()
-        };
+    let named = !arguments.files.is_empty();
+    let reached = database_url(&arguments.database, feeds.first()).is_some();
+    let read = FilesRead { feeds, found, refused: None, keys: Vec::new() };
+    let FilesRead { feeds, mut found, refused, keys } =
+        look_at_files(read, arguments.files.clone(), stop, named && reached).await?;
+    let unreached = if named && !reached {
+        found.warn("no database is named, so only the files were looked at");
+        None
+    } else {
+        database(arguments, &feeds, keys, &mut found).await.err()
+    };
     if let (Some(_), Some(unreached)) = (&refused, &unreached) {
         found.failure(unreached);
     }
@@ -76,22 +79,40 @@ fn hook(feeds: &[Feed], found: &mut Findings) {
     }
 }
 
+/// What is known when the files were read.
+struct FilesRead {
+    feeds: Vec<Feed>,
+    found: Findings,
+    /// Why the first of them that is refused is.
+    refused: Option<Error>,
+    /// Keys of theirs, per feed, where they were looked at.
+    keys: Vec<KeySides>,
+}
+
 /// Reads the files in a thread of its own, so that a signal is still heard.
 async fn look_at_files(
-    feeds: Vec<Feed>,
+    mut read: FilesRead,
     paths: Vec<PathBuf>,
     stop: Stop,
-    mut found: Findings,
-) -> Result<(Vec<Feed>, Findings, Option<Error>)> {
+    with_keys: bool,
+) -> Result<FilesRead> {
     let work = move || {
-        let refused = drift::files(&feeds, &paths, stop.flag(), &mut found)?;
-        Ok((feeds, found, refused))
+        read.refused = drift::files(&read.feeds, &paths, stop.flag(), &mut read.found)?;
+        if with_keys && read.refused.is_none() {
+            read.keys = keys::of_theirs(&read.feeds, &paths, stop.flag())?;
+        }
+        Ok(read)
     };
     blocking(work).await
 }
 
 /// What `run` needs of the database. What is missing is told, and the rest is looked at nevertheless.
-async fn database(arguments: &cli::CheckArgs, feeds: &[Feed], found: &mut Findings) -> Result<()> {
+async fn database(
+    arguments: &cli::CheckArgs,
+    feeds: &[Feed],
+    keys: Vec<KeySides>,
+    found: &mut Findings,
+) -> Result<()> {
     let target = target(&arguments.database, feeds.first())?;
     let mut connection = match Connection::open(&target).await {
         Err(cause) if cause.code() == Code::NoPrivilege => {
@@ -108,10 +129,12 @@ async fn database(arguments: &cli::CheckArgs, feeds: &[Feed], found: &mut Findin
         found.good(&format!("TLS: {negotiated}; verified of the server's certificate: {verified}"));
     }
     schema(&mut connection, found).await;
+    let mut keys = keys.into_iter();
     for feed in feeds {
+        let keys = keys.next();
         if feed.ours.is_some() {
             let values = known(feed, parameters(&arguments.set.set)?, found);
-            ours(&mut connection, feed, &Parameters { values, casts: Vec::new() }, found).await;
+            ours(&mut connection, feed, &Parameters { values, casts: Vec::new() }, keys, found).await;
         } else {
             found.bad(Code::NoOurs, &format!("feed {} has no [ours]: it can only convert", feed.name));
         }
@@ -152,7 +175,13 @@ async fn schema(connection: &mut Connection, found: &mut Findings) {
     }
 }
 
-async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, found: &mut Findings) {
+async fn ours(
+    connection: &mut Connection,
+    feed: &Feed,
+    given: &Parameters,
+    keys: Option<KeySides>,
+    found: &mut Findings,
+) {
     let shape = match connection.describe_ours(feed, given).await {
         Ok(shape) => shape,
         Err(cause) => {
@@ -188,6 +217,9 @@ async fn ours(connection: &mut Connection, feed: &Feed, given: &Parameters, foun
                 theirs.name
             ));
         }
+    }
+    if let Some(keys) = keys {
+        keys::look(connection, feed, &shape, keys, found).await;
     }
     if let Some(finding) = connection.ours_unreadable(feed, &shape.parameters).await {
         found.add(finding);

@@ -8,7 +8,7 @@ use crate::{
     feed::{self, Secret, Timeouts},
     files,
     run::{self, Request, Told},
-    sql::Statement,
+    sql::{Locking, Statement},
     stop::Stop,
 };
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -32,7 +32,7 @@ pub async fn demo(arguments: cli::DemoArgs, stop: Stop) -> Result<u8> {
     };
     let mut connection = Connection::open(&target).await?;
     for sql in OURS.split(";\n").map(str::trim).filter(|sql| !sql.is_empty()) {
-        connection.execute(&Statement::plain("demo", sql)).await?;
+        connection.execute(&Statement::plain("demo", Locking::CreatesTable, sql)).await?;
     }
     connection.close().await;
     let feed_file = out.join("demo.toml");

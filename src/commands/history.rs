@@ -103,13 +103,14 @@ pub async fn history(arguments: &cli::HistoryArgs) -> Result<u8> {
 struct HistoryLine {
     /// When, which, what it came to, how long.
     cells: [String; 4],
+    /// Rows and files, or why it failed.
     rest: String,
     json: Value,
 }
 
 impl HistoryLine {
     fn of(run: &RunRow) -> Result<Self> {
-        let RunRow { run_id, feed, status, verdict, started_at, finished_at, .. } = run;
+        let RunRow { run_id, feed, status, verdict, started_at, finished_at, failure, .. } = run;
         let summary = run.summary()?;
         let files: Vec<String> = summary.iter().flat_map(|s| &s.files).map(|f| printable(&f.name)).collect();
         let nothing = summary.as_ref().is_some_and(|s| s.counts.nothing_compared());
@@ -126,13 +127,20 @@ impl HistoryLine {
         let took = seconds.map_or_else(String::new, took);
         let json = json!({ "run_id": run_id, "feed": feed, "status": status, "verdict": verdict,
             "started_at": started_at, "finished_at": finished_at, "seconds": seconds, "files": files,
-            "matched": matched, "breaks": breaks, "failed_controls": failed });
-        Ok(Self {
-            cells: [started_at.clone(), run_id.to_string(), came_to, took],
-            rest: format!("{matched} matched, {breaks} breaks  {nothing}{}", files.join(", ")),
-            json,
-        })
+            "matched": matched, "breaks": breaks, "failed_controls": failed,
+            "failure": (!failure.is_empty()).then_some(failure) });
+        let rest = if summary.is_some() {
+            format!("{matched} matched, {breaks} breaks  {nothing}{}", files.join(", "))
+        } else {
+            why(failure)
+        };
+        Ok(Self { cells: [started_at.clone(), run_id.to_string(), came_to, took], rest, json })
     }
+}
+
+/// Why a run failed, on one line.
+fn why(failure: &str) -> String {
+    failure.lines().map(printable).collect::<Vec<_>>().join("; ")
 }
 
 /// Whole seconds between two times; none where one is not there.
@@ -156,7 +164,7 @@ fn table(lines: &[HistoryLine]) -> String {
     let widths = [0, 1, 2, 3].map(|n| width(n).unwrap_or_default());
     let mut text = String::new();
     let rows = lines.iter().map(|line| (&line.cells, line.rest.as_str()));
-    for (cells, rest) in [(&header, "rows and files")].into_iter().chain(rows) {
+    for (cells, rest) in [(&header, "rows and files, or why it failed")].into_iter().chain(rows) {
         for (cell, width) in cells.iter().zip(widths) {
             // Writing to a String cannot fail.
             let _ = write!(text, "{cell:<width$}  ");

@@ -4,6 +4,7 @@
 use super::{
     cancel,
     chunk_file::{BLOCK, ChunkFile},
+    connection::TextRow,
     deadline::no_answer,
     errors::{self, mysql::LOCAL_LOAD_FORBIDDEN},
     mark::of_loader,
@@ -116,6 +117,18 @@ impl Infile {
         let work = async { self.connection.exec_first(sql, values).await.map_err(failed) };
         let came = within(self.limits.statement, work).await;
         self.answered(statement.name, came).await
+    }
+
+    /// The rows of a query, whose columns are texts.
+    pub async fn rows(&mut self, statement: &Statement) -> Result<Vec<TextRow>> {
+        let (sql, values) = self.bound(statement);
+        self.still_answers()?;
+        let work =
+            async { self.connection.exec::<mysql_async::Row, _, _>(sql, values).await.map_err(failed) };
+        let came = within(self.limits.statement, work).await;
+        let rows = self.answered(statement.name, came).await?;
+        let text = |row: &mysql_async::Row, n: usize| row.get::<Option<String>, usize>(n).flatten();
+        Ok(rows.iter().map(|row| (0..row.len()).map(|n| text(row, n)).collect()).collect())
     }
 
     fn bound(&self, statement: &Statement) -> (String, Vec<mysql_async::Value>) {

@@ -5,7 +5,7 @@
 
 use super::{
     chunk_file::{BLOCK, ChunkFile},
-    connection::{Connection, Driver},
+    connection::{Connection, Driver, TextRow},
     errors,
     infile::Infile,
     mark::of_loader,
@@ -171,6 +171,28 @@ impl Loader {
         match &mut self.session {
             Session::Sqlx(connection) => connection.execute(&statement).await,
             Session::Infile(connection) => connection.execute(&statement).await,
+        }
+    }
+
+    /// Executes a statement in the transaction of the load.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn execute(&mut self, statement: &Statement) -> Result<()> {
+        match &mut self.session {
+            Session::Sqlx(connection) => connection.execute(statement).await.map(drop),
+            Session::Infile(connection) => connection.execute(statement).await.map(drop),
+        }
+    }
+
+    /// The rows of a query that is asked in the transaction of the load.
+    ///
+    /// # Errors
+    /// `Database`.
+    pub async fn rows(&mut self, statement: &Statement) -> Result<Vec<TextRow>> {
+        match &mut self.session {
+            Session::Sqlx(connection) => connection.rows(statement).await,
+            Session::Infile(connection) => connection.rows(statement).await,
         }
     }
 

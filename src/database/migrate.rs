@@ -47,9 +47,11 @@ fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
 /// Creates or upgrades tieout's own tables; gives the names of what was applied.
 ///
 /// # Errors
-/// `Database` where a statement fails or the schema is newer than this program.
+/// `ReadOnly` where nothing can be written, whether or not anything is to be applied; `Database` where a statement fails or
+/// the schema is newer than this program.
 pub async fn migrate(target: &Target) -> Result<Vec<String>> {
     let mut connection = Connection::open(target).await?;
+    connection.takes_writes().await?;
     if pending(&mut connection).await?.is_empty() {
         connection.close().await;
         return Ok(Vec::new());

@@ -31,6 +31,7 @@ mod search_path;
 mod socket;
 #[allow(unsafe_code, reason = "SQLite's C interface is the only way to register a SQL function")]
 mod sqlite_decimal;
+mod statistics;
 mod target;
 mod unique_key;
 mod url;
@@ -43,4 +44,5 @@ pub use mark::Part;
 pub use migrate::{has_ledger, migrate, pending};
 pub use privileges::{Finding, Obstacle, not_entered};
 pub use rows::{Cells, FromRow, Setting};
+pub use statistics::OurStatistics;
 pub use target::Target;

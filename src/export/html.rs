@@ -230,7 +230,8 @@ fn notes(summary: &Summary) -> String {
     let mut rows: Vec<_> = summary.controls.iter().map(control).collect();
     let heads = ["control", "declared", "counted", "outcome", "checked", "held", "failed", "not declared"];
     let controls = table("Controls", &heads, &rows);
-    rows = summary.warnings.iter().map(|warning| vec![warning.clone()]).collect();
+    let unmet = summary.no_key_met.iter().map(|why| vec![format!("no key met: {why}")]);
+    rows = unmet.chain(summary.warnings.iter().map(|warning| vec![warning.clone()])).collect();
     controls + &table("Warnings", &["warning"], &rows)
 }
 

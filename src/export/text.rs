@@ -52,6 +52,9 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
         _ if counts.nothing_compared() => write!(out, "nothing was compared, both sides are empty")?,
         _ => write!(out, "every row matches")?,
     }
+    if !summary.no_key_met.is_empty() {
+        write!(out, "; NO KEY MET: {}", printable(&summary.no_key_met.join("; ")))?;
+    }
     if !summary.unusual.is_empty() {
         write!(out, "; UNUSUAL: {}", printable(&summary.unusual.join("; ")))?;
     }

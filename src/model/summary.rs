@@ -52,6 +52,9 @@ pub struct Summary {
     /// What is unlike the feed's last runs; empty in summaries of older programs.
     #[serde(default)]
     pub unusual: Vec<String>,
+    /// Why no key of theirs met one of ours, though both sides have rows; not written where any did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub no_key_met: Vec<String>,
     /// Differing column values per reason code; absent in the ledger's rows of older programs.
     #[serde(default)]
     pub reasons: BTreeMap<String, u64>,

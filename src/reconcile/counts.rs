@@ -100,6 +100,12 @@ impl JoinCount {
         self.0.iter().map(|count| count.theirs).sum()
     }
 
+    /// Pairs in it, equal or not.
+    #[must_use]
+    pub fn pairs(&self) -> u64 {
+        self.rows(Joined::Decided(Outcome::Matched)) + self.rows(Joined::ToCompare)
+    }
+
     /// Audited pairs in it.
     #[must_use]
     pub fn audited(&self) -> u64 {

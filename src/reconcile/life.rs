@@ -20,13 +20,9 @@ pub struct Began<'a> {
     pub accepted: Vec<AcceptedBreak>,
 }
 
-/// The statements that [`decide`] runs, in order, of a run that begins `at` that time. None on SQLite, where this program
-/// gives breaks their ids, and no script could.
+/// The statements that [`decide`] runs behind [`taken_over`], in order, of a run that begins `at` that time.
 #[must_use]
 pub fn statements(dialect: Dialect, task: &Task<'_>, at: &str) -> Vec<Statement> {
-    if !dialect.has_sha256() {
-        return Vec::new();
-    }
     let (ledger, work, scope) = (Ledger(dialect), Work::new(dialect, task.feed), scope::of_run(task));
     let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: at, scope: &scope };
     let today = at.get(..10).unwrap_or_default();
@@ -61,7 +57,8 @@ pub async fn decide(
     let scope = scope::of_run(task);
     let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: began.at, scope: &scope };
     let today = began.at.get(..10).unwrap_or_default();
-    take_over(connection, run, &began.accepted).await?;
+    let taken_over = taken_over(connection, run.feed, run.now, &began.accepted).await?;
+    connection.execute_all(&taken_over).await?;
     if breaks > 0 {
         let before: Vec<String> = connection.read(&ledger.files_before(run.feed)).await?;
         let mut files = began.files.clone();
@@ -101,19 +98,27 @@ pub async fn decide(
     Ok(summary)
 }
 
-/// What the file says is what counts: lines that are new or were changed begin anew, those that are gone count no more.
-async fn take_over(connection: &mut Connection, run: OfRun<'_>, wanted: &[AcceptedBreak]) -> Result<()> {
+/// The statements by which what the file says is what counts, from `now` on: lines that are new or were changed begin anew,
+/// those that are gone count no more.
+///
+/// # Errors
+/// `Database` where the ledger does not say what counted so far.
+pub async fn taken_over(
+    connection: &mut Connection,
+    feed: &str,
+    now: &str,
+    wanted: &[AcceptedBreak],
+) -> Result<Vec<Statement>> {
     const FILE: &str = "file";
     let ledger = Ledger(connection.dialect());
-    let there: Vec<AcceptedBreak> = connection.read(&ledger.accepted_read(run.feed, FILE)).await?;
-    for old in there.iter().filter(|old| !wanted.contains(old)) {
-        connection.execute(&ledger.accepted_remove(run.feed, &old.break_id, FILE)).await?;
-    }
+    let there: Vec<AcceptedBreak> = connection.read(&ledger.accepted_read(feed, FILE)).await?;
+    let gone = there.iter().filter(|old| !wanted.contains(old));
+    let mut all: Vec<Statement> = gone.map(|old| ledger.accepted_remove(feed, &old.break_id, FILE)).collect();
     for AcceptedBreak { break_id, acceptance } in wanted.iter().filter(|new| !there.contains(new)) {
         let said = [&acceptance.reason, &acceptance.until, &acceptance.owner].map(String::as_str);
-        connection.execute(&ledger.accepted_add(run.feed, break_id, FILE, said, run.now, "")).await?;
+        all.push(ledger.accepted_add(feed, break_id, FILE, said, now, ""));
     }
-    Ok(())
+    Ok(all)
 }
 
 fn equal(what: &str, one: u64, other: u64) -> Result<()> {

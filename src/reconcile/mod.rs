@@ -15,9 +15,9 @@ mod succession;
 
 pub use account::Account;
 pub use fail_on::failed_on;
-pub use life::{Began, decide, statements as life_statements};
+pub use life::{Began, decide, statements as life_statements, taken_over};
 pub use steps::{Task, statements};
-pub use succession::{NotedStanding, ReadFile, follow};
+pub use succession::{NotedStanding, ReadFile, asked as asked_positions, follow, note as noted_positions};
 
 use crate::{
     database::Connection,
@@ -166,6 +166,20 @@ fn wrong_fingerprint(row: &ResultRow, found: Option<&str>, computed: &str) -> Er
     )
 }
 
+/// The statements that write down the rejects of a run and its files: number, name, digest.
+#[must_use]
+pub fn noted_files(ledger: Ledger, task: &Task<'_>, files: &[(u32, &str, &str)]) -> Vec<Statement> {
+    let rejects = task.rejects.iter().zip(1..);
+    let mut all: Vec<Statement> = rejects
+        .map(|((file_no, reject), seq)| ledger.reject_add(task.run_id, seq, i64::from(*file_no), reject))
+        .collect();
+    let add = |(number, name, sha256): &(u32, &str, &str)| {
+        ledger.file_add(task.run_id, i64::from(*number), &task.feed.name, name, sha256)
+    };
+    all.extend(files.iter().map(add));
+    all
+}
+
 /// The rest of the commit point: rejects, files, what must be followed, the run's row; then the commit.
 ///
 /// # Errors
@@ -177,16 +191,11 @@ pub async fn commit(
     noted: &[NotedStanding<'_>],
 ) -> Result<()> {
     let ledger = Ledger(connection.dialect());
-    for (n, (file_no, reject)) in task.rejects.iter().enumerate() {
-        let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
-        connection.execute(&ledger.reject_add(task.run_id, seq, i64::from(*file_no), reject)).await?;
-    }
-    for (file_no, file) in summary.numbered_files() {
-        connection
-            .execute(&ledger.file_add(task.run_id, file_no.into(), &summary.feed, &file.name, &file.sha256))
-            .await?;
-    }
-    succession::note(connection, task.feed, &summary.run_id, noted).await?;
+    let files: Vec<(u32, &str, &str)> =
+        summary.numbered_files().map(|(number, file)| (number, &*file.name, &*file.sha256)).collect();
+    connection.execute_all(&noted_files(ledger, task, &files)).await?;
+    let run = (task.run_id, summary.run_id.number());
+    connection.execute_all(&succession::note(ledger, task.feed, run, noted)).await?;
     let detail = summary.detail();
     let done = ledger.run_reconciled(task.run_id, summary.verdict.name(), &summary.finished_at, &detail);
     if connection.execute(&done).await? != 1 {

@@ -5,12 +5,14 @@ mod accepted;
 mod arrivals;
 mod chunks;
 mod conversions;
+mod estimated;
 mod expected;
 mod export;
 mod hook;
 mod leftovers;
 mod lock;
 mod moved;
+mod planned;
 mod receive;
 mod reconcile;
 mod refusals;
@@ -24,12 +26,13 @@ mod unfinished;
 mod work_tables;
 
 pub use accepted::is_day;
+pub use estimated::{Estimate, estimated};
 pub use export::{prunable, remove_results, replay};
 pub use hook::PLACEHOLDERS;
+pub use planned::{PlannedRun, planned};
 pub use refusals::file_id;
 pub use request::{Report, Request, Tell};
 pub use unfinished::{clean_up, clean_up_named};
-pub use work_tables::prepare_statements;
 
 use crate::{
     database::{Connection, migrate},

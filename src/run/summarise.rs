@@ -4,14 +4,14 @@ use super::{request::Request, stage::Staged, start::StartedRun};
 use crate::{
     convert::told_of_controls,
     model::{
-        ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, LifeSummary, NOTHING_COMPARED,
-        Summary, Verdict,
+        ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, KeySides, LifeSummary,
+        NOTHING_COMPARED, Summary, Verdict,
     },
     reconcile::Account,
     source::InputFile,
     suggest,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What was decided of a run beside its account.
 pub struct RunFindings {
@@ -69,6 +69,7 @@ pub fn summarise(
         expected_files: None,
         life: Some(decided.life),
         unusual: decided.unusual,
+        no_key_met: account.unmet().map_or_else(Vec::new, |sides| no_key_met(run, staged, sides)),
         reasons: account.reasons().clone(),
         columns: account.columns(),
         totals: account.total_summaries(),
@@ -85,4 +86,17 @@ pub fn summarise(
         // Whole microseconds: what is read back from the ledger is the same text.
         timings: timings.into_iter().map(|(stage, seconds)| (stage, (seconds * 1e6).round() / 1e6)).collect(),
     }
+}
+
+/// That no key met, and what may be done about it.
+fn no_key_met(run: &StartedRun<'_>, staged: &Staged, sides: &KeySides) -> Vec<String> {
+    let advice = suggest::keys_apart(run.feed, &staged.shape.columns, sides);
+    if !advice.is_empty() {
+        return advice.into_iter().map(|one| one.what).collect();
+    }
+    let first = |side: &[BTreeSet<String>]| {
+        let values: Vec<&str> = side.iter().filter_map(|values| values.first()).map(String::as_str).collect();
+        values.join(" | ")
+    };
+    vec![format!("theirs has keys like {:?}, ours like {:?}", first(&sides.theirs), first(&sides.ours))]
 }

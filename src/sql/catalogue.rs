@@ -21,11 +21,29 @@ pub fn table_columns(dialect: Dialect, table: &str) -> Statement {
 
 /// (index, column) of the unique indexes of a table of ours.
 pub fn unique_indexes(dialect: Dialect, table: &[String]) -> Statement {
+    of_table(dialect, table).render(dialect, template!(dialect, "unique_indexes"))
+}
+
+/// What the server knows of a table of ours: estimated rows, bytes, when statistics were gathered, rows changed since.
+pub fn statistics(dialect: Dialect, table: &[String]) -> Statement {
+    of_table(dialect, table).render(dialect, template!(dialect, "statistics"))
+}
+
+/// MySQL and MariaDB: when they were gathered, which not everybody may ask.
+#[must_use]
+pub fn statistics_gathered(dialect: Dialect, table: &[String]) -> Option<Statement> {
+    let gathered = template!("mysql" / "statistics_gathered");
+    dialect.mysql_family().then(|| of_table(dialect, table).render(dialect, gathered))
+}
+
+/// (index, column) of all indexes of a table of ours.
+pub fn indexes(dialect: Dialect, table: &[String]) -> Statement {
+    of_table(dialect, table).render(dialect, template!(dialect, "indexes"))
+}
+
+fn of_table(dialect: Dialect, table: &[String]) -> Fill<'static> {
     let (schema, name) = looked_up(dialect, table);
-    Fill::default()
-        .value("schema", &schema)
-        .value("table", &name)
-        .render(dialect, template!(dialect, "unique_indexes"))
+    Fill::default().value("schema", &schema).value("table", &name)
 }
 
 /// A table's schema, empty for the current one, and its name, as the catalogue's statements take them: PostgreSQL
@@ -48,7 +66,7 @@ pub fn qualified(dialect: Dialect, table: &[String]) -> String {
 pub fn our_table(dialect: Dialect, table: &[String]) -> Statement {
     let name = qualified(dialect, table);
     let select = Fill::default().sql("table", name).render(dialect, template!("our_table"));
-    Statement::new("ours", select.pieces)
+    Statement::new("ours", select.locking, select.pieces)
 }
 
 /// A row where tieout's own tables were ever made in this database.

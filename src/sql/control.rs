@@ -36,6 +36,8 @@ pub fn rollback(dialect: Dialect) -> Statement {
 pub struct LockStatements {
     /// Takes it: `true` or `false`.
     pub take: Statement,
+    /// Fails where this session does not hold it.
+    pub held: Statement,
     /// Gives it back.
     pub give_back: Statement,
     /// The session that holds it.
@@ -46,7 +48,7 @@ pub struct LockStatements {
 #[must_use]
 pub fn lock(dialect: Dialect, name: &str) -> Option<LockStatements> {
     let name = format!("tieout {name}");
-    let [take, give_back, holder] = match dialect {
+    let [take, held, give_back, holder] = match dialect {
         Dialect::Postgres => {
             let digest = sha256_hex(name.as_bytes());
             let number =
@@ -54,6 +56,7 @@ pub fn lock(dialect: Dialect, name: &str) -> Option<LockStatements> {
             let (first, second) = (number(&digest[..8]), number(&digest[8..16]));
             [
                 template!("postgres" / "lock"),
+                template!("postgres" / "lock_held"),
                 template!("postgres" / "unlock"),
                 template!("postgres" / "lock_holder"),
             ]
@@ -63,12 +66,17 @@ pub fn lock(dialect: Dialect, name: &str) -> Option<LockStatements> {
         }
         Dialect::MySql | Dialect::MariaDb => {
             let name = format!(".{name}");
-            [template!("mysql" / "lock"), template!("mysql" / "unlock"), template!("mysql" / "lock_holder")]
-                .map(|template| Fill::default().value("name", &name).render(dialect, template))
+            [
+                template!("mysql" / "lock"),
+                template!("mysql" / "lock_held"),
+                template!("mysql" / "unlock"),
+                template!("mysql" / "lock_holder"),
+            ]
+            .map(|template| Fill::default().value("name", &name).render(dialect, template))
         }
         Dialect::Sqlite => return None,
     };
-    Some(LockStatements { take, give_back, holder })
+    Some(LockStatements { take, held, give_back, holder })
 }
 
 /// What another session calls this one; none on SQLite, where nobody else could cancel anything.
@@ -112,7 +120,7 @@ pub fn explain(dialect: Dialect, statement: &Statement) -> Statement {
         .pieces("statement", statement.pieces.clone())
         .sql("format", if dialect == Dialect::MariaDb { "JSON" } else { "TREE" })
         .render(dialect, template!(dialect, "explain"));
-    Statement::new(statement.name, explain.pieces)
+    Statement::new(statement.name, explain.locking, explain.pieces)
 }
 
 /// What MySQL or MariaDB warned of in the last statement: level, code, message.

@@ -3,6 +3,7 @@
 use super::{
     encode,
     limits::SessionLimits,
+    locking::Locking,
     server::{Indexed, Server, boolean_text},
 };
 use crate::{
@@ -68,6 +69,50 @@ impl Server for MySql {
     fn divide(&self) -> [&'static str; 2] {
         // `/` is a division with a fraction here.
         ["DIV", "MOD"]
+    }
+    fn locks(&self, kind: Locking) -> &'static str {
+        use Locking as L;
+        match kind {
+            L::Session => "nothing: it is about this session alone",
+            L::Catalogue => "nothing that anybody waits for",
+            L::FeedLock => {
+                "a named lock (GET_LOCK) of this session until it ends: it keeps out other runs of the feed, and nobody else"
+            }
+            L::Unlock => "gives the named lock back",
+            L::OtherSession => "nothing: it ends what another session does",
+            L::ReadsLedger => "no row of tieout's own tables: they are read as they were committed last",
+            L::WritesLedger => "the rows of tieout's own tables that it writes, until the transaction ends",
+            L::Fence => {
+                "the feed's row of tieout_feeds until the transaction ends: another run of the feed waits, nobody else"
+            }
+            L::CreatesTable => {
+                "a metadata lock on a table that it makes; it commits by itself, so it stands outside the transaction"
+            }
+            L::DropsTable => "an exclusive metadata lock on the feed's own work table; it commits by itself",
+            L::ChangesView => "an exclusive metadata lock on the feed's own view; it commits by itself",
+            L::ChangesIndex => "a metadata lock on the feed's own work table; it commits by itself",
+            L::Empties => {
+                "TRUNCATE: an exclusive metadata lock on the feed's own work table, for a moment; it commits by itself"
+            }
+            L::Loads => "the rows that it loads into the feed's own work table",
+            L::ReadsWork => "no row of the feed's own work tables",
+            L::WritesWork => "rows of the feed's own work tables until the transaction ends",
+            L::Analyzes => "a metadata lock on the feed's own work table",
+            L::Joins => {
+                "reads ours in one snapshot (READ COMMITTED): no row of ours, only its metadata lock until the transaction \
+                 ends, which blocks only ALTER, DROP and TRUNCATE; rows of the feed's own work table"
+            }
+            L::ReadsOurs => {
+                "no row of ours, only its metadata lock, which blocks only ALTER, DROP and TRUNCATE"
+            }
+            L::Records => {
+                "the rows of tieout's own tables that it writes, until the transaction ends; no row that it reads"
+            }
+            L::Plans => "metadata locks on what the statement names; it is not executed",
+            L::Begins => "nothing yet",
+            L::Ends => "gives back all that the transaction locked",
+            L::Printed => "nothing: this program prints it and does not execute it",
+        }
     }
     fn meaning(&self) -> Vec<String> {
         let mut all = vec![

@@ -51,6 +51,12 @@ impl<'a> OurSide<'a> {
         columns.join(",\n           ")
     }
 
+    /// Those of the key, in the feed's order.
+    pub fn canonical_keys(&self) -> String {
+        let columns = self.work.feed.columns.iter().zip(&self.texts).filter(|(column, _)| column.is_key());
+        columns.filter_map(|(_, text)| text.clone()).collect::<Vec<_>>().join(", ")
+    }
+
     fn name(&self, n: usize) -> String {
         match self.texts[n] {
             Some(_) => format!("o.{}", self.work.dialect.quote(&self.work.feed.columns[n].name)),

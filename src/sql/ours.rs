@@ -1,7 +1,7 @@
 //! Our side: the inner SELECT with the feed's own expressions, its parameters and `{theirs}`.
 
 use super::{
-    Dialect, Piece, Statement, Value,
+    Dialect, Locking, Piece, Statement, Value,
     layout::listed,
     template::{Token, tokens},
 };
@@ -137,7 +137,7 @@ pub fn scope(dialect: Dialect, feed: &Feed, filter: &str, parameters: &Parameter
     }
     let theirs = Theirs { stage: "", parents: None };
     let mut fragments = Fragments { dialect, feed, theirs, parameters, used: 0 };
-    Ok(Some(Statement::new("scope", fragments.pieces(filter)?).pasted(dialect)))
+    Ok(Some(Statement::new("scope", Locking::Printed, fragments.pieces(filter)?).pasted(dialect)))
 }
 
 struct Fragments<'a> {

@@ -1,8 +1,9 @@
 //! PostgreSQL 13 and later.
 
-use super::limits::SessionLimits;
 use super::{
     encode,
+    limits::SessionLimits,
+    locking::Locking,
     server::{Indexed, MAX_DIGITS, Server, boolean_text, millis},
 };
 use crate::{feed::Kind, model::Family};
@@ -31,6 +32,50 @@ impl Server for Postgres {
     }
     fn divide(&self) -> [&'static str; 2] {
         ["/", "%"]
+    }
+    fn locks(&self, kind: Locking) -> &'static str {
+        use Locking as L;
+        match kind {
+            L::Session => "nothing: it is about this session alone",
+            L::Catalogue => "ACCESS SHARE on the catalogue: nobody waits for it",
+            L::FeedLock => {
+                "an advisory lock of this session until it ends: it keeps out other runs of the feed, and nobody else"
+            }
+            L::Unlock => "gives the advisory lock back",
+            L::OtherSession => "nothing: it ends what another session does",
+            L::ReadsLedger => "ACCESS SHARE on tieout's own tables: whoever reads or writes them goes on",
+            L::WritesLedger => {
+                "ROW EXCLUSIVE on tieout's own tables, and the rows that it writes until the transaction ends"
+            }
+            L::Fence => {
+                "the feed's row of tieout_feeds until the transaction ends: another run of the feed waits, nobody else"
+            }
+            L::CreatesTable => {
+                "ACCESS EXCLUSIVE on a table that it makes; nothing where that is there already"
+            }
+            L::DropsTable => "ACCESS EXCLUSIVE on the feed's own work table",
+            L::ChangesView => "ACCESS EXCLUSIVE on the feed's own view, ACCESS SHARE on tieout's own tables",
+            L::ChangesIndex => "SHARE on the feed's own work table",
+            L::Empties => "TRUNCATE: ACCESS EXCLUSIVE on the feed's own work table, for a moment",
+            L::Loads => "ROW EXCLUSIVE on the feed's own work table",
+            L::ReadsWork => "ACCESS SHARE on the feed's own work tables",
+            L::WritesWork => "ROW EXCLUSIVE on the feed's own work tables",
+            L::Analyzes => "SHARE UPDATE EXCLUSIVE on the feed's own work table until the transaction ends",
+            L::Joins => {
+                "reads ours in one snapshot: ACCESS SHARE on ours until the transaction ends, which blocks only ALTER, DROP \
+                 and the like; ROW EXCLUSIVE on the feed's own work table"
+            }
+            L::ReadsOurs => "ACCESS SHARE on ours, which blocks only ALTER, DROP and the like",
+            L::Records => {
+                "ACCESS SHARE on the feed's own work tables, ROW EXCLUSIVE on tieout's own tables until the transaction ends"
+            }
+            L::Plans => {
+                "ACCESS SHARE on what the statement reads, ROW EXCLUSIVE on what it would fill; it is not executed"
+            }
+            L::Begins => "nothing yet",
+            L::Ends => "gives back all that the transaction locked",
+            L::Printed => "nothing: this program prints it and does not execute it",
+        }
     }
     fn meaning(&self) -> Vec<String> {
         vec![
@@ -158,6 +203,9 @@ impl Server for Postgres {
     }
     fn grouped(&self, text: String) -> String {
         text
+    }
+    fn work_table(&self) -> &'static str {
+        "UNLOGGED TABLE"
     }
     fn column_types(&self) -> [&'static str; 3] {
         ["text", "text COLLATE \"C\" NOT NULL", "text COLLATE \"C\" NOT NULL"]

@@ -1,6 +1,6 @@
 //! A sample of a table of ours as canonical text, for `infer`: read-only, without order, bounded.
 
-use super::{Dialect, Statement, canonical::canonical};
+use super::{Dialect, Locking, Statement, canonical::canonical};
 use crate::{
     feed::Kind,
     model::{Family, OurColumn},
@@ -32,7 +32,7 @@ pub fn sample(
         format!(" WHERE ours.{} IN ({})", dialect.quote(column), values.join(", "))
     });
     let sql = format!("SELECT {} FROM {} AS ours{filter} LIMIT {limit}", fields.join(", "), name.join("."));
-    Statement::plain("sample", sql)
+    Statement::plain("sample", Locking::ReadsOurs, sql)
 }
 
 /// SQLite: the type that a column is declared with, and `1` where a text stands in one of so many rows.
@@ -49,7 +49,7 @@ pub fn sqlite_type(table: &[String], column: &str, limit: usize) -> Statement {
         name.join("."),
         column = dialect.quote(column),
     );
-    Statement::plain("types", sql)
+    Statement::plain("types", Locking::ReadsOurs, sql)
 }
 
 /// The feed's type that keeps what the column holds.

@@ -1,7 +1,7 @@
 //! What differs from server to server in the text of a statement. Each server's answers stand in one file of its own;
 //! what it lacks does not compile. Whole statements that differ are templates under `sql/<server>/`.
 
-use super::limits::SessionLimits;
+use super::{limits::SessionLimits, locking::Locking};
 use crate::{feed::Kind, model::Family};
 use std::time::Duration;
 
@@ -33,6 +33,9 @@ pub trait Server: Sync {
     fn collation(&self) -> &'static str;
     /// The operators of a division of whole numbers: the quotient, what is left.
     fn divide(&self) -> [&'static str; 2];
+
+    /// What a statement of this kind locks, for a person: whom it keeps waiting, and until when.
+    fn locks(&self, kind: Locking) -> &'static str;
 
     /// The settings that fix what a literal and a canonical text mean.
     fn meaning(&self) -> Vec<String>;
@@ -94,6 +97,10 @@ pub trait Server: Sync {
     /// A text by which rows are grouped and sorted, whole.
     fn grouped(&self, text: String) -> String;
 
+    /// What kind of table a work table is: no other need survive a crash of the server.
+    fn work_table(&self) -> &'static str {
+        "TABLE"
+    }
     /// How work tables declare a text of any length, a column of the stage, and one of its key.
     fn column_types(&self) -> [&'static str; 3];
     /// A column that numbers the rows of a table that has no other key.

@@ -2,7 +2,7 @@
 //! server's defaults.
 
 use super::{
-    Dialect, Statement,
+    Dialect, Locking, Statement,
     limits::SessionLimits,
     template::{Fill, template},
 };
@@ -25,7 +25,11 @@ pub fn statement_limit(dialect: Dialect) -> Option<Statement> {
 /// The statements that set a session.
 #[must_use]
 pub fn session(dialect: Dialect, limits: &SessionLimits) -> Vec<Statement> {
-    dialect.session(limits).into_iter().map(|sql| Statement::plain("session", sql)).collect()
+    dialect
+        .session(limits)
+        .into_iter()
+        .map(|sql| Statement::plain("session", Locking::Session, sql))
+        .collect()
 }
 
 /// Version, collation, time zone and the like of the server: (name, value).

@@ -3,6 +3,7 @@
 
 use super::{
     limits::SessionLimits,
+    locking::Locking,
     server::{Indexed, Server, boolean_text, millis},
 };
 use crate::{feed::Kind, model::Family};
@@ -31,6 +32,27 @@ impl Server for Sqlite {
     }
     fn divide(&self) -> [&'static str; 2] {
         ["/", "%"]
+    }
+    fn locks(&self, kind: Locking) -> &'static str {
+        use Locking as L;
+        match kind {
+            L::Session | L::OtherSession | L::Plans => "nothing",
+            L::FeedLock | L::Unlock => "nothing: a file beside the database is the feed's lock",
+            L::Catalogue | L::ReadsLedger | L::ReadsWork | L::ReadsOurs => {
+                "SHARED on the database's file while it reads: others read and prepare to write"
+            }
+            L::Begins | L::WritesLedger | L::Fence | L::WritesWork | L::Records | L::Loads | L::Analyzes => {
+                "RESERVED on the database's file until the transaction ends: others read, nobody else writes"
+            }
+            L::Joins => {
+                "reads ours in one snapshot, under the transaction's RESERVED lock: others read, nobody else writes"
+            }
+            L::CreatesTable | L::DropsTable | L::ChangesView | L::ChangesIndex | L::Empties => {
+                "RESERVED on the database's file, EXCLUSIVE for a moment when it is committed"
+            }
+            L::Ends => "gives back what the transaction locked; a COMMIT is EXCLUSIVE for a moment",
+            L::Printed => "nothing: this program prints it and does not execute it",
+        }
     }
     fn meaning(&self) -> Vec<String> {
         Vec::new()

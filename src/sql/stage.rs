@@ -56,6 +56,7 @@ impl Work<'_> {
             define(column, &format!("longtext GENERATED ALWAYS AS ({field}) VIRTUAL"))
         }));
         Fill::default()
+            .sql("kind", self.kind)
             .sql("stage", &*self.stage)
             .sql("collation", d.collation())
             .sql("keys", keys.join(",\n"))

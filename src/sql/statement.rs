@@ -1,6 +1,6 @@
 //! A rendered statement: SQL text that only this module's templates can make, and bound values.
 
-use super::Dialect;
+use super::{Dialect, Locking};
 
 /// A bound value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum Piece {
 pub struct Statement {
     /// The template's name, for messages: `join`, `record`, …
     pub name: &'static str,
+    /// What it locks.
+    pub locking: Locking,
     /// What it is made of.
     pub pieces: Vec<Piece>,
     /// Values for placeholders that stand in the text already (multi-row INSERT).
@@ -57,13 +59,13 @@ pub struct Statement {
 
 impl Statement {
     /// A statement of these pieces.
-    pub fn new(name: &'static str, pieces: Vec<Piece>) -> Self {
-        Self { name, pieces, values: Vec::new() }
+    pub fn new(name: &'static str, locking: Locking, pieces: Vec<Piece>) -> Self {
+        Self { name, locking, pieces, values: Vec::new() }
     }
 
     /// A statement without bound values.
-    pub fn plain(name: &'static str, sql: impl Into<String>) -> Self {
-        Self::new(name, vec![Piece::Sql(sql.into())])
+    pub fn plain(name: &'static str, locking: Locking, sql: impl Into<String>) -> Self {
+        Self::new(name, locking, vec![Piece::Sql(sql.into())])
     }
 
     /// Gives a statement whose text already holds the placeholders its values, in their order.

@@ -1,6 +1,6 @@
 //! Fills a template's `{holes}` and `:names`.
 
-use super::{Dialect, Piece, Statement, Value, layout::Cursor};
+use super::{Dialect, Locking, Piece, Statement, Value, layout::Cursor};
 use std::collections::HashMap;
 
 /// A file under `sql/`: one whole statement with `{holes}` and `:names`.
@@ -12,11 +12,13 @@ pub struct Template {
     pub name: &'static str,
     /// What it holds.
     pub text: &'static str,
+    /// What it locks.
+    pub locking: Locking,
 }
 
 /// The template of that name that every dialect has (`template!("drop")`), that one folder has
 /// (`template!("mysql"/"label")`), or that each dialect has a form of (`template!(dialect, "join")`).
-/// A file that is not there does not compile.
+/// A file that is not there does not compile, nor one of which nobody says what it locks.
 macro_rules! template {
     ($name:literal) => {
         template!("any" / $name)
@@ -26,6 +28,7 @@ macro_rules! template {
             folder: $folder,
             name: $name,
             text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/", $folder, "/", $name, ".sql")),
+            locking: const { $crate::sql::locking::of($name) },
         }
     };
     ($dialect:expr, $name:literal) => {
@@ -76,7 +79,7 @@ impl<'a> Fill<'a> {
     /// Where the template has a hole or a name that was not given: `sql::tests` renders every template as the program
     /// does, so that no such template leaves the house.
     pub fn render(self, dialect: Dialect, template: Template) -> Statement {
-        let Template { folder, name, text } = template;
+        let Template { folder, name, text, locking } = template;
         #[cfg(test)]
         rendered::note(template, self.holes.keys().chain(self.values.keys()).map(ToString::to_string));
         let mut pieces = Vec::new();
@@ -110,7 +113,7 @@ impl<'a> Fill<'a> {
                 }
             }
         }
-        Statement::new(name, pieces)
+        Statement::new(name, locking, pieces)
     }
 }
 
@@ -260,7 +263,9 @@ mod tests {
     #[test]
     #[should_panic = "sql/any/x.sql has the hole {y}"]
     fn an_unfilled_hole_is_a_bug() {
-        let _ = Fill::default()
-            .render(Dialect::Sqlite, Template { folder: "any", name: "x", text: "select {y}" });
+        let _ = Fill::default().render(
+            Dialect::Sqlite,
+            Template { folder: "any", name: "x", text: "select {y}", locking: Locking::Printed },
+        );
     }
 }

@@ -62,7 +62,9 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     all.extend([work.mark_repeats(), work.unmark(), work.record("run"), work.clear_met(RUN)]);
     all.extend([work.create(), work.truncate(), work.take_ties(true), work.take_ties(false)].concat());
     all.extend(
-        [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join()].into_iter().flatten(),
+        [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join(), work.analyze_stage()]
+            .into_iter()
+            .flatten(),
     );
     all.extend(work.create_view());
     all.extend(work.unmet().into_iter().chain(work.count_parents()).chain(work.loose_ties()));
@@ -173,7 +175,11 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     let table = ["schema".to_owned(), "table".to_owned()];
     let mut all =
         vec![begin(dialect), commit(dialect), rollback(dialect), explain(dialect, &commit(dialect))];
-    all.extend(lock(dialect, "feed").into_iter().flat_map(|lock| [lock.take, lock.give_back, lock.holder]));
+    all.extend(
+        lock(dialect, "feed")
+            .into_iter()
+            .flat_map(|lock| [lock.take, lock.held, lock.give_back, lock.holder]),
+    );
     all.extend(
         session_id(dialect).into_iter().chain(cancel(dialect, 7)).chain(super::statement_limit(dialect)),
     );
@@ -182,6 +188,8 @@ pub(crate) fn session_statements(dialect: Dialect) -> Vec<Statement> {
     all.extend([super::encryption(dialect), super::stages(dialect), super::empty(dialect, "table")]);
     all.extend([catalogue::version(dialect), catalogue::table_columns(dialect, "table")]);
     all.extend([catalogue::unique_indexes(dialect, &table), catalogue::our_table(dialect, &table)]);
+    all.extend([catalogue::statistics(dialect, &table), catalogue::indexes(dialect, &table)]);
+    all.extend(catalogue::statistics_gathered(dialect, &table));
     all.extend([catalogue::schema_history(dialect), catalogue::schema_versions(dialect)]);
     all.extend(catalogue::search_path().into_iter().chain(catalogue::row_security()));
     all.extend([super::warnings(dialect), privileges::mysql_privileges(), privileges::mysql_grants()]);

@@ -1,7 +1,7 @@
 //! The statements of the verdict: from counting the stage to the results and the control totals.
 
 use super::{
-    Audit, Dialect, Piece, Statement,
+    Audit, Dialect, Locking, Piece, Statement,
     breaks::break_id,
     differs::differs,
     encode,
@@ -77,7 +77,24 @@ impl Work<'_> {
         let mut pieces = ours::select(self.dialect, self.feed, self.theirs(), parameters)?;
         pieces.insert(0, Piece::Sql("SELECT * FROM (\n".into()));
         pieces.push(Piece::Sql("\n) AS ours WHERE 1 = 0".into()));
-        Ok(Statement::new("ours", pieces))
+        Ok(Statement::new("ours", Locking::ReadsOurs, pieces))
+    }
+
+    /// The canonical keys of so many rows of ours, whichever they are.
+    ///
+    /// # Errors
+    /// As [`Self::join`].
+    pub fn key_sample(
+        &self,
+        types: &[(usize, OurColumn)],
+        parameters: &Parameters,
+        limit: usize,
+    ) -> Result<Statement> {
+        let side = OurSide::new(self, types, Audit::Off)?;
+        let mut pieces = vec![Piece::Sql(format!("SELECT {}\nFROM (\n", side.canonical_keys()))];
+        pieces.extend(ours::select(self.dialect, self.feed, self.theirs(), parameters)?);
+        pieces.push(Piece::Sql(format!("\n) AS ours LIMIT {limit}")));
+        Ok(Statement::new("ours", Locking::ReadsOurs, pieces))
     }
 
     /// The one statement that reads ours, and what completes it on servers without FULL JOIN. The pairs of
@@ -116,6 +133,16 @@ impl Work<'_> {
         }
         let analyze = template!("postgres" / "analyze_join");
         Some(Fill::default().sql("join", &*self.join).render(self.dialect, analyze))
+    }
+
+    /// Statistics of the stage, for an estimate; `None` where the server counts rows by itself.
+    #[must_use]
+    pub fn analyze_stage(&self) -> Option<Statement> {
+        if !self.dialect.needs_statistics() {
+            return None;
+        }
+        let analyze = template!("postgres" / "analyze_stage");
+        Some(Fill::default().sql("stage", &*self.stage).render(self.dialect, analyze))
     }
 
     /// Rows of theirs that met nothing; `None` where the join itself finds them.

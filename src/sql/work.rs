@@ -17,6 +17,8 @@ pub struct Work<'a> {
     pub(super) tie: String,
     /// Where ours reads elements without rows.
     pub(super) parents: Option<String>,
+    /// What kind of tables they are.
+    pub(super) kind: &'static str,
 }
 
 impl<'a> Work<'a> {
@@ -25,7 +27,20 @@ impl<'a> Work<'a> {
     pub fn new(dialect: Dialect, feed: &'a Feed) -> Self {
         let table = |part: &str| dialect.quote(&table_name(part, &feed.name));
         let parents = ours::reads_parents(feed).then(|| table(PARENTS));
-        Self { dialect, feed, stage: table("stage"), join: table("join"), tie: table("tie"), parents }
+        let kind = dialect.work_table();
+        Self { dialect, feed, stage: table("stage"), join: table("join"), tie: table("tie"), parents, kind }
+    }
+
+    /// The same as tables of one session, which its statements find in place of those that others see.
+    #[must_use]
+    pub fn temporary(self) -> Self {
+        Self { kind: "TEMPORARY TABLE", ..self }
+    }
+
+    /// Whether a statement of the run takes them so: MySQL reads a table of a session only once in a statement.
+    #[must_use]
+    pub fn can_be_temporary(&self) -> bool {
+        self.dialect != Dialect::MySql || !ours::reads_theirs(self.feed)
     }
 
     /// The same while there is no stage yet: `{theirs}` has the same columns and no rows.
@@ -42,9 +57,9 @@ impl<'a> Work<'a> {
     /// What loads the elements without rows: they lie as rows do, in a table of their own.
     #[must_use]
     pub fn of_parents(&self) -> Option<Self> {
-        let Self { dialect, feed, join, tie, .. } = self;
+        let Self { dialect, feed, join, tie, kind, .. } = self;
         let (join, tie, stage) = (join.clone(), tie.clone(), self.parents.clone()?);
-        Some(Self { dialect: *dialect, feed, stage, join, tie, parents: None })
+        Some(Self { dialect: *dialect, feed, stage, join, tie, parents: None, kind })
     }
 
     /// The unquoted name of a work table that an earlier form of the feed may have left.
@@ -82,10 +97,12 @@ impl<'a> Work<'a> {
             .map(|name| format!(",\n    {name} {text}"))
             .collect();
         let join = Fill::default()
+            .sql("kind", self.kind)
             .sql("join", &*self.join)
             .sql("collation", d.collation())
             .sql("total_columns", totals.concat());
-        let tie = Fill::default().sql("tie", &*self.tie).sql("collation", d.collation());
+        let tie =
+            Fill::default().sql("kind", self.kind).sql("tie", &*self.tie).sql("collation", d.collation());
         let mut all = vec![self.create_stage()];
         all.extend(self.create_index());
         all.push(join.render(d, template!(d, "create_join")));

@@ -6,11 +6,13 @@
 
 mod alike;
 mod choose;
+mod keys;
 mod pairs;
 #[cfg(test)]
 mod tests;
 
 pub use choose::{of_feed, of_summary};
+pub use keys::keys_apart;
 pub use pairs::Pair;
 
 use crate::model::{Outcome, ResultRow, Suggestions, Summary, checksum};

@@ -10,6 +10,7 @@ mod feeds;
 mod files;
 mod hooks;
 mod hostile_ledger;
+mod keys;
 mod ledger;
 mod locks;
 mod packed;

@@ -11,7 +11,7 @@ pub fn paste(place: &Place, script: &str) -> Output {
 /// The same in a client that was told to go on after errors.
 pub fn paste_regardless(place: &Place, script: &str) -> Output {
     let command = match place.kind {
-        Kind::Sqlite => sqlite().args(["-batch", "ours.sqlite"]),
+        Kind::Sqlite => sqlite().args(["-batch", "-json", "ours.sqlite"]),
         Kind::Postgres => client(place).args(["-v", "ON_ERROR_STOP=0", "-v", "ON_ERROR_ROLLBACK=on"]),
         Kind::MySql | Kind::MariaDb => client(place).arg("--force"),
     };
@@ -21,6 +21,47 @@ pub fn paste_regardless(place: &Place, script: &str) -> Output {
 fn run(place: &Place, script: &str, command: Program) -> Output {
     let file = place.write("pasted.sql", script);
     command.current_dir(place.dir.path()).stdin(File::open(file).expect("the script")).output()
+}
+
+/// How psql prints NULL.
+const NO_VALUE: &str = "null=NULL";
+
+/// The results of runs that a script printed (`read_results`), one after the other.
+pub fn results_of(kind: Kind, printed: &str) -> Vec<Vec<Vec<Option<String>>>> {
+    const FIRST: [&str; 3] = ["outcome", "differing", "row_key"];
+    if kind == Kind::Sqlite {
+        let all = serde_json::Deserializer::from_str(printed).into_iter::<serde_json::Value>();
+        let all = all.map(|one| one.expect("JSON"));
+        let rows = |one: serde_json::Value| {
+            let rows = one.as_array().expect("rows").clone();
+            let first =
+                rows[0].as_object().is_some_and(|row| row.keys().map(String::as_str).take(3).eq(FIRST));
+            let cells = |row: &serde_json::Value| {
+                let row = row.as_object().expect("a row");
+                row.values().map(|cell| cell.as_str().map(str::to_owned)).collect()
+            };
+            first.then(|| rows.iter().map(cells).collect())
+        };
+        return all.filter_map(rows).collect();
+    }
+    let rows: Vec<Vec<String>> = if kind == Kind::Postgres {
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(printed.as_bytes());
+        reader.records().map(|row| row.expect("CSV").iter().map(str::to_owned).collect()).collect()
+    } else {
+        let cell = |cell: &str| {
+            let text = cell.replace("\\\\", "\u{1}").replace("\\n", "\n").replace("\\t", "\t");
+            text.replace('\u{1}', "\\")
+        };
+        printed.lines().map(|line| line.split('\t').map(cell).collect()).collect()
+    };
+    let is_header = |row: &Vec<String>| row.iter().take(3).eq(FIRST.iter());
+    let of_header = |n: usize| {
+        let width = rows[n].len();
+        let those = rows[n + 1..].iter().take_while(|row| row.len() == width && !is_header(row));
+        those.map(|row| row.iter().map(|cell| (cell != "NULL").then(|| cell.clone())).collect()).collect()
+    };
+    (0..rows.len()).filter(|&n| is_header(&rows[n])).map(of_header).collect()
 }
 
 fn named(variable: &str, default: &str) -> Program {
@@ -60,12 +101,13 @@ impl Account {
 
 fn client(place: &Place) -> Program {
     if place.kind == Kind::Sqlite {
-        return sqlite().args(["-batch", "-bail", "ours.sqlite"]);
+        return sqlite().args(["-batch", "-bail", "-json", "ours.sqlite"]);
     }
     let Account { host, port, user, password } = Account::of(place);
     let command = match place.kind {
         Kind::Postgres => psql()
-            .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", &host, "-U", &user, "-d", place.database()])
+            .args(["-X", "-q", "--csv", "-P", NO_VALUE, "-v", "ON_ERROR_STOP=1"])
+            .args(["-h", &host, "-U", &user, "-d", place.database()])
             .env("PGPASSWORD", password),
         kind => {
             let command = if kind == Kind::MySql {

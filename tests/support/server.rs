@@ -119,7 +119,7 @@ impl Server {
         let spare = Self { kind, url: named(name) };
         // A test that was killed may have left its settings.
         MADE_PLAIN[kind as usize].get_or_init(|| {
-            spare.execute("SET GLOBAL local_infile = 1, GLOBAL init_connect = ''");
+            spare.execute("SET GLOBAL read_only = 0, GLOBAL local_infile = 1, GLOBAL init_connect = ''");
             if kind == Kind::MariaDb {
                 spare.execute("SET GLOBAL idle_transaction_timeout = 0");
             }

@@ -100,6 +100,25 @@ impl Connection {
         }
     }
 
+    /// Refuses a database in which this user can write nothing, before anything is created there.
+    ///
+    /// # Errors
+    /// `ReadOnly`.
+    pub(super) async fn takes_writes(&mut self) -> Result<()> {
+        let why = match self.dialect {
+            Dialect::Postgres => self.postgres_read_only().await,
+            Dialect::MySql | Dialect::MariaDb => {
+                self.mysql_read_only().await.map(|why| why.map(str::to_owned))
+            }
+            Dialect::Sqlite => Ok(None),
+        };
+        // A server that does not say it refuses the first statement that writes.
+        match why {
+            Ok(Some(why)) => Err(Error::new(Code::ReadOnly, why)),
+            _ => Ok(()),
+        }
+    }
+
     /// The lines that let this user read ours; none where no GRANT could.
     pub async fn grant_ours(&mut self, feed: &Feed) -> Vec<String> {
         let table = table_of_ours(feed);

@@ -31,6 +31,33 @@ impl FromRow for MysqlAccount {
     }
 }
 
+/// What of the server's settings decides whether, and how, a run can work there.
+struct ServerSettings(BTreeMap<String, String>);
+
+impl ServerSettings {
+    fn value(&self, name: &str) -> &str {
+        self.0.get(name).map_or("OFF", String::as_str)
+    }
+
+    fn on(&self, name: &str) -> bool {
+        !matches!(self.value(name), "OFF" | "0")
+    }
+
+    /// Why a user with these GRANTs cannot write.
+    fn read_only(&self, grants: &MysqlGrants) -> Option<&'static str> {
+        // MariaDB 12 has a value that binds administrators, too.
+        let anyway = self.value("read_only") != "NO_LOCK_NO_ADMIN"
+            && WRITES_ANYWAY.iter().any(|privilege| grants.everywhere(privilege));
+        if self.on("super_read_only") || self.on("innodb_read_only") || (self.on("read_only") && !anyway) {
+            return Some(
+                "the server is read-only (read_only, super_read_only or innodb_read_only is on), as replicas are",
+            );
+        }
+        let transactions = self.on("transaction_read_only") || self.on("tx_read_only");
+        transactions.then_some("transactions are read-only here (transaction_read_only is on)")
+    }
+}
+
 /// What lets a user write where a server is read-only for others.
 const WRITES_ANYWAY: [&str; 4] = ["SUPER", "CONNECTION_ADMIN", "READ_ONLY ADMIN", "READ ONLY ADMIN"];
 
@@ -44,25 +71,11 @@ impl Connection {
         let Some(account) = self.read_first::<MysqlAccount>(&privileges::mysql_privileges()).await? else {
             return Ok(Vec::new());
         };
-        let settings: Vec<Setting> = self.read(&privileges::mysql_variables()).await?;
-        let settings: BTreeMap<String, String> =
-            settings.into_iter().filter_map(|one| Some((one.name, one.value?))).collect();
-        let on = |name: &str| settings.get(name).is_some_and(|value| value == "ON" || value == "1");
+        let settings = self.mysql_settings().await?;
         let rows = self.grants(&account).await?;
         let grants = MysqlGrants::read(&rows);
         let mut found = Vec::new();
-        let anyway = || WRITES_ANYWAY.iter().any(|privilege| grants.everywhere(privilege));
-        if on("super_read_only") || on("innodb_read_only") || (on("read_only") && !anyway()) {
-            found.push(Finding::obstacle(
-                Code::ReadOnly,
-                "the server is read-only (read_only, super_read_only or innodb_read_only is on), as replicas are",
-            ));
-        } else if on("transaction_read_only") || on("tx_read_only") {
-            found.push(Finding::obstacle(
-                Code::ReadOnly,
-                "transactions are read-only here (transaction_read_only is on)",
-            ));
-        }
+        found.extend(settings.read_only(&grants).map(|why| Finding::obstacle(Code::ReadOnly, why)));
         match account.database.as_deref().or(database) {
             None => found.push(Finding::obstacle(
                 Code::NoSuchDatabase,
@@ -78,12 +91,30 @@ impl Connection {
                 account.user
             )));
         }
-        found.push(if on("local_infile") {
+        found.push(if settings.on("local_infile") {
             Finding::Good("local_infile is on: rows are loaded by LOAD DATA LOCAL".into())
         } else {
             Finding::Warning("local_infile is off: rows are loaded by INSERT, which is slower; SET GLOBAL local_infile = 1 allows LOAD DATA LOCAL".into())
         });
         Ok(found)
+    }
+
+    /// Why this user cannot write here, where a setting says so.
+    pub(super) async fn mysql_read_only(&mut self) -> Result<Option<&'static str>> {
+        let settings = self.mysql_settings().await?;
+        if settings.read_only(&MysqlGrants::read(&[])).is_none() {
+            return Ok(None);
+        }
+        let Some(account) = self.read_first::<MysqlAccount>(&privileges::mysql_privileges()).await? else {
+            return Ok(None);
+        };
+        let rows = self.grants(&account).await?;
+        Ok(settings.read_only(&MysqlGrants::read(&rows)))
+    }
+
+    async fn mysql_settings(&mut self) -> Result<ServerSettings> {
+        let settings: Vec<Setting> = self.read(&privileges::mysql_variables()).await?;
+        Ok(ServerSettings(settings.into_iter().filter_map(|one| Some((one.name, one.value?))).collect()))
     }
 
     /// The user's GRANTs, with those of the roles in force; MariaDB lists them by itself.

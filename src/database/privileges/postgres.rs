@@ -41,6 +41,19 @@ impl FromRow for PostgresRole {
     }
 }
 
+impl PostgresRole {
+    /// Why nothing can be written, where the server or the role's settings say so.
+    fn cannot_write(&self) -> Option<String> {
+        if self.replica {
+            return Some("the server is a replica, which takes no writes".to_owned());
+        }
+        let user = &self.user;
+        self.read_only.then(|| format!(
+            "transactions of {user} are read-only here (default_transaction_read_only): set it to off for the role or the database"
+        ))
+    }
+}
+
 /// One of tieout's own tables, as `own_tables` selects it.
 struct OwnTable {
     name: String,
@@ -85,20 +98,18 @@ impl Connection {
         Ok(grants)
     }
 
+    /// Why nothing can be written here, where the server or the role's settings say so.
+    pub(super) async fn postgres_read_only(&mut self) -> Result<Option<String>> {
+        let role: Option<PostgresRole> = self.read_first(&privileges::postgres_privileges()).await?;
+        Ok(role.and_then(|role| role.cannot_write()))
+    }
+
     pub(super) async fn postgres_privileges(&mut self, tables: &OwnTables) -> Result<Vec<Finding>> {
         let Some(role) = self.read_first::<PostgresRole>(&privileges::postgres_privileges()).await? else {
             return Ok(Vec::new());
         };
         let mut found = Vec::new();
-        if role.replica {
-            found.push(Finding::obstacle(Code::ReadOnly, "the server is a replica, which takes no writes"));
-        } else if role.read_only {
-            let what = format!(
-                "transactions of {} are read-only here (default_transaction_read_only): set it to off for the role or the database",
-                role.user
-            );
-            found.push(Finding::obstacle(Code::ReadOnly, what));
-        }
+        found.extend(role.cannot_write().map(|why| Finding::obstacle(Code::ReadOnly, why)));
         let Some(schema) = &role.schema else {
             let what =
                 "the connection has no current schema to create tables in: set search_path for the role";

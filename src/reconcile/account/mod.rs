@@ -14,7 +14,7 @@ use super::counts::{GroupSum, JoinCount, TheirRows};
 use crate::{
     error::Result,
     feed::Feed,
-    model::{Converted, ResultRow},
+    model::{Converted, KeySides, Outcome, ResultRow},
 };
 use columns::ColumnStatistics;
 pub use decimal::number;
@@ -27,6 +27,8 @@ pub struct Account<'a> {
     rows: RowCounts,
     columns: ColumnStatistics,
     groups: GroupSums,
+    /// Keys of both sides, where none of theirs met one of ours.
+    unmet: Option<KeySides>,
     /// What the server said while it read ours.
     server_warnings: Vec<String>,
     /// Other sentences.
@@ -44,6 +46,7 @@ impl<'a> Account<'a> {
             rows: RowCounts::new(converted),
             columns: ColumnStatistics::new(feed, converted),
             groups: GroupSums::new(converted)?,
+            unmet: None,
             server_warnings: Vec::new(),
             warnings: Vec::new(),
         })
@@ -72,6 +75,8 @@ impl<'a> Account<'a> {
     /// # Errors
     /// `Internal` where a row of theirs is missing or there twice, or one of ours came or went.
     pub fn join(&mut self, staged: TheirRows, before: &JoinCount, after: JoinCount) -> Result<()> {
+        let keys = self.feed.columns.iter().filter(|column| column.is_key()).count();
+        self.unmet = (after.pairs() == 0).then(|| KeySides::new(keys));
         self.rows.join(staged, before, after)
     }
 
@@ -84,6 +89,12 @@ impl<'a> Account<'a> {
         let filled = checks::checksums(self.feed, row, has_sha256)?;
         self.columns.row(self.feed, row)?;
         self.groups.row(self.feed, row);
+        let key = || row.key.iter().map(String::as_str);
+        match (&mut self.unmet, row.outcome) {
+            (Some(sides), Outcome::MissingInOurs) => sides.add_theirs(key()),
+            (Some(sides), Outcome::MissingInTheirs) => sides.add_ours(key()),
+            _ => {}
+        }
         Ok(filled)
     }
 

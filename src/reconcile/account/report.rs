@@ -1,15 +1,22 @@
 //! What the account reports: counts, statistics per column, totals, warnings.
 
 use super::{Account, columns::Absorption, decimal::text, minor_units};
-use crate::model::{Absorbed, ColumnSummary, Counts, TotalSummary};
+use crate::model::{Absorbed, ColumnSummary, Counts, KeySides, TotalSummary};
 use bigdecimal::{BigDecimal, RoundingMode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Account<'_> {
     /// Rows per outcome; complete after `prove`.
     #[must_use]
     pub fn counts(&self) -> &Counts {
         &self.rows.counts
+    }
+
+    /// Keys of both sides, where both have rows and no key met.
+    #[must_use]
+    pub fn unmet(&self) -> Option<&KeySides> {
+        let some = |side: &[BTreeSet<String>]| side.iter().any(|values| !values.is_empty());
+        self.unmet.as_ref().filter(|sides| some(&sides.theirs) && some(&sides.ours))
     }
 
     /// Pairs that match only within a tolerance or without regard to letter case.

@@ -100,7 +100,7 @@ impl RowCounts {
     fn complete(&mut self) -> Result<()> {
         let mismatched = self.recorded_as(Outcome::Mismatched);
         // Of the pairs to compare, those that are not recorded as mismatched did match.
-        let pairs = self.join.rows(Joined::Decided(Outcome::Matched)) + self.join.rows(Joined::ToCompare);
+        let pairs = self.join.pairs();
         let matched = pairs.checked_sub(mismatched).ok_or_else(|| {
             Error::check(
                 Code::ProofFailed,

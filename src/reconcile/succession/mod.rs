@@ -12,8 +12,8 @@ use crate::{
     error::{Code, Error, Place, Result},
     feed::{Absent, Feed, Succession, SuccessionRule},
     ledger::PositionRow,
-    model::{ControlCheck, ControlExample, ControlSummary, Converted, RunId, Standing, StandingOf, checksum},
-    sql::Ledger,
+    model::{ControlCheck, ControlExample, ControlSummary, Converted, Standing, StandingOf, checksum},
+    sql::{Ledger, Statement},
 };
 use element::{Element, FollowFinding, Subject};
 use std::collections::{BTreeMap, HashSet};
@@ -65,7 +65,7 @@ pub async fn follow<'f>(
         let subjects = subjects(n, one, files);
         let mut findings = Vec::new();
         for (by, (values, new)) in &subjects {
-            let subject = checksum::sha256_hex(checksum::encode([one.name.as_str(), by.as_str()]).as_bytes());
+            let subject = digest(one, by);
             let known: Vec<PositionRow> =
                 connection.read(&Ledger(connection.dialect()).positions(&feed.name, &subject)).await?;
             let name = element::subject(&one.by, values);
@@ -90,18 +90,30 @@ pub async fn follow<'f>(
     Ok(followed)
 }
 
-/// Writes down what the run noted.
-///
-/// # Errors
-/// `Database`.
-pub async fn note(
-    connection: &mut Connection,
+/// The statements by which [`follow`] asks what is known.
+#[must_use]
+pub fn asked(ledger: Ledger, feed: &Feed, files: &[ReadFile<'_>]) -> Vec<Statement> {
+    let of = |(n, one)| {
+        let subjects = subjects(n, one, files);
+        subjects.into_keys().map(move |by| ledger.positions(&feed.name, &digest(one, &by)))
+    };
+    feed.successions.iter().enumerate().flat_map(of).collect()
+}
+
+/// What the ledger calls a subject.
+fn digest(one: &Succession, by: &str) -> String {
+    checksum::sha256_hex(checksum::encode([one.name.as_str(), by]).as_bytes())
+}
+
+/// The statements that write down what a run of this id and number noted.
+#[must_use]
+pub fn note(
+    ledger: Ledger,
     feed: &Feed,
-    run_id: &RunId,
+    (run_id, number): (&str, i64),
     noted: &[NotedStanding<'_>],
-) -> Result<()> {
-    let ledger = Ledger(connection.dialect());
-    for (n, one) in noted.iter().enumerate() {
+) -> Vec<Statement> {
+    let add = |(n, one): (usize, &NotedStanding<'_>)| {
         let of = StandingOf {
             feed: &feed.name,
             succession: &feed.successions[one.succession].name,
@@ -112,9 +124,9 @@ pub async fn note(
             position: one.position,
         };
         let seq = i64::try_from(n).unwrap_or(i64::MAX) + 1;
-        connection.execute(&ledger.position_add(run_id, seq, run_id.number(), of)).await?;
-    }
-    Ok(())
+        ledger.position_add(run_id, seq, number, of)
+    };
+    noted.iter().enumerate().map(add).collect()
 }
 
 /// Positions with their files, in the order of the files, by their subject: its values as one text, and apart.

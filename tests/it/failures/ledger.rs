@@ -167,10 +167,22 @@ fn a_run_that_failed_is_in_the_history() {
     on_every_server(|kind| {
         let place = place(kind);
         place.write("broken.xml", "<d>");
-        place.run(&["broken.xml"]).expect(3, &[]);
-        at(&place, &["history"]).expect(0, &["failed", "acme-"]);
+        let broken = place.run(&["broken.xml"]);
+        broken.expect(3, &["TO-3"]);
+        let code = broken.stderr.split("TO-").nth(1).and_then(|rest| rest.get(..3)).expect("a code");
         let output = place.run(&["theirs.xml"]);
         output.expect(0, &["TIED OUT"]);
+        // The newest first, and why in the place of the rows.
+        let list = at(&place, &["history", "feed.toml"]);
+        list.expect(0, &["rows and files, or why it failed"]);
+        let lines: Vec<&str> = list.stdout.lines().collect();
+        assert!(lines.len() == 3 && lines[1].contains("2 matched, 0 breaks"), "{}", list.all());
+        let why = format!("TO-{code}: broken.xml");
+        assert!(lines[2].contains("failed") && lines[2].contains(&why), "{why}: {}", list.all());
+        let list = at(&place, &["history", "acme", "--format", "json"]);
+        let list: serde_json::Value = serde_json::from_str(&list.stdout).expect("JSON");
+        assert_eq!(list[0]["failure"], serde_json::Value::Null, "{list}");
+        assert!(list[1]["failure"].as_str().is_some_and(|text| text.starts_with(&why)), "{list}");
         assert!(!output.stderr.contains("died"), "{kind:?}: {}", output.stderr);
         at(&place, &["report", "acme-no-such-run"]).expect(2, &["no reconciled run"]);
     });

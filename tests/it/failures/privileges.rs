@@ -192,19 +192,6 @@ fn policies_that_hide_rows_of_ours() {
     run("feed.toml").expect(4, &["row-level security", "row_security = on"]);
 }
 
-#[test]
-fn a_role_that_only_reads_is_told_so() {
-    let place = place(Kind::Postgres);
-    let user = User::new(&place);
-    user.may_create_tables();
-    user.may_read_ours();
-    place.sql(&format!("ALTER ROLE {} SET default_transaction_read_only = on", user.name));
-    let url = user.url();
-    place
-        .tieout(&["run", "feed.toml", "theirs.xml", "--database", &url])
-        .expect(4, &["read-only transaction"]);
-}
-
 fn with_another_file(place: &Place) {
     super::with_a_break(place);
 }
@@ -357,22 +344,40 @@ fn work_tables_of_another_owner_that_must_be_made_again() {
 }
 
 #[test]
-fn a_server_that_only_reads_is_found_before_the_run() {
+fn a_server_that_only_reads_is_found_before_anything_is_created() {
     let place = place(Kind::Postgres);
     let user = User::new(&place);
     user.may_create_tables();
     user.may_read_ours();
     place.sql(&format!("ALTER ROLE {} SET default_transaction_read_only = on", user.name));
-    place.tieout(&["check", "feed.toml", "--database", &user.url()]).expect(4, &["FAILED", "TO-408"]);
+    takes_no_writes(&place, &user.url());
     on_each(&MYSQL_FAMILY, |kind| {
         let spare = Server::spare(kind);
         let place = super::place_on(spare.clone());
         let user = User::new(&place);
         place.sql(&format!("GRANT ALL ON {}.* TO {}", place.database(), user.quoted()));
         let _read_only = spare.set("read_only", "1");
-        let url = user.url();
-        place.tieout(&["check", "feed.toml", "--database", &url]).expect(4, &["FAILED", "TO-408"]);
-        let run = place.tieout(&["run", "feed.toml", "theirs.xml", "--database", &url]);
-        run.expect(4, &["--read-only"]);
+        takes_no_writes(&place, &user.url());
+        if kind == Kind::MySql {
+            // Goes with `read_only`.
+            spare.execute("SET GLOBAL super_read_only = 1");
+            takes_no_writes(&place, &user.url());
+            takes_no_writes(&place, place.url());
+            spare.execute("SET GLOBAL super_read_only = 0");
+        }
+        // An administrator writes nevertheless.
+        place.tieout(&["check", "feed.toml", "--database", place.url()]).expect(0, &["ok"]);
+        place.run(&["theirs.xml"]).expect(0, &["TIED OUT"]);
     });
+}
+
+/// Whatever writes is refused as one that cannot, and leaves nothing.
+fn takes_no_writes(place: &Place, url: &str) {
+    for command in [&["check", "feed.toml"][..], &["run", "feed.toml", "theirs.xml"], &["migrate"]] {
+        let output = place.tieout(&[command, &["--database", url]].concat());
+        output.expect(4, &["TO-408"]);
+        assert!(output.all().contains("read-only"), "{command:?}: {}", output.all());
+    }
+    assert_eq!(own_tables(place), Vec::<String>::new());
+    assert!(!place.path("tieout-out").exists(), "a run that cannot write has begun");
 }

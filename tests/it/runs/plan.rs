@@ -1,6 +1,11 @@
-//! `tieout plan` pasted into the database's own client comes to the results of `tieout run`.
+//! `tieout plan` pasted into the database's own client comes to the results of `tieout run`, as often as it is pasted, and
+//! leaves nothing.
 
-use crate::support::{Feed, Kind, Place, client::paste, on_every_server};
+use crate::support::{
+    Feed, Kind, Place, SERVERS,
+    client::{paste, results_of},
+    on_each, on_every_server,
+};
 
 fn feed() -> Feed {
     Feed::new("pasted")
@@ -54,12 +59,56 @@ INSERT INTO ours VALUES
 const REGION: &str = "it's\n\\! touch harmed\n.shell touch harmed\n-- {north} \\'";
 
 #[test]
-fn the_plan_pasted_into_the_client_gives_the_results_of_a_run() {
+fn the_plan_pasted_into_the_client_gives_the_results_of_a_run_and_leaves_nothing() {
     on_every_server(|kind| {
-        let run = results(&after_a_run(kind), "run_id <> 'plan'");
-        let pasted = results(&after_the_plan(kind), "run_id = 'plan'");
+        let region = format!("region={REGION}");
+        let run = results(&after_a_run(kind, &region), "pasted-%");
         assert!(run.len() > 9, "{kind:?}: {run:?}");
-        assert_eq!(run, pasted, "{kind:?}");
+        let place = place(kind);
+        let url = place.url().to_owned();
+        place.tieout(&["migrate", "--database", &url]).expect(0, &[]);
+        let before = everything(&place);
+        let files = ["first.xml", "second.xml"];
+        let asked = ["--set", &region, "--explain", "--database", &url];
+        let plan = place.tieout(&[&["plan", "feed.toml"][..], &files, &asked].concat());
+        assert_eq!(plan.status, 0, "{kind:?}: {}", plan.all());
+        assert_eq!(everything(&place), before, "{kind:?}: the plan changed something");
+        assert!(!place.path("chunks").exists(), "the plan wrote chunks");
+        let converted = place.tieout(&[&["convert", "feed.toml"][..], &files, &["--out", "chunks"]].concat());
+        assert_eq!(converted.status, 1, "{kind:?}: one row has no key: {}", converted.all());
+        assert_eq!(
+            converted.stdout.lines().count(),
+            5,
+            "{kind:?}: chunks of three rows: {}",
+            converted.stdout
+        );
+        for time in ["first", "second"] {
+            let pasted = paste(&place, &plan.stdout);
+            assert_eq!(
+                (pasted.status, &*pasted.stderr),
+                (0, ""),
+                "{kind:?}: {}\n{}",
+                pasted.all(),
+                plan.stdout
+            );
+            let printed = results_of(kind, &pasted.stdout);
+            assert_eq!(printed.len(), 1, "{kind:?}: {}", pasted.all());
+            assert_eq!(comparable(kind, &printed[0]), run, "{kind:?}: the {time} time");
+            assert_eq!(everything(&place), before, "{kind:?}: the {time} time");
+        }
+        assert!(!place.path("harmed").exists(), "{kind:?}: a parameter was executed");
+        // Twice in one session, too, and where a run has left its work tables.
+        place.run(&[&files[..], &["--set", &region]].concat()).expect(1, &[]);
+        let before = everything(&place);
+        let again = place.tieout(&[&["plan", "feed.toml"][..], &files, &asked[..2], &asked[3..]].concat());
+        let pasted = paste(&place, &again.stdout.repeat(2));
+        assert_eq!((pasted.status, &*pasted.stderr), (0, ""), "{kind:?}: {}", pasted.all());
+        let printed = results_of(kind, &pasted.stdout);
+        assert_eq!(printed.len(), 2, "{kind:?}: {}", pasted.all());
+        for one in printed {
+            assert_eq!(without_life(&comparable(kind, &one)), without_life(&run), "{kind:?}");
+        }
+        assert_eq!(everything(&place), before, "{kind:?}: after a run");
     });
 }
 
@@ -83,20 +132,109 @@ fn so_does_the_plan_of_several_row_sets() {
         planned.feed(&sets);
         let url = planned.url().to_owned();
         planned.tieout(&["migrate", "--database", &url]).expect(0, &[]);
+        let before = everything(&planned);
         let plan = planned.tieout(&["plan", "feed.toml", "first.xml", "second.xml", "--database", &url]);
         plan.expect(0, &["tieout plan of feed sets-euro", "tieout plan of feed sets-francs"]);
         planned
             .tieout(&["convert", "feed.toml", "first.xml", "second.xml", "--out", "chunks"])
             .expect(0, &[]);
-        let pasted = paste(&planned, &plan.stdout);
-        assert_eq!((pasted.status, pasted.stderr.as_str()), (0, ""), "{kind:?}: {}", pasted.all());
-        for (of_run, of_plan) in [
-            ("run_id LIKE 'sets-euro-%'", "run_id = 'plan-euro'"),
-            ("run_id LIKE 'sets-francs-%'", "run_id = 'plan-francs'"),
+        for _ in 0..2 {
+            let pasted = paste(&planned, &plan.stdout);
+            assert_eq!((pasted.status, pasted.stderr.as_str()), (0, ""), "{kind:?}: {}", pasted.all());
+            let printed = results_of(kind, &pasted.stdout);
+            assert_eq!(printed.len(), 2, "{kind:?}: {}", pasted.all());
+            for (set, of_plan) in ["sets-euro-%", "sets-francs-%"].into_iter().zip(&printed) {
+                let expected = results(&run, set);
+                assert!(expected.len() > 1, "{kind:?}: {expected:?}");
+                assert_eq!(expected, comparable(kind, of_plan), "{kind:?}: {set}");
+            }
+            assert_eq!(everything(&planned), before, "{kind:?}");
+        }
+    });
+}
+
+/// What empties the work tables must not come behind a run's back.
+#[test]
+fn a_plan_goes_no_further_while_a_run_is_at_work() {
+    on_each(&SERVERS, |kind| {
+        let place = place(kind);
+        let url = place.url().to_owned();
+        let region = format!("region={REGION}");
+        place.tieout(&["migrate", "--database", &url]).expect(0, &[]);
+        let plan = place.tieout(&["plan", "feed.toml", "--set", &region, "--database", &url]);
+        plan.expect(0, &["the feed's lock", "Paste again when that", "-- locks: "]);
+        let go = place.path("go");
+        let run = place
+            .command()
+            .args(["run", "feed.toml", "first.xml", "--set", &region, "--database", &url])
+            .env("TIEOUT_PAUSE_AT", format!("after-load:{}", go.display()))
+            .start();
+        while !place.path("go.reached").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let pasted = paste(&place, &plan.stdout);
+        assert_ne!(pasted.status, 0, "{kind:?}: {}", pasted.all());
+        let says =
+            if kind == Kind::Postgres { "another run of the feed is at work" } else { "more than 1 row" };
+        assert!(pasted.stderr.contains(says), "{kind:?}: {}", pasted.all());
+        assert!(place.count("FROM tieout_stage_pasted") > 0, "{kind:?}: the run's rows are gone");
+        place.write("go", "");
+        let run = run.end();
+        run.expect(1, &["BREAKS"]);
+    });
+}
+
+/// Whatever the plan says of the join, it knows how many rows either side has.
+#[test]
+fn estimates_come_from_the_rows_of_both_sides() {
+    on_every_server(|kind| {
+        let place = Place::new(kind);
+        place.sql("CREATE TABLE ours (id varchar(20) PRIMARY KEY, day date, amount decimal(9, 2))");
+        let values: Vec<String> = (0..1000).map(|n| format!("('{n}', '2026-01-01', 1)")).collect();
+        place.feed(
+            Feed::new("estimated").key("id").column("amount", "type = \"decimal\"").scope("day is not null"),
+        );
+        let rows: String = (0..700).map(|n| format!("<r><id>{n}</id><amount>1</amount></r>")).collect();
+        place.write("theirs.xml", format!("<d>{rows}</d>"));
+        let url = place.url().to_owned();
+        let plan = || {
+            let plan = place.tieout(&["plan", "feed.toml", "theirs.xml", "--explain", "--database", &url]);
+            assert_eq!(plan.status, 0, "{kind:?}: {}", plan.all());
+            plan.stdout.split("the database's own plan of the join").nth(1).expect("a plan").to_owned()
+        };
+        let without = plan();
+        if !kind.mysql_family() {
+            assert!(
+                without.contains("statistics are absent") && without.contains("ANALYZE ours first"),
+                "{without}"
+            );
+        }
+        place.sql(&format!("INSERT INTO ours VALUES {}", values.join(", ")));
+        place.sql(if kind.mysql_family() { "ANALYZE TABLE ours" } else { "ANALYZE ours" });
+        let before = everything(&place);
+        let said = plan();
+        assert_eq!(everything(&place), before, "{kind:?}: a plan leaves nothing");
+        for words in [
+            "ours: about 1000 rows",
+            "begins with a column of the key",
+            "no index of ours begins with a column that",
         ] {
-            let expected = results(&run, of_run);
-            assert!(expected.len() > 1, "{kind:?}: {expected:?}");
-            assert_eq!(expected, results(&planned, of_plan), "{kind:?}: {of_plan}");
+            assert!(said.contains(words), "{kind:?}: {words}: {said}");
+        }
+        match kind {
+            Kind::Sqlite => assert!(said.contains("SCAN ours"), "{said}"),
+            Kind::Postgres => {
+                assert!(said.contains("gathered at 2"), "{said}");
+                let [ours, theirs] = ["on ours", "on tieout_stage_estimated"].map(|table| {
+                    let line = said.lines().find(|line| line.contains(table)).unwrap_or_default();
+                    line.split("rows=").nth(1).and_then(|rest| rest.split(' ').next()).map(str::to_owned)
+                });
+                assert_eq!((ours.as_deref(), theirs.as_deref()), (Some("1000"), Some("700")), "{said}");
+            }
+            _ => {
+                assert!(said.contains("gathered at 2"), "{said}");
+                assert!(said.contains("1000") && said.contains("700 rows of the files"), "{kind:?}: {said}");
+            }
         }
     });
 }
@@ -110,63 +248,67 @@ fn place(kind: Kind) -> Place {
     place
 }
 
-fn after_a_run(kind: Kind) -> Place {
+fn after_a_run(kind: Kind, region: &str) -> Place {
     let place = place(kind);
-    let region = format!("region={REGION}");
-    let output = place.run(&["first.xml", "second.xml", "--set", &region]);
+    let output = place.run(&["first.xml", "second.xml", "--set", region]);
     assert_eq!(output.status, 1, "{kind:?}: {}", output.all());
     place
 }
 
-fn after_the_plan(kind: Kind) -> Place {
-    let place = place(kind);
-    let url = place.url().to_owned();
-    let migrated = place.tieout(&["migrate", "--database", &url]);
-    assert_eq!(migrated.status, 0, "{kind:?}: {}", migrated.all());
-    let before = everything(&place);
-    let region = format!("region={REGION}");
-    let arguments =
-        ["plan", "feed.toml", "first.xml", "second.xml", "--set", &region, "--explain", "--database", &url];
-    let plan = place.tieout(&arguments);
-    assert_eq!(plan.status, 0, "{kind:?}: {}", plan.all());
-    assert_eq!(everything(&place), before, "{kind:?}: the plan changed something");
-    assert!(!place.path("chunks").exists(), "the plan wrote chunks");
-    let converted = place.tieout(&["convert", "feed.toml", "first.xml", "second.xml", "--out", "chunks"]);
-    assert_eq!(converted.status, 1, "{kind:?}: one row has no key: {}", converted.all());
-    assert_eq!(converted.stdout.lines().count(), 5, "{kind:?}: chunks of three rows: {}", converted.stdout);
-    let pasted = paste(&place, &plan.stdout);
-    assert_eq!(pasted.status, 0, "{kind:?}: {}\n{}", pasted.all(), plan.stdout);
-    assert_eq!(pasted.stderr, "", "{kind:?}");
-    assert!(!place.path("harmed").exists(), "{kind:?}: a parameter was executed");
-    place
+type Rows = Vec<Vec<Option<String>>>;
+
+/// Everything of a break but the names of runs and times, of runs like this.
+fn results(place: &Place, like: &str) -> Rows {
+    let [file_no, record, line, seq] =
+        ["file_no", "record", "line", "seq"].map(|column| place.kind.as_text(column));
+    let rows = place.query(&format!(
+        "SELECT outcome, differing, row_key, theirs, ours, checksum_theirs, checksum_ours, {file_no}, {record}, {line}, \
+         {seq}, break_id, fingerprint, life FROM tieout_results WHERE run_id LIKE '{like}' ORDER BY tieout_results.seq"
+    ));
+    comparable(place.kind, &rows)
 }
 
-/// Everything of a break but the run's name. `sqlite3` has no SHA-256, so the plan leaves out one checksum.
-fn results(place: &Place, of: &str) -> Vec<Vec<Option<String>>> {
-    let [file_no, record, line] = ["file_no", "record", "line"].map(|column| place.kind.as_text(column));
-    let ours = if place.kind == Kind::Sqlite { "''" } else { "checksum_ours" };
-    place.query(&format!(
-        "SELECT outcome, differing, row_key, theirs, ours, checksum_theirs, {ours}, {file_no}, \
-         {record}, {line} FROM tieout_results WHERE {of} ORDER BY tieout_results.seq"
-    ))
+/// The same of what `read_results` gives. `sqlite3` has no SHA-256, so the plan leaves out what is made of it.
+fn comparable(kind: Kind, rows: &[Vec<Option<String>>]) -> Rows {
+    let cells = |row: &Vec<Option<String>>| {
+        let mut cells = row[..14].to_vec();
+        if kind == Kind::Sqlite {
+            cells[6] = None;
+            cells.truncate(11);
+        }
+        cells
+    };
+    rows.iter().map(cells).collect()
 }
 
-/// The tables with their numbers of rows.
+fn without_life(rows: &Rows) -> Rows {
+    rows.iter().map(|row| row[..row.len().min(13)].to_vec()).collect()
+}
+
+/// The tables with their numbers of rows, and whatever else there is.
 fn everything(place: &Place) -> Vec<(String, u64)> {
     let sql = match place.kind {
-        Kind::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+        Kind::Sqlite => {
+            "SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_master ORDER BY 1"
+        }
         Kind::Postgres => {
-            "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' ORDER BY 1"
+            "SELECT concat(relkind, ' ', relname) FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
         }
         _ => {
-            "SELECT CAST(table_name AS char) FROM information_schema.tables WHERE table_schema = database() ORDER BY 1"
+            "SELECT CAST(concat(table_type, ' ', table_name) AS char) FROM information_schema.tables WHERE table_schema = database() \
+             UNION SELECT CAST(concat(table_name, ' ', index_name) AS char) FROM information_schema.statistics WHERE table_schema = database() ORDER BY 1"
         }
     };
-    let tables = place.query(sql).into_iter().flatten().flatten().filter(|name| !name.starts_with("sqlite_"));
-    tables
-        .map(|name| {
-            let rows = place.count(&format!("FROM {name}"));
-            (name, rows)
-        })
-        .collect()
+    let all = place.query(sql).into_iter().flatten().flatten();
+    all.map(|name| {
+        let table = match place.kind {
+            Kind::Sqlite => name.strip_prefix("table "),
+            Kind::Postgres => name.strip_prefix("r "),
+            _ => name.strip_prefix("BASE TABLE "),
+        };
+        let table = table.and_then(|rest| rest.split(' ').next()).filter(|name| !name.starts_with("sqlite_"));
+        let rows = table.map_or(0, |table| place.count(&format!("FROM {table}")));
+        (name, rows)
+    })
+    .collect()
 }
