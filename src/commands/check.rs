@@ -99,7 +99,11 @@ async fn look_at_files(
     let work = move || {
         read.refused = drift::files(&read.feeds, &paths, stop.flag(), &mut read.found)?;
         if with_keys && read.refused.is_none() {
-            read.keys = keys::of_theirs(&read.feeds, &paths, stop.flag())?;
+            match keys::of_theirs(&read.feeds, &paths, stop.flag()) {
+                Ok(keys) => read.keys = keys,
+                Err(cause) => read.found.warn(&format!("keys of theirs were not looked at: {cause}")),
+            }
+            stop.flag().check()?;
         }
         Ok(read)
     };

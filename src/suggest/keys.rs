@@ -5,7 +5,7 @@ use crate::{
     feed::{Feed, Kind},
     model::{Family, KeySides, OurColumn},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// So many values of a side show how it writes them, where not all of ours are known.
 const TELLING: usize = 5;
@@ -19,6 +19,9 @@ pub struct KeyApart {
     pub what: String,
 }
 
+/// One in so many that meets is chance.
+const FEW: usize = 10;
+
 /// In what a value may be written otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Spelling {
@@ -30,7 +33,7 @@ enum Spelling {
 
 const WAYS: [Spelling; 4] = [Spelling::Zeros, Spelling::Blanks, Spelling::Case, Spelling::Signs];
 
-/// The columns of the feed's key in which no value of theirs is one of ours.
+/// The columns of the feed's key in which no value of theirs, or hardly any, is one of ours.
 #[must_use]
 pub fn keys_apart(feed: &Feed, types: &[(usize, OurColumn)], sides: &KeySides) -> Vec<KeyApart> {
     let keys = feed.columns.iter().enumerate().filter(|(_, column)| column.is_key());
@@ -59,42 +62,39 @@ struct KeyPair<'a> {
 
 impl KeyPair<'_> {
     fn apart(&self) -> Option<KeyApart> {
-        if self.theirs.iter().any(|value| self.ours.contains(value)) {
+        let met = self.theirs.iter().filter(|value| self.ours.contains(*value)).count();
+        if met * FEW > self.theirs.len() {
             return None;
         }
         let never = self.number && !self.theirs.iter().any(|value| is_number(value));
-        if let Some((ways, theirs, ours)) = self.meeting() {
-            return Some(self.told(&ways, &theirs, &ours, never || self.whole));
+        if let Some((ways, theirs, ours)) = self.meeting(met * FEW) {
+            return Some(self.told(&ways, &theirs, &ours, met, never || self.whole));
         }
+        let (theirs, ours) = (self.theirs.first()?, self.ours.first().map_or("numbers", String::as_str));
         if never {
-            let ways: Vec<Spelling> =
-                WAYS.into_iter().filter(|way| self.theirs.iter().any(|v| way.of(v) != *v)).collect();
-            let example = self.theirs.first()?;
-            let ours = self.ours.first().map_or("numbers", String::as_str);
-            return Some(self.told(&ways, example, ours, true));
+            let writes = |way: &Spelling| self.theirs.iter().any(|value| way.of(value) != *value);
+            let ways: Vec<Spelling> = WAYS.into_iter().filter(writes).collect();
+            return Some(self.told(&ways, theirs, ours, met, true));
         }
         let shaped = |way: &Spelling| self.differ_in(*way);
-        let way = WAYS.into_iter().find(shaped).filter(|_| !self.whole && self.is_telling())?;
-        Some(self.told(&[way], self.theirs.first()?, self.ours.first()?, false))
+        let way = WAYS.into_iter().find(shaped).filter(|_| met == 0 && !self.whole && self.is_telling())?;
+        Some(self.told(&[way], theirs, ours, met, false))
     }
 
-    /// The fewest ways in which values were written otherwise that meet without, and two that do.
-    fn meeting(&self) -> Option<(Vec<Spelling>, String, String)> {
-        let mut choices: Vec<Vec<Spelling>> = (1..1_usize << WAYS.len())
-            .map(|bits| {
-                WAYS.into_iter().enumerate().filter(|(n, _)| bits >> n & 1 == 1).map(|(_, way)| way).collect()
-            })
-            .collect();
+    /// The fewest ways without which more values than so many meet, and two that do.
+    fn meeting(&self, more_than: usize) -> Option<(Vec<Spelling>, String, String)> {
+        let chosen = |bits: usize| WAYS.into_iter().enumerate().filter(move |(n, _)| bits >> n & 1 == 1);
+        let mut choices: Vec<Vec<Spelling>> =
+            (1..1_usize << WAYS.len()).map(|bits| chosen(bits).map(|(_, way)| way).collect()).collect();
         choices.sort_by_key(Vec::len);
         choices.into_iter().find_map(|ways| {
             let plain = |value: &String| ways.iter().fold(value.clone(), |value, way| way.of(&value));
-            let ours: std::collections::HashMap<String, &String> =
+            let ours: HashMap<String, &String> =
                 self.ours.iter().map(|value| (plain(value), value)).collect();
-            let met = self
-                .theirs
-                .iter()
-                .find_map(|value| Some((value.clone(), (*ours.get(&plain(value))?).clone())));
-            met.map(|(theirs, one)| (ways, theirs, one))
+            let mut meet = self.theirs.iter().filter_map(|value| Some((value, *ours.get(&plain(value))?)));
+            let differ = meet.clone().find(|(theirs, ours)| theirs != ours);
+            let (theirs, one) = meet.nth(more_than).and(differ)?;
+            Some((ways, theirs.clone(), one.clone()))
         })
     }
 
@@ -108,7 +108,7 @@ impl KeyPair<'_> {
             && self.ours.iter().all(|value| way.of(value) == *value)
     }
 
-    fn told(&self, ways: &[Spelling], theirs: &str, ours: &str, certain: bool) -> KeyApart {
+    fn told(&self, ways: &[Spelling], theirs: &str, ours: &str, met: usize, certain: bool) -> KeyApart {
         let fixes: Vec<String> = ways.iter().flat_map(|way| self.fix(*way)).collect();
         let fix = if fixes.is_empty() {
             "give the column another `path` or `map`, or write ours as theirs does under [ours.columns]"
@@ -116,7 +116,12 @@ impl KeyPair<'_> {
         } else {
             fixes.join(" and ")
         };
-        let never = if certain { "they never meet" } else { "none of those that were looked at meet" };
+        let never = match (met, certain) {
+            (0, true) => "they never meet".to_owned(),
+            (0, false) => "none of those that were looked at meet".to_owned(),
+            (met, _) => format!("only {met} of {} meet", self.theirs.len()),
+        };
+        let certain = certain && met == 0;
         let what =
             format!("key {}: theirs writes {theirs:?} where ours has {ours:?}: {never}; {fix}", self.name);
         KeyApart { certain, what }
@@ -237,8 +242,21 @@ mod tests {
     fn what_meets_or_is_of_another_kind_is_no_advice() {
         assert_eq!(said(&["0011", "11"], &["11"], false, true), None);
         assert_eq!(said(&["A"], &["B"], false, true), None);
+        let theirs: Vec<String> = (1..=20).map(|n| format!("{n:02}")).collect();
+        let theirs: Vec<&str> = theirs.iter().map(String::as_str).collect();
+        assert_eq!(said(&theirs, &["1", "2", "10", "11", "12"], false, true), None, "several meet");
         assert_eq!(said(&["11"], &["12"], true, false), None);
         assert_eq!(said(&["0011"], &["22"], false, false), None, "one value shows nothing");
+    }
+
+    #[test]
+    fn a_few_that_meet_by_chance_hide_no_others() {
+        let numbers =
+            |width: usize| (1..=40).map(move |n| format!("{n:0width$}")).chain(["999999".to_owned()]);
+        let (theirs, ours): (Vec<String>, Vec<String>) = (numbers(6).collect(), numbers(1).collect());
+        let [theirs, ours] = [&theirs, &ours].map(|side| side.iter().map(String::as_str).collect::<Vec<_>>());
+        let apart = said(&theirs, &ours, false, true).expect("advice");
+        assert!(!apart.certain && apart.what.contains("only 1 of 41 meet; write type"), "{}", apart.what);
     }
 
     #[test]
