@@ -93,12 +93,11 @@ pub const fn of(template: &str) -> Locking {
         b"cancel" | b"end_session" => L::OtherSession,
         b"schema_versions" | b"accepted_read" | b"arrival_read" | b"break_read" | b"breaks_open"
         | b"breaks_unseen" | b"count_life" | b"count_open" | b"count_rejects" | b"count_results"
-        | b"feeds_known" | b"file_seen" | b"files_before" | b"files_taken" | b"ignored" | b"positions"
-        | b"read_cleared" | b"read_rejects" | b"read_results" | b"read_results_of" | b"refused_called"
-        | b"refused_since" | b"run_last_seq" | b"run_read" | b"runs_before" | b"runs_history"
-        | b"runs_loading" | b"runs_to_prune" | b"runs_unfinished" | b"runs_untold" | b"sessions_noted" => {
-            L::ReadsLedger
-        }
+        | b"feeds_known" | b"file_seen" | b"files_before" | b"files_taken" | b"ignored"
+        | b"ignored_called" | b"positions" | b"read_cleared" | b"read_rejects" | b"read_results"
+        | b"read_results_of" | b"refused_called" | b"refused_since" | b"run_last_seq" | b"run_read"
+        | b"runs_before" | b"runs_history" | b"runs_loading" | b"runs_to_prune" | b"runs_unfinished"
+        | b"runs_untold" | b"sessions_noted" => L::ReadsLedger,
         b"accepted" | b"accepted_add" | b"accepted_bind" | b"accepted_remove" | b"arrival_add"
         | b"arrival_forget" | b"breaks_seen" | b"clear_gone" | b"file_add" | b"identify" | b"ignored_add"
         | b"ignored_forget" | b"life" | b"mark_cleared" | b"position_add" | b"prune_breaks"
