@@ -70,21 +70,21 @@ stand_in() {
 has_image() { docker image inspect "$1" >/dev/null 2>&1 </dev/null; }
 
 # What the test of scripts/examples/nightly starts, if there is an engine: images of its database and of its bank, as it
-# names them or stand-ins; one that the program under test runs in; and a project to be removed here at the latest.
+# names them or stand-ins, and a project to be removed here at the latest.
 find_images() {
   docker_answers || return 0
   touch "$work/docker"
   choose_image postgres
-  export TIEOUT_TEST_DATABASE_IMAGE=$image
-  stand_in openssh openssh:bookworm
-  export TIEOUT_TEST_PROGRAM_IMAGE=$image TIEOUT_TEST_BANK_IMAGE=$image
+  export TIEOUT_TEST_DATABASE_IMAGE=$image TIEOUT_TEST_PROJECT=$project-nightly
   local bank=$here/examples/nightly
-  if timeout 600 docker build -q --label "$label" -t "tieout-bank:$id" -f "$bank/bank.Dockerfile" "$bank" \
+  image=tieout-bank:$id
+  if timeout 600 docker build -q --label "$label" -t "$image" -f "$bank/bank.Dockerfile" "$bank" \
     >"$work/bank.log" 2>&1 </dev/null; then
-    TIEOUT_TEST_BANK_IMAGE=tieout-bank:$id
     touch "$work/bank"
+  else
+    stand_in openssh openssh:bookworm
   fi
-  export TIEOUT_TEST_PROJECT=$project-nightly
+  export TIEOUT_TEST_BANK_IMAGE=$image
 }
 
 # Containers, networks and volumes of project $1.

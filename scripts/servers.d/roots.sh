@@ -17,7 +17,7 @@ root_packages() {
     sqlite) echo bookworm sqlite3 ;;
     pgbouncer) echo sid pgbouncer ;;
     vsftpd) echo bookworm vsftpd ;;
-    openssh) echo bookworm openssh-server tzdata busybox-static ;;
+    openssh) echo bookworm openssh-server busybox-static ;;
     asyncssh) echo bookworm python3-asyncssh ;;
     nginx) echo bookworm nginx ;;
     pip) echo bookworm python3-pip ;;
