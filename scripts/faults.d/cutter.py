@@ -29,27 +29,30 @@ class Cutter:
                 client, _ = listener.accept()
             except OSError:
                 return
+            with self.lock:
+                self.open.add(client)
             threading.Thread(target=self.serve, args=(client, upstream), daemon=True).start()
 
     def serve(self, client, upstream):
+        server = None
         try:
             server = socket.create_connection((self.host, upstream), 10)
+            server.settimeout(None)
+            with self.lock:
+                self.open.add(server)
+            for one in (client, server):
+                one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            asks = threading.Thread(target=self.asks, args=(client, server), daemon=True)
+            asks.start()
+            self.answers(server, client)
+            asks.join(60)
         except OSError:
-            client.close()
-            return
-        server.settimeout(None)
-        for one in (client, server):
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with self.lock:
-            self.open |= {client, server}
-        asks = threading.Thread(target=self.asks, args=(client, server), daemon=True)
-        asks.start()
-        self.answers(server, client)
-        asks.join(60)
+            pass  # nobody is there, or not any more
         with self.lock:
             self.open -= {client, server}
         for one in (client, server):
-            one.close()
+            if one:
+                one.close()
 
     def asks(self, client, server):
         """What the client says, until it says no more; also when nobody hears it."""
@@ -90,13 +93,13 @@ class Cutter:
         server.shutdown(socket.SHUT_RDWR)
 
     def hang_up(self):
-        """Ends what is still open."""
+        """Ends what is still open, so that nothing of it meets what is disturbed next."""
         with self.lock:
             left = list(self.open)
         for one in left:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-        for _ in range(100):
+        for _ in range(500):
             if not self.open:
                 return
             time.sleep(0.02)

@@ -94,9 +94,6 @@ class Sender:
         shutil.move(path, f"{self.folder}/files/in/large.xml")
         self.own(f"{self.folder}/files/in/large.xml")
 
-    def give_back(self, path):
-        shutil.move(f"{self.folder}/files/in/large.xml", path)
-
     def lies(self):
         """{path below `in`: text} of what lies there."""
         found = {}
@@ -202,10 +199,13 @@ class S3(Sender):
         self.ask("PUT", "bank")
         self.cutter = Cutter("127.0.0.1", [(0, self.port)])
 
-    def ask(self, method, path, body=b""):
+    def ask(self, method, path, body=b"", length=None):
+        headers = {"x-tests": "1", "content-type": "application/xml"}
+        if length is not None:
+            headers["content-length"] = str(length)
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         with contextlib.closing(connection):
-            connection.request(method, f"/{path}", body, {"x-tests": "1", "content-type": "application/xml"})
+            connection.request(method, f"/{path}", body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
 
@@ -219,10 +219,8 @@ class S3(Sender):
     def take(self, path):
         self.fill({})
         with open(path, "rb") as file:
-            self.ask("PUT", "bank/in/large.xml", file)
-
-    def give_back(self, path):
-        self.fill({})
+            self.ask("PUT", "bank/in/large.xml", file, os.path.getsize(path))
+        os.remove(path)
 
     def lies(self):
         found = {}
