@@ -18,6 +18,7 @@ use crate::{
     stop::Flag,
 };
 use std::{
+    collections::HashSet,
     fs,
     path::{Path, PathBuf},
 };
@@ -33,6 +34,8 @@ pub struct Inbox {
     folder: PathBuf,
     /// The way to those that must be.
     line: Option<ServerLine>,
+    /// Addresses of what was listed last.
+    listed: HashSet<String>,
     stop: Flag,
 }
 
@@ -48,7 +51,8 @@ impl Inbox {
                 (PathBuf::new(), Some(ServerLine::open(access, source, stop).await?))
             }
         };
-        Ok(Self { feed: feed.clone(), source: source.clone(), folder, line, stop: stop.clone() })
+        let (feed, source, stop) = (feed.clone(), source.clone(), stop.clone());
+        Ok(Self { feed, source, folder, line, listed: HashSet::new(), stop })
     }
 
     /// Whether its files must be fetched.
@@ -67,13 +71,14 @@ impl Inbox {
             None => folder::list(&self.folder, &mut folders)?,
             Some(line) => line.list().await?,
         };
+        self.listed = all.iter().map(|one| one.file.address.clone()).collect();
         let mut selection = listed::select(&self.feed, &self.source, &all)?;
         folders.append(&mut selection.passed_over);
         selection.passed_over = folders;
         Ok(selection)
     }
 
-    /// Waits, and passes over the files that did not stand still meanwhile.
+    /// Waits, and passes over the files that did not stand still meanwhile, or that only came then.
     ///
     /// # Errors
     /// As [`Self::list`].
@@ -83,8 +88,13 @@ impl Inbox {
             return Ok(());
         }
         pause(&self.stop, time).await?;
+        let before = std::mem::take(&mut self.listed);
         let now = self.list().await?.wanted;
         let still = |one: &WantedFile| now.iter().any(|now| now.listed.file == one.listed.file);
+        let came = now.iter().filter(|now| !before.contains(&now.listed.file.address));
+        for one in came {
+            PassedOver::add(&mut selection.passed_over, PassedOver::UNSETTLED, &one.listed.file.name);
+        }
         let (wanted, moving) = std::mem::take(&mut selection.wanted).into_iter().partition(still);
         selection.wanted = wanted;
         for WantedFile { listed, .. } in moving {

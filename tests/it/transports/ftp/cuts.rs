@@ -73,6 +73,23 @@ fn a_list_that_was_cut_is_no_list() {
     }
 }
 
+/// Nobody can tell a list that ends after a line from a whole one: what only the second list has is told, and left to the
+/// next run.
+#[test]
+fn a_file_that_is_not_in_both_lists_is_told() {
+    let files = ["a", "b"].map(|name| {
+        let text = THEIRS.replace("<d>", &format!("<d><!-- {name} -->"));
+        (format!("{name}.xml").into_bytes(), text.into_bytes())
+    });
+    let unknown = vec!["MLSD", "MLST"];
+    let at = "old\r\na.xml\r\n".len();
+    let good = Behaviour { files: files.into(), unknown, ..Behaviour::default() };
+    let server = FakeFtp::start(Behaviour { list_cut: Some((at, 1)), ..good });
+    let place = place(Kind::Sqlite, &server.url("in"), "");
+    run(&place).expect(0, &["TIED OUT", "a.xml: 2 records", "(b.xml)"]);
+    run(&place).expect(0, &["TIED OUT", "b.xml: 2 records"]);
+}
+
 #[test]
 fn a_transfer_that_is_always_cut_is_never_a_file() {
     at_once([Cut::Fin, Cut::Rst, Cut::Stall], |how| {

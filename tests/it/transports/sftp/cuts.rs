@@ -56,8 +56,8 @@ fn a_transfer_goes_on_where_it_was_cut() {
     let output = sender.place.command().args(["run", "feed.toml", "--database", sender.place.url()]);
     let output = output.env("TIEOUT_LOG", "info").output();
     output.expect(0, &["goes on at byte"]);
-    // What came before the cut did not come again.
-    assert!(relay.passed() < 9 << 20, "{} bytes", relay.passed());
+    // What came before the cut did not come again, but for what was on its way: from the start it would be 13 MiB.
+    assert!(relay.passed() < 11 << 20, "{} bytes", relay.passed());
 }
 
 #[test]
