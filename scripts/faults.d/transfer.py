@@ -21,14 +21,14 @@ class Transfer(Place):
 
     RUN = ("run", "feed.toml", "--no-progress")
 
-    def __init__(self, tieout, server, sender):
+    def __init__(self, tieout, server, sender, timeout=TIMEOUT):
         super().__init__(tieout, server)
         self.sender = sender
         # More of the files than of all else that a server says.
         self.files = {**case.theirs(), "a.xml": case.theirs()["a.xml"].replace("<!--", f"<!--{'padding ' * 500}")}
         after = 'after = "archive"\narchive = "done"\n' if sender.moves else ""
         source = (f'[source]\n{sender.source()}{after}settle = "1ms"\norder = "name"\nallow_none = true\n'
-                  f'timeout = "{TIMEOUT}s"\n')
+                  f'timeout = "{timeout}s"\n')
         self.write("feed.toml", case.feed(self.told_path, ours=case.SCOPED, source=source))
 
     def reset(self):
@@ -88,7 +88,9 @@ def large(sweep):
     """A file of 2 GB, in flat memory."""
     if sweep.options.short:
         return sweep.note("not in the short form")
-    with SENDERS[sweep.kind]() as sender, Transfer(sweep.options.tieout, sweep.options.server("sqlite"), sender) as place:
+    tieout, server = sweep.options.tieout, sweep.options.server("sqlite")
+    # moto reads all of a file before it says a word.
+    with SENDERS[sweep.kind]() as sender, Transfer(tieout, server, sender, timeout=60) as place:
         path = f"{sender.folder}/large.xml"
         with open(path, "w") as file:
             file.write("<rows>\n" + case.record(1) + case.record(2))
