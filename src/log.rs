@@ -65,14 +65,14 @@ fn coloured(color: Color) -> bool {
     }
 }
 
-/// What happened and what to do, on stderr; gives the exit status. Nothing can be done where stderr is gone too.
-pub fn failure(error: &Error, form: LogFormat) -> u8 {
+/// What happened and what to do, on stderr, and of which feed and run as far as that is known; gives the exit status. Nothing can be done where stderr is gone too.
+pub fn failure(error: &Error, form: LogFormat, feed: Option<&str>, run: Option<&str>) -> u8 {
     let status = error.status();
     let text: Vec<String> = error.to_string().lines().map(printable).collect();
     match form {
         LogFormat::Json => {
             let (code, hint) = (error.code().to_string(), error.hint());
-            tracing::error!(code, status, hint, "{}", text.join("; "));
+            tracing::error!(code, status, hint, feed, run, "{}", text.join("; "));
         }
         LogFormat::Text => {
             let mut stderr = std::io::stderr().lock();

@@ -41,12 +41,12 @@ fn main() -> ExitCode {
         }
     });
     let ended = result.unwrap_or_else(|_| Err(Error::check(Code::Panicked, "a panic; see above")));
-    let CommandEnd { status, verdict } = ended.unwrap_or_else(CommandEnd::failed);
-    let status = status.unwrap_or_else(|error| log::failure(&error, form));
+    let CommandEnd { status, verdict, feed, run } = ended.unwrap_or_else(CommandEnd::failed);
+    let status = status.unwrap_or_else(|error| log::failure(&error, form, feed.as_deref(), run.as_deref()));
     if form == LogFormat::Json {
         let seconds = begun.elapsed().as_secs_f64();
         let verdict = verdict.map(tieout::model::Verdict::name);
-        tracing::info!(status, verdict, seconds, "ended");
+        tracing::info!(status, verdict, feed, run, seconds, "ended");
     }
     ExitCode::from(status)
 }

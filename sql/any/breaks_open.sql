@@ -1,7 +1,9 @@
--- The open breaks of a feed, oldest first, and whether a person accepted them as they are.
+-- The open breaks of a feed, oldest first, and whether a person accepted them as they are, or they
+-- are a matter of timing still.
 SELECT b.break_id, b.outcome, b.row_key, b.differing, b.life, b.first_seen, b.last_seen, b.last_run,
        CAST(b.runs_open AS {text}),
-       COALESCE(c.until, f.until), COALESCE(c.owner, f.owner), COALESCE(c.reason, f.reason)
+       COALESCE(c.until, f.until), COALESCE(c.owner, f.owner), COALESCE(c.reason, f.reason),
+       CASE WHEN b.timing_until >= :cut_off THEN b.timing_until END
 FROM tieout_breaks AS b
 LEFT JOIN tieout_accepted AS c ON c.feed = b.feed AND c.break_id = b.break_id AND c.origin = 'command'
      AND c.until >= :today AND (c.fingerprint = b.fingerprint OR c.fingerprint IS NULL)

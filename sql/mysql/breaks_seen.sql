@@ -1,9 +1,9 @@
 -- Every break of the run is open: a new one from now on, a known one still, a cleared one again. What is assigned first
 -- is read by what follows, so `state` comes after all that asks for it.
 INSERT INTO tieout_breaks (feed, break_id, outcome, row_key, differing, state, life, fingerprint, scope,
-                           first_seen, first_run, last_seen, last_run, runs_open, reopened)
+                           first_seen, first_run, last_seen, last_run, runs_open, reopened, timing_until)
 SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :scope,
-       :now, r.run_id, :now, r.run_id, 1, 0
+       :now, r.run_id, :now, r.run_id, 1, 0, r.timing_until
 FROM tieout_results AS r
 WHERE r.run_id = :run_id AND r.outcome <> 'matched'
 ON DUPLICATE KEY UPDATE
@@ -17,4 +17,5 @@ ON DUPLICATE KEY UPDATE
     tieout_breaks.fingerprint = r.fingerprint,
     tieout_breaks.scope = :scope,
     tieout_breaks.last_seen = :now,
-    tieout_breaks.last_run = r.run_id
+    tieout_breaks.last_run = r.run_id,
+    tieout_breaks.timing_until = r.timing_until

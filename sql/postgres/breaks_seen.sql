@@ -1,8 +1,8 @@
 -- Every break of the run is open: a new one from now on, a known one still, a cleared one again.
 INSERT INTO tieout_breaks AS b (feed, break_id, outcome, row_key, differing, state, life, fingerprint, scope,
-                                first_seen, first_run, last_seen, last_run, runs_open, reopened)
+                                first_seen, first_run, last_seen, last_run, runs_open, reopened, timing_until)
 SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :scope,
-       :now, r.run_id, :now, r.run_id, 1, 0
+       :now, r.run_id, :now, r.run_id, 1, 0, r.timing_until
 FROM tieout_results AS r
 WHERE r.run_id = :run_id AND r.outcome <> 'matched'
 ON CONFLICT (feed, break_id) DO UPDATE
@@ -16,4 +16,5 @@ SET life = CASE WHEN b.state = 'cleared' THEN 'reopened' WHEN b.fingerprint <> e
     fingerprint = excluded.fingerprint,
     scope = excluded.scope,
     last_seen = excluded.last_seen,
-    last_run = excluded.last_run
+    last_run = excluded.last_run,
+    timing_until = excluded.timing_until

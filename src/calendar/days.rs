@@ -78,8 +78,9 @@ impl BusinessDays {
     }
 }
 
-/// `YYYY-MM-DD` and nothing else.
-fn iso_date(text: &str) -> Option<Date> {
+/// The date that is written as `YYYY-MM-DD`, and nothing else.
+#[must_use]
+pub fn iso_date(text: &str) -> Option<Date> {
     let shape = text.len() == 10
         && text.bytes().enumerate().all(|(n, byte)| match n {
             4 | 7 => byte == b'-',

@@ -6,8 +6,9 @@
 //! day      = "Mon" | "Tue" | "Wed" | "Thu" | "Fri" | "Sat" | "Sun"
 //! ```
 //!
-//! A file counts for the day, in that zone, on which a run took it. Where no run looked between the cut-off and midnight,
-//! the first one after midnight is still that day's: a job at 01:00 answers for files that were due at 23:00.
+//! A run that looks between a cut-off and midnight answers for that day. A day on which none did is answered for by the
+//! first one after it, and only files that came on that day, or before it, count for it. Each day is answered for after
+//! its midnight once at most: whatever a later run meets counts for a day of its own.
 
 #[cfg(test)]
 mod tests;
@@ -47,13 +48,13 @@ enum Days {
     OfTheWeek([bool; 7]),
 }
 
-/// A file, and when a run met it first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arrived {
-    /// When the run began.
-    pub taken: Timestamp,
-    /// The file's name.
-    pub name: String,
+/// A look into the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// When it is.
+    pub at: Timestamp,
+    /// When the one before was; `None`: it is the first of all. Nothing is known of the time before that.
+    pub last: Option<Timestamp>,
 }
 
 /// What is to be said of the files that came.
@@ -117,23 +118,10 @@ impl Expected {
         }
     }
 
-    /// The last day whose cut-off has passed.
-    fn last_due(&self, now: Timestamp) -> Option<Date> {
-        let mut day = self.cut_off.day_of(now);
+    /// The first expected day from a day on.
+    fn expected_from(&self, mut day: Date) -> Date {
         for _ in 0..SEARCHED {
-            if self.is_expected(day) && self.cut_off.on(day) <= now {
-                return Some(day);
-            }
-            day = day.yesterday().ok()?;
-        }
-        None
-    }
-
-    /// The first day whose cut-off is still to come.
-    fn next_due(&self, now: Timestamp) -> Date {
-        let mut day = self.cut_off.day_of(now);
-        for _ in 0..SEARCHED {
-            if self.is_expected(day) && self.cut_off.on(day) > now {
+            if self.is_expected(day) {
                 break;
             }
             day = day.tomorrow().unwrap_or(day);
@@ -141,23 +129,50 @@ impl Expected {
         day
     }
 
-    /// The day for which a run counts, `others` being when runs before it began.
-    fn day_of(&self, moment: Timestamp, others: impl Iterator<Item = Timestamp>) -> Date {
-        let Some(day) = self.last_due(moment) else { return self.next_due(moment) };
-        let due = self.cut_off.on(day);
-        let looked = others.filter(|other| *other < moment).any(|other| other >= due);
-        if day == self.cut_off.day_of(moment) || !looked { day } else { self.next_due(moment) }
+    /// The days that a look answers for, the earliest first: those whose cut-off no look has met yet, and today's from its
+    /// cut-off until midnight, however often it was met.
+    fn due(&self, look: Look) -> Vec<Date> {
+        let today = self.cut_off.day_of(look.at);
+        let mut days = Vec::new();
+        let mut day = look.last.map_or(today, |last| self.cut_off.day_of(last).min(today));
+        loop {
+            let cut_off = self.cut_off.on(day);
+            let new = day == today || look.last.is_some_and(|last| last < cut_off);
+            if new && self.is_expected(day) && cut_off <= look.at {
+                days.push(day);
+            }
+            match day.tomorrow() {
+                Ok(next) if day < today => day = next,
+                _ => return days,
+            }
+        }
     }
 
-    /// What is to be said at this moment, when these files have come, in whatever order. Those that this run has taken
-    /// stand among them with `now`.
+    /// The day for which a file counts that this look meets first; `modified` is its time on the server. That is when it
+    /// came, unless the look before would have met it then: senders may keep older times.
     #[must_use]
-    pub fn judge(&self, now: Timestamp, arrived: &[Arrived]) -> JudgedDay {
-        let moments = || arrived.iter().map(|one| one.taken);
-        let day = self.day_of(now, moments());
-        let counts = |one: &&Arrived| self.day_of(one.taken, moments()) == day;
-        let came: Vec<String> = arrived.iter().filter(counts).map(|one| one.name.clone()).collect();
-        let early = self.cut_off.on(day) > now;
+    pub fn day_of(&self, look: Look, modified: Option<Timestamp>) -> Date {
+        let since_last = |time: &Timestamp| *time <= look.at && look.last.is_none_or(|last| *time > last);
+        let came = self.cut_off.day_of(modified.filter(since_last).unwrap_or(look.at));
+        let due = self.due(look).into_iter().find(|day| came <= *day);
+        due.unwrap_or_else(|| self.expected_from(self.cut_off.day_of(look.at)))
+    }
+
+    /// The days of which something is to be said, the earliest first, at least one: those that are due, else the next one.
+    #[must_use]
+    pub fn days(&self, look: Look) -> Vec<Date> {
+        let due = self.due(look);
+        if !due.is_empty() {
+            return due;
+        }
+        let today = self.cut_off.day_of(look.at);
+        vec![self.expected_from(today)]
+    }
+
+    /// What is to be said of a day for which these files count.
+    #[must_use]
+    pub fn judge(&self, look: Look, day: Date, came: Vec<String>) -> JudgedDay {
+        let early = self.cut_off.on(day) > look.at;
         let number = u32::try_from(came.len()).unwrap_or(u32::MAX);
         JudgedDay {
             day,
@@ -168,12 +183,10 @@ impl Expected {
         }
     }
 
-    /// Before this moment nothing of what is judged at `now` can have come.
+    /// When a run must look so that a missing file is told on its day.
     #[must_use]
-    pub fn since(&self, now: Timestamp) -> Timestamp {
-        let before = self.last_due(now).and_then(|day| day.yesterday().ok());
-        let before = before.and_then(|day| self.last_due(self.cut_off.on(day)));
-        before.map_or(Timestamp::MIN, |day| self.cut_off.on(day))
+    pub fn needed_run(&self) -> String {
+        format!("a run between {} and midnight there is needed on each day that expects files", self.cut_off)
     }
 }
 

@@ -46,6 +46,9 @@ pub struct BreaksArgs {
     /// Only those that the run which saw them last saw for the first time
     #[arg(long)]
     pub new: bool,
+    /// Only those that are a matter of timing: near to the cut-off of the feed's last run
+    #[arg(long)]
+    pub timing: bool,
     /// Form of the list on stdout
     #[arg(long, value_enum, default_value = "text")]
     pub format: ListFormat,

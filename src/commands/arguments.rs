@@ -35,6 +35,7 @@ pub fn load_feeds_with(file: &Path, set: &[String], elsewhere: bool) -> Result<V
         feed.parameters.clone_from(&given);
         used.extend(convert::parameters(feed)?);
         used.extend(sql::parameter_names(feed));
+        used.extend(feed.timing.iter().filter_map(|timing| timing.parameter()).map(str::to_owned));
         // A pattern names its day with it.
         used.extend(feed.source.iter().filter(|source| source.is_dated()).map(|_| "date".to_owned()));
     }

@@ -9,7 +9,7 @@ use crate::{
     database::{Connection, migrate},
     error::{Code, Error, Result, excerpt, printable, printable_json},
     feed::Feed,
-    ledger::{KnownBreak, OpenRow},
+    ledger::{KnownBreak, OpenRow, RunDetail},
     model::{Life, Outcome, checksum, is_break_id},
     run::is_day,
     sql::Ledger,
@@ -59,7 +59,8 @@ pub async fn breaks(arguments: &cli::BreaksArgs) -> Result<u8> {
             return Err(Error::new(Code::NoSuchBreak, what)
                 .with_hint("name the feed file, or a feed as `tieout history` lists it"));
         }
-        let open: Vec<OpenRow> = connection.read(&ledger.breaks_open(name, &today())).await?;
+        let cut_off = last_cut_off(&mut connection, name).await?;
+        let open: Vec<OpenRow> = connection.read(&ledger.breaks_open(name, &today(), &cut_off)).await?;
         rows.extend(open.into_iter().map(|row| (name.clone(), row)));
     }
     connection.close().await;
@@ -68,6 +69,7 @@ pub async fn breaks(arguments: &cli::BreaksArgs) -> Result<u8> {
             && outcome.is_none_or(|outcome| row.outcome == outcome)
             && arguments.column.as_ref().is_none_or(|column| row.differing.contains(column))
             && (!arguments.new || row.life == Life::New)
+            && (!arguments.timing || row.timing_until.is_some())
     });
     // Several row sets are one list.
     rows.sort_by(|(_, one), (_, other)| one.first_seen.cmp(&other.first_seen));
@@ -78,6 +80,18 @@ pub async fn breaks(arguments: &cli::BreaksArgs) -> Result<u8> {
         ListFormat::Csv => print(&csv(&rows)?)?,
     }
     Ok(0)
+}
+
+/// The cut-off of the feed's last run that had one; empty where none had.
+async fn last_cut_off(connection: &mut Connection, feed: &str) -> Result<String> {
+    let runs: Vec<RunDetail> = connection.read(&Ledger(connection.dialect()).runs_before(feed)).await?;
+    for run in runs {
+        let timing = run.summary()?.and_then(|summary| summary.timing);
+        if let Some(timing) = timing.filter(|timing| !timing.cut_off.is_empty()) {
+            return Ok(timing.cut_off);
+        }
+    }
+    Ok(String::new())
 }
 
 /// Whole days since it was first seen.
@@ -95,7 +109,7 @@ fn key(row: &OpenRow) -> Vec<String> {
 
 fn text(rows: &[(String, OpenRow)]) -> String {
     let mut text = format!(
-        "{:<32}  {:>4}  {:<19}  {:<10}  key, columns, accepted\n",
+        "{:<32}  {:>4}  {:<19}  {:<10}  key, columns, accepted, timing\n",
         "break_id", "days", "outcome", "life"
     );
     for (_, row) in rows {
@@ -114,6 +128,9 @@ fn text(rows: &[(String, OpenRow)]) -> String {
                 printable(&accepted.reason)
             );
         }
+        if let Some(until) = &row.timing_until {
+            let _ = write!(text, "  timing until {}", printable(until));
+        }
         text.push('\n');
     }
     text
@@ -126,7 +143,7 @@ fn json(rows: &[(String, OpenRow)]) -> String {
             "days_open": age(row), "life": row.life.name(), "differing_columns": row.differing,
             "first_seen": row.first_seen, "last_seen": row.last_seen, "last_run": row.last_run, "runs_open": row.runs_open,
             "accepted_until": accepted.map(|one| &one.until), "accepted_owner": accepted.map(|one| &one.owner),
-            "accepted_reason": accepted.map(|one| &one.reason) })
+            "accepted_reason": accepted.map(|one| &one.reason), "timing_until": row.timing_until })
     };
     let text = serde_json::to_string_pretty(&rows.iter().map(one).collect::<Vec<_>>()).unwrap_or_default();
     format!("{}\n", printable_json(&text))
@@ -146,7 +163,8 @@ fn csv(rows: &[(String, OpenRow)]) -> Result<String> {
         "first_seen",
         "last_seen",
     ];
-    let more = ["last_run", "runs_open", "accepted_until", "accepted_owner", "accepted_reason"];
+    let more =
+        ["last_run", "runs_open", "accepted_until", "accepted_owner", "accepted_reason", "timing_until"];
     writer.write_record(header.iter().chain(&more)).map_err(failed)?;
     for (feed, row) in rows {
         let accepted = |part: fn(&crate::model::Acceptance) -> &String| {
@@ -168,6 +186,7 @@ fn csv(rows: &[(String, OpenRow)]) -> Result<String> {
                 accepted(|one| &one.until),
                 accepted(|one| &one.owner),
                 accepted(|one| &one.reason),
+                row.timing_until.as_deref().unwrap_or_default(),
             ])
             .map_err(failed)?;
     }

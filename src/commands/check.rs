@@ -25,6 +25,13 @@ pub async fn check(arguments: &cli::CheckArgs, stop: Stop) -> Result<u8> {
     let mut found = Findings::default();
     for feed in &feeds {
         found.good(&format!("feed {}: {} columns", feed.name, feed.columns.len()));
+        if let Some(Err(cause)) = feed.timing.as_ref().map(|timing| timing.given(feed)) {
+            found.failure(&cause);
+        }
+    }
+    let expect = feeds.first().and_then(|feed| feed.source.as_ref()?.expect.as_ref());
+    if let Some(expected) = expect {
+        found.good(&format!("[source] expect: {expected}; {}", expected.needed_run()));
     }
     hook(&feeds, &mut found);
     if let Some(feed) = feeds.first().filter(|_| arguments.files.is_empty()) {

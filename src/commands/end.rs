@@ -11,6 +11,10 @@ pub struct CommandEnd {
     pub status: Result<u8>,
     /// The worst verdict that was told, where any was.
     pub verdict: Option<Verdict>,
+    /// The feed that was run, where one could be read.
+    pub feed: Option<String>,
+    /// The last run whose verdict was told, where any was.
+    pub run: Option<String>,
 }
 
 impl CommandEnd {
@@ -23,6 +27,6 @@ impl CommandEnd {
 
 impl From<Result<u8>> for CommandEnd {
     fn from(status: Result<u8>) -> Self {
-        Self { status, verdict: None }
+        Self { status, verdict: None, feed: None, run: None }
     }
 }

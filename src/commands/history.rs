@@ -10,7 +10,7 @@ use crate::{
     error::{Code, Error, Place, Result, excerpt, printable, printable_json},
     feed::{Feed, advice},
     ledger::{FeedKey, RunRow},
-    model::{Verdict, controls_failed},
+    model::{ExpectedFiles, Verdict, controls_failed},
     run,
     sql::Ledger,
 };
@@ -123,14 +123,24 @@ impl HistoryLine {
             Some(failed) => format!("{verdict}, {failed}"),
             None => (*verdict).to_owned(),
         };
+        let refused = summary.as_ref().map_or(0, |s| s.refused_files.len());
+        let expected = summary.as_ref().and_then(|s| s.expected_files.as_ref());
+        let missing = expected.map_or(0, ExpectedFiles::missing_in_all);
+        let beside = [(refused as u64, "refused"), (missing, "missing")].map(|(files, word)| match files {
+            0 => String::new(),
+            1 => format!("1 file {word}  "),
+            files => format!("{files} files {word}  "),
+        });
         let seconds = seconds(started_at, finished_at);
         let took = seconds.map_or_else(String::new, took);
         let json = json!({ "run_id": run_id, "feed": feed, "status": status, "verdict": verdict,
             "started_at": started_at, "finished_at": finished_at, "seconds": seconds, "files": files,
             "matched": matched, "breaks": breaks, "failed_controls": failed,
+            "refused_files": refused, "missing_files": missing,
             "failure": (!failure.is_empty()).then_some(failure) });
         let rest = if summary.is_some() {
-            format!("{matched} matched, {breaks} breaks  {nothing}{}", files.join(", "))
+            let files = files.join(", ");
+            format!("{matched} matched, {breaks} breaks  {nothing}{}{files}", beside.concat())
         } else {
             why(failure)
         };

@@ -89,6 +89,9 @@ impl OneSet<'_> {
         let (feed, dialect) = (self.feed, connection.dialect());
         let TheirSet { converted, rejects, chunks } = self.of_set;
         let given = Parameters { values: parameters(&self.arguments.set.set)?, casts: Vec::new() };
+        if let Some(timing) = &feed.timing {
+            timing.given(feed)?;
+        }
         let shape = connection.describe_ours(feed, &given).await?;
         let names = [false, true].map(|parents| self.chunk_names(parents));
         let run = PlannedRun { feed, shape: &shape, files: self.files, converted, rejects, chunks: names };

@@ -61,7 +61,8 @@ pub async fn run(arguments: cli::RunArgs, global: &Global, stop: Stop) -> Comman
         Some(failed) => Err(failed),
         None => Ok(status),
     };
-    CommandEnd { status, verdict }
+    let run = reports.last().map(|report| report.summary.run_id.to_string());
+    CommandEnd { status, verdict, feed: Some(request.feeds[0].file_name().to_owned()), run }
 }
 
 /// What was typed, as what is to be done.

@@ -15,7 +15,12 @@ use std::path::Path;
 pub async fn look(feed: &Feed, out: &Path, stop: &Stop, found: &mut Findings) {
     let Some(source) = &feed.source else { return };
     match list(feed, source, stop).await {
-        Ok(selection) => say(source, &selection, found),
+        Ok((selection, after)) => {
+            say(source, &selection, found);
+            if let Err(cause) = after {
+                found.failure(&cause);
+            }
+        }
         Err(cause) => found.failure(&cause),
     }
     if let Some(text) = space(feed, out) {
@@ -23,11 +28,12 @@ pub async fn look(feed: &Feed, out: &Path, stop: &Stop, found: &mut Findings) {
     }
 }
 
-async fn list(feed: &Feed, source: &Source, stop: &Stop) -> Result<Selection> {
+async fn list(feed: &Feed, source: &Source, stop: &Stop) -> Result<(Selection, Result<()>)> {
     let mut inbox = Inbox::open(feed, source, stop.flag()).await?;
     let selection = inbox.list().await;
+    let after = inbox.check_after();
     inbox.close().await;
-    selection
+    selection.map(|selection| (selection, after))
 }
 
 fn say(source: &Source, selection: &Selection, found: &mut Findings) {

@@ -33,13 +33,16 @@ macro_rules! migrations {
 fn migrations(dialect: Dialect) -> Vec<(&'static str, &'static str)> {
     match dialect {
         Dialect::Postgres => {
-            migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused")
+            migrations!("postgres": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused"
+                "V7__timing" "V8__days")
         }
         Dialect::MySql | Dialect::MariaDb => {
-            migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused")
+            migrations!("mysql": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused"
+                "V7__timing" "V8__days")
         }
         Dialect::Sqlite => {
-            migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused")
+            migrations!("sqlite": "V1__ledger" "V2__sessions" "V3__breaks" "V4__arrivals" "V5__positions" "V6__refused"
+                "V7__timing" "V8__days")
         }
     }
 }

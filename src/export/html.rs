@@ -1,15 +1,18 @@
 //! `report.html`: one self-contained page a person reads. No script, no link, nothing fetched; every text
 //! of the third party's is escaped.
 
+mod breaks;
+mod markup;
+
 use super::suggest::Pair;
 use crate::{
     error::Result,
-    model::{Acceptance, ControlSummary, RefusedFile, ResultRow, Summary, Verdict, controls_failed},
+    model::{ControlSummary, RefusedFile, ResultRow, Summary, Verdict, controls_failed},
 };
+use breaks::BreakLists;
+use markup::{escape, table};
 use std::fmt::Write as _;
 
-/// Breaks shown side by side; the rest is in `breaks.csv`.
-const SHOWN: usize = 200;
 /// Pairs shown; the rest is in `suggestions.csv`.
 const SUGGESTED: usize = 20;
 
@@ -21,19 +24,18 @@ h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2rem 0 .5rem}.facts{col
 table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #e3e7ec;vertical-align:top}\
 th{color:#5b6675;font-weight:600}.n{text-align:right;font-variant-numeric:tabular-nums}\
 .differs{background:#fdecc8}.none{color:#a0a8b3}td.value{white-space:pre-wrap;overflow-wrap:anywhere}\
-.why{display:block;color:#8a5a00;font-size:.85em;white-space:normal}.scroll{overflow-x:auto}.kind{white-space:nowrap}";
+.why{display:block;color:#8a5a00;font-size:.85em;white-space:normal}.scroll{overflow-x:auto}.kind{white-space:nowrap}.said{overflow-wrap:anywhere;min-width:6em}";
 
 /// A page that is being written: the first breaks come while the results are read.
 pub struct Page<'a> {
     summary: &'a Summary,
-    rows: String,
-    shown: usize,
+    breaks: BreakLists<'a>,
 }
 
 impl<'a> Page<'a> {
     /// Begins a page.
     pub fn new(summary: &'a Summary) -> Self {
-        Self { summary, rows: String::new(), shown: 0 }
+        Self { summary, breaks: BreakLists::new(summary) }
     }
 
     /// Takes a break; only the first ones are shown.
@@ -41,47 +43,7 @@ impl<'a> Page<'a> {
     /// # Errors
     /// `Internal` where a differing column is none of the feed's.
     pub fn add(&mut self, row: &ResultRow) -> Result<()> {
-        if self.shown == SHOWN {
-            return Ok(());
-        }
-        self.shown += 1;
-        let reasons = self.summary.reasons_of(row)?;
-        let place = row.place.map_or_else(
-            || "our table".to_owned(),
-            |(file, record, line)| {
-                let name = self.summary.file_name(file);
-                format!("{}, record {record}, line {line}", escape(name))
-            },
-        );
-        let accepted = row.open.as_ref().and_then(|open| open.accepted.as_ref());
-        let known = accepted.map_or_else(String::new, |accepted| {
-            let Acceptance { until, reason, .. } = accepted;
-            format!("<span class=why>accepted until {}: {}</span>", escape(until), escape(reason))
-        });
-        for (n, (side, name)) in [(&row.theirs, "theirs"), (&row.ours, "ours")].into_iter().enumerate() {
-            let Some(side) = side else { continue };
-            // Only the first of the two lines names the break.
-            let head = if n == 0 || row.theirs.is_none() {
-                (escape(&row.outcome.words()) + &known, place.as_str())
-            } else {
-                (String::new(), "")
-            };
-            // Writing to a String cannot fail, here and below.
-            let _ = write!(self.rows, "<tr><td class=kind>{}</td><td>{}</td><td>{name}</td>", head.0, head.1);
-            for (column, value) in self.summary.columns.iter().zip(&side.fields) {
-                let differs = row.differing.iter().position(|name| *name == column.name);
-                let class = if differs.is_some() { "value differs" } else { "value" };
-                let text =
-                    if value.is_empty() { "<span class=none>none</span>".to_owned() } else { escape(value) };
-                // Below the second of the two values, where both have been read.
-                let reason = differs.and_then(|nth| reasons.get(nth)).filter(|_| n == 1);
-                let why = reason.and_then(|reason| reason.words());
-                let why = why.map_or_else(String::new, |words| format!("<span class=why>{words}</span>"));
-                let _ = write!(self.rows, "<td class=\"{class}\">{text}{why}</td>");
-            }
-            self.rows.push_str("</tr>\n");
-        }
-        Ok(())
+        self.breaks.add(row)
     }
 
     /// The whole page, with probable counterparts.
@@ -108,7 +70,7 @@ impl<'a> Page<'a> {
         page.push_str(&reasons(summary));
         page.push_str(&totals(summary));
         page.push_str(&notes(summary));
-        page.push_str(&breaks(summary, &self.rows, self.shown));
+        page.push_str(&self.breaks.finish());
         page.push_str(&suggestions(summary, pairs));
         page.push_str("</body></html>\n");
         page
@@ -117,31 +79,16 @@ impl<'a> Page<'a> {
 
 /// The verdict in words: `tied out, 1 control failed`.
 fn verdict(summary: &Summary) -> String {
-    let words = match summary.verdict {
-        Verdict::Breaks if summary.all_accepted() => "breaks, all accepted",
-        Verdict::Breaks => "breaks",
-        _ if summary.counts.nothing_compared() => "nothing was compared",
-        _ => "tied out",
+    let (words, excused) = match summary.verdict {
+        Verdict::Breaks => ("breaks", summary.excused().map(str::to_owned)),
+        _ if summary.counts.nothing_compared() => ("nothing was compared", None),
+        _ => ("tied out", None),
     };
-    controls_failed(summary.failed_controls)
-        .map_or_else(|| words.to_owned(), |failed| format!("{words}, {failed}"))
-}
-
-fn table(title: &str, head: &[&str], rows: &[Vec<String>]) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let number = |n: usize| if n > 0 { " class=n" } else { "" };
-    let head: String =
-        head.iter().enumerate().map(|(n, cell)| format!("<th{}>{cell}</th>", number(n))).collect();
-    let line = |row: &Vec<String>| {
-        let cells: String = (row.iter().enumerate())
-            .map(|(n, cell)| format!("<td{}>{}</td>", number(n), escape(cell)))
-            .collect();
-        format!("<tr>{cells}</tr>\n")
-    };
-    let rows: String = rows.iter().map(line).collect();
-    format!("<h2>{title}</h2><div class=scroll><table><tr>{head}</tr>\n{rows}</table></div>\n")
+    [Some(words.to_owned()), excused, controls_failed(summary.failed_controls)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn counts(summary: &Summary) -> String {
@@ -161,8 +108,10 @@ fn counts(summary: &Summary) -> String {
 
 /// What became of breaks over runs.
 fn life(summary: &Summary) -> String {
-    let Some(life) = summary.life.as_ref().filter(|life| life.is_told()) else { return String::new() };
-    let lines = [vec![life.words()], life.lines(), summary.unusual.clone()].concat();
+    let mut lines = summary.life_lines();
+    if !lines.is_empty() {
+        lines.extend(summary.unusual.iter().cloned());
+    }
     let rows: Vec<_> = lines.into_iter().map(|line| vec![line]).collect();
     table("Breaks over runs", &["since the last run"], &rows)
 }
@@ -249,22 +198,6 @@ fn control(control: &ControlSummary) -> Vec<String> {
     row
 }
 
-fn breaks(summary: &Summary, rows: &str, shown: usize) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let head: String = summary.columns.iter().map(|c| format!("<th>{}</th>", escape(&c.name))).collect();
-    let all = summary.counts.breaks();
-    let title = if shown as u64 == all {
-        format!("{all} breaks")
-    } else {
-        format!("The first {shown} of {all} breaks")
-    };
-    format!(
-        "<h2>{title}</h2><div class=scroll><table><tr><th>outcome</th><th>where</th><th>side</th>{head}</tr>\n{rows}</table></div>\n"
-    )
-}
-
 /// Pairs of rows that one side lacks: below each other, what differs marked.
 fn suggestions(summary: &Summary, pairs: &[Pair]) -> String {
     if pairs.is_empty() {
@@ -307,31 +240,4 @@ fn suggestions(summary: &Summary, pairs: &[Pair]) -> String {
         "<h2>{title} among what is missing</h2><p class=facts>Suggestions for a person: they agree in amount and \
          nearly in date, and still count as missing.</p><div class=scroll><table><tr><th>why</th><th>side</th>{head}</tr>\n{rows}</table></div>\n"
     )
-}
-
-/// Text for HTML; control and bidirectional characters are shown, not obeyed.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            _ => out.push_str(&crate::error::printable(c.encode_utf8(&mut [0; 4]))),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escape;
-
-    #[test]
-    fn nothing_of_a_text_is_markup() {
-        assert_eq!(escape("<b a='1'>\"&\u{202e}"), "&lt;b a=&#39;1&#39;&gt;&quot;&amp;\\u{202e}");
-    }
 }

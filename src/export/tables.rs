@@ -47,8 +47,13 @@ pub struct ResultTable<'a> {
     result: Writer<Digest>,
 }
 
-/// The columns behind all others: what the ledger says of the break over runs.
-const OVER_RUNS: [&str; 4] = ["life", "first_seen", "runs_open", "accepted_until"];
+/// The columns behind all others: what the ledger says of the break over runs; the last one with `[timing]` only.
+const OVER_RUNS: [&str; 5] = ["life", "first_seen", "runs_open", "accepted_until", "timing_until"];
+
+/// How many of them a run has.
+fn told_over_runs(summary: &Summary) -> usize {
+    if summary.timing.is_some() { 5 } else { 4 }
+}
 
 impl<'a> ResultTable<'a> {
     pub fn create(folder: &AtomicDir, name: &str, summary: &'a Summary) -> Result<Self> {
@@ -63,7 +68,7 @@ impl<'a> ResultTable<'a> {
             .extend(["checksum_theirs", "checksum_ours", "source_file", "record", "line"].map(str::to_owned));
         let mut result = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Digest::default());
         in_memory(result.write_record(&header))?;
-        header.extend(OVER_RUNS.map(str::to_owned));
+        header.extend(OVER_RUNS[..told_over_runs(summary)].iter().map(|name| (*name).to_owned()));
         table.write(header)?;
         Ok(Self { table, summary, ids: BreakIds::default(), result })
     }
@@ -92,7 +97,8 @@ impl<'a> ResultTable<'a> {
             None => cells.extend([String::new(), String::new(), String::new()]),
         }
         in_memory(self.result.write_record(&cells))?;
-        cells.extend(row.open.as_ref().map_or_else(Default::default, over_runs));
+        let over_runs = row.open.as_ref().map_or_else(Default::default, over_runs);
+        cells.extend(over_runs.into_iter().take(told_over_runs(self.summary)));
         self.table.write(cells)?;
         Ok(id)
     }
@@ -105,10 +111,11 @@ impl<'a> ResultTable<'a> {
     }
 }
 
-fn over_runs(open: &OpenBreak) -> [String; 4] {
-    let until = open.accepted.as_ref().map(|accepted| accepted.until.clone());
-    let OpenBreak { life, first_seen, runs_open, .. } = open;
-    [life.name().to_owned(), first_seen.clone(), runs_open.to_string(), until.unwrap_or_default()]
+fn over_runs(open: &OpenBreak) -> [String; 5] {
+    let until = open.accepted.as_ref().map(|accepted| accepted.until.clone()).unwrap_or_default();
+    let OpenBreak { life, first_seen, runs_open, timing_until, .. } = open;
+    let timing = timing_until.clone().unwrap_or_default();
+    [life.name().to_owned(), first_seen.clone(), runs_open.to_string(), until, timing]
 }
 
 /// A digest that is written to: that never fails.

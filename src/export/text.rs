@@ -28,8 +28,10 @@ pub fn summary_text(summary: &Summary, folder: &Path) -> String {
 #[must_use]
 pub fn headline(summary: &Summary) -> String {
     match (summary.verdict, controls_failed(summary.failed_controls)) {
-        (Verdict::Breaks, _) if summary.all_accepted() => "BREAKS, ALL ACCEPTED".to_owned(),
-        (Verdict::Breaks, _) => "BREAKS".to_owned(),
+        (Verdict::Breaks, _) => match summary.excused() {
+            Some(all) => format!("BREAKS, {}", all.to_uppercase()),
+            None => "BREAKS".to_owned(),
+        },
         (_, Some(failed)) => format!("TIED OUT, {}", failed.to_uppercase()),
         (_, None) => "TIED OUT".to_owned(),
     }
@@ -45,7 +47,7 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
             if let Some(failed) = controls_failed(summary.failed_controls) {
                 write!(out, ", and {failed}")?;
             }
-            if summary.status() == 0 && !summary.all_accepted() {
+            if summary.status() == 0 && summary.excused().is_none() {
                 write!(out, "; the feed's [fail_on] lets that pass")?;
             }
         }
@@ -76,11 +78,8 @@ fn verdict(out: &mut String, summary: &Summary) -> Result {
         writeln!(out, "passed over {}", printable(&passed))?;
     }
     writeln!(out, "ours       {} rows ({})", counts.ours, printable(&summary.database.product))?;
-    if let Some(life) = summary.life.as_ref().filter(|life| life.is_told()) {
-        writeln!(out, "breaks     {}", life.words())?;
-        for line in life.lines() {
-            writeln!(out, "           {line}")?;
-        }
+    for (n, line) in summary.life_lines().iter().enumerate() {
+        writeln!(out, "{:<10} {line}", if n == 0 { "breaks" } else { "" })?;
     }
     writeln!(out)
 }

@@ -4,13 +4,14 @@
 
 use super::{
     after, column, control, fail_on, ours, retraction, settings, sign, source, succession, suggestions,
+    timing,
 };
 
 /// Each table's title as a feed writes it (`[xml]`, `[[column]]`), or a table that is a value
 /// (`sign`), and the keys that its reader accepts, in the order in which the reader lists them.
 ///
-/// `[[set]]` holds tables too: `column`, `ours`, `control`, `sequence`, `continuity` and `suggestions`, whose keys are those of the same
-/// table outside of it. Keys that the user chooses (`[ours.columns]`, `map`) are in no list.
+/// `[[set]]` holds tables too: `column`, `ours`, `control`, `sequence`, `continuity`, `suggestions` and `timing`, whose keys are those of
+/// the same table outside of it. Keys that the user chooses (`[ours.columns]`, `map`) are in no list.
 #[must_use]
 pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
     vec![
@@ -26,6 +27,7 @@ pub fn keys() -> Vec<(&'static str, &'static [&'static str])> {
         ("[[sequence]]", succession::SEQUENCE),
         ("[[continuity]]", succession::CONTINUITY),
         ("[suggestions]", suggestions::SUGGESTIONS),
+        ("[timing]", timing::TIMING),
         ("[fail_on]", fail_on::FAIL_ON),
         ("[results]", settings::RESULTS),
         ("[after]", after::AFTER),

@@ -5,6 +5,7 @@ use super::{
     mistakes::{FeedReading, advice, line_and_column, nearest},
     ours, settings, source, succession, suggestions,
     table::KnownTable,
+    timing,
 };
 use crate::{
     error::{Code, Error, Mistake, Place, Result},
@@ -14,7 +15,7 @@ use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fs, io, path::Path};
 use toml::de::{DeTable, DeValue};
 
-pub(super) const TABLES: [&str; 14] = [
+pub(super) const TABLES: [&str; 15] = [
     "feed",
     "database",
     "source",
@@ -26,12 +27,14 @@ pub(super) const TABLES: [&str; 14] = [
     "sequence",
     "continuity",
     "suggestions",
+    "timing",
     "fail_on",
     "results",
     "after",
 ];
 /// The tables of a row set.
-const SET_TABLES: [&str; 6] = ["column", "ours", "control", "sequence", "continuity", "suggestions"];
+const SET_TABLES: [&str; 7] =
+    ["column", "ours", "control", "sequence", "continuity", "suggestions", "timing"];
 /// A file that is no TOML at all would give one syntax error per line.
 const MAX_SYNTAX_ERRORS: usize = 10;
 
@@ -155,6 +158,7 @@ impl<'r> Level<'r> {
             controls: Vec::new(),
             successions: Vec::new(),
             suggest: Suggest::default(),
+            timing: None,
             fail_on: fail_on.as_ref().map(fail_on::fail_on).unwrap_or_default(),
             results,
             after,
@@ -182,8 +186,10 @@ impl<'r> Level<'r> {
             .table("suggestions", suggestions::SUGGESTIONS)
             .map(|table| suggestions::suggestions(&table, &columns, ours.as_ref()))
             .unwrap_or_default();
+        let timing = self.table("timing", timing::TIMING);
+        let timing = timing.and_then(|table| timing::timing(&table, &columns, ours.as_ref()));
         let (name, xml) = (shared.name.clone()?, shared.xml.clone()?);
-        Some(Feed { name, xml, columns, ours, controls, successions, suggest, ..shared.feed.clone() })
+        Some(Feed { name, xml, columns, ours, controls, successions, suggest, timing, ..shared.feed.clone() })
     }
 
     fn sets(&self, shared: &Shared) -> Option<Vec<Feed>> {

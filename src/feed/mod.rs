@@ -31,6 +31,7 @@ mod suggestions;
 mod table;
 #[cfg(test)]
 mod tests;
+mod timing;
 mod units;
 mod unpack;
 mod value;
@@ -55,6 +56,7 @@ pub use sign::{CodeMeans, Sign};
 pub use source::{AfterFile, FileOrder, Source, SourceLocation};
 pub use succession::{Succession, SuccessionRule};
 pub use suggestions::Suggest;
+pub use timing::{CutOffDay, Timing};
 pub use unpack::Unpack;
 pub use value::{
     Case, Column, Kind, Lookup, NumberOptions, Presence, Repeat, ScaleBy, TextOptions, ValueFrom, ValueSource,
@@ -91,6 +93,8 @@ pub struct Feed {
     pub successions: Vec<Succession>,
     /// How probable counterparts are found.
     pub suggest: Suggest,
+    /// Which rows that one side has may be on their way to the other.
+    pub timing: Option<Timing>,
     /// What makes the exit status 1.
     pub fail_on: FailOn,
     /// What is kept.

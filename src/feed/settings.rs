@@ -63,6 +63,7 @@ pub(super) const SET: &[&str] = &[
     "sequence",
     "continuity",
     "suggestions",
+    "timing",
 ];
 pub(super) const RESULTS: &[&str] = &["keep_runs", "matched", "audit", "accepted"];
 

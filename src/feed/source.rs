@@ -201,7 +201,7 @@ fn expect(table: &KnownTable<'_>) -> Option<Expected> {
 }
 
 /// `weekdays`, or a file of holidays beside the feed file.
-fn business_days(table: &KnownTable<'_>) -> Option<BusinessDays> {
+pub(super) fn business_days(table: &KnownTable<'_>) -> Option<BusinessDays> {
     let Some(text) = table.word("calendar").filter(|text| text.value != "weekdays") else {
         return Some(BusinessDays::weekdays());
     };
@@ -242,7 +242,8 @@ fn after(table: &KnownTable<'_>, location: Option<&SourceLocation>) -> AfterFile
                 !matches!(location, Some(SourceLocation::Server(_))) || !folder.value.starts_with('/');
             let plain =
                 !folder.value.contains(char::is_control) && !folder.value.split('/').any(|part| part == "..");
-            if !below || !plain {
+            let here = folder.value.split('/').all(|part| matches!(part, "" | "."));
+            if !below || !plain || here {
                 table.mistake_at(
                     folder.at,
                     "archive",

@@ -48,8 +48,8 @@ pub(super) fn suggestions(table: &KnownTable<'_>, columns: &[Column], ours: Opti
     }
 }
 
-/// A column that both sides have and that is of a fitting type.
-fn named(
+/// The name of a column of a fitting type, which both sides have where `ours` is given.
+pub(super) fn named(
     table: &KnownTable<'_>,
     key: &str,
     columns: &[Column],

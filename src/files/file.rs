@@ -1,6 +1,6 @@
 //! A file that appears whole or not at all.
 
-use super::calls::{beside, parent, random, sync_folder};
+use super::calls::{beside, parent, random, rename_to_new, sync_folder};
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 use std::{
@@ -91,6 +91,21 @@ impl AtomicFile {
     pub fn publish_synced(self) -> Result<()> {
         self.file.sync_all().map_err(|cause| self.failed(cause))?;
         self.publish()
+    }
+
+    /// Gives the file its name where nothing has that, with the rights and the time of another one; its bytes survive a power
+    /// failure.
+    ///
+    /// # Errors
+    /// `Machine`.
+    pub fn publish_new(mut self, like: &fs::Metadata) -> Result<()> {
+        let dressed = self.file.set_permissions(like.permissions());
+        let dressed = dressed.and_then(|()| like.modified()).and_then(|time| self.file.set_modified(time));
+        let synced = dressed.and_then(|()| self.file.sync_all());
+        let named = synced.and_then(|()| rename_to_new(&self.aside, &self.path));
+        named.map_err(|cause| self.failed(cause))?;
+        self.published = true;
+        Ok(())
     }
 }
 

@@ -78,6 +78,8 @@ pub struct OpenRow {
     pub runs_open: u64,
     /// Whether a person accepted it as it is.
     pub accepted: Option<Acceptance>,
+    /// The last cut-off with which it is a matter of timing, where it is.
+    pub timing_until: Option<String>,
 }
 
 impl FromRow for OpenRow {
@@ -98,10 +100,12 @@ impl FromRow for OpenRow {
             last_run: run_id(cells, "last_run")?,
             runs_open: cells.number("runs_open")?,
             accepted: None,
+            timing_until: None,
         };
         let until = cells.optional("until")?;
         let (owner, reason) = (cells.optional("owner")?.unwrap_or_default(), cells.optional("reason")?);
         row.accepted = until.map(|until| Acceptance { until, owner, reason: reason.unwrap_or_default() });
+        row.timing_until = cells.optional("timing_until")?;
         Ok(row)
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     database::{Cells, FromRow},
     error::{Result, printable},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 /// A refused file, as `refused_called` selects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +48,11 @@ impl IgnoredFile {
     }
 }
 
-/// A file that a committed run has counted, as `files_taken` selects it.
+/// A file that a committed run has counted, as `files_of_days` selects it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TakenFile {
-    /// When the run began.
-    pub taken: Timestamp,
+    /// The day for which it counts.
+    pub day: Date,
     /// Its name.
     pub name: String,
     /// Its digest.
@@ -61,8 +61,28 @@ pub struct TakenFile {
 
 impl FromRow for TakenFile {
     fn from_row(cells: &mut Cells) -> Result<Self> {
-        let taken = cells.parsed("started_at", "a time", |text| text.parse().ok())?;
-        Ok(Self { taken, name: cells.text("name")?, sha256: cells.text("sha256")? })
+        let day = cells.parsed("day", "a date", |text| text.parse().ok())?;
+        Ok(Self { day, name: cells.text("name")?, sha256: cells.text("sha256")? })
+    }
+}
+
+/// For which day a file counts, as `day_read` selects it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileDay(pub Date);
+
+impl FromRow for FileDay {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        cells.parsed("day", "a date", |text| text.parse().ok()).map(Self)
+    }
+}
+
+/// When the source was looked into last, as `look_read` selects it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastLook(pub Timestamp);
+
+impl FromRow for LastLook {
+    fn from_row(cells: &mut Cells) -> Result<Self> {
+        cells.parsed("looked_at", "a time", |text| text.parse().ok()).map(Self)
     }
 }
 

@@ -12,7 +12,7 @@ mod runs;
 pub use accepted::{AcceptedBreak, KnownBreak, OpenRow};
 pub use arrivals::{Arrival, ArrivalSaid};
 pub use breaks::{ClearedRow, LifeCount, OpenCount};
-pub use files::{IgnoredFile, RefusedName, TakenFile};
+pub use files::{FileDay, IgnoredFile, LastLook, RefusedName, TakenFile};
 pub use positions::PositionRow;
 pub use results::{RejectRow, result_row};
 pub use runs::{CountedFile, FeedKey, Fence, OutcomeRows, RunDetail, RunKey, RunRow};

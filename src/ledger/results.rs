@@ -2,6 +2,7 @@
 
 use super::breaks::time;
 use crate::{
+    calendar::iso_date,
     database::{Cells, FromRow},
     error::{Code, Error, Result},
     model::{Acceptance, Life, OpenBreak, Outcome, Reject, ResultRow, Side, checksum, is_break_id},
@@ -44,7 +45,9 @@ fn id(cells: &mut Cells) -> Result<Option<String>> {
 /// What became of a break over runs, where that is decided.
 fn open_break(cells: &mut Cells) -> Result<Option<OpenBreak>> {
     let Some(word) = cells.optional("life")? else {
-        for column in ["first_seen", "runs_open", "accepted_until", "accepted_owner", "accepted_reason"] {
+        for column in
+            ["first_seen", "runs_open", "accepted_until", "accepted_owner", "accepted_reason", "timing_until"]
+        {
             cells.optional(column)?;
         }
         return Ok(None);
@@ -63,7 +66,13 @@ fn open_break(cells: &mut Cells) -> Result<Option<OpenBreak>> {
         owner: owner.unwrap_or_default(),
         reason: reason.unwrap_or_default(),
     });
-    Ok(Some(OpenBreak { life, first_seen, runs_open, accepted }))
+    let timing_until = match cells.optional("timing_until")? {
+        Some(day) if iso_date(&day).is_none() => {
+            return Err(cells.contradicts("timing_until", &day, "a day"));
+        }
+        day => day,
+    };
+    Ok(Some(OpenBreak { life, first_seen, runs_open, accepted, timing_until }))
 }
 
 /// File number, record and line, which a row of theirs has.
@@ -153,6 +162,7 @@ mod tests {
             Some("2026-02-28"),
             Some("jo"),
             Some("known"),
+            None,
         ];
         let mut row: Vec<Option<String>> = sound.map(|cell| cell.map(str::to_owned)).into();
         if let Some((n, cell)) = change {
@@ -186,6 +196,7 @@ mod tests {
             (13, Some("old"), "life"),
             (14, Some("today"), "first_seen"),
             (15, Some("x"), "runs_open"),
+            (19, Some("soon"), "timing_until"),
         ] {
             let cause = read(Some((n, cell))).unwrap_err();
             assert_eq!(cause.status(), 70, "{cause}");

@@ -21,9 +21,24 @@ pub struct ExpectedFiles {
     pub too_many: u64,
     /// There is time left.
     pub early: bool,
+    /// Days before, at which no run had looked, and that lack files.
+    #[serde(default)]
+    pub earlier: Vec<ExpectedFiles>,
 }
 
 impl ExpectedFiles {
+    /// How many files are missing, on that day and on earlier ones.
+    #[must_use]
+    pub fn missing_in_all(&self) -> u64 {
+        self.earlier.iter().map(Self::missing_in_all).fold(self.missing, u64::saturating_add)
+    }
+
+    /// Whether any is.
+    #[must_use]
+    pub fn lacks(&self) -> bool {
+        self.missing_in_all() > 0
+    }
+
     /// `3 files came of 5 files by 07:30 UTC on 2026-07-15 (a.xml, b.xml, c.xml): 2 are missing`.
     #[must_use]
     pub fn text(&self) -> String {
@@ -39,7 +54,11 @@ impl ExpectedFiles {
             (1, _) => "; 1 is missing".to_owned(),
             (missing, _) => format!("; {missing} are missing"),
         };
-        format!("of {expected} on {day}, {count} file{s} came{names}{so_far}")
+        let mut text = format!("of {expected} on {day}, {count} file{s} came{names}{so_far}");
+        for day in &self.earlier {
+            text = format!("{}; {text}", day.text());
+        }
+        text
     }
 }
 
@@ -52,7 +71,7 @@ mod tests {
         let one = |came: &[&str], missing, too_many, early| {
             let came = came.iter().map(|name| (*name).to_owned()).collect();
             let (expected, day) = ("2 files by 07:30 UTC".into(), "2026-07-15".into());
-            ExpectedFiles { expected, day, came, missing, too_many, early }.text()
+            ExpectedFiles { expected, day, came, missing, too_many, early, earlier: Vec::new() }.text()
         };
         let begin = "of 2 files by 07:30 UTC on 2026-07-15, ";
         assert_eq!(one(&[], 2, 0, false), format!("{begin}0 files came; 2 are missing"));

@@ -47,6 +47,16 @@ pub struct OpenBreak {
     pub runs_open: u64,
     /// What a person said of it, where that counts.
     pub accepted: Option<Acceptance>,
+    /// The last cut-off with which it is a matter of timing, where it is: an ISO date.
+    pub timing_until: Option<String>,
+}
+
+impl OpenBreak {
+    /// Whether it is no reason for status 1.
+    #[must_use]
+    pub fn is_excused(&self) -> bool {
+        self.accepted.is_some() || self.timing_until.is_some()
+    }
 }
 
 /// That a break is known, and does not make the exit status 1.

@@ -19,6 +19,7 @@ pub mod row_id;
 mod run_id;
 mod standing;
 mod summary;
+mod timing;
 mod verdict;
 
 pub use break_id::{BreakIds, fingerprint, is_break_id};
@@ -39,4 +40,5 @@ pub use summary::{
     Absorbed, ColumnSummary, CountLine, Counts, DatabaseSummary, FileSummary, NOTHING_COMPARED, Suggestions,
     Summary, TotalSummary,
 };
+pub use timing::TimingSummary;
 pub use verdict::{Verdict, controls_failed};

@@ -23,6 +23,8 @@ impl PassedOver {
     pub const FOLDER: &str = "folder";
     /// A run has counted it.
     pub const COUNTED: &str = "counted";
+    /// Its bytes are those of another file of the same run, which is counted.
+    pub const COPY: &str = "copy";
     /// It goes with a file (a digest, a signature, a marker) or is half written, as its name says.
     pub const COMPANION: &str = "companion";
     /// `[source] exclude` leaves it out.
@@ -65,6 +67,7 @@ impl PassedOver {
             let what = match one.reason.as_str() {
                 Self::PATTERN => "by pattern",
                 Self::COUNTED => "counted before",
+                Self::COPY => "given twice",
                 Self::MEMBERS => "by members",
                 Self::COMPANION => "left alone",
                 Self::NOT_READY => "without its marker",

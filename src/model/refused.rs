@@ -1,6 +1,6 @@
 //! A file of a source that was left out of a run.
 
-use crate::error::printable;
+use crate::error::{Code, printable};
 use serde::{Deserialize, Serialize};
 
 /// A file that could not be taken; it is offered again until it is good, gone or ignored.
@@ -19,6 +19,13 @@ pub struct RefusedFile {
 }
 
 impl RefusedFile {
+    /// What is wrong, as a code; that an input file was refused where no program of today knows it.
+    #[must_use]
+    pub fn known_code(&self) -> Code {
+        let known = Code::ALL.iter().find(|code| code.to_string() == self.code);
+        known.copied().unwrap_or(Code::FileUnreadable)
+    }
+
     /// `b.xml: it is cut short [TO-305], since 2026-07-15T05:00:00Z`.
     #[must_use]
     pub fn text(&self) -> String {

@@ -2,9 +2,9 @@
 
 use super::{
     ControlSummary, Converted, Correctable, ExpectedFiles, FeedName, FilteredBy, LifeSummary, Outcome,
-    PassedOver, Reason, RefusedFile, ResultRow, RunId, Verdict, control::is_zero,
+    PassedOver, Reason, RefusedFile, ResultRow, RunId, TimingSummary, Verdict, control::is_zero,
 };
-use crate::error::{Result, printable_json};
+use crate::error::{Code, Result, printable_json};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -49,6 +49,9 @@ pub struct Summary {
     /// What became of breaks over runs; absent in the ledger's rows of older programs.
     #[serde(default)]
     pub life: Option<LifeSummary>,
+    /// What of them is a matter of timing; not written where the feed has no `[timing]`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timing: Option<TimingSummary>,
     /// What is unlike the feed's last runs; empty in summaries of older programs.
     #[serde(default)]
     pub unusual: Vec<String>,
@@ -329,11 +332,41 @@ impl Summary {
         u8::from(fails.unwrap_or(self.verdict == Verdict::Breaks))
     }
 
-    /// Whether there are breaks and no rejects, and a person accepted each of the breaks.
+    /// The exit status of all that it tells: the highest of the verdict's, and those of files that were refused or are
+    /// missing.
     #[must_use]
-    pub fn all_accepted(&self) -> bool {
+    pub fn told_status(&self) -> u8 {
+        let refused = self.refused_files.iter().map(|file| file.known_code().status());
+        let missing = self.expected_files.iter().filter(|expected| expected.lacks());
+        refused.chain(missing.map(|_| Code::FilesMissing.status())).fold(self.status(), u8::max)
+    }
+
+    /// Why none of the breaks makes the exit status 1, where there are breaks and no rejects: a person accepted each of
+    /// them, or it is a matter of timing.
+    #[must_use]
+    pub fn excused(&self) -> Option<&'static str> {
         let accepted = self.life.as_ref().map_or(0, |life| life.accepted);
-        accepted > 0 && accepted == self.counts.breaks() && self.counts.rejects == 0
+        let timing = self.timing.as_ref().map_or(0, TimingSummary::breaks);
+        if accepted.saturating_add(timing) != self.counts.breaks() || self.counts.rejects > 0 {
+            return None;
+        }
+        match (accepted, timing) {
+            (0, 0) => None,
+            (_, 0) => Some("all accepted"),
+            (0, _) => Some("all timing"),
+            _ => Some("all timing or accepted"),
+        }
+    }
+
+    /// What became of breaks over runs, line by line; nothing where there is nothing to tell.
+    #[must_use]
+    pub fn life_lines(&self) -> Vec<String> {
+        let Some(life) = self.life.as_ref().filter(|life| life.is_told()) else { return Vec::new() };
+        let timing = self.timing.as_ref().filter(|_| self.counts.breaks() > 0).and_then(TimingSummary::line);
+        let mut lines = vec![life.words()];
+        lines.extend(timing);
+        lines.extend(life.lines());
+        lines
     }
 
     /// Why each differing column of a result differs.

@@ -36,7 +36,17 @@ const ROWS: Metric = ("tieout_rows", "Rows of either side in the last verdict.")
 const MATCHED: Metric = ("tieout_matched_rows", "Pairs that agree in the last verdict.");
 const BREAKS: Metric = ("tieout_breaks", "Breaks of the last verdict by outcome.");
 const REJECTS: Metric = ("tieout_rejects", "Records that could not be converted, in the last verdict.");
-const ALL: [Metric; 9] = [ENDED, STATUS, DURATION, SUCCESS, TIED_OUT, ROWS, MATCHED, BREAKS, REJECTS];
+const ACCEPTED: Metric = ("tieout_accepted_breaks", "Breaks of the last verdict that a person accepted.");
+const TIMING: Metric =
+    ("tieout_timing_breaks", "Breaks of the last verdict that are a matter of timing, by outcome.");
+const OLDEST: Metric =
+    ("tieout_oldest_break_age_seconds", "For how long the oldest open break was open when the run ended.");
+const CONTROLS: Metric =
+    ("tieout_failed_controls", "Controls that failed and refused no file, in the last verdict.");
+const ALL: [Metric; 13] = [
+    ENDED, STATUS, DURATION, SUCCESS, TIED_OUT, ROWS, MATCHED, BREAKS, REJECTS, ACCEPTED, TIMING, OLDEST,
+    CONTROLS,
+];
 
 /// Writes the file, readable by everybody. What it said of a feed's last verdict stays where this run reached none.
 ///
@@ -104,7 +114,22 @@ fn of_feed(past: &Past<'_>, feed: &str, before: &str) -> Vec<Sample> {
         samples.push(sample(BREAKS, &format!(",outcome=\"{}\"", outcome.name()), &counts.of(outcome)));
     }
     samples.push(sample(REJECTS, "", &counts.rejects));
+    samples.push(sample(CONTROLS, "", &summary.failed_controls));
+    if let Some(life) = &summary.life {
+        samples.push(sample(ACCEPTED, "", &life.accepted));
+        samples.push(sample(OLDEST, "", &age(&life.oldest_first_seen, past.ended)));
+    }
+    if let Some(timing) = &summary.timing {
+        for outcome in [Outcome::MissingInOurs, Outcome::MissingInTheirs] {
+            samples.push(sample(TIMING, &format!(",outcome=\"{}\"", outcome.name()), &timing.of(outcome)));
+        }
+    }
     samples
+}
+
+/// Seconds since a moment; 0 where nothing is open.
+fn age(first_seen: &str, now: i64) -> i64 {
+    first_seen.parse::<jiff::Timestamp>().map_or(0, |first| (now - first.as_second()).max(0))
 }
 
 /// What an earlier file says of the feed's last verdict.

@@ -23,7 +23,7 @@ pub enum Happened<'a> {
         summary: &'a Summary,
         /// Where its outputs lie on this machine.
         folder: &'a str,
-        /// The exit status that it asks for.
+        /// The exit status that it asks for, refused and missing files included.
         status: u8,
     },
     /// A run failed before it had a verdict.

@@ -6,7 +6,7 @@ use crate::{
     error::Result,
     feed::{AmountLimit, FailingBreaks},
     ledger::result_row,
-    model::{Counts, Outcome, ResultRow, Side},
+    model::{Counts, OpenBreak, Outcome, ResultRow, Side},
     sql::Ledger,
 };
 use bigdecimal::BigDecimal;
@@ -14,18 +14,20 @@ use std::{collections::BTreeMap, str::FromStr};
 
 /// The words of `[fail_on]` that make the exit status 1.
 ///
+/// `excused` breaks of the run are none of them: they are accepted, or a matter of timing.
+///
 /// # Errors
 /// `Database` where the recorded breaks cannot be read.
 pub async fn failed_on(
     connection: &mut Connection,
     task: &Task<'_>,
     counts: &Counts,
-    accepted: u64,
+    excused: u64,
     failed_controls: u64,
 ) -> Result<Vec<String>> {
     let fail_on = &task.feed.fail_on;
-    // What a person accepted is known.
-    let breaks = counts.breaks().saturating_sub(accepted);
+    // What a person accepted is known, and what is a matter of timing is on its way.
+    let breaks = counts.breaks().saturating_sub(excused);
     let mut failed = Vec::new();
     match &fail_on.breaks {
         _ if breaks == 0 => {}
@@ -78,8 +80,8 @@ async fn exceeds(
     connection
         .read_each(&results, |cells| {
             let row = result_row(cells, task.feed.columns.len())?;
-            let accepted = row.open.as_ref().is_some_and(|open| open.accepted.is_some());
-            if row.outcome != Outcome::Matched && !accepted {
+            let excused = row.open.as_ref().is_some_and(OpenBreak::is_excused);
+            if row.outcome != Outcome::Matched && !excused {
                 unreadable |= !add(&mut sums, &row, column, by);
             }
             Ok(())

@@ -26,7 +26,7 @@ pub fn statements(dialect: Dialect, task: &Task<'_>, at: &str) -> Vec<Statement>
     let (ledger, work, scope) = (Ledger(dialect), Work::new(dialect, task.feed), scope::of_run(task));
     let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: at, scope: &scope };
     let today = at.get(..10).unwrap_or_default();
-    vec![
+    let mut all = vec![
         ledger.files_before(run.feed),
         ledger.breaks_seen(run, true),
         ledger.life(run),
@@ -39,7 +39,9 @@ pub fn statements(dialect: Dialect, task: &Task<'_>, at: &str) -> Vec<Statement>
         ledger.mark_cleared(run),
         ledger.count_life(run.run_id),
         ledger.count_open(run.feed),
-    ]
+    ];
+    all.extend(task.feed.timing.iter().map(|_| ledger.count_timing(run.run_id)));
+    all
 }
 
 /// Notes what the run found and what it found gone; gives what the summary says of it.
@@ -121,7 +123,11 @@ pub async fn taken_over(
     Ok(all)
 }
 
-fn equal(what: &str, one: u64, other: u64) -> Result<()> {
+/// Both numbers are the same.
+///
+/// # Errors
+/// `Internal`, with what does not hold.
+pub fn equal(what: &str, one: u64, other: u64) -> Result<()> {
     if one == other {
         return Ok(());
     }

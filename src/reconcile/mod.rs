@@ -12,12 +12,14 @@ mod scope;
 mod snapshots;
 mod steps;
 mod succession;
+mod timing;
 
 pub use account::Account;
 pub use fail_on::failed_on;
 pub use life::{Began, decide, statements as life_statements, taken_over};
 pub use steps::{Task, statements};
 pub use succession::{NotedStanding, ReadFile, asked as asked_positions, follow, note as noted_positions};
+pub use timing::{count as count_timing, mark as mark_timing, statements as timing_statements};
 
 use crate::{
     database::Connection,

@@ -62,6 +62,7 @@ fn run(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     all.extend(work.drop_index().into_iter().chain(work.load("0001-000001.csv")).chain(work.index()));
     let steps = statements(dialect, &task).expect("every parameter has a value");
     all.extend(steps.in_order().into_iter().cloned());
+    all.extend(super::timing_statements(dialect, &task));
     all.extend(super::life_statements(dialect, &task, "2026-01-31T00:00:00Z"));
     all.push(Ledger(dialect).read_results(task.run_id));
     all.extend(work.truncate());

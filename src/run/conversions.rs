@@ -69,7 +69,7 @@ pub async fn convert_all(
         let one = OneFile {
             file: file.clone(),
             sets: wanting.collect(),
-            each: request.each_by_itself(),
+            each: request.files.is_empty(),
             sender: sender.clone(),
             stop: request.stop.clone(),
             progress: request.progress.clone(),
@@ -115,7 +115,7 @@ struct Wanting {
 struct OneFile {
     file: InputFile,
     sets: Vec<Wanting>,
-    /// A fault of it is no fault of the others.
+    /// It is of a source: a fault of it is written down, and is no fault of the others unless the feed says so.
     each: bool,
     sender: mpsc::Sender<Product>,
     stop: Stop,

@@ -67,8 +67,7 @@ pub fn clean_up_failed(cause: Error) -> Error {
 pub async fn prune(connection: &mut Connection, feed: &Feed) -> Result<()> {
     let ledger = Ledger(connection.dialect());
     let (keep, all) = (feed.results.keep_runs, feed.results.keep_runs == 0);
-    let newest_to_go = last_seq(connection, &feed.name).await? - i64::from(keep);
-    for RunKey(run) in connection.read(&ledger.runs_to_prune(&feed.name, newest_to_go, all)).await? {
+    for RunKey(run) in connection.read(&ledger.runs_to_prune(&feed.name, keep, all)).await? {
         remove_results(connection, &run).await?;
     }
     Ok(())
@@ -93,9 +92,8 @@ pub async fn remove_results(connection: &mut Connection, run: &RunId) -> Result<
 /// `Database`.
 pub async fn prunable(connection: &mut Connection, feed: &str, keep: u32) -> Result<Vec<(RunId, u64)>> {
     let ledger = Ledger(connection.dialect());
-    let newest_to_go = last_seq(connection, feed).await? - i64::from(keep);
     let mut found = Vec::new();
-    for RunKey(run) in connection.read(&ledger.runs_to_prune(feed, newest_to_go, false)).await? {
+    for RunKey(run) in connection.read(&ledger.runs_to_prune(feed, keep, false)).await? {
         let recorded: Vec<OutcomeRows> = connection.read(&ledger.count_results(&run)).await?;
         // An aggregate: there is always a row.
         let rejects: Option<u64> = connection.read_first(&ledger.count_rejects(&run)).await?;

@@ -49,7 +49,7 @@ async fn reconciled(request: &Request, run: FinishedRun) -> Report {
     // One that could not be printed has its hook called, and is told again by the next run.
     let cleaned = printed.and(cleaned);
     let after = call_and_mark(request, &summary, &folder, cleaned).await.err();
-    Report { summary, folder, after }
+    Report { summary, folder, after, late: false }
 }
 
 async fn call_and_mark(
@@ -70,17 +70,22 @@ async fn call_and_mark(
     if summary.failed_controls > 0 {
         came_to.push(On::FailedControls);
     }
+    // Refused and missing files are this call's news too: none of its own comes after it.
+    let status = summary.told_status();
+    if status > 1 {
+        came_to.push(On::Failure);
+    }
     let values = HookValues {
         run: summary.run_id.to_string(),
         out: folder.display().to_string(),
         summary: folder.join("summary.json").display().to_string(),
         breaks: folder.join("breaks.csv").display().to_string(),
-        status: summary.status().to_string(),
+        status: status.to_string(),
         refused: names(&summary.refused_files),
     };
     let asked = |after: &&After| came_to.iter().any(|on| after.on.contains(on));
     if let Some(after) = request.feeds[0].after.as_ref().filter(asked) {
-        let happened = Happened::Verdict { summary, folder: &values.out, status: summary.status() };
+        let happened = Happened::Verdict { summary, folder: &values.out, status };
         both(request, after, &values, &happened).await?;
     }
     failpoint("before-done", &request.stop).await;
@@ -100,7 +105,7 @@ async fn call_and_mark(
 /// What every hook has in its environment.
 const STATUS: &str = "TIEOUT_STATUS";
 
-/// Runs the hook of a failed run; its own failure is only logged. A run that a hook has started calls none: it would start
+/// Runs the hook of a run that failed, or of failures that no verdict's call has told; its own failure is only logged. A run that a hook has started calls none: it would start
 /// itself for ever.
 pub async fn failed(request: &Request, cause: &Error, refused: &[RefusedFile]) {
     let Some(after) = request.feeds[0].after.as_ref().filter(|after| after.on.contains(&On::Failure)) else {

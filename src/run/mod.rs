@@ -9,6 +9,7 @@ mod estimated;
 mod expected;
 mod export;
 mod hook;
+mod late;
 mod leftovers;
 mod lock;
 mod moved;
@@ -35,11 +36,12 @@ pub use request::{Report, Request, Tell};
 pub use unfinished::{clean_up, clean_up_named};
 
 use crate::{
+    calendar::Look,
     database::{Connection, migrate},
     error::{Error, Result, printable},
     failpoint::failpoint,
-    model::ExpectedFiles,
-    source::GivenFiles,
+    model::{ExpectedFiles, PassedOver},
+    source::{BadFile, GivenFiles},
 };
 use export::FinishedRun;
 use lock::Locks;
@@ -59,19 +61,36 @@ pub struct Told {
     pub failure: Option<Error>,
 }
 
+/// What a job met beside its runs.
+#[derive(Default)]
+struct Met {
+    refusals: Refusals,
+    expected: Option<ExpectedFiles>,
+    /// A look into the source that ended with an answer.
+    look: Option<Look>,
+    /// Failures that the verdict's call tells.
+    said: Option<Error>,
+}
+
 /// Runs the whole job, one run per row set; none where there is no new file and the feed allows that. Results, run row
 /// and file ledger of a run are committed together or not at all.
 pub async fn run(request: &Request) -> Told {
     let mut reports = Vec::new();
-    let mut refusals = Refusals::default();
-    let mut expected = None;
-    let mut failure = Box::pin(job(request, &mut reports, &mut refusals, &mut expected)).await.err();
+    let mut met = Met::default();
+    let unsaid = Box::pin(job(request, &mut reports, &mut met)).await.err();
+    let is_unsaid = unsaid.is_some();
+    let Met { refusals, expected, look, said } = met;
+    let late = late::failures(&reports, &refusals.files, expected.as_ref());
+    let mut failure = together([said, unsaid].into_iter().chain(late.into_iter().map(Some))).err();
     let cut_short = failure.is_some() || reports.iter().any(|report| report.after.is_some());
     match request.stop.flag().check() {
         Err(signal) if cut_short => failure = Some(signal),
         _ => {
-            if let Some(cause) = &failure {
+            if let Some(cause) = failure.as_ref().filter(|_| is_unsaid) {
                 hook::failed(request, cause, &refusals.files).await;
+            }
+            if let Some(look) = look {
+                expected::looked(request, look).await;
             }
         }
     }
@@ -80,12 +99,7 @@ pub async fn run(request: &Request) -> Told {
 
 /// Every step in its order. A test may hold or kill the process at the failpoints between them: whatever is lost there,
 /// the next run of the feed finishes or does again.
-async fn job(
-    request: &Request,
-    reports: &mut Vec<Report>,
-    refusals: &mut Refusals,
-    expected: &mut Option<ExpectedFiles>,
-) -> Result<()> {
+async fn job(request: &Request, reports: &mut Vec<Report>, met: &mut Met) -> Result<()> {
     // Before anything is fetched: what it says is wrong with the feed, and not with a file.
     accepted::of_feed(&request.feeds[0])?;
     let arguments = receive::arguments(request).await;
@@ -106,25 +120,31 @@ async fn job(
             None => receive::from_source(&mut connection, request).await?,
         };
         let Received { given, source } = received;
-        let job = Job {
-            connection: &mut connection,
-            locks: &mut locks,
-            request,
-            refusals,
-            expected,
-            finished: &mut finished,
+        let look = match &source {
+            Some(source) => expected::look(&mut connection, request, source.looked, &source.seen).await?,
+            None => None,
         };
+        let (connection, locks, finished) = (&mut connection, &mut locks, &mut finished);
+        let mut job = Job { connection, locks, request, met, look, finished };
         let result = job.reconcile_new(given, reports).await;
+        if result.is_ok() {
+            job.met.look = look;
+        }
         let moved = match source {
-            Some(source) => Box::pin(moved::done_with(&mut connection, request, source)).await,
+            Some(source) => Box::pin(moved::done_with(job.connection, request, source)).await,
             None => Ok(()),
         };
         together([result.err(), moved.err()])
     })
     .await;
-    let refused = refusals.failure(!finished.is_empty());
+    let files = [met.refusals.failure(!finished.is_empty()), expected::failure(met.expected.as_ref())];
+    if finished.is_empty() {
+        hook::tell(request, locks, finished).await;
+        return together(files.into_iter().chain([result.err()]));
+    }
+    met.said = together(files).err();
     reports.extend(hook::tell(request, locks, finished).await);
-    together([refused, expected::failure(expected.as_ref()), result.err()])
+    result
 }
 
 /// Failures told as one, that of the highest status first.
@@ -155,7 +175,8 @@ async fn tell_earlier(request: &Request, reports: &mut Vec<Report>) -> Result<(L
         if result.is_ok() && finished.is_empty() {
             return result.map(|connection| (locks, connection));
         }
-        reports.extend(hook::tell(request, locks, finished).await);
+        let told = hook::tell(request, locks, finished).await;
+        reports.extend(told.into_iter().map(|report| Report { late: true, ..report }));
         result?.close().await;
         request.stop.flag().check()?;
     }
@@ -166,35 +187,40 @@ struct Job<'a> {
     connection: &'a mut Connection,
     locks: &'a mut Locks,
     request: &'a Request,
-    refusals: &'a mut Refusals,
-    expected: &'a mut Option<ExpectedFiles>,
+    met: &'a mut Met,
+    /// The look into the source, where the feed says what a day is to bring.
+    look: Option<Look>,
     /// What it came to so far.
     finished: &'a mut Vec<FinishedRun>,
 }
 
 impl Job<'_> {
     /// Reconciles the files that are new, one run per row set; `told` are the earlier runs.
-    async fn reconcile_new(mut self, given: GivenFiles, told: &[Report]) -> Result<()> {
+    async fn reconcile_new(&mut self, given: GivenFiles, told: &[Report]) -> Result<()> {
         let request = self.request;
         let given = refusals::without_ignored(self.connection, request, given).await?;
+        let ignored: Vec<_> =
+            given.passed_over.iter().filter(|one| one.reason == PassedOver::IGNORED).cloned().collect();
         let mut offers = Vec::new();
         for feed in &request.feeds {
             offers.push(start::offer(self.connection, request, feed, &given, told).await?);
         }
         let answered = start::is_answered(request, &given.files, told);
-        let twice = offers.iter_mut().flat_map(|offer| offer.bad.drain(..));
-        let mut bad: Vec<_> = given.bad.into_iter().chain(twice).collect();
-        if !request.each_by_itself() && !bad.is_empty() {
+        let mut bad = given.bad;
+        if !request.files.is_empty() && !bad.is_empty() {
             for other in &bad[1..] {
                 tracing::warn!("{} cannot be taken either: {}", printable(&other.name), other.cause);
             }
             return Err(bad.swap_remove(0).cause);
         }
-        self.refusals.note(self.connection, request, bad).await?;
-        let excused = answered || !self.refusals.files.is_empty() || request.expects();
+        self.refuse(bad).await?;
+        let excused = answered || !self.met.refusals.files.is_empty() || request.expects();
         let new_files = start::new_files(request, offers, excused)?;
         if new_files.is_empty() {
-            return self.judge(jiff::Timestamp::now(), &[]).await;
+            if let Some(ignored) = PassedOver::text(&ignored) {
+                tracing::warn!("left out: {}", printable(&ignored));
+            }
+            return self.judge(&[]).await;
         }
         let mark = sessions::note(self.connection, request).await?;
         let result = self.reconcile_started(new_files).await;
@@ -219,16 +245,17 @@ impl Job<'_> {
         failpoint("after-begin", stop).await;
         let (staged, bad) = stage::convert_and_load(self.connection, request, started).await?;
         failpoint("after-load", stop).await;
-        self.refusals.note(self.connection, request, bad).await?;
+        self.refuse(bad).await?;
         failpoint("after-refusals", stop).await;
         let taken = stage::taken(started, &staged);
-        self.judge(started.first().map_or_else(jiff::Timestamp::now, |run| run.began), &taken).await?;
+        self.judge(&taken).await?;
         for (run, staged) in started.iter().zip(&staged) {
             if staged.converted.is_empty() {
                 self.nothing_left(run).await;
                 continue;
             }
-            let incoming = Incoming { refused: &self.refusals.files, expected: self.expected.as_ref() };
+            let Met { refusals, expected, .. } = &*self.met;
+            let incoming = Incoming { refused: &refusals.files, expected: expected.as_ref() };
             let summary =
                 reconcile::reconcile_and_commit(self.connection, request, run, staged, &incoming).await?;
             failpoint("after-commit", stop).await;
@@ -239,16 +266,23 @@ impl Job<'_> {
         Ok(())
     }
 
+    /// Leaves bad files out and writes them down.
+    async fn refuse(&mut self, bad: Vec<BadFile>) -> Result<()> {
+        self.met.refusals.note(self.connection, self.request, bad).await?;
+        if self.request.each_by_itself() { Ok(()) } else { self.met.refusals.of_all() }
+    }
+
     /// Holds what came against what the day was expected to bring.
-    async fn judge(&mut self, begun: jiff::Timestamp, taken: &[(String, String)]) -> Result<()> {
-        let refused = &self.refusals.files;
-        *self.expected = expected::judge(self.connection, self.request, begun, taken, refused).await?;
+    async fn judge(&mut self, taken: &[(String, String)]) -> Result<()> {
+        let Some(look) = self.look else { return Ok(()) };
+        let refused = &self.met.refusals.files;
+        self.met.expected = expected::judge(self.connection, self.request, look, taken, refused).await?;
         Ok(())
     }
 
     /// All files of a run were refused.
     async fn nothing_left(&mut self, run: &StartedRun<'_>) {
-        if let Some(cause) = self.refusals.failure(false) {
+        if let Some(cause) = self.met.refusals.failure(false) {
             start::mark_failed(self.connection, self.request, std::slice::from_ref(run), &cause).await;
         }
     }

@@ -21,7 +21,7 @@ use crate::{
 pub async fn done_with(connection: &mut Connection, request: &Request, source: OpenSource) -> Result<()> {
     let OpenSource { mut inbox, delivered, .. } = source;
     let mut failures = Vec::new();
-    for DeliveredFile { listed, documents } in &delivered {
+    for DeliveredFile { wanted, documents } in &delivered {
         request.stop.flag().check()?;
         if let Some(documents) = documents
             && !are_exported(connection, request, documents).await?
@@ -29,10 +29,10 @@ pub async fn done_with(connection: &mut Connection, request: &Request, source: O
             continue;
         }
         failpoint("before-move", &request.stop).await;
-        let moved = inbox.done_with(listed).await;
+        let moved = inbox.done_with(wanted, documents.as_deref().unwrap_or_default()).await;
         // What stays is not fetched again.
         if let Some(documents) = documents.as_ref().filter(|_| !matches!(moved, Ok(true))) {
-            arrivals::note(connection, request, &listed.file, documents).await?;
+            arrivals::note(connection, request, &wanted.listed.file, documents).await?;
         }
         failures.extend(moved.err());
     }

@@ -65,7 +65,7 @@ pub async fn planned(connection: &mut Connection, run: &PlannedRun<'_>) -> Resul
     plan.tables(&known.prepare);
     plan.load()?;
     plan.transaction(known.seq, known.taken_over, known.noted)?;
-    plan.clean_up(known.seq, &known.absent);
+    plan.clean_up(&known.absent);
     Ok(plan.steps)
 }
 
@@ -259,6 +259,10 @@ impl Planner<'_> {
 
     /// What becomes of breaks over runs.
     fn life(&mut self, taken_over: Vec<Statement>) {
+        if self.task.feed.timing.is_some() {
+            self.execute(reconcile::timing_statements(self.dialect, &self.task));
+            self.remark("Of these a run finds the rows that are timing by their days, and marks them.");
+        }
         self.execute([self.ledger.accepted_read(&self.run.feed.name, "file")]);
         self.execute(taken_over);
         let life = reconcile::life_statements(self.dialect, &self.task, self.now);
@@ -272,7 +276,7 @@ impl Planner<'_> {
         }
     }
 
-    fn clean_up(&mut self, seq: i64, absent: &[String]) {
+    fn clean_up(&mut self, absent: &[String]) {
         let (ledger, feed, run_id) = (self.ledger, self.run.feed, self.task.run_id);
         self.section("the clean-up");
         self.show(self.run.files.iter().map(|file| ledger.refused_forget(feed.file_name(), &file.sha256)));
@@ -285,7 +289,7 @@ impl Planner<'_> {
             self.execute(absent.iter().map(|table| self.work.drop(table)).collect::<Vec<_>>());
         }
         let (keep, all) = (feed.results.keep_runs, feed.results.keep_runs == 0);
-        self.execute([ledger.runs_to_prune(&feed.name, seq - i64::from(keep), all)]);
+        self.execute([ledger.runs_to_prune(&feed.name, keep, all)]);
         self.remark("For each run that this gives, here called RUN:");
         self.show([
             ledger.prune_breaks(&feed.name, "RUN"),

@@ -3,22 +3,21 @@
 
 use super::{
     arrivals::{self, KnownFile},
-    refusals::file_id,
+    refusals::{OF_DIGESTS, file_id},
     request::Request,
 };
 use crate::{
     blocking::blocking,
     database::Connection,
     error::{ErrorKind, Result, printable},
-    feed::Source,
+    feed::{AfterFile, Source},
     ledger::{CountedFile, IgnoredFile},
     model::PassedOver,
-    source::{
-        self, BadFile, GivenFiles, Inbox, InputFile, ListedFile, Selection, Spool, WantedFile, nothing_wanted,
-    },
+    source::{self, BadFile, GivenFiles, Inbox, InputFile, Selection, Spool, WantedFile, nothing_wanted},
     sql::{self, Ledger},
     stop::Stop,
 };
+use jiff::Timestamp;
 use std::path::Path;
 
 /// What a run was given.
@@ -32,9 +31,19 @@ pub struct Received {
 /// A file of a source that needs not be taken, or was.
 pub struct DeliveredFile {
     /// What its server, or this machine, says of it.
-    pub listed: ListedFile,
+    pub wanted: WantedFile,
     /// The digests of its documents; `None`: it is known without looking into it that all were counted and exported.
     pub documents: Option<Vec<String>>,
+}
+
+/// A document of a source, or a bad file, as it is met.
+pub struct SeenFile {
+    /// Its name.
+    pub name: String,
+    /// Its digest; empty where it could not be read.
+    pub sha256: String,
+    /// The time of the file on its server, where that tells one.
+    pub modified: Option<Timestamp>,
 }
 
 /// A source and what it delivered.
@@ -43,6 +52,10 @@ pub struct OpenSource {
     pub inbox: Inbox,
     /// Its files.
     pub delivered: Vec<DeliveredFile>,
+    /// When it was looked into.
+    pub looked: Timestamp,
+    /// What is new in it, or bad.
+    pub seen: Vec<SeenFile>,
     /// Holds what was fetched as long as it is read.
     _spool: Option<Spool>,
 }
@@ -55,6 +68,7 @@ pub struct OpenSource {
 pub async fn arguments(request: &Request) -> Result<Option<Received>> {
     for feed in &request.feeds {
         sql::check_parameters(feed, &request.given())?;
+        feed.timing.as_ref().map_or(Ok(None), |timing| timing.given(feed))?;
     }
     let feed = request.feeds[0].clone();
     if request.files.is_empty() {
@@ -80,6 +94,8 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     let source = feed.source.as_ref().ok_or_else(|| source::no_file(feed))?;
     (request.stage)("looking for files");
     let mut inbox = Inbox::open(feed, source, request.stop.flag()).await?;
+    let looked = Timestamp::now();
+    inbox.put_back();
     let mut selection = inbox.list().await?;
     let ignored = connection.read(&Ledger(connection.dialect()).ignored(feed.file_name())).await?;
     let offered = selection.wanted.len();
@@ -91,14 +107,23 @@ pub async fn from_source(connection: &mut Connection, request: &Request) -> Resu
     }
     let spool = spool(request, source, &inbox, &selection.wanted)?;
     let given = GivenFiles { passed_over: selection.passed_over, ..GivenFiles::default() };
-    let mut taking =
-        Intake { connection, request, inbox, spool, given, ignored, delivered: Vec::new(), taken: 0 };
+    let mut taking = Intake {
+        connection,
+        request,
+        inbox,
+        spool,
+        given,
+        ignored,
+        delivered: Vec::new(),
+        seen: Vec::new(),
+        taken: 0,
+    };
     for wanted in &selection.wanted {
         taking.take(source, wanted).await?;
     }
-    let Intake { inbox, spool, given, delivered: taken, .. } = taking;
+    let Intake { inbox, spool, given, delivered: taken, seen, .. } = taking;
     delivered.extend(taken);
-    Ok(Received { given, source: Some(OpenSource { inbox, delivered, _spool: spool }) })
+    Ok(Received { given, source: Some(OpenSource { inbox, delivered, looked, seen, _spool: spool }) })
 }
 
 /// Takes out of the selection what was counted or is ignored as it is now, so that it is not fetched again. Gives what
@@ -114,12 +139,17 @@ async fn known(
     if !inbox.is_remote() {
         return Ok(known);
     }
+    let goes = request.feeds[0].source.as_ref().is_some_and(|source| source.after != AfterFile::Leave);
     for wanted in std::mem::take(&mut selection.wanted) {
         let (name, passed_over) = (&wanted.listed.file.name, &mut selection.passed_over);
         match arrivals::known(connection, request, ignored, &wanted.listed.file).await? {
+            // Of one that goes, other bytes of the same length and time would be lost.
+            Some(KnownFile::Counted) if goes && wanted.listed.file.version.is_none() => {
+                selection.wanted.push(wanted);
+            }
             Some(KnownFile::Counted) => {
                 PassedOver::add(passed_over, PassedOver::COUNTED, name);
-                known.push(DeliveredFile { listed: wanted.listed, documents: None });
+                known.push(DeliveredFile { wanted, documents: None });
             }
             Some(KnownFile::Ignored(reason)) => {
                 PassedOver::add(passed_over, PassedOver::IGNORED, &format!("{name}: {reason}"));
@@ -149,6 +179,7 @@ struct Intake<'a> {
     given: GivenFiles,
     ignored: Vec<IgnoredFile>,
     delivered: Vec<DeliveredFile>,
+    seen: Vec<SeenFile>,
     /// New ones.
     taken: u64,
 }
@@ -169,9 +200,10 @@ impl Intake<'_> {
                 return Ok(());
             }
             Err(cause) => {
-                if cause.kind() == ErrorKind::Refused {
+                if cause.kind() == ErrorKind::Refused && !OF_DIGESTS.contains(&cause.code()) {
                     self.note_ignored(wanted, &sha256).await?;
                 }
+                self.see(wanted, name, &sha256);
                 self.given.bad.push(BadFile::new(name, &sha256, cause)?);
                 return Ok(());
             }
@@ -184,16 +216,24 @@ impl Intake<'_> {
             new |= !self.is_counted(file).await?;
         }
         let digests = documents.iter().map(|file| file.sha256.clone()).collect();
-        self.delivered.push(DeliveredFile { listed: wanted.listed.clone(), documents: Some(digests) });
+        self.delivered.push(DeliveredFile { wanted: wanted.clone(), documents: Some(digests) });
         if new {
             // One that is left out every night must not take the place of the others.
             self.taken += u64::from(!self.was_left_out(&documents).await?);
+            for file in &documents {
+                self.see(wanted, &file.name, &file.sha256);
+            }
             self.given.files.extend(documents);
         } else {
             tracing::info!("{} was already reconciled: skipped", printable(name));
             PassedOver::add(&mut self.given.passed_over, PassedOver::COUNTED, name);
         }
         Ok(())
+    }
+
+    fn see(&mut self, wanted: &WantedFile, name: &str, sha256: &str) {
+        let modified = wanted.listed.file.modified;
+        self.seen.push(SeenFile { name: name.to_owned(), sha256: sha256.to_owned(), modified });
     }
 
     /// One that a person ignores, by what is in it, is not fetched again as long as it stays as it is.

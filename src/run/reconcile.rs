@@ -13,7 +13,7 @@ use crate::{
     database::{Connection, Setting, TlsSession},
     error::Result,
     failpoint::failpoint,
-    model::{ControlSummary, DatabaseSummary, ExpectedFiles, RefusedFile, Summary},
+    model::{ControlSummary, DatabaseSummary, ExpectedFiles, RefusedFile, Summary, TimingSummary},
     reconcile::{self, Began, ReadFile, Task},
     sql::server_settings,
 };
@@ -83,15 +83,18 @@ async fn up_to_the_commit(
     let counts = account.counts();
     let digests = files.iter().map(|file| file.sha256).collect();
     let began = Began { at: &run.started_at, files: digests, accepted: accepted::of_feed(run.feed)? };
+    let cut_off = reconcile::mark_timing(connection, &task, counts).await?;
     let life = reconcile::decide(connection, &task, &began, counts.breaks()).await?;
     let unusual = trend::unusual(connection, &run.feed.name, counts).await?;
-    let failed_on = reconcile::failed_on(connection, &task, counts, life.accepted, failed_controls).await?;
-    let decided = RunFindings { controls, failed_on, life, unusual };
+    let timing = reconcile::count_timing(connection, &task, cut_off).await?;
+    let excused = life.accepted + timing.as_ref().map_or(0, TimingSummary::breaks);
+    let failed_on = reconcile::failed_on(connection, &task, counts, excused, failed_controls).await?;
+    let decided = RunFindings { controls, failed_on, life, timing, unusual };
     let mut summary = summarise(request, run, staged, &account, decided, database, timings);
     summary.warnings.extend(followed.warnings);
     summary.refused_files = incoming.refused.to_vec();
     summary.expected_files = incoming.expected.cloned();
-    let odd = incoming.expected.filter(|one| one.missing > 0 || one.too_many > 0);
+    let odd = incoming.expected.filter(|one| one.lacks() || one.too_many > 0);
     summary.warnings.extend(odd.map(ExpectedFiles::text));
     failpoint("in-reconcile", &request.stop).await;
     // A signal that came between two statements found nothing to cancel.

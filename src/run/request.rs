@@ -73,12 +73,14 @@ pub struct Report {
     pub folder: PathBuf,
     /// A hook or the clean-up failed: the verdict stands.
     pub after: Option<Error>,
+    /// A run before reached the verdict, and did not tell it.
+    pub late: bool,
 }
 
 impl Report {
-    /// The exit status that the verdict asks for.
+    /// The exit status that the verdict asks for, and what it tells of files.
     #[must_use]
     pub fn status(&self) -> u8 {
-        self.after.as_ref().map_or_else(|| self.summary.status(), Error::status)
+        self.after.as_ref().map_or_else(|| self.summary.told_status(), Error::status)
     }
 }

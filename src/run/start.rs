@@ -11,7 +11,7 @@ use crate::{
     files::random,
     ledger::CountedFile,
     model::{PassedOver, RunId},
-    source::{BadFile, GivenFiles, InputFile},
+    source::{GivenFiles, InputFile},
     sql::Ledger,
 };
 
@@ -20,8 +20,6 @@ pub struct Offer<'r> {
     feed: &'r Feed,
     files: Offered,
     passed_over: Vec<PassedOver>,
-    /// Files that stand there twice.
-    pub bad: Vec<BadFile>,
 }
 
 enum Offered {
@@ -50,8 +48,6 @@ pub struct StartedRun<'r> {
     pub run_id: RunId,
     /// For the summary.
     pub started_at: String,
-    /// The same.
-    pub began: jiff::Timestamp,
 }
 
 /// Looks which of the files no run of the row set has counted. One that was given and counted is a refusal, unless the run
@@ -82,13 +78,13 @@ pub async fn offer<'r>(
         let answered = told.iter().any(|run| run.summary.run_id == run_id && is_of(request, run));
         if !request.files.is_empty() && !answered {
             let refusal = Error::new(Code::AlreadyReconciled, what).about(place);
-            return Ok(Offer { feed, files: Offered::Counted(refusal), passed_over, bad: Vec::new() });
+            return Ok(Offer { feed, files: Offered::Counted(refusal), passed_over });
         }
         PassedOver::add(&mut passed_over, PassedOver::COUNTED, &file.name);
         tracing::info!("{what}: skipped");
     }
-    let bad = twice(request, &mut new)?;
-    Ok(Offer { feed, files: Offered::New(new), passed_over, bad })
+    twice(request, &mut new, &mut passed_over)?;
+    Ok(Offer { feed, files: Offered::New(new), passed_over })
 }
 
 /// Whether an earlier run that was told just now is the answer to what is asked: nothing needs to be new then.
@@ -105,25 +101,27 @@ fn is_of(request: &Request, run: &Report) -> bool {
         && run.summary.parameters == request.parameters
 }
 
-/// A new file that is given twice is refused; where each stands for itself, the second one is taken out.
-fn twice(request: &Request, files: &mut Vec<InputFile>) -> Result<Vec<BadFile>> {
+/// A new file that is given twice is refused; where each stands for itself, the second one is passed over.
+fn twice(request: &Request, files: &mut Vec<InputFile>, passed_over: &mut Vec<PassedOver>) -> Result<()> {
     let mut once: Vec<InputFile> = Vec::new();
-    let mut bad = Vec::new();
     for file in files.drain(..) {
-        if !once.iter().any(|other| other.sha256 == file.sha256) {
+        let Some(other) = once.iter().find(|other| other.sha256 == file.sha256) else {
             once.push(file);
             continue;
-        }
+        };
         let place = Place::file(&file.name);
-        let what = format!("{place} is given twice (same bytes under one name or two)");
-        let cause = Error::new(Code::GivenTwice, what).about(place);
         if !request.each_by_itself() {
-            return Err(cause);
+            let what = format!("{place} is given twice (same bytes under one name or two)");
+            return Err(Error::new(Code::GivenTwice, what).about(place));
         }
-        bad.push(BadFile::new(&file.name, &file.sha256, cause)?);
+        tracing::warn!(
+            "{place} is given twice: {} has the same bytes, which count once",
+            printable(&other.name)
+        );
+        PassedOver::add(passed_over, PassedOver::COPY, &file.name);
     }
     *files = once;
-    Ok(bad)
+    Ok(())
 }
 
 /// The row sets that have something to do. Where one has counted its files already and another has not (a
@@ -203,7 +201,7 @@ async fn start<'r>(
     connection.execute(&ledger.fence_new(name)).await?;
     connection.execute(&ledger.fence_take(name, &run_id, &holder)).await?;
     connection.execute(&ledger.run_begin(&run_id, name, seq, &started_at)).await?;
-    Ok(StartedRun { feed, files, passed_over, run_id, started_at, began: now })
+    Ok(StartedRun { feed, files, passed_over, run_id, started_at })
 }
 
 /// Marks the runs that will not be committed as failed, and why. What cannot be written down now, the next run does: it

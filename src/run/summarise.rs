@@ -5,7 +5,7 @@ use crate::{
     convert::told_of_controls,
     model::{
         ControlSummary, Converted, DatabaseSummary, FILTERED, FileSummary, KeySides, LifeSummary,
-        NOTHING_COMPARED, Summary, Verdict,
+        NOTHING_COMPARED, Summary, TimingSummary, Verdict,
     },
     reconcile::Account,
     source::InputFile,
@@ -21,6 +21,8 @@ pub struct RunFindings {
     pub failed_on: Vec<String>,
     /// What became of breaks over runs.
     pub life: LifeSummary,
+    /// What of them is a matter of timing.
+    pub timing: Option<TimingSummary>,
     /// What is unlike the runs before it.
     pub unusual: Vec<String>,
 }
@@ -68,6 +70,7 @@ pub fn summarise(
         refused_files: Vec::new(),
         expected_files: None,
         life: Some(decided.life),
+        timing: decided.timing,
         unusual: decided.unusual,
         no_key_met: account.unmet().map_or_else(Vec::new, |sides| no_key_met(run, staged, sides)),
         reasons: account.reasons().clone(),

@@ -5,12 +5,14 @@ use crate::{
     model::checksum::hex,
 };
 use md5::Md5;
-use sha2::{Digest, Sha256};
+use sha2::{Digest, Sha256, Sha512};
 use std::io::Read;
 
 /// Which digest a companion holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Algorithm {
+    /// `.sha512`.
+    Sha512,
     /// `.sha256`.
     Sha256,
     /// `.md5`: it finds transfers that went wrong, and nobody's intent.
@@ -18,11 +20,12 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    pub(super) const ALL: [Self; 2] = [Self::Sha256, Self::Md5];
+    pub(super) const ALL: [Self; 3] = [Self::Sha512, Self::Sha256, Self::Md5];
 
     /// What stands behind the file's name.
     pub(super) fn ending(self) -> &'static str {
         match self {
+            Self::Sha512 => ".sha512",
             Self::Sha256 => ".sha256",
             Self::Md5 => ".md5",
         }
@@ -30,6 +33,7 @@ impl Algorithm {
 
     fn length(self) -> usize {
         match self {
+            Self::Sha512 => 128,
             Self::Sha256 => 64,
             Self::Md5 => 32,
         }
@@ -38,17 +42,20 @@ impl Algorithm {
     /// The digest in hex of all that is read.
     fn of(self, input: &mut dyn Read) -> std::io::Result<String> {
         match self {
+            Self::Sha512 => digest::<Sha512>(input),
             Self::Sha256 => digest::<Sha256>(input),
             Self::Md5 => digest::<Md5>(input),
         }
     }
 
-    /// What a companion says of the file `name`: the line of that name, or the only line.
+    /// What a companion says of the file `name`: the lines of that name, or the only line. Lines that differ say nothing.
     fn read(self, text: &str, name: &str) -> Option<String> {
         let lines: Vec<(String, &str)> = text.lines().filter_map(|line| self.line(line)).collect();
-        let of_it = lines.iter().find(|(_, of)| *of == name);
-        let only = lines.first().filter(|_| lines.len() == 1);
-        of_it.or(only).map(|(digest, _)| digest.clone())
+        let mut of_it = lines.iter().filter(|(_, of)| *of == name);
+        let Some((digest, _)) = of_it.next() else {
+            return lines.first().filter(|_| lines.len() == 1).map(|(digest, _)| digest.clone());
+        };
+        of_it.all(|(other, _)| other == digest).then(|| digest.clone())
     }
 
     /// The digest of a line and the name that it is of, without folders.
@@ -95,7 +102,7 @@ pub(super) fn verify(
     let place = Place::file(name);
     let companion = printable(companion);
     let Some(expected) = algorithm.read(text, name) else {
-        let what = format!("{place}: {companion} holds no digest of it");
+        let what = format!("{place}: {companion} holds no digest of it, or several");
         return Err(Error::new(Code::DigestUnreadable, what).about(place));
     };
     let read = std::fs::File::open(path).and_then(|mut file| algorithm.of(&mut file));
@@ -140,7 +147,8 @@ mod tests {
     #[test]
     fn what_names_no_digest_of_the_file() {
         let two = format!("{MD5}  b.xml\n{MD5}  c.xml\n");
-        for text in ["", "a.xml", &MD5[1..], SHA, &two, &MD5.replace('9', "g")] {
+        let differ = format!("{MD5}  a.xml\n{}  a.xml\n", MD5.replace('9', "8"));
+        for text in ["", "a.xml", &MD5[1..], SHA, &two, &differ, &MD5.replace('9', "g")] {
             assert_eq!(Md5.read(text, "a.xml"), None, "{text}");
         }
     }

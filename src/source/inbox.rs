@@ -5,6 +5,8 @@ use super::{
     companion,
     fetch::ServerLine,
     folder,
+    held::{self, HeldFile},
+    input,
     listed::{self, ListedFile, Selection, WantedFile},
     patience::pause,
     remote::RemoteFile,
@@ -12,14 +14,15 @@ use super::{
 };
 use crate::{
     blocking::blocking,
-    error::{Code, Error, Place, Result, printable},
-    feed::{AfterFile, Feed, Source, SourceLocation},
+    error::{Code, Error, ErrorKind, Place, Result, printable},
+    feed::{AfterFile, Feed, Source, SourceLocation, Unpack},
     model::PassedOver,
     stop::Flag,
 };
 use std::{
     collections::HashSet,
     fs,
+    io::Read,
     path::{Path, PathBuf},
 };
 
@@ -119,8 +122,7 @@ impl Inbox {
             (None, _, Some(path)) => {
                 for (algorithm, one) in &wanted.digests {
                     let companion = one.path.as_deref().unwrap_or(Path::new(""));
-                    let text =
-                        fs::read(companion).map_err(|cause| Error::machine("read", companion, cause))?;
+                    let text = companion_text(companion, name)?;
                     texts.push((*algorithm, text, one.file.name.clone()));
                 }
                 path.clone()
@@ -145,35 +147,101 @@ impl Inbox {
         Ok(Some(path))
     }
 
-    /// Moves or removes a file that is done with, as the feed says, unless it is another one by now. Gives whether there
-    /// was something to do.
+    /// Gives files of this machine that a run took aside before it died their names again.
+    pub fn put_back(&self) {
+        if self.line.is_none() {
+            held::put_back_all(&self.folder);
+        }
+    }
+
+    /// Checks that files can be moved where the feed says, as far as that can be known before.
+    ///
+    /// # Errors
+    /// Those of the machine.
+    pub fn check_after(&self) -> Result<()> {
+        match (&self.line, &self.source.after) {
+            (None, AfterFile::Archive(to)) => held::check_folder(&self.folder, &self.folder.join(to)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Moves or removes a file that is done with, as the feed says, and then what belongs to it; unless it is another one
+    /// by now. `documents` are the digests that were counted. Gives whether there was something to do.
     ///
     /// # Errors
     /// Those of the machine or the server.
-    pub async fn done_with(&mut self, listed: &ListedFile) -> Result<bool> {
-        let after = self.source.after.clone();
-        if after == AfterFile::Leave {
+    pub async fn done_with(&mut self, wanted: &WantedFile, documents: &[String]) -> Result<bool> {
+        if self.source.after == AfterFile::Leave {
             return Ok(false);
         }
+        self.file_done_with(&wanted.listed, documents).await?;
+        for companion in &wanted.companions {
+            if let Err(cause) = self.companion_done_with(companion).await {
+                let (file, name) = (printable(&wanted.listed.file.name), printable(&companion.file.name));
+                tracing::warn!("{file} is done with, but {name} beside it stays: {cause}; move it away");
+            }
+        }
+        Ok(true)
+    }
+
+    async fn file_done_with(&mut self, listed: &ListedFile, documents: &[String]) -> Result<()> {
+        self.still(listed).await?;
+        match (&mut self.line, &listed.path) {
+            (Some(line), _) => line.done_with(&listed.file, &self.source.after).await,
+            (None, Some(path)) => {
+                let (path, name, documents) = (path.clone(), listed.file.name.clone(), documents.to_vec());
+                let (limits, stop) = (self.feed.xml.unpack.clone(), self.stop.clone());
+                let archive = self.archive();
+                self.check_after()?;
+                blocking(move || {
+                    let held = HeldFile::take(&path)?;
+                    let result = is_counted(&held.aside, &name, &limits, &stop, &documents);
+                    let result = result.and_then(|()| match archive {
+                        Some(folder) => held.archive(&folder),
+                        None => held.delete(),
+                    });
+                    if result.is_err() {
+                        held.put_back()?;
+                    }
+                    result
+                })
+                .await
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// What belonged to a file goes the way of the file, as it was when it was listed.
+    async fn companion_done_with(&mut self, companion: &ListedFile) -> Result<()> {
+        self.still(companion).await?;
+        match (&mut self.line, &companion.path) {
+            (Some(line), _) => line.done_with(&companion.file, &self.source.after).await,
+            (None, Some(path)) => match self.archive() {
+                Some(folder) => held::archive(path, &folder),
+                None => held::delete(path),
+            },
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Where files of this machine are moved to, if they are.
+    fn archive(&self) -> Option<PathBuf> {
+        match &self.source.after {
+            AfterFile::Archive(to) => Some(self.folder.join(to)),
+            AfterFile::Leave | AfterFile::Delete => None,
+        }
+    }
+
+    /// Checks that a file is the one that was listed, by what is said of it.
+    async fn still(&mut self, listed: &ListedFile) -> Result<()> {
         let now = match (&mut self.line, &listed.path) {
             (Some(line), _) => line.look(&listed.file).await?,
             (None, Some(path)) => {
                 folder::listed(path).map_or_else(|| gone(&listed.file), |now| Ok(now.file))?
             }
-            (None, None) => return Ok(false),
+            (None, None) => return Ok(()),
         };
-        if !listed.file.agrees_with(&now) {
-            let place = Place::file(&listed.file.name);
-            let what = format!("{place} is another one by now: it is left where it is");
-            return Err(Error::new(Code::StillWritten, what).about(place));
-        }
-        match (&mut self.line, &listed.path, after) {
-            (Some(line), _, after) => line.done_with(&listed.file, &after).await?,
-            (None, Some(path), AfterFile::Archive(to)) => folder::archive(path, &self.folder.join(to))?,
-            (None, Some(path), AfterFile::Delete) => folder::delete(path)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
+        if listed.file.agrees_with(&now) { Ok(()) } else { Err(another(&listed.file.name)) }
     }
 
     /// Ends the session.
@@ -182,6 +250,37 @@ impl Inbox {
             line.close().await;
         }
     }
+}
+
+/// What stands in a companion on this machine.
+///
+/// # Errors
+/// `Refused` where it cannot be read: it says nothing of its file.
+fn companion_text(companion: &Path, name: &str) -> Result<Vec<u8>> {
+    let mut text = Vec::new();
+    let read = fs::File::open(companion).and_then(|file| file.take(COMPANION).read_to_end(&mut text));
+    read.map(|_| text).map_err(|cause| {
+        let (place, shown) = (Place::file(name), Place::file(&companion.display().to_string()));
+        let what = format!("{place}: {shown} beside it cannot be read: {cause}");
+        Error::new(Code::DigestUnreadable, what).about(place).because(cause)
+    })
+}
+
+/// Checks that a file holds the documents that were counted, byte for byte.
+fn is_counted(path: &Path, name: &str, limits: &Unpack, stop: &Flag, documents: &[String]) -> Result<()> {
+    let now = input::delivered(path, name, limits, stop, &mut Vec::new());
+    stop.check()?;
+    let now = now.map_err(|cause| if cause.kind() == ErrorKind::Refused { another(name) } else { cause })?;
+    if !now.iter().map(|file| &file.sha256).eq(documents) {
+        return Err(another(name));
+    }
+    now.iter().try_for_each(|file| file.unchanged(file.unpacked))
+}
+
+fn another(name: &str) -> Error {
+    let place = Place::file(name);
+    let what = format!("{place} is another one by now: it is left where it is");
+    Error::new(Code::StillWritten, what).about(place)
 }
 
 fn gone(file: &RemoteFile) -> Result<RemoteFile> {

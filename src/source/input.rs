@@ -108,6 +108,21 @@ impl InputFile {
     }
 }
 
+/// The documents of a file that a source delivered, with their digests.
+///
+/// # Errors
+/// `Refused` where it cannot be read.
+pub fn delivered(
+    path: &Path,
+    name: &str,
+    limits: &Unpack,
+    stop: &Flag,
+    passed_over: &mut Vec<PassedOver>,
+) -> Result<Vec<InputFile>> {
+    let documents = describe(path, name, limits, stop, passed_over)?;
+    documents.into_iter().map(|file| file.digested(stop)).collect()
+}
+
 /// The documents in a file: one, or as many as a zip archive has members. What is packed is read to its end
 /// once, so that a damaged one is refused before anything is done. `shown` is what outputs call the file.
 /// Members that the feed does not want are passed over.

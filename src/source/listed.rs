@@ -43,6 +43,8 @@ pub struct WantedFile {
     pub listed: ListedFile,
     /// Files with its digest.
     pub digests: Vec<(Algorithm, ListedFile)>,
+    /// Files that belong to it, those with its digest among them.
+    pub companions: Vec<ListedFile>,
 }
 
 /// What a source holds.
@@ -123,14 +125,61 @@ impl<'a> Names<'a> {
     }
 }
 
+/// Endings of names of files that belong to the one that is called as they are without.
+const BELONGING: [&str; 6] = [".md5", ".sha256", ".sha512", ".sig", ".asc", ".done"];
+
+/// What lies in a source, by name.
+struct FilesByName<'a> {
+    exact: HashMap<&'a str, &'a ListedFile>,
+    in_any_case: HashMap<String, &'a ListedFile>,
+}
+
+impl<'a> FilesByName<'a> {
+    fn new(all: &'a [ListedFile]) -> Self {
+        Self {
+            exact: all.iter().map(|one| (one.file.name.as_str(), one)).collect(),
+            in_any_case: all.iter().map(|one| (one.file.name.to_lowercase(), one)).collect(),
+        }
+    }
+
+    /// The file that is called as another one, with this behind; in upper or lower case where none has exactly that name.
+    fn of(&self, name: &str, ending: &str) -> Option<&'a ListedFile> {
+        let called = format!("{name}{ending}");
+        let exact = self.exact.get(called.as_str());
+        exact.or_else(|| self.in_any_case.get(&called.to_lowercase())).copied()
+    }
+
+    /// Whether a file's marker is there. One that differs by case only is told.
+    fn is_ready(&self, source: &Source, name: &str, ready: &str) -> bool {
+        let Some(marker) = self.of(name, ready) else { return false };
+        let marker = &marker.file.name;
+        if source.ignore_case || *marker == format!("{name}{ready}") {
+            return true;
+        }
+        tracing::warn!(
+            "{} differs from the marker {}{} by upper and lower case only, and does not count: [source] ignore_case = true takes it",
+            printable(marker),
+            printable(name),
+            printable(ready)
+        );
+        false
+    }
+
+    /// The files that belong to one, but for those that are wanted themselves.
+    fn companions(&self, names: &Names<'_>, name: &str) -> impl Iterator<Item = &'a ListedFile> {
+        let ready = names.source.ready.as_deref().filter(|ready| !BELONGING.contains(ready));
+        let endings = BELONGING.into_iter().chain(ready);
+        endings.filter_map(|ending| self.of(name, ending)).filter(|one| names.is_left_alone(&one.file.name))
+    }
+}
+
 /// Chooses what is wanted, in order.
 ///
 /// # Errors
 /// `Usage` where the day of `--set date=` is none.
 pub fn select(feed: &Feed, source: &Source, all: &[ListedFile]) -> Result<Selection> {
     let names = Names::new(source, today(feed, source)?)?;
-    let by_name: HashMap<String, &ListedFile> =
-        all.iter().map(|one| (one.file.name.to_lowercase(), one)).collect();
+    let beside = FilesByName::new(all);
     let mut selection = Selection::default();
     let mut sorted: Vec<&ListedFile> = all.iter().collect();
     sorted.sort_by(|one, other| {
@@ -138,18 +187,15 @@ pub fn select(feed: &Feed, source: &Source, all: &[ListedFile]) -> Result<Select
     });
     for listed in sorted {
         let name = &listed.file.name;
-        let marker = source.ready.as_ref().map(|ready| format!("{name}{ready}").to_lowercase());
-        let missing = marker.is_some_and(|marker| !by_name.contains_key(&marker));
+        let missing = source.ready.as_ref().is_some_and(|ready| !beside.is_ready(source, name, ready));
         if let Some(reason) = names.passed_over(name).or(missing.then_some(PassedOver::NOT_READY)) {
             PassedOver::add(&mut selection.passed_over, reason, name);
             continue;
         }
-        let beside = |algorithm: Algorithm| {
-            let companion = by_name.get(&format!("{name}{}", algorithm.ending()).to_lowercase())?;
-            Some((algorithm, (*companion).clone()))
-        };
-        let digests = Algorithm::ALL.into_iter().filter_map(beside).collect();
-        selection.wanted.push(WantedFile { listed: listed.clone(), digests });
+        let digest = |algorithm: Algorithm| Some((algorithm, beside.of(name, algorithm.ending())?.clone()));
+        let digests = Algorithm::ALL.into_iter().filter_map(digest).collect();
+        let companions = beside.companions(&names, name).cloned().collect();
+        selection.wanted.push(WantedFile { listed: listed.clone(), digests, companions });
     }
     if source.order == FileOrder::Oldest {
         // A stable sort: files of one moment stay in the order of their names.
@@ -258,9 +304,12 @@ mod tests {
 
     #[test]
     fn a_file_waits_for_its_marker() {
-        let (taken, beside) = chosen("ready = \".ok\"", &["a.xml", "a.xml.OK", "b.xml"]);
+        let (taken, beside) = chosen("ready = \".ok\"", &["a.xml", "a.xml.ok", "b.xml", "c.xml", "c.xml.OK"]);
         assert_eq!(taken, ["a.xml"]);
-        assert_eq!(beside.unwrap(), "1 left alone (a.xml.OK), 1 without its marker (b.xml)");
+        let expected = "2 left alone (a.xml.ok, c.xml.OK), 2 without its marker (b.xml, c.xml)";
+        assert_eq!(beside.unwrap(), expected, "another case is another name");
+        let any_case = "ready = \".ok\"\nignore_case = true";
+        assert_eq!(chosen(any_case, &["a.xml", "A.XML.OK"]).0, ["a.xml"]);
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod bad;
 mod companion;
 mod fetch;
 mod folder;
+mod held;
 mod inbox;
 mod input;
 mod listed;
@@ -15,8 +16,8 @@ mod unpack;
 
 pub use bad::BadFile;
 pub use inbox::Inbox;
-pub use input::{InputFile, digest_of};
-pub use listed::{ListedFile, Selection, WantedFile, nothing_wanted, select, shown};
+pub use input::{InputFile, delivered, digest_of};
+pub use listed::{Selection, WantedFile, nothing_wanted, select, shown};
 pub use remote::RemoteFile;
 pub use spool::{Spool, room, spool_folder};
 
@@ -73,21 +74,6 @@ pub fn files(feed: &Feed, arguments: &[PathBuf], stop: &Flag) -> Result<GivenFil
 pub fn no_file(feed: &Feed) -> Error {
     Error::new(Code::NoFileGiven, "no FILE was given and the feed has no [source]")
         .at(Place::file(&feed.file.display().to_string()))
-}
-
-/// The documents of a file that a source delivered, with their digests.
-///
-/// # Errors
-/// `Refused` where it cannot be read.
-pub fn delivered(
-    path: &Path,
-    name: &str,
-    limits: &Unpack,
-    stop: &Flag,
-    passed_over: &mut Vec<PassedOver>,
-) -> Result<Vec<InputFile>> {
-    let documents = input::describe(path, name, limits, stop, passed_over)?;
-    documents.into_iter().map(|file| file.digested(stop)).collect()
 }
 
 /// The documents at these paths.

@@ -11,12 +11,12 @@ use crate::{
     files::{OwnFolder, own_folder, remove_or_warn},
     model::checksum::hex,
 };
-use rustix::fs::statvfs;
+use rustix::{fs::statvfs, process::geteuid};
 use sha2::{Digest, Sha256};
 use std::{
     fs::{self, File, OpenOptions},
     io::{Seek, SeekFrom, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -54,7 +54,12 @@ impl Spool {
     /// # Errors
     /// `Machine` where they do not fit, or the folder cannot be made; `Locked` where another process uses it.
     pub fn open(folder: PathBuf, wanted: &[&RemoteFile], limit: Option<u64>) -> Result<Self> {
+        // What lies there is believed, so nobody else may have made it.
+        if folder.symlink_metadata().is_ok() {
+            check_own(&folder)?;
+        }
         let owned = own_folder(&folder)?;
+        check_own(&folder)?;
         let mut spool = Self { folder, _owned: owned, left: 0, number: 0, keep: false };
         spool.remove_what_nobody_wants(wanted)?;
         let free = room(&spool.folder)?;
@@ -179,6 +184,21 @@ impl SpooledFile {
     }
 }
 
+/// Checks that a path is a folder, and no link to one, to which only this user has a right.
+fn check_own(folder: &Path) -> Result<()> {
+    let meta = folder.symlink_metadata().map_err(|cause| Error::machine("read", folder, cause))?;
+    // None of the six bits of the group and of others.
+    let own = meta.is_dir() && meta.uid() == geteuid().as_raw() && meta.mode().trailing_zeros() >= 6;
+    if own {
+        return Ok(());
+    }
+    let place = Place::file(&folder.display().to_string());
+    let what = format!("{place} is no folder of this user's alone: it is a link, or others may open it");
+    Err(Error::new(Code::NoPermission, what)
+        .with_hint("look at what lies there and remove it; tieout makes it anew")
+        .about(place))
+}
+
 /// Where what a feed fetches lies until it is done with.
 #[must_use]
 pub fn spool_folder(out: &Path, feed: &Feed) -> PathBuf {
@@ -252,7 +272,7 @@ mod tests {
     fn what_a_killed_process_left_is_not_believed() {
         let out = tempfile::tempdir().unwrap();
         let folder = out.path().join(".spool-f");
-        fs::create_dir(&folder).unwrap();
+        crate::files::new_folder(&folder).unwrap();
         fs::write(folder.join("1"), "whole?").unwrap();
         let mut spool = Spool::open(folder.clone(), &[&file(6, "v")], None).unwrap();
         assert_eq!(spool.begin(&file(6, "v")).unwrap().bytes, 0);
@@ -269,6 +289,25 @@ mod tests {
         spool.add(&mut spooled, b"abcd").unwrap();
         assert_eq!(spool.add(&mut spooled, b"e").unwrap_err().code(), Code::SpoolFull);
         assert!(room(Path::new("/")).unwrap() > 0);
+    }
+
+    #[test]
+    fn what_others_may_write_to_is_not_used() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let out = tempfile::tempdir().unwrap();
+        let folder = out.path().join(".spool-f");
+        crate::files::new_folder(&out.path().join("elsewhere")).unwrap();
+        fs::write(out.path().join("elsewhere/1"), "not ours").unwrap();
+        symlink("elsewhere", &folder).unwrap();
+        let refused = || Spool::open(folder.clone(), &[], None).unwrap_err();
+        assert_eq!((refused().code(), refused().status()), (Code::NoPermission, 7));
+        assert!(out.path().join("elsewhere/1").exists());
+        fs::remove_file(&folder).unwrap();
+        crate::files::new_folder(&folder).unwrap();
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(refused().code(), Code::NoPermission);
+        fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).unwrap();
+        drop(Spool::open(folder.clone(), &[], None).unwrap());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The statements of the life of breaks: what a run saw, what it found gone, and what a person accepted.
 
 use super::{
-    Dialect, Ledger, Statement,
+    Dialect, Ledger, Piece, Statement, Value,
     template::{Fill, template},
     work::Work,
 };
@@ -80,9 +80,27 @@ impl Ledger {
     pub fn break_read(self, break_id: &str) -> Statement {
         Fill::default().value("break_id", break_id).render(self.0, template!("break_read"))
     }
-    /// The open breaks of a feed, oldest first.
-    pub fn breaks_open(self, feed: &str, today: &str) -> Statement {
-        Fill::default().value("feed", feed).value("today", today).render(self.0, template!("breaks_open"))
+    /// The open breaks of a feed, oldest first: accepted on this day, and timing with this cut-off.
+    pub fn breaks_open(self, feed: &str, today: &str, cut_off: &str) -> Statement {
+        let fill = Fill::default().value("feed", feed).value("today", today).value("cut_off", cut_off);
+        fill.render(self.0, template!("breaks_open"))
+    }
+    /// The breaks of the run with these numbers are a matter of timing, up to this cut-off.
+    pub fn timing(self, run_id: &str, until: &str, rows: &[i64]) -> Statement {
+        let number = |row: &i64| Piece::Bind { value: Value::Int(*row), cast: None };
+        let mut numbers: Vec<Piece> = Vec::new();
+        for row in rows {
+            if !numbers.is_empty() {
+                numbers.push(Piece::Sql(", ".into()));
+            }
+            numbers.push(number(row));
+        }
+        let fill = Fill::default().value("run_id", run_id).value("until", until).pieces("rows", numbers);
+        fill.render(self.0, template!("timing"))
+    }
+    /// How many of them no person accepted, per outcome.
+    pub fn count_timing(self, run_id: &str) -> Statement {
+        Fill::default().value("run_id", run_id).render(self.0, template!("count_timing"))
     }
     /// The summaries of the feed's last reconciled runs.
     pub fn runs_before(self, feed: &str) -> Statement {
@@ -157,6 +175,13 @@ fn of_run(run: OfRun<'_>) -> Fill<'_> {
 }
 
 impl Work<'_> {
+    /// The newest value of theirs in the column of this place.
+    pub fn newest(&self, column: usize) -> Statement {
+        let name = self.dialect.quote(&self.feed.columns[column].name);
+        let fill = Fill::default().sql("column", name).sql("stage", &*self.stage);
+        fill.render(self.dialect, template!("newest"))
+    }
+
     /// Open breaks whose key both sides have in this run, and met.
     pub fn clear_met(&self, run: OfRun<'_>) -> Statement {
         let d = self.dialect;
@@ -176,7 +201,7 @@ impl Work<'_> {
                 format!("s.{} = {field}{bytes}{}", d.quote(&column.name), d.compare_bytes())
             })
             .collect();
-        fill.sql("on", equal.join(" AND ")).render(d, template!("clear_met"))
+        fill.sql("on", equal.join(" AND ")).render(d, template!(d, "clear_met"))
     }
 }
 

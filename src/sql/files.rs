@@ -30,6 +30,10 @@ impl Ledger {
     pub fn refused_since(self, feed: &str, file_id: &str) -> Statement {
         statement!(self, "refused_since", feed, file_id)
     }
+    /// Why a file is refused.
+    pub fn refused_code(self, feed: &str, file_id: &str) -> Statement {
+        statement!(self, "refused_code", feed, file_id)
+    }
     /// A file is refused for the first time.
     pub fn refused_add(self, file: NamedFile<'_>, code: &str, reason: &str, seen: &str) -> Statement {
         let NamedFile { feed, file_id, name, sha256 } = file;
@@ -65,8 +69,28 @@ impl Ledger {
         let NamedFile { feed, file_id, name, sha256 } = file;
         statement!(self, "ignored_add", feed, file_id, name, sha256, reason, ignored_at)
     }
-    /// The files that committed runs have counted since a time: when the run began, name, digest.
-    pub fn files_taken(self, feed: &str, since: &str) -> Statement {
-        statement!(self, "files_taken", feed, since)
+    /// The files that committed runs of a row set have counted, of days from one on: day, name, digest.
+    pub fn files_of_days(self, feed: &str, row_set: &str, since: &str) -> Statement {
+        statement!(self, "files_of_days", row_set, feed, since)
+    }
+    /// For which day a file counts.
+    pub fn day_read(self, feed: &str, file_id: &str) -> Statement {
+        statement!(self, "day_read", feed, file_id)
+    }
+    /// A file counts for this day.
+    pub fn day_add(self, feed: &str, file_id: &str, day: &str) -> Statement {
+        statement!(self, "day_add", feed, file_id, day)
+    }
+    /// When a run looked into the source last.
+    pub fn look_read(self, feed: &str) -> Statement {
+        statement!(self, "look_read", feed)
+    }
+    /// The first run has looked into the source.
+    pub fn look_add(self, feed: &str, looked_at: &str) -> Statement {
+        statement!(self, "look_add", feed, looked_at)
+    }
+    /// A run has looked into the source again.
+    pub fn look_again(self, feed: &str, looked_at: &str) -> Statement {
+        statement!(self, "look_again", looked_at, feed)
     }
 }

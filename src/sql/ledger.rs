@@ -94,10 +94,10 @@ impl Ledger {
     pub fn runs_untold(self, feeds: &str) -> Statement {
         statement!(self, "runs_untold", feeds)
     }
-    /// Runs up to this number, whose results may go; also where an open break was last seen, if they `all` may.
-    pub fn runs_to_prune(self, feed: &str, seq: i64, all: bool) -> Statement {
-        let all = i64::from(all);
-        statement!(self, "runs_to_prune", feed, seq, all)
+    /// Runs beyond the newest so many, whose results may go; also where an open break was last seen, if they `all` may.
+    pub fn runs_to_prune(self, feed: &str, keep: u32, all: bool) -> Statement {
+        let (keep, all) = (i64::from(keep), i64::from(all));
+        statement!(self, "runs_to_prune", feed, keep, all)
     }
     /// Removes a run's results.
     pub fn prune_results(self, run_id: &str) -> Statement {

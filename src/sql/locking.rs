@@ -92,18 +92,21 @@ pub const fn of(template: &str) -> Locking {
         b"unlock" => L::Unlock,
         b"cancel" | b"end_session" => L::OtherSession,
         b"schema_versions" | b"accepted_read" | b"arrival_read" | b"break_read" | b"breaks_open"
-        | b"breaks_unseen" | b"count_life" | b"count_open" | b"count_rejects" | b"count_results"
-        | b"feeds_known" | b"file_seen" | b"files_before" | b"files_taken" | b"ignored"
-        | b"ignored_called" | b"positions" | b"read_cleared" | b"read_rejects" | b"read_results"
-        | b"read_results_of" | b"refused_called" | b"refused_since" | b"run_last_seq" | b"run_read"
-        | b"runs_before" | b"runs_history" | b"runs_loading" | b"runs_to_prune" | b"runs_unfinished"
-        | b"runs_untold" | b"sessions_noted" => L::ReadsLedger,
-        b"accepted" | b"accepted_add" | b"accepted_bind" | b"accepted_remove" | b"arrival_add"
-        | b"arrival_forget" | b"breaks_seen" | b"clear_gone" | b"file_add" | b"identify" | b"ignored_add"
-        | b"ignored_forget" | b"life" | b"mark_cleared" | b"position_add" | b"prune_breaks"
-        | b"prune_cleared" | b"prune_rejects" | b"prune_results" | b"refused_add" | b"refused_again"
-        | b"refused_forget" | b"reject_add" | b"run_abandon" | b"run_begin" | b"run_failed"
-        | b"run_reconciled" | b"run_status" | b"session_forget" | b"session_note" => L::WritesLedger,
+        | b"breaks_unseen" | b"count_life" | b"count_timing" | b"refused_code" | b"count_open"
+        | b"count_rejects" | b"count_results" | b"feeds_known" | b"file_seen" | b"files_before"
+        | b"files_of_days" | b"day_read" | b"look_read" | b"ignored" | b"ignored_called" | b"positions"
+        | b"read_cleared" | b"read_rejects" | b"read_results" | b"read_results_of" | b"refused_called"
+        | b"refused_since" | b"run_last_seq" | b"run_read" | b"runs_before" | b"runs_history"
+        | b"runs_loading" | b"runs_to_prune" | b"runs_unfinished" | b"runs_untold" | b"sessions_noted" => {
+            L::ReadsLedger
+        }
+        b"timing" | b"accepted" | b"accepted_add" | b"accepted_bind" | b"accepted_remove"
+        | b"arrival_add" | b"arrival_forget" | b"breaks_seen" | b"clear_gone" | b"file_add" | b"identify"
+        | b"ignored_add" | b"ignored_forget" | b"life" | b"mark_cleared" | b"position_add"
+        | b"prune_breaks" | b"prune_cleared" | b"prune_rejects" | b"prune_results" | b"refused_add"
+        | b"refused_again" | b"refused_forget" | b"reject_add" | b"run_abandon" | b"run_begin"
+        | b"run_failed" | b"run_reconciled" | b"run_status" | b"session_forget" | b"session_note"
+        | b"day_add" | b"look_add" | b"look_again" => L::WritesLedger,
         b"fence_new" | b"fence_take" | b"fence_check" | b"fence_holder" => L::Fence,
         b"create_stage" | b"create_join" | b"create_tie" | b"create_chunk" => L::CreatesTable,
         b"drop" | b"drop_chunk" => L::DropsTable,
@@ -112,7 +115,7 @@ pub const fn of(template: &str) -> Locking {
         b"truncate" => L::Empties,
         b"load" | b"insert" | b"insert_chunk" => L::Loads,
         b"count_stage" | b"count_parents" | b"count_join" | b"totals_theirs" | b"totals_ours"
-        | b"tie_loose" => L::ReadsWork,
+        | b"tie_loose" | b"newest" => L::ReadsWork,
         b"mark_repeats" | b"unmark" | b"unstage" | b"unmet" | b"tie_theirs" | b"tie_theirs_unique"
         | b"tie_ours" | b"tie_ours_alone" | b"tie_near" | b"tie_remove_met" | b"tie_remove_alone"
         | b"tie_resolve" => L::WritesWork,

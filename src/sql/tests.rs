@@ -42,6 +42,9 @@ type = "date"
 [[column]]
 name    = "carried"
 compare = false
+[timing]
+column = "day"
+days   = 2
 [ours]
 query = "SELECT * FROM ours WHERE region = :region AND id IN (SELECT id FROM {theirs})"
 "#,
@@ -59,7 +62,7 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     let parameters = Parameters { values, casts: Vec::new() };
     let mut all = vec![work.drop("tieout_stage_all_kinds"), work.insert(2), work.count_stage()];
     all.push(work.unstage(1));
-    all.extend([work.mark_repeats(), work.unmark(), work.record("run"), work.clear_met(RUN)]);
+    all.extend([work.mark_repeats(), work.unmark(), work.record("run"), work.clear_met(RUN), work.newest(0)]);
     all.extend([work.create(), work.truncate(), work.take_ties(true), work.take_ties(false)].concat());
     all.extend(
         [work.index(), work.drop_index(), work.load("chunk.csv"), work.analyze_join(), work.analyze_stage()]
@@ -111,6 +114,7 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.run_failed("run", "why"),
         ledger.run_abandon("feed", "why"),
         ledger.refused_since("feed", "id"),
+        ledger.refused_code("feed", "id"),
         ledger.refused_add(file, "TO-301", "why", "now"),
         ledger.refused_again(file, "TO-301", "why", "now"),
         ledger.refused_forget("feed", "sha256"),
@@ -118,7 +122,12 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.ignored("feed"),
         ledger.ignored_forget("feed", "id"),
         ledger.ignored_add(file, "why", "now"),
-        ledger.files_taken("feed", "then"),
+        ledger.files_of_days("feed", "feed-set", "2026-07-15"),
+        ledger.day_read("feed", "id"),
+        ledger.day_add("feed", "id", "2026-07-15"),
+        ledger.look_read("feed"),
+        ledger.look_add("feed", "now"),
+        ledger.look_again("feed", "now"),
         ledger.runs_loading("feed"),
         ledger.run_last_seq("feed"),
         ledger.run_reconciled("run", "tied_out", "now", "{}"),
@@ -154,7 +163,9 @@ pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {
         ledger.accepted_add("feed", "id", "file", ["reason", "2026-01-31", "owner"], "now", ""),
         ledger.accepted_remove("feed", "id", "file"),
         ledger.break_read("id"),
-        ledger.breaks_open("feed", "2026-01-31"),
+        ledger.breaks_open("feed", "2026-01-31", "2026-01-30"),
+        ledger.timing("run", "2026-02-02", &[1, 2]),
+        ledger.count_timing("run"),
         ledger.runs_before("feed"),
         ledger.clear_gone(RUN),
         ledger.mark_cleared(RUN),

@@ -13,6 +13,8 @@ const BEFORE: [&str; 2] = ["break_id", "outcome"];
 const BETWEEN: &str = "differing";
 const BEHIND: [&str; 7] =
     ["source_file", "record", "line", "life", "first_seen", "runs_open", "accepted_until"];
+/// Behind that, where the feed has [timing].
+const TIMING: &str = "timing_until";
 /// PostgreSQL cuts longer names, the others refuse them.
 const LONGEST_NAME: usize = 63;
 
@@ -28,6 +30,7 @@ impl Work<'_> {
             columns.extend(["theirs", "ours"].map(|side| format!("{}_{side}", column.name)));
         }
         columns.extend(BEHIND.map(str::to_owned));
+        columns.extend(self.feed.timing.iter().map(|_| TIMING.to_owned()));
         // Some servers ignore letter case in names.
         let different: BTreeSet<String> = columns.iter().map(|name| name.to_lowercase()).collect();
         let fits = columns.iter().all(|name| name.len() <= LONGEST_NAME);
@@ -56,6 +59,7 @@ impl Work<'_> {
                 .sql("view", &*view)
                 .sql("keys", keys.join(", "))
                 .sql("values", values.collect::<Vec<_>>().join(",\n       "))
+                .sql("timing", if self.feed.timing.is_some() { ", r.timing_until" } else { "" })
                 .sql("feed", d.literal(&self.feed.name))
                 .render(d, template!("create_view")),
         ]

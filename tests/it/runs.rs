@@ -14,4 +14,5 @@ mod plan;
 mod sources;
 mod statements;
 mod succession;
+mod timing;
 pub mod wide;

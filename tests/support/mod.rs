@@ -32,13 +32,18 @@ pub use server::{EVERY_KIND, Kind, MYSQL_FAMILY, SERVERS, Server, on_each, on_ev
 
 use std::io::Write as _;
 
-/// `breaks.csv` or `matched.csv` without the columns behind `line`, which tell of other runs.
+/// `breaks.csv` or `matched.csv` without the four columns behind `line`, which tell of other runs.
 pub fn of_this_run(text: &str) -> String {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    let mut of_others = 0..0;
     for row in reader.records() {
         let row = row.expect("a CSV file");
-        writer.write_record(row.iter().take(row.len() - 4)).expect("a row");
+        if let Some(n) = row.iter().position(|name| name == "life").filter(|_| of_others.is_empty()) {
+            of_others = n..n + 4;
+        }
+        let cells = row.iter().enumerate().filter(|(n, _)| !of_others.contains(n));
+        writer.write_record(cells.map(|(_, cell)| cell)).expect("a row");
     }
     String::from_utf8(writer.into_inner().expect("the rows")).expect("UTF-8")
 }

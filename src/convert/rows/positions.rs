@@ -173,7 +173,11 @@ impl PositionReader {
             } else {
                 parts.truncate(1);
             }
-            for (one, _) in parts {
+            for (mut one, _) in parts {
+                if !one.problem.is_empty() {
+                    // What cannot be read is compared with nothing, in no run.
+                    (one.opening, one.closing) = (String::new(), String::new());
+                }
                 self.bytes += bytes(&one);
                 self.found[n].push(one);
             }
@@ -200,8 +204,10 @@ impl PositionReader {
                 Err(NoValue::Bad(bad)) if position.problem.is_empty() => {
                     let name = &column.column.name;
                     position.problem = format!("{name} {:?} {}", excerpt(&bad.value), bad.reason);
+                    text.clear();
                 }
-                Ok(_) | Err(NoValue::Bad(_)) => {}
+                Err(NoValue::Bad(_)) => text.clear(),
+                Ok(_) => {}
                 Err(NoValue::TooLong) => {
                     let what = format!("{} is longer than {limit} bytes", column.column.name);
                     return Err(place.exceeded("max_text", what));

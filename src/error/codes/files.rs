@@ -144,6 +144,9 @@ macro_rules! files_codes {
             NothingFollows 351 "what a sequence or a continuity needs is not in the file"
                 "The feed says `on_absent = \"refuse\"`: every element must have its number, or its amounts."
                 "the file is incomplete or of another kind: ask the sender, or set on_absent = \"warn\""
+            NoCutOff 352 "the cut-off of `[timing]` is unknown"
+                "It is the newest day of theirs, and no row of theirs has one. Rows that one side lacks could be breaks, or be on their way."
+                "name the day yourself: [timing] cut_off = \":date\" and --set date=2026-01-31"
         } }
     };
 }

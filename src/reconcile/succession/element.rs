@@ -15,6 +15,8 @@ pub struct Element {
     pub sha256: String,
     /// Of this run.
     pub new: bool,
+    /// The run that noted it; empty: this one.
+    pub run: String,
 }
 
 /// What the elements are elements of.
@@ -42,16 +44,18 @@ pub struct FollowFinding {
 
 impl Element {
     pub fn known(row: PositionRow) -> Self {
-        Self { position: row.position, file: row.file_name, sha256: row.file_sha256, new: false }
+        let run = row.run_id.to_string();
+        Self { position: row.position, file: row.file_name, sha256: row.file_sha256, new: false, run }
     }
 
     pub fn new(file: &str, sha256: &str, position: &Standing) -> Self {
-        Self { position: position.clone(), file: file.to_owned(), sha256: sha256.to_owned(), new: true }
-    }
-
-    /// It is the same element of the same bytes, read again.
-    pub fn is_same(&self, other: &Self) -> bool {
-        self.sha256 == other.sha256 && self.position.ordinal == other.position.ordinal
+        Self {
+            position: position.clone(),
+            file: file.to_owned(),
+            sha256: sha256.to_owned(),
+            new: true,
+            run: String::new(),
+        }
     }
 
     /// Its number; `None`: it has none, or one of more than 38 digits.
@@ -64,9 +68,15 @@ impl Element {
         self.position.part.parse().unwrap_or_default()
     }
 
-    /// The year of its day, or nothing.
-    pub fn year(&self) -> &str {
-        self.position.day.split('-').next().unwrap_or_default()
+    /// It can be read, and has an amount.
+    pub fn speaks(&self) -> bool {
+        let Standing { opening, closing, problem, .. } = &self.position;
+        problem.is_empty() && !(opening.is_empty() && closing.is_empty())
+    }
+
+    /// The digest of its file, and which element of the file it is.
+    pub fn identity(&self) -> (String, u64) {
+        (self.sha256.clone(), self.position.ordinal)
     }
 
     /// Its file, for a sentence.

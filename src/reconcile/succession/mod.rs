@@ -4,8 +4,10 @@
 mod continuity;
 mod element;
 mod sequence;
+mod subjects;
 #[cfg(test)]
 mod tests;
+mod years;
 
 use crate::{
     database::Connection,
@@ -15,8 +17,8 @@ use crate::{
     model::{ControlCheck, ControlExample, ControlSummary, Converted, Standing, StandingOf, checksum},
     sql::{Ledger, Statement},
 };
-use element::{Element, FollowFinding, Subject};
-use std::collections::{BTreeMap, HashSet};
+use element::{Element, FollowFinding};
+use std::collections::{BTreeMap, HashMap, HashSet, hash_map::Entry};
 
 /// A file of a run, and what was read of it.
 #[derive(Debug, Clone, Copy)]
@@ -62,21 +64,23 @@ pub async fn follow<'f>(
 ) -> Result<Followed<'f>> {
     let mut followed = Followed::default();
     for (n, one) in feed.successions.iter().enumerate() {
-        let subjects = subjects(n, one, files);
         let mut findings = Vec::new();
-        for (by, (values, new)) in &subjects {
-            let subject = digest(one, by);
+        for (group, new) in &groups(n, one, files) {
+            let subject = digest(one, group);
             let known: Vec<PositionRow> =
                 connection.read(&Ledger(connection.dialect()).positions(&feed.name, &subject)).await?;
-            let name = element::subject(&one.by, values);
-            findings.extend(judge(one, &name, elements(known, new), &mut followed.warnings));
-            let says = |(_, position): &&(ReadFile<'f>, &Standing)| {
-                position.problem.is_empty()
-                    && [&position.number, &position.opening, &position.closing].iter().any(|t| !t.is_empty())
+            let judged = subjects::judge(one, &elements(known, new), &mut followed.warnings);
+            let says = |(_, position): &&(ReadFile<'f>, &Standing)| match one.rule {
+                // What has no amount stands between those that have some, also in later runs.
+                SuccessionRule::Continuity { .. } => true,
+                SuccessionRule::Sequence { .. } => {
+                    judged.waits || position.problem.is_empty() && !position.number.is_empty()
+                }
             };
+            findings.extend(judged.findings);
             followed.noted.extend(new.iter().filter(says).map(|(file, position)| NotedStanding {
                 succession: n,
-                by: by.clone(),
+                by: checksum::encode(subjects::values(one, position).iter().map(String::as_str)),
                 subject: subject.clone(),
                 file: *file,
                 position,
@@ -94,15 +98,15 @@ pub async fn follow<'f>(
 #[must_use]
 pub fn asked(ledger: Ledger, feed: &Feed, files: &[ReadFile<'_>]) -> Vec<Statement> {
     let of = |(n, one)| {
-        let subjects = subjects(n, one, files);
-        subjects.into_keys().map(move |by| ledger.positions(&feed.name, &digest(one, &by)))
+        let groups = groups(n, one, files);
+        groups.into_keys().map(move |group| ledger.positions(&feed.name, &digest(one, &group)))
     };
     feed.successions.iter().enumerate().flat_map(of).collect()
 }
 
-/// What the ledger calls a subject.
-fn digest(one: &Succession, by: &str) -> String {
-    checksum::sha256_hex(checksum::encode([one.name.as_str(), by]).as_bytes())
+/// What the ledger calls a group.
+fn digest(one: &Succession, group: &str) -> String {
+    checksum::sha256_hex(checksum::encode([one.name.as_str(), group]).as_bytes())
 }
 
 /// The statements that write down what a run of this id and number noted.
@@ -129,52 +133,49 @@ pub fn note(
     noted.iter().enumerate().map(add).collect()
 }
 
-/// Positions with their files, in the order of the files, by their subject: its values as one text, and apart.
-type Subjects<'f> = BTreeMap<String, (Vec<String>, Vec<(ReadFile<'f>, &'f Standing)>)>;
+/// Positions with their files, in the order of the files, by what they are judged together within.
+type PositionGroups<'f> = BTreeMap<String, Vec<(ReadFile<'f>, &'f Standing)>>;
 
-fn subjects<'f>(n: usize, one: &Succession, files: &[ReadFile<'f>]) -> Subjects<'f> {
-    let mut subjects = Subjects::new();
+fn groups<'f>(n: usize, one: &Succession, files: &[ReadFile<'f>]) -> PositionGroups<'f> {
+    let mut groups = PositionGroups::new();
     for file in files {
         for position in file.converted.positions.get(n).into_iter().flatten() {
-            let mut values = position.by.clone();
-            values.resize(one.by.len(), String::new());
-            let by = checksum::encode(values.iter().map(String::as_str));
-            subjects.entry(by).or_insert_with(|| (values, Vec::new())).1.push((*file, position));
+            groups.entry(subjects::group(one, position)).or_default().push((*file, position));
         }
     }
-    subjects
+    groups
 }
 
-/// What is known and what is new. A file that is read once more counts once: as it is read now.
+/// What is known and what is new. A file that is read once more counts once: as it is read now, at its own place.
 fn elements(known: Vec<PositionRow>, new: &[(ReadFile<'_>, &Standing)]) -> Vec<Element> {
+    let read = |sha256: &str| {
+        let of = new.iter().filter(|(file, _)| file.sha256 == sha256);
+        of.map(|(file, position)| Element::new(file.name, file.sha256, position)).collect::<Vec<Element>>()
+    };
     let read_now: HashSet<&str> = new.iter().map(|(file, _)| file.sha256).collect();
+    let mut placed: HashSet<String> = HashSet::new();
     let mut elements: Vec<Element> = Vec::new();
-    for row in known.into_iter().filter(|row| !read_now.contains(row.file_sha256.as_str())) {
-        let element = Element::known(row);
-        match elements.iter_mut().find(|other| other.is_same(&element)) {
-            Some(other) => *other = element,
-            None => elements.push(element),
+    let mut places: HashMap<(String, u64, Vec<String>), usize> = HashMap::new();
+    for row in known {
+        if read_now.contains(row.file_sha256.as_str()) {
+            if placed.insert(row.file_sha256.clone()) {
+                elements.extend(read(&row.file_sha256));
+            }
+            continue;
+        }
+        let (by, element) = (row.position.by.clone(), Element::known(row));
+        let (sha256, ordinal) = element.identity();
+        match places.entry((sha256, ordinal, by)) {
+            Entry::Occupied(place) => elements[*place.get()] = element,
+            Entry::Vacant(place) => {
+                place.insert(elements.len());
+                elements.push(element);
+            }
         }
     }
-    elements.extend(new.iter().map(|(file, position)| Element::new(file.name, file.sha256, position)));
+    let rest = new.iter().filter(|(file, _)| !placed.contains(file.sha256));
+    elements.extend(rest.map(|(file, position)| Element::new(file.name, file.sha256, position)));
     elements
-}
-
-fn judge(
-    one: &Succession,
-    subject: &str,
-    elements: Vec<Element>,
-    notes: &mut Vec<String>,
-) -> Vec<FollowFinding> {
-    let subject = Subject { name: &one.name, of: subject };
-    match &one.rule {
-        SuccessionRule::Sequence { first, last, yearly, repeats } => {
-            let (first, last) = (!first.is_empty(), !last.is_empty());
-            let rules = sequence::Rules { first, last, yearly: *yearly, repeats: *repeats };
-            sequence::judge(subject, rules, &elements, notes)
-        }
-        SuccessionRule::Continuity { .. } => continuity::judge(subject, elements),
-    }
 }
 
 /// All findings of one succession, in the order of the files.

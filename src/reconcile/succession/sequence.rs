@@ -1,6 +1,9 @@
 //! Numbers that follow each other: what is missing between them, and what comes twice.
 
-use super::element::{Element, FollowFinding, Subject};
+use super::{
+    element::{Element, FollowFinding, Subject},
+    years::years,
+};
 use crate::model::ControlCheck;
 use std::collections::BTreeMap;
 
@@ -18,8 +21,15 @@ pub struct Rules {
     pub repeats: bool,
 }
 
+impl Rules {
+    /// It has a first or a last one, such as pages have: it is to be there as a whole.
+    pub const fn is_whole(self) -> bool {
+        self.first || self.last
+    }
+}
+
 /// Elements by year and number, in their order.
-type Numbers<'e> = BTreeMap<(&'e str, i128), Vec<&'e Element>>;
+type Numbers<'e> = BTreeMap<(i64, i128), Vec<&'e Element>>;
 
 /// Judges every new element of one subject; `elements` are those of earlier runs, in their order, then the new ones.
 /// What earlier runs found missing is told in `notes`.
@@ -31,11 +41,11 @@ pub fn judge(
 ) -> Vec<FollowFinding> {
     let mut findings = Vec::new();
     let mut numbers = Numbers::new();
-    for element in elements {
+    let years = if rules.yearly { years(elements) } else { vec![0; elements.len()] };
+    for (year, element) in years.into_iter().zip(elements) {
         match readable(subject, element) {
             Err(finding) => findings.extend(element.new.then_some(finding)),
             Ok(number) => {
-                let year = if rules.yearly { element.year() } else { "" };
                 let others = numbers.entry((year, number)).or_default();
                 if element.new && !rules.repeats {
                     findings.extend(repeat(subject, others, element));
@@ -44,7 +54,7 @@ pub fn judge(
             }
         }
     }
-    gaps(subject, &numbers, &mut findings, notes);
+    gaps(subject, rules, &numbers, &mut findings, notes);
     findings.extend(begins(subject, rules, &numbers).into_iter().chain(not_ended(subject, rules, &numbers)));
     let failed = |element: &Element| {
         findings.iter().any(|one| one.sha256 == element.sha256 && one.ordinal == element.position.ordinal)
@@ -101,6 +111,7 @@ fn repeat(
 /// Numbers that are missing between two that are there.
 fn gaps(
     subject: Subject<'_>,
+    rules: Rules,
     numbers: &Numbers<'_>,
     findings: &mut Vec<FollowFinding>,
     notes: &mut Vec<String>,
@@ -111,13 +122,15 @@ fn gaps(
         let Subject { name, of } = subject;
         let which = if from == to { format!("{from}{of} is") } else { format!("{from} to {to}{of} are") };
         let years = year_before != year;
-        let shown = |number: i128, year: &str, of: &[&Element]| {
+        let shown = |number: i128, year: i64, of: &[&Element]| {
             let year = if years { format!(" in {year}") } else { String::new() };
             let file = of.first().map(|element| element.shown()).unwrap_or_default();
             format!("{file} has {number}{year}")
         };
         let both = format!("{}, {}", shown(low, year_before, before.1), shown(high, year, after.1));
-        let new = after.1.iter().chain(before.1).find(|element| element.new);
+        let around = after.1.iter().chain(before.1).find(|element| element.new);
+        // Whatever page comes, the others are to be there.
+        let new = around.or_else(|| new(numbers).filter(|_| rules.is_whole()));
         match new {
             Some(element) => {
                 let (declared, problem) =
@@ -130,42 +143,77 @@ fn gaps(
 }
 
 /// The first and the last number that is missing between two years and numbers.
-fn missing(before: (&str, i128), after: (&str, i128)) -> Option<(i128, i128)> {
+fn missing(before: (i64, i128), after: (i64, i128)) -> Option<(i128, i128)> {
     let next = before.1.checked_add(1)?;
     let restarted = before.0 != after.0 && (after.1 == 1 || after.1 <= before.1);
     let from = if restarted { 1 } else { next };
     (from < after.1).then(|| (from, after.1 - 1))
 }
 
-/// The lowest number is not the first one.
-fn begins(Subject { name, of }: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<FollowFinding> {
-    let (_, lowest) = numbers.first_key_value().filter(|_| rules.first)?;
-    let new = lowest.iter().find(|element| element.new)?;
-    if lowest.iter().any(|element| element.position.first) {
-        return None;
-    }
-    let number = &new.position.number;
-    let problem = format!(
-        "what stands before {name} {number}{of} is missing: {} has {number}, and it is not the first",
-        new.shown()
-    );
-    Some(new.found(ControlCheck::Failed, number, "", problem))
+/// The last new element.
+fn new<'n, 'e>(numbers: &'n Numbers<'e>) -> Option<&'n &'e Element> {
+    numbers.values().rev().flatten().find(|element| element.new)
 }
 
-/// The highest number is not the last one.
-fn not_ended(
+/// The lowest number is not the first one.
+fn begins(subject: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<FollowFinding> {
+    let lowest = numbers.values().next()?.iter().find(|element| element.new);
+    let new = lowest.or_else(|| new(numbers))?;
+    let problem = not_begun(subject, rules, numbers, Some(new))?;
+    Some(new.found(ControlCheck::Failed, &new.position.number, "", problem))
+}
+
+/// Why the lowest number is not the first one; `new` came now.
+fn not_begun(
     Subject { name, of }: Subject<'_>,
     rules: Rules,
     numbers: &Numbers<'_>,
-) -> Option<FollowFinding> {
+    new: Option<&Element>,
+) -> Option<String> {
+    let ((_, number), lowest) = numbers.first_key_value().filter(|_| rules.first)?;
+    if lowest.iter().any(|element| element.position.first) {
+        return None;
+    }
+    let new = new.filter(|new| new.number() != Some(*number));
+    let new = new.map(|new| format!("; {} has {}", new.shown(), new.position.number)).unwrap_or_default();
+    let file = lowest.first()?.shown();
+    Some(format!(
+        "what stands before {name} {number}{of} is missing: {file} has {number}, and it is not the first{new}"
+    ))
+}
+
+/// The highest number is not the last one.
+fn not_ended(subject: Subject<'_>, rules: Rules, numbers: &Numbers<'_>) -> Option<FollowFinding> {
+    let (next, problem) = not_last(subject, rules, numbers)?;
+    let new = new(numbers)?;
+    Some(new.found(ControlCheck::Failed, &new.position.number, &next.to_string(), problem))
+}
+
+/// The number after the highest one, and why that is not the last.
+fn not_last(
+    Subject { name, of }: Subject<'_>,
+    rules: Rules,
+    numbers: &Numbers<'_>,
+) -> Option<(i128, String)> {
     let ((_, number), highest) = numbers.last_key_value().filter(|_| rules.last)?;
     if highest.iter().any(|element| element.position.last) {
         return None;
     }
-    let all = numbers.values().rev().flatten();
-    let new = all.into_iter().find(|element| element.new)?;
-    let next = number.checked_add(1)?;
-    let file = highest.first()?.shown();
-    let problem = format!("{name} {next}{of} has not come: {file} has {number}, and it is not the last");
-    Some(new.found(ControlCheck::Failed, &new.position.number, &next.to_string(), problem))
+    let (next, file) = (number.checked_add(1)?, highest.first()?.shown());
+    Some((next, format!("{name} {next}{of} has not come: {file} has {number}, and it is not the last")))
+}
+
+/// What is missing of elements of earlier runs, none of which came now.
+pub fn unfinished(subject: Subject<'_>, rules: Rules, elements: &[Element]) -> Vec<String> {
+    let mut numbers = Numbers::new();
+    for element in elements {
+        if let Ok(number) = readable(subject, element) {
+            numbers.entry((0, number)).or_default().push(element);
+        }
+    }
+    let mut missing = Vec::new();
+    missing.extend(not_begun(subject, rules, &numbers, None));
+    gaps(subject, rules, &numbers, &mut Vec::new(), &mut missing);
+    missing.extend(not_last(subject, rules, &numbers).map(|(_, problem)| problem));
+    missing
 }

@@ -16,7 +16,13 @@ fn element(file: &str, make: impl FnOnce(&mut Standing)) -> Element {
     let mut position = Standing { ordinal: 1, line: 1, ..Standing::default() };
     make(&mut position);
     let name = file.trim_start_matches('=');
-    Element { position, file: name.to_owned(), sha256: name.to_owned(), new: file.starts_with('=') }
+    Element {
+        position,
+        file: name.to_owned(),
+        sha256: name.to_owned(),
+        new: file.starts_with('='),
+        run: String::new(),
+    }
 }
 
 fn numbered(file: &str, number: &str) -> Element {
@@ -223,4 +229,135 @@ fn a_statement_that_is_sent_again_takes_the_place_of_the_first_one() {
         amounts("=c", "2026-03-02 97 100 110"),
     ];
     continues(again, &[]);
+}
+
+/// `day number part opening closing`.
+fn paged(file: &str, text: &str) -> Element {
+    let fields: Vec<String> = text.split(' ').map(|field| field.trim_matches('_').to_owned()).collect();
+    let [day, number, part, opening, closing] = <[String; 5]>::try_from(fields).unwrap();
+    element(file, |position| {
+        *position = Standing { number, part, day, opening, closing, ..position.clone() };
+    })
+}
+
+#[test]
+fn whatever_page_comes_the_others_are_to_be_there() {
+    fails(
+        PAGES,
+        &[page("b", "2"), page("=c", "3>")],
+        &["what stands before number 2 of A is missing: b has 2, and it is not the first; c has 3"],
+    );
+    fails(
+        PAGES,
+        &[page("a", "<1"), page("c", "3"), page("=d", "4>")],
+        &["number 2 of A is missing: a has 1, c has 3"],
+    );
+}
+
+#[test]
+fn pages_of_a_number_are_of_the_year_of_the_last_one() {
+    let yearly = Rules { yearly: true, ..OPEN };
+    let old = || paged("a", "2026-12-30 249 _ _ _");
+    let pages = |a: &str, b: &str| [paged(a, "2027-01-01 250 1 _ _"), paged(b, "2026-12-31 250 2 _ _")];
+    fails(yearly, &[&[old()][..], &pages("=b", "=c")].concat(), &[]);
+    let next = [paged("=d", "2027-01-04 1 _ _ _")];
+    fails(yearly, &[&[old()][..], &pages("b", "c"), &next].concat(), &[]);
+    // A year later the number is another one.
+    let later = [paged("=e", "2027-12-31 250 1 _ _"), paged("=f", "2027-12-31 250 2 _ _")];
+    let gap = "number 2 to 249 of A are missing: d has 1, e has 250";
+    fails(
+        yearly,
+        &[&[old()][..], &pages("b", "c"), &[paged("d", "2027-01-04 1 _ _ _")], &later].concat(),
+        &[gap],
+    );
+}
+
+#[test]
+fn an_element_without_a_day_is_of_the_year_that_its_number_fits_into() {
+    let yearly = Rules { yearly: true, ..OPEN };
+    let three = || vec![dated("a", "2026-03-02/2"), dated("b", "2026-03-03/3")];
+    fails(yearly, &[three(), vec![numbered("=c", "4")]].concat(), &[]);
+    fails(yearly, &[three(), vec![numbered("c", "4"), dated("=d", "2026-03-05/5")]].concat(), &[]);
+    let turn = vec![dated("a", "2026-12-31/250"), numbered("b", "1"), dated("=c", "2027-01-05/2")];
+    fails(yearly, &turn, &[]);
+}
+
+#[test]
+fn the_opening_amount_of_a_paged_first_statement_of_the_year_is_compared() {
+    let old = || amounts("a", "2026-12-31 250 2 3");
+    let wrong = "number of A: a closes 250 with 3, b opens 1 with 777: a difference of 774";
+    continues(vec![old(), paged("=b", "2026-12-31 1 1 777 _"), paged("=c", "2027-01-04 1 2 _ 4")], &[wrong]);
+    // On two nights it is the last page that tells its year.
+    continues(vec![old(), paged("b", "2026-12-31 1 1 777 _"), paged("=c", "2027-01-04 1 2 _ 4")], &[wrong]);
+    // The number of the year before is another one.
+    let years = vec![amounts("z", "2026-01-02 1 0 2"), old(), paged("=b", "2026-12-31 1 1 3 _")];
+    continues(years, &[]);
+    let years = vec![amounts("z", "2026-01-02 1 0 2"), old(), paged("=b", "2026-12-31 1 1 777 _")];
+    continues(years, &[wrong]);
+}
+
+#[test]
+fn what_has_no_amount_or_an_unreadable_one_stands_between() {
+    let first = || amounts("a", "2026-03-02 1 1 2");
+    let third = || amounts("=c", "2026-03-04 3 5 6");
+    continues(vec![first(), amounts("b", "_ 2 _ _"), third()], &[]);
+    let bad = element("=b", |position| {
+        "2".clone_into(&mut position.number);
+        "closing \"x\" is no decimal".clone_into(&mut position.problem);
+    });
+    continues(vec![first(), bad, third()], &["number of A: closing \"x\" is no decimal"]);
+    // A page without amounts of a statement that has some hides nothing.
+    let wrong = "number of A: a closes 1 with 2, c opens 2 with 7: a difference of 5";
+    continues(vec![first(), paged("b", "_ 2 1 _ _"), paged("=c", "2026-03-03 2 2 7 8")], &[wrong]);
+}
+
+#[test]
+fn what_is_sent_again_among_others_of_its_day_takes_its_place() {
+    let day = vec![
+        amounts("a", "2026-03-02 _ 1 2"),
+        amounts("b", "2026-03-02 _ 2 3"),
+        amounts("=c", "2026-03-02 _ 1 2"),
+        amounts("=d", "2026-03-03 _ 3 4"),
+    ];
+    continues(day, &[]);
+    // The same amounts may also follow.
+    let back = vec![
+        amounts("a", "2026-03-02 _ 1 2"),
+        amounts("b", "2026-03-02 _ 2 1"),
+        amounts("=c", "2026-03-02 _ 1 2"),
+        amounts("=d", "2026-03-03 _ 2 4"),
+    ];
+    continues(back, &[]);
+}
+
+#[test]
+fn pages_of_random_nights_fail_while_one_is_missing() {
+    let mut state = 7_u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    for round in 0..2000 {
+        let last = 1 + random(5);
+        let mut pages: Vec<u64> = (1..=last).collect();
+        for n in (1..pages.len()).rev() {
+            pages.swap(n, usize::try_from(random(n as u64 + 1)).unwrap());
+        }
+        let mut known: Vec<u64> = Vec::new();
+        while !pages.is_empty() {
+            let night = usize::try_from(1 + random(2)).unwrap().min(pages.len());
+            let now: Vec<u64> = pages.drain(..night).collect();
+            let written = |number: &u64, mark: &str| {
+                let (first, end) =
+                    (if *number == 1 { "<" } else { "" }, if *number == last { ">" } else { "" });
+                page(&format!("{mark}{number}"), &format!("{first}{number}{end}"))
+            };
+            let elements: Vec<Element> =
+                known.iter().map(|n| written(n, "")).chain(now.iter().map(|n| written(n, "="))).collect();
+            known.extend(&now);
+            let found = sequence(PAGES, &elements).0;
+            let whole = known.len() == usize::try_from(last).unwrap();
+            assert_eq!(problems(&found).is_empty(), whole, "round {round}: {known:?} of {last}, now {now:?}");
+        }
+    }
 }

@@ -22,7 +22,7 @@ fn folder() -> (Place, std::path::PathBuf) {
          [[column]]\nname = \"amount\"\ntype = \"decimal\"\ntolerance = \"0.05\"\ntotal_by = \"id\"\n\
          [[column]]\nname = \"day\"\ntype = \"date\"\n\
          [ours]\ntable = \"ours\"\nwhere = \"day > :from\"\n[[control]]\nname = \"rows\"\npath = \"/d/@rows\"\nequals = \"count\"\n\
-         on_failure = \"warn\"\n[[sequence]]\nname = \"number\"\nper = \"d\"\npath = \"@rows\"\n[results]\nmatched = true\n",
+         on_failure = \"warn\"\n[[sequence]]\nname = \"number\"\nper = \"d\"\npath = \"@rows\"\n[timing]\ncolumn = \"day\"\ndays = 2\n[results]\nmatched = true\n",
     );
     fs::create_dir(place.path("inbox")).expect("a folder");
     place.write(

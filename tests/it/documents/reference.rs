@@ -57,6 +57,8 @@ fn feed_with(lines: impl Fn(&str) -> String) -> String {
         more("[[column]]") + "name = \"text\"\n",
         more("[[control]]") + "name = \"c\"\npath = \"@n\"\nequals = \"count\"\n",
         more("[suggestions]"),
+        "[[column]]\nname = \"day\"\ntype = \"date\"\n".to_owned(),
+        more("[timing]") + "column = \"day\"\ndays = 2\n",
         more("[fail_on]"),
         more("[results]"),
         more("[after]") + "command = [\"true\"]\n",
@@ -79,7 +81,16 @@ fn every_default_is_what_the_program_takes() {
         let defaults = defaults(&reference, title).into_iter().filter(|(key, _)| !key.starts_with("decimal"));
         defaults.map(|(key, value)| format!("{key} = {value}\n")).collect()
     });
-    for title in ["[source]", "[xml]", "[[column]]", "[[control]]", "[suggestions]", "[results]", "[after]"] {
+    for title in [
+        "[source]",
+        "[xml]",
+        "[[column]]",
+        "[[control]]",
+        "[suggestions]",
+        "[timing]",
+        "[results]",
+        "[after]",
+    ] {
         written += defaults(&reference, title).len();
     }
     assert!(written >= 30, "only {written} defaults were found");

@@ -3,7 +3,7 @@
 use super::{feed, place, with_a_break};
 use crate::{
     faults::setup::until,
-    support::{Kind, Place, http::HttpServer},
+    support::{Feed, Kind, Place, http::HttpServer},
 };
 use std::{fs, process::Command, thread, time::Duration};
 
@@ -91,6 +91,10 @@ fn events(text: &str) -> Vec<serde_json::Value> {
         .collect()
 }
 
+fn last_of<'a>(events: &'a [serde_json::Value], key: &str) -> &'a str {
+    events.last().and_then(|event| event[key].as_str()).unwrap_or_default()
+}
+
 #[test]
 fn the_log_as_json_tells_everything_and_ends_with_the_verdict() {
     let place = place(Kind::Sqlite);
@@ -104,6 +108,7 @@ fn the_log_as_json_tells_everything_and_ends_with_the_verdict() {
         (&"ended".into(), &"breaks".into(), &1.into())
     );
     let told = all.iter().find(|event| event["message"] == "reconciled").expect("the run's event");
+    assert_eq!((last_of(&all, "feed"), &told["run"]), ("acme", &last["run"]));
     assert_eq!((&told["feed"], &told["breaks"], &told["matched"]), (&"acme".into(), &1.into(), &1.into()));
     let run = told["run"].as_str().expect("a run");
     let stage = all.iter().find(|event| event["message"] == "exporting").expect("the stage's event");
@@ -116,6 +121,7 @@ fn the_log_as_json_tells_everything_and_ends_with_the_verdict() {
     let all = events(&output.stderr);
     let error = all.iter().find(|event| event["level"] == "ERROR").expect("the error");
     assert_eq!((&error["code"], &error["status"]), (&"TO-301".into(), &3.into()));
+    assert_eq!((&error["feed"], last_of(&all, "feed")), (&"acme".into(), "acme"));
     assert!(error["hint"].as_str().is_some_and(|hint| !hint.is_empty()), "{error}");
     assert!(all.iter().any(|event| event["message"].as_str().is_some_and(|text| text.contains("unused"))));
     let last = all.last().expect("events");
@@ -141,6 +147,10 @@ fn monitoring_has_the_last_run_and_the_last_success() {
     let breaks = metrics(&place);
     assert!(breaks.contains("tieout_breaks{feed=\"acme\",outcome=\"mismatched\"} 1\n"), "{breaks}");
     assert!(breaks.contains("tieout_rows{feed=\"acme\",side=\"theirs\"} 2\n"), "{breaks}");
+    assert!(breaks.contains("tieout_accepted_breaks{feed=\"acme\"} 0\n"), "{breaks}");
+    assert!(breaks.contains("tieout_failed_controls{feed=\"acme\"} 0\n"), "{breaks}");
+    assert!(success.contains("tieout_oldest_break_age_seconds{feed=\"acme\"} 0\n"), "{success}");
+    assert!(!breaks.contains("tieout_timing_breaks"), "{breaks}");
     run("nowhere.xml").expect(3, &[]);
     let failed = metrics(&place);
     let of = |text: &str, name: &str| {
@@ -156,6 +166,53 @@ fn monitoring_has_the_last_run_and_the_last_success() {
     place
         .run(&["theirs.xml", "--force", "--metrics", "no/such/folder"])
         .expect(8, &["BREAKS", "TO-804", "no/such"]);
+}
+
+#[test]
+fn monitoring_has_the_oldest_break_and_what_is_no_reason_for_status_1() {
+    let place = Place::new(Kind::Sqlite);
+    place.sql("CREATE TABLE ours (id text, day text)");
+    place.sql("INSERT INTO ours VALUES ('a', '2026-11-30'), ('b', '2026-11-30'), ('c', '2026-01-01')");
+    let control =
+        "[[control]]\nname = \"rows\"\npath = \"/d/@rows\"\nequals = \"count\"\non_failure = \"warn\"\n";
+    let timing = "[timing]\ncolumn = \"day\"\ndays = 1\n";
+    let feed = Feed::new("acme").key("id").column("day", "type = \"date\"");
+    place.feed(feed.and(control).and(timing));
+    place.write(
+        "theirs.xml",
+        "<d rows=\"7\"><r><id>a</id><day>2026-11-30</day></r><r><id>d</id><day>2026-11-27</day></r></d>",
+    );
+    let run = || place.run(&["theirs.xml", "--metrics", "tieout.prom", "--force"]).expect(1, &["BREAKS"]);
+    run();
+    let id =
+        place.query("SELECT break_id FROM tieout_breaks WHERE row_key = 'c'")[0][0].clone().expect("an id");
+    let said = ["--reason", "known", "--until", "2999-12-31", "--database", place.url()];
+    place.tieout(&[&["accept", &id], &said[..]].concat()).expect(0, &[]);
+    place.sql("UPDATE tieout_breaks SET first_seen = '2026-01-01T00:00:00Z' WHERE row_key = 'c'");
+    place.feed(
+        Feed::new("acme")
+            .key("id")
+            .column("day", "type = \"date\"")
+            .and(control)
+            .and(timing)
+            .and("[fail_on]\ncontrols = true\n"),
+    );
+    run();
+    let text = metrics(&place);
+    for line in [
+        "tieout_accepted_breaks{feed=\"acme\"} 1\n",
+        "tieout_timing_breaks{feed=\"acme\",outcome=\"missing_in_ours\"} 1\n",
+        "tieout_timing_breaks{feed=\"acme\",outcome=\"missing_in_theirs\"} 1\n",
+        "tieout_failed_controls{feed=\"acme\"} 1\n",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    let value = |name: &str| -> i64 {
+        let line = text.lines().find(|line| line.starts_with(&format!("{name}{{"))).expect("the metric");
+        line.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("a number")
+    };
+    let first = "2026-01-01T00:00:00Z".parse::<jiff::Timestamp>().expect("a time").as_second();
+    assert_eq!(value("tieout_oldest_break_age_seconds"), value("tieout_last_run_timestamp_seconds") - first);
 }
 
 /// A feed that calls this server.
@@ -203,6 +260,23 @@ fn a_webhook_gets_the_summary_until_it_takes_it() {
     for output in [output, failed] {
         assert!(!output.all().contains("SESAME") && !output.all().contains("OPEN"), "{}", output.all());
     }
+}
+
+#[test]
+fn a_webhook_hears_of_a_refused_file_once_with_the_exit_status() {
+    let place = place(Kind::Sqlite);
+    let server = HttpServer::answering(&["200 OK"]);
+    let after = format!("[after]\nwebhook = \"http://127.0.0.1:{}/\"\n", server.port);
+    place.feed(feed().and("[source]\nurl = \"file:inbox\"\n").and(&after));
+    fs::create_dir(place.path("inbox")).expect("a folder");
+    place.write("inbox/a.xml", super::THEIRS);
+    place.write("inbox/b.xml", "<d>");
+    place.run(&[]).expect(3, &["TIED OUT", "b.xml"]);
+    let asked = server.asked();
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    let body: serde_json::Value = serde_json::from_str(&asked[0].body).expect("JSON");
+    assert_eq!((&body["event"], &body["status"]), (&"tied_out".into(), &3.into()));
+    assert_eq!(body["summary"]["refused_files"][0]["name"], "b.xml");
 }
 
 #[test]

@@ -127,6 +127,51 @@ fn all_or_nothing_is_the_old_way() {
 }
 
 #[test]
+fn what_all_or_nothing_refuses_can_be_ignored() {
+    on_every_server(|kind| {
+        let place = inbox(kind, "all_or_nothing = true");
+        place.run(&[]).expect(3, &["a-bad.xml", "since"]);
+        place
+            .tieout(&["ignore", "a-bad.xml", "--reason", "a test", "--database", place.url()])
+            .expect(0, &["a-bad.xml", "acme"]);
+        place.run(&[]).expect(0, &["TIED OUT", "a-bad.xml: a test"]);
+    });
+}
+
+#[test]
+fn a_file_that_is_bad_alone_says_since_when() {
+    let place = inbox(Kind::Sqlite, "");
+    fs::remove_file(place.path("inbox/b-good.xml")).expect("it goes");
+    place.run(&[]).expect(3, &["a-bad.xml", "truncated", ", since 20"]);
+}
+
+#[test]
+fn a_refusal_is_told_late_with_its_status_and_stands_in_the_history() {
+    on_every_server(|kind| {
+        let place = inbox(kind, "");
+        let hook = "[after]\ncommand = [\"/bin/sh\", \"-c\", \"echo \\\"$TIEOUT_STATUS $TIEOUT_REFUSED\\\" >> told\"]\non = [\"failure\"]\n";
+        place.feed(feed().and("[source]\nurl = \"file:inbox\"\n").and(hook));
+        for point in ["after-commit", "after-export"] {
+            place.write("inbox/a-bad.xml", CUT);
+            place.write("inbox/b-good.xml", THEIRS.replace("<d>", &format!("<d><!--{point}-->")));
+            let command = place.command().args(["run", "feed.toml", "--database", place.url()]);
+            assert_eq!(command.env("TIEOUT_KILL_AT", point).output().status, -1, "{kind:?} {point}");
+            fs::remove_file(place.path("inbox/a-bad.xml")).expect("it goes");
+            let output = place.run(&["-q", "--metrics", "tieout.prom"]);
+            output.expect(3, &["a-bad.xml", "refused by run acme-"]);
+            let metrics = fs::read_to_string(place.path("tieout.prom")).expect("metrics");
+            assert!(metrics.contains("tieout_last_run_status{feed=\"acme\"} 3\n"), "{kind:?}: {metrics}");
+            let told = fs::read_to_string(place.path("told")).expect("what the hook wrote");
+            assert_eq!(told, "3 a-bad.xml\n", "{kind:?} {point}: one call");
+            fs::remove_file(place.path("told")).expect("it goes");
+            place.run(&[]).expect(5, &["no new file"]);
+            fs::remove_file(place.path("told")).expect("it was called");
+        }
+        place.tieout(&["history", "--database", place.url()]).expect(0, &["1 file refused"]);
+    });
+}
+
+#[test]
 fn files_that_are_all_bad_are_no_run() {
     on_every_server(|kind| {
         let place = inbox(kind, "");
@@ -141,8 +186,28 @@ fn files_that_are_all_bad_are_no_run() {
 fn the_same_bytes_under_two_names_are_counted_once() {
     let place = inbox(Kind::Sqlite, "");
     place.write("inbox/a-bad.xml", THEIRS);
-    place.run(&[]).expect(3, &["TIED OUT", "b-good.xml", "given twice"]);
+    place
+        .run(&[])
+        .expect(0, &["TIED OUT", "a-bad.xml", "b-good.xml is given twice", "1 given twice (b-good.xml)"]);
     assert_eq!(summary(&place)["counts"]["theirs"], 2);
+    place.run(&[]).expect(5, &["TO-505"]);
+    assert_eq!(place.count("FROM tieout_refused"), 0);
+}
+
+#[test]
+fn a_file_that_was_ignored_for_its_digest_is_taken_once_that_is_right() {
+    on_every_server(|kind| {
+        let place = inbox(kind, "allow_none = true");
+        fs::remove_file(place.path("inbox/a-bad.xml")).expect("the file");
+        place.write("inbox/b-good.xml.sha256", "0".repeat(64));
+        place.run(&[]).expect(3, &["b-good.xml", "TO-346"]);
+        let ignore = ["ignore", "b-good.xml", "--reason", "wrong digest", "--database", place.url()];
+        place.tieout(&ignore).expect(0, &["b-good.xml"]);
+        place.run(&[]).expect(0, &["there is no new file", "left out: 1 ignored (b-good.xml: wrong digest)"]);
+        place.write("inbox/b-good.xml.sha256", crate::support::digest::sha256(THEIRS));
+        place.run(&[]).expect(0, &["TIED OUT", "b-good.xml was ignored for its digest"]);
+        place.run(&["--force"]).expect(0, &["TIED OUT"]);
+    });
 }
 
 #[test]
@@ -211,5 +276,5 @@ fn the_hook_hears_which_files_were_refused() {
     place.feed(feed().and("[source]\nurl = \"file:inbox\"\n").and(hook));
     place.run(&[]).expect(3, &["TIED OUT"]);
     let told = fs::read_to_string(place.path("told")).expect("what the hook wrote");
-    assert_eq!(told, "0 a-bad.xml a-bad.xml\n3 a-bad.xml a-bad.xml\n");
+    assert_eq!(told, "3 a-bad.xml a-bad.xml\n", "one call says all");
 }

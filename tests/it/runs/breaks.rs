@@ -259,3 +259,48 @@ fn results_of_open_breaks_outlive_keep_runs() {
         assert_eq!(json!(place.count("FROM tieout_cleared")), json!(0), "{kind:?}");
     });
 }
+
+#[test]
+fn ten_thousand_breaks_come_and_go() {
+    on_every_server(|kind| {
+        const ROWS: usize = 10_000;
+        let place = place(kind, &[]);
+        let ids: Vec<String> = (0..ROWS).map(|n| format!("k{n:05}")).collect();
+        for some in ids.chunks(1000) {
+            let rows: Vec<String> = some.iter().map(|id| format!("('{id}', 1, '')")).collect();
+            place.sql(&format!("INSERT INTO ours VALUES {}", rows.join(", ")));
+        }
+        // Nothing of it may look at every pair of them: that would take longer than a test may.
+        let run = |amount: &str, status: i32| {
+            let row = |id: &String| format!("<r><id>{id}</id><amount>{amount}</amount></r>");
+            place.write("theirs.xml", format!("<d>{}</d>", ids.iter().map(row).collect::<String>()));
+            place.run(&["theirs.xml"]).expect(status, &[]);
+            serde_json::from_str::<Value>(&place.output_file("tieout-out", "summary.json")).expect("JSON")
+        };
+        let rows = ROWS as u64;
+        assert_eq!(life(&run("2", 1)), [rows, 0, 0, 0, 0, rows, 0], "{kind:?}");
+        assert_eq!(life(&run("1", 0)), [0, 0, 0, 0, rows, 0, 0], "{kind:?}");
+    });
+}
+
+/// A row that breaks every other night; runs that failed hold no results, and take no place of those that do.
+#[test]
+fn what_a_kept_run_found_gone_is_remembered_and_failed_runs_count_for_nothing() {
+    on_every_server(|kind| {
+        let place = place(kind, &[("a", "1", "")]);
+        place.feed(feed().and("[results]\nkeep_runs = 2\n"));
+        let mut last = Value::Null;
+        for (amount, status) in [("9", 1), ("1", 0), ("9.0", 1), ("1.0", 0)] {
+            last = run(&place, &[("a", amount)], &[], status);
+            place.write("bad.xml", format!("<d><r><id>a</id><amount>{amount}"));
+            for _ in 0..3 {
+                place.run(&["bad.xml"]).expect(3, &[]);
+            }
+        }
+        let id = last["run_id"].as_str().expect("an id");
+        place.tieout(&["report", id, "--database", place.url()]).expect(0, &["TIED OUT"]);
+        run(&place, &[("a", "9.00")], &[], 1);
+        assert_eq!(lives(&place), ["a mismatched: reopened 1"], "{kind:?}");
+        place.tieout(&["report", id, "--database", place.url()]).expect(0, &["TIED OUT"]);
+    });
+}

@@ -1,6 +1,6 @@
 //! What `tieout run` takes of a `[source]`, and what becomes of the files.
 
-use crate::support::{Feed, Kind, Place, on_every_server};
+use crate::support::{Feed, Kind, Output, Place, on_every_server};
 use std::{
     fs,
     io::{BufRead, BufReader, Write},
@@ -11,6 +11,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 /// A place whose feed takes files from `in`.
@@ -192,4 +193,142 @@ fn a_file_of_a_server_is_fetched_once_and_leaves_nothing_behind() {
         let out = names(&place.path("tieout-out"));
         assert!(!out.iter().any(|name| name.starts_with(".spool")), "{kind:?}: {out:?}");
     });
+}
+
+/// Runs a place's feed, and calls `meanwhile` when its results are exported and its files are still there.
+fn run_with(place: &Place, meanwhile: impl FnOnce()) -> Output {
+    let (go_on, reached) = (place.path("go-on"), place.path("go-on.reached"));
+    let command = place.command().args(["run", "feed.toml", "--database", place.url()]);
+    let mut run = command.env("TIEOUT_PAUSE_AT", format!("before-move:{}", go_on.display())).start();
+    while !reached.exists() {
+        assert!(run.ended().is_none(), "it ended before: {}", run.end().all());
+        thread::sleep(Duration::from_millis(5));
+    }
+    meanwhile();
+    fs::write(&go_on, "").expect("a file");
+    run.end()
+}
+
+/// Other bytes, with the length and the time of those that are there.
+fn replace(path: &Path, in_place: bool) {
+    let old = fs::read_to_string(path).expect("the file");
+    let time = path.metadata().expect("it").modified().expect("a time");
+    let new = old.replace("<id>2</id>", "<id>7</id>");
+    assert!(new != old && new.len() == old.len());
+    let aside = if in_place { path.to_owned() } else { path.with_extension("new") };
+    fs::write(&aside, new).expect("the file");
+    let file = fs::File::options().write(true).open(&aside).expect("the file");
+    file.set_modified(time).expect("the time");
+    if !in_place {
+        fs::rename(&aside, path).expect("the name");
+    }
+}
+
+#[test]
+fn a_file_that_was_replaced_by_one_of_its_length_and_time_is_not_lost() {
+    for (after, in_place) in [("delete", true), ("delete", false), ("archive", true), ("archive", false)] {
+        let place = Place::new(Kind::Sqlite);
+        place.sql("CREATE TABLE ours (id integer); INSERT INTO ours VALUES (1), (2)");
+        let done = format!("archive = {:?}", place.path("done").display().to_string());
+        let folder = if after == "archive" { &done } else { "" };
+        feed(&place, &format!("url = \"file:in\"\nafter = {after:?}\n{folder}"));
+        for folder in ["in", "done"] {
+            fs::create_dir(place.path(folder)).expect("a folder");
+        }
+        deliver(&place, &["a.xml"]);
+        let path = place.path("in/a.xml");
+        let output = run_with(&place, || replace(&path, in_place));
+        output.expect(8, &["TIED OUT", "a.xml is another one by now"]);
+        assert_eq!(names(&place.path("in")), ["a.xml"], "{after}: it is where it was");
+        place.run(&[]).expect(1, &["BREAKS", "a.xml"]);
+        assert_eq!(place.count("FROM tieout_files"), 2, "{after}: both are counted");
+        assert!(names(&place.path("in")).is_empty(), "{after}");
+    }
+}
+
+#[test]
+fn what_a_run_took_aside_before_it_died_is_offered_again() {
+    let place = place(Kind::Sqlite, "after = \"delete\"");
+    place.write("in/.a.xml.tieout", tied("a"));
+    place.run(&[]).expect(0, &["TIED OUT", "a.xml"]);
+    assert!(names(&place.path("in")).is_empty());
+}
+
+#[test]
+fn what_belongs_to_a_file_goes_with_it() {
+    let digest = |name: &str| crate::support::digest::sha256(tied(name));
+    for after in ["delete", "archive"] {
+        let archive = if after == "archive" { "archive = \"done\"" } else { "" };
+        let place = place(Kind::Sqlite, &format!("ready = \".ok\"\nafter = {after:?}\n{archive}"));
+        fs::create_dir(place.path("in/done")).expect("a folder");
+        deliver(&place, &["a.xml", "b.xml"]);
+        for (name, text) in [("a.xml.ok", ""), ("a.xml.sha256", &digest("a.xml")), ("b.xml.sig", "")] {
+            place.write(&format!("in/{name}"), text);
+        }
+        place.run(&[]).expect(0, &["TIED OUT", "a.xml"]);
+        assert_eq!(names(&place.path("in")), ["b.xml", "b.xml.sig", "done"], "{after}");
+        let archived: &[&str] = if after == "archive" { &["a.xml", "a.xml.ok", "a.xml.sha256"] } else { &[] };
+        assert_eq!(names(&place.path("in/done")), archived, "{after}");
+        // The next file of that name waits for a marker of its own.
+        deliver(&place, &["a.xml"]);
+        place.run(&[]).expect(5, &["without its marker"]);
+    }
+}
+
+#[test]
+fn a_copy_goes_with_the_file_that_was_counted() {
+    for (after, left) in [("leave", &["d.xml", "e.xml"][..]), ("delete", &[])] {
+        let place = place(Kind::Sqlite, &format!("allow_none = true\nafter = {after:?}"));
+        for name in ["d.xml", "e.xml"] {
+            place.write(&format!("in/{name}"), tied("d"));
+        }
+        place.run(&[]).expect(0, &["TIED OUT", "e.xml is given twice"]);
+        assert_eq!(names(&place.path("in")), left, "{after}");
+        place.run(&[]).expect(0, &["nothing to do"]);
+        assert_eq!(names(&place.path("in")), left, "{after}");
+    }
+}
+
+#[test]
+fn an_archive_that_cannot_be_is_found_by_check() {
+    let place = place(Kind::Sqlite, "after = \"archive\"\narchive = \"done\"");
+    let check = || place.tieout(&["check", "feed.toml", "--database", place.url()]);
+    check().expect(4, &["tieout makes none", "TO-509"]);
+    std::os::unix::fs::symlink(".", place.path("in/done")).expect("a link");
+    check().expect(4, &["is where the files come from"]);
+    fs::remove_file(place.path("in/done")).expect("the link");
+    fs::create_dir(place.path("in/done")).expect("a folder");
+    check().expect(0, &[]);
+    feed(&place, "url = \"file:in\"\nafter = \"archive\"\narchive = \"./\"");
+    check().expect(2, &["names a folder below"]);
+}
+
+#[test]
+fn files_are_archived_on_another_file_system() {
+    use std::os::unix::fs::MetadataExt;
+    let place = place(Kind::Sqlite, "");
+    let elsewhere = tempfile::tempdir_in("/dev/shm").expect("a folder in memory");
+    let device = |path: &Path| path.metadata().expect("a folder").dev();
+    assert_ne!(device(elsewhere.path()), device(&place.path("in")));
+    let archive = elsewhere.path().display().to_string();
+    feed(&place, &format!("url = \"file:in\"\nafter = \"archive\"\narchive = {archive:?}"));
+    deliver(&place, &["a.xml"]);
+    place.run(&[]).expect(0, &["TIED OUT"]);
+    assert!(names(&place.path("in")).is_empty());
+    assert_eq!(names(elsewhere.path()), ["a.xml"]);
+    assert_eq!(fs::read_to_string(elsewhere.path().join("a.xml")).expect("it"), tied("a.xml"));
+}
+
+#[test]
+fn a_digest_that_cannot_be_read_refuses_its_file() {
+    let place = place(Kind::Sqlite, "");
+    deliver(&place, &["a.xml"]);
+    fs::create_dir(place.path("in/a.xml.md5")).expect("a folder");
+    place.run(&[]).expect(3, &["a.xml.md5 beside it cannot be read", "TO-347"]);
+    fs::remove_dir(place.path("in/a.xml.md5")).expect("the folder");
+    std::os::unix::fs::symlink("nowhere", place.path("in/a.xml.sha512")).expect("a link");
+    place.run(&[]).expect(3, &["a.xml.sha512 beside it cannot be read"]);
+    fs::remove_file(place.path("in/a.xml.sha512")).expect("the link");
+    place.write("in/a.xml.sha512", "0".repeat(128));
+    place.run(&[]).expect(3, &["a.xml.sha512 says", "TO-346"]);
 }

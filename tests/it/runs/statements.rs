@@ -191,3 +191,35 @@ fn a_statement_over_two_messages_is_whole_when_both_came() {
         run(&place, &["b.xml"], day, day).expect(0, &["TIED OUT"]);
     });
 }
+
+#[test]
+fn the_first_statement_of_a_year_is_compared_though_its_first_page_is_of_the_year_before() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        let (old, new) = ("2026-12-31", "2027-01-04");
+        let last = Statement { number: "250", day: old, ..FIRST };
+        last.arrives(&place, "250.xml");
+        let one = Statement {
+            id: "S-1",
+            number: "1",
+            page: Some((1, false)),
+            day: old,
+            balances: &[("OPBD", "777.00"), ("ITBD", "787.00")],
+            ..FIRST
+        };
+        let two = Statement {
+            page: Some((2, true)),
+            day: new,
+            balances: &[("ITBD", "787.00"), ("CLBD", "807.00")],
+            entry: "20.00",
+            ..one
+        };
+        run(&place, &["250.xml"], old, old).expect(0, &["TIED OUT"]);
+        one.arrives(&place, "1a.xml");
+        two.arrives(&place, "1b.xml");
+        place.sql("DELETE FROM bank WHERE ref = '250.xml'");
+        let both = run(&place, &["1a.xml", "1b.xml"], old, new);
+        both.expect(1, &["250.xml closes 250 with 110, 1a.xml opens 1 with 777: a difference of 667"]);
+        assert!(!both.stdout.contains("sequence number"), "{kind:?}: {}", both.stdout);
+    });
+}

@@ -190,6 +190,89 @@ fn the_pages_of_a_statement_come_in_any_order_and_on_any_night() {
     });
 }
 
+/// The problems of a control, in the order of the nights, each of which is one file that is written and run.
+fn nights(place: &Place, control: &str, nights: &[(&str, Vec<String>)]) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    for (name, statements) in nights {
+        write(place, name, statements);
+        let one = self::control(place, &place.run(&[name]), control);
+        let problems = one["examples"].as_array().into_iter().flatten().map(|one| &one["problem"]);
+        found.push(problems.filter_map(|one| one.as_str().map(str::to_owned)).collect());
+    }
+    found
+}
+
+#[test]
+fn a_page_that_never_came_fails_each_night_that_another_one_comes() {
+    on_every_server(|kind| {
+        let page = |n: u32, page: u32, last: bool| {
+            vec![statement(&format!("account='A' n='{n}' page='{page}' last='{last}'"), "_ _")]
+        };
+        let of = "of account A, statement 7";
+        let never = nights(
+            &place(kind),
+            "page",
+            &[("2.xml", page(7, 2, false)), ("3.xml", page(7, 3, true)), ("1.xml", page(7, 1, false))],
+        );
+        let before =
+            format!("what stands before page 2 {of} is missing: 2.xml has 2, and it is not the first");
+        let ends = format!("page 3 {of} has not come: 2.xml has 2, and it is not the last");
+        assert_eq!(never, [vec![before.clone(), ends], vec![format!("{before}; 3.xml has 3")], vec![]]);
+
+        // The statement after it tells once, and warns then, until the page comes.
+        let place = place(kind);
+        let later = nights(
+            &place,
+            "page",
+            &[("1.xml", page(7, 1, false)), ("8.xml", page(8, 1, true)), ("9.xml", page(9, 1, true))],
+        );
+        let ends = format!("page 2 {of} has not come: 1.xml has 1, and it is not the last");
+        assert_eq!(later, [vec![ends.clone()], vec![format!("{ends}; 8.xml begins another one")], vec![]]);
+        write(&place, "10.xml", &page(10, 1, true));
+        assert!(place.run(&["10.xml"]).stdout.contains(&ends), "{kind:?}");
+        write(&place, "2.xml", &page(7, 2, true));
+        write(&place, "11.xml", &page(11, 1, true));
+        place.run(&["2.xml"]);
+        assert!(!place.run(&["11.xml"]).stdout.contains("has not come"), "{kind:?}");
+    });
+}
+
+#[test]
+fn what_has_no_amounts_or_unreadable_ones_stands_between_on_three_nights_too() {
+    on_every_server(|kind| {
+        let numbered = |n: u32, amounts: &str| vec![statement(&format!("account='A' n='{n}'"), amounts)];
+        let blank =
+            [("7.xml", numbered(7, "1 2")), ("8.xml", numbered(8, "_ _")), ("9.xml", numbered(9, "5 6"))];
+        let balance = nights(&place(kind), "balance", &blank);
+        assert_eq!((&balance[0], &balance[2]), (&vec![], &vec![]), "{kind:?}: {balance:?}");
+        let bad =
+            [("7.xml", numbered(7, "1 2")), ("8.xml", numbered(8, "2 x")), ("9.xml", numbered(9, "5 6"))];
+        let balance = nights(&place(kind), "balance", &bad);
+        assert_eq!((balance[1].len(), balance[2].len()), (1, 0), "{kind:?}: {balance:?}");
+        let plain = |amounts: &str| vec![statement("account='A'", amounts)];
+        let nothing = "<s account='A'><b k='C' c='EUR' d='2026-03-02'/></s>".to_owned();
+        let unnumbered = [("7.xml", plain("1 2")), ("8.xml", vec![nothing]), ("9.xml", plain("5 6"))];
+        assert_eq!(nights(&place(kind), "balance", &unnumbered)[2], Vec::<String>::new(), "{kind:?}");
+    });
+}
+
+#[test]
+fn a_file_that_was_replaced_and_is_counted_once_more_takes_its_own_place() {
+    on_every_server(|kind| {
+        let place = place(kind);
+        write(&place, "1.xml", &[statement("account='A' n='1'", "1 2")]);
+        write(&place, "2.xml", &[statement("account='A' n='2'", "3 4")]);
+        write(&place, "1b.xml", &[statement("account='A' n='1'", "1 3")]);
+        for file in ["1.xml", "2.xml", "1b.xml"] {
+            place.run(&[file]);
+        }
+        let again = place.run(&["1.xml", "--force"]);
+        for name in ["statement number", "balance"] {
+            assert_eq!(control(&place, &again, name)["failed"], Value::Null, "{kind:?} {name}");
+        }
+    });
+}
+
 #[test]
 fn a_failed_run_notes_nothing_and_a_replay_says_what_the_run_said() {
     let place = place(Kind::Sqlite);

@@ -170,3 +170,22 @@ fn a_large_file_takes_little_memory() {
     let (small, large) = (memory(0), memory(LARGE));
     assert!(large < small + FLAT, "{large} KiB, and {small} KiB for a small one");
 }
+
+/// What a server says of a file is no proof that its bytes were counted.
+#[test]
+fn other_bytes_of_the_same_length_and_time_are_counted_before_they_are_deleted() {
+    let sender = Sender::with_files(1);
+    sender.feed("after = \"leave\"");
+    sender.run().expect(0, &["000.xml"]);
+    let path = sender.sshd.path("in/000.xml");
+    let time = path.metadata().expect("it").modified().expect("a time");
+    let old = fs::read_to_string(&path).expect("it");
+    let new = old.replace('0', "7");
+    assert!(new != old && new.len() == old.len());
+    fs::write(&path, new).expect("the file");
+    fs::File::options().write(true).open(&path).expect("it").set_modified(time).expect("the time");
+    sender.feed("after = \"delete\"");
+    sender.run().expect(1, &["BREAKS", "000.xml"]);
+    assert_eq!(sender.place.count("FROM tieout_files"), 2);
+    assert!(sender.sshd.names("in").is_empty());
+}

@@ -1,0 +1,1 @@
+INSERT INTO tieout_looks (feed, looked_at) VALUES (:feed, :looked_at)
