@@ -24,6 +24,7 @@ CREATE TABLE IF NOT EXISTS tieout_breaks (
     state       varchar(10) NOT NULL,   -- open, cleared
     life        varchar(20) NOT NULL,   -- new, persisting, changed, reopened: what the last run that saw it said
     fingerprint char(64)    NOT NULL,
+    key_columns char(64)    NOT NULL,   -- a digest of the columns that row_key is made of
     scope       char(64)    NOT NULL,   -- what that run asked of ours; empty where that may change by itself
     first_seen  varchar(30) NOT NULL,   -- since when it is open
     first_run   varchar(90) NOT NULL,

@@ -19,6 +19,7 @@ CREATE TABLE tieout_breaks (
     state       text NOT NULL,   -- open, cleared
     life        text NOT NULL,   -- new, persisting, changed, reopened: what the last run that saw it said
     fingerprint text NOT NULL,
+    key_columns text NOT NULL,   -- a digest of the columns that row_key is made of
     scope       text NOT NULL,   -- what that run asked of ours; empty where that may change by itself
     first_seen  text NOT NULL,   -- since when it is open
     first_run   text NOT NULL,

@@ -1,8 +1,8 @@
 -- Every break of the run is open: a new one from now on, a known one still, a cleared one again. What is assigned first
 -- is read by what follows, so `state` comes after all that asks for it.
-INSERT INTO tieout_breaks (feed, break_id, outcome, row_key, differing, state, life, fingerprint, scope,
+INSERT INTO tieout_breaks (feed, break_id, outcome, row_key, differing, state, life, fingerprint, key_columns, scope,
                            first_seen, first_run, last_seen, last_run, runs_open, reopened, timing_until)
-SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :scope,
+SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :key_columns, :scope,
        :now, r.run_id, :now, r.run_id, 1, 0, r.timing_until
 FROM tieout_results AS r
 WHERE r.run_id = :run_id AND r.outcome <> 'matched'
@@ -15,6 +15,7 @@ ON DUPLICATE KEY UPDATE
     tieout_breaks.state = 'open',
     tieout_breaks.differing = r.differing,
     tieout_breaks.fingerprint = r.fingerprint,
+    tieout_breaks.key_columns = :key_columns,
     tieout_breaks.scope = :scope,
     tieout_breaks.last_seen = :now,
     tieout_breaks.last_run = r.run_id,

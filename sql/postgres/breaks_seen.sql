@@ -1,7 +1,7 @@
 -- Every break of the run is open: a new one from now on, a known one still, a cleared one again.
-INSERT INTO tieout_breaks AS b (feed, break_id, outcome, row_key, differing, state, life, fingerprint, scope,
+INSERT INTO tieout_breaks AS b (feed, break_id, outcome, row_key, differing, state, life, fingerprint, key_columns, scope,
                                 first_seen, first_run, last_seen, last_run, runs_open, reopened, timing_until)
-SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :scope,
+SELECT :feed, r.break_id, r.outcome, r.row_key, r.differing, 'open', 'new', r.fingerprint, :key_columns, :scope,
        :now, r.run_id, :now, r.run_id, 1, 0, r.timing_until
 FROM tieout_results AS r
 WHERE r.run_id = :run_id AND r.outcome <> 'matched'
@@ -14,6 +14,7 @@ SET life = CASE WHEN b.state = 'cleared' THEN 'reopened' WHEN b.fingerprint <> e
     state = 'open',
     differing = excluded.differing,
     fingerprint = excluded.fingerprint,
+    key_columns = excluded.key_columns,
     scope = excluded.scope,
     last_seen = excluded.last_seen,
     last_run = excluded.last_run,

@@ -24,7 +24,14 @@ pub struct Began<'a> {
 #[must_use]
 pub fn statements(dialect: Dialect, task: &Task<'_>, at: &str) -> Vec<Statement> {
     let (ledger, work, scope) = (Ledger(dialect), Work::new(dialect, task.feed), scope::of_run(task));
-    let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: at, scope: &scope };
+    let key_columns = scope::key_columns(task);
+    let run = OfRun {
+        feed: &task.feed.name,
+        run_id: task.run_id,
+        now: at,
+        scope: &scope,
+        key_columns: &key_columns,
+    };
     let today = at.get(..10).unwrap_or_default();
     let mut all = vec![
         ledger.files_before(run.feed),
@@ -57,7 +64,14 @@ pub async fn decide(
     let dialect = connection.dialect();
     let ledger = Ledger(dialect);
     let scope = scope::of_run(task);
-    let run = OfRun { feed: &task.feed.name, run_id: task.run_id, now: began.at, scope: &scope };
+    let key_columns = scope::key_columns(task);
+    let run = OfRun {
+        feed: &task.feed.name,
+        run_id: task.run_id,
+        now: began.at,
+        scope: &scope,
+        key_columns: &key_columns,
+    };
     let today = began.at.get(..10).unwrap_or_default();
     let taken_over = taken_over(connection, run.feed, run.now, &began.accepted).await?;
     connection.execute_all(&taken_over).await?;

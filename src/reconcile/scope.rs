@@ -49,6 +49,13 @@ pub fn of_run(task: &Task<'_>) -> String {
     checksum::sha256_hex(checksum::encode(parts.iter().map(String::as_str)).as_bytes())
 }
 
+/// A digest of what the key of a break is made of: a break of another key is another one, however its text reads.
+pub fn key_columns(task: &Task<'_>) -> String {
+    let columns = task.feed.columns.iter().filter(|column| Column::is_key(column));
+    let parts: Vec<&str> = columns.flat_map(|column| [column.name.as_str(), column.kind.name()]).collect();
+    checksum::sha256_hex(checksum::encode(parts).as_bytes())
+}
+
 /// Whether a condition says the same of a row whenever it is asked: it calls no function, and names neither theirs nor the
 /// clock nor the user nor another table. What is not surely so is not.
 fn is_fixed(condition: &str) -> bool {

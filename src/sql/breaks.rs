@@ -18,18 +18,21 @@ pub struct OfRun<'a> {
     pub now: &'a str,
     /// A digest of what it asked of ours; empty where the answer may change though neither side does.
     pub scope: &'a str,
+    /// A digest of the columns of its key.
+    pub key_columns: &'a str,
 }
 
 impl Ledger {
     /// Every break of the run is open. `counts` says whether the run is one more that has seen it.
     pub fn breaks_seen(self, run: OfRun<'_>, counts: bool) -> Statement {
-        let OfRun { feed, run_id, now, scope } = run;
+        let OfRun { feed, run_id, now, scope, key_columns } = run;
         Fill::default()
             .sql("step", if counts { "1" } else { "0" })
             .value("feed", feed)
             .value("run_id", run_id)
             .value("now", now)
             .value("scope", scope)
+            .value("key_columns", key_columns)
             .render(self.0, template!(self.0, "breaks_seen"))
     }
     /// What the ledger says of them, in the run's results too.
@@ -188,6 +191,7 @@ impl Work<'_> {
         let fill = Fill::default()
             .value("feed", run.feed)
             .value("run_id", run.run_id)
+            .value("key_columns", run.key_columns)
             .sql("stage", &*self.stage)
             .sql("join", &*self.join);
         if d.keeps_json() {

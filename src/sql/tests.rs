@@ -83,7 +83,13 @@ fn work_statements(dialect: Dialect, feed: &Feed) -> Vec<Statement> {
     all
 }
 
-const RUN: OfRun<'_> = OfRun { feed: "feed", run_id: "run", now: "2026-01-31T00:00:00Z", scope: "sha256" };
+const RUN: OfRun<'_> = OfRun {
+    feed: "feed",
+    run_id: "run",
+    now: "2026-01-31T00:00:00Z",
+    scope: "sha256",
+    key_columns: "sha256",
+};
 
 /// All that is made of tieout's own tables, and asked of the server.
 pub(crate) fn ledger_statements(dialect: Dialect) -> Vec<Statement> {

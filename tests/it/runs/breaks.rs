@@ -304,3 +304,29 @@ fn what_a_kept_run_found_gone_is_remembered_and_failed_runs_count_for_nothing() 
         place.tieout(&["report", id, "--database", place.url()]).expect(0, &["TIED OUT"]);
     });
 }
+
+/// The text of a key may read as that of another one: only a break of the same columns is gone when its key met.
+#[test]
+fn a_break_of_a_key_of_other_columns_is_not_gone() {
+    on_every_server(|kind| {
+        let place = Place::new(kind);
+        place.sql("CREATE TABLE ours (id varchar(10), ccy varchar(10))");
+        let day = |feed: Feed, ours: (&str, &str), theirs: &[(&str, &str)], status| {
+            place.sql(&format!("DELETE FROM ours; INSERT INTO ours VALUES ('{}', '{}')", ours.0, ours.1));
+            place.feed(feed);
+            let row = |(id, ccy): &(&str, &str)| format!("<r><id>{id}</id><ccy>{ccy}</ccy></r>");
+            place.write("theirs.xml", format!("<d>{}</d>", theirs.iter().map(row).collect::<String>()));
+            place.run(&["theirs.xml"]).expect(status, &[]);
+            let open = "FROM tieout_breaks WHERE state = 'open'";
+            (place.count(open), place.count("FROM tieout_cleared"))
+        };
+        let both = || Feed::new("acme").key("id").key("ccy");
+        let first = day(both(), ("z", "z"), &[("a", "EUR"), ("a", "USD"), ("z", "z")], 1);
+        assert_eq!(first, (2, 0), "{kind:?}");
+        let fewer = day(Feed::new("acme").key("id").column("ccy", ""), ("a", "CHF"), &[("a", "CHF")], 0);
+        assert_eq!(fewer, (2, 0), "{kind:?}: fewer columns");
+        let swapped = Feed::new("acme").key("ccy").key("id");
+        assert_eq!(day(swapped, ("EUR", "a"), &[("EUR", "a")], 0), (2, 0), "{kind:?}: another order");
+        assert_eq!(day(both(), ("a", "EUR"), &[("a", "EUR")], 0), (1, 1), "{kind:?}: the same columns");
+    });
+}
