@@ -20,6 +20,7 @@ mod run_id;
 mod standing;
 mod summary;
 mod timing;
+mod told;
 mod verdict;
 
 pub use break_id::{BreakIds, fingerprint, is_break_id};
