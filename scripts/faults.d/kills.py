@@ -65,8 +65,8 @@ def report(sweep, place):
 
 def migrate(sweep, place):
     """`migrate` in a database without tieout's tables."""
-    drop = " ".join(f"DROP TABLE IF EXISTS {table};"
-                    for table in [*place.server.tables(place.name), "tieout_schema_history"])
+    drop = "DROP VIEW IF EXISTS tieout_breaks_faults; DROP VIEW IF EXISTS tieout_breaks_inbox; " + " ".join(
+        f"DROP TABLE IF EXISTS {table};" for table in [*place.server.tables(place.name), "tieout_schema_history"])
     place.sql(drop)
     calls = place.calls("migrate")
     for at in sweep.pick("migrate", range(1, len(calls) + 1), short=3):

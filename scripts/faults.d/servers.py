@@ -65,9 +65,9 @@ class Server:
         query = {
             "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'tieout!_%' ESCAPE '!';",
             "postgres": "SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema()"
-                        " AND table_name LIKE 'tieout!_%' ESCAPE '!';",
+                        " AND table_type = 'BASE TABLE' AND table_name LIKE 'tieout!_%' ESCAPE '!';",
         }.get(self.kind, "SELECT table_name FROM information_schema.tables WHERE table_schema = database()"
-                         " AND table_name LIKE 'tieout!_%' ESCAPE '!';")
+                         " AND table_type = 'BASE TABLE' AND table_name LIKE 'tieout!_%' ESCAPE '!';")
         return sorted(name for name in self.sql(query, database) if name != "tieout_schema_history")
 
     def end_lock_holders(self, database):
