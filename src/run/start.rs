@@ -212,8 +212,11 @@ pub async fn mark_failed(
     runs: &[StartedRun<'_>],
     cause: &Error,
 ) {
+    // A statement that a signal cancelled failed by the signal.
+    let signal = request.stop.flag().check().err();
+    let reason = in_words(signal.as_ref().unwrap_or(cause));
     for run in runs {
-        let failed = Ledger(connection.dialect()).run_failed(&run.run_id, &in_words(cause));
+        let failed = Ledger(connection.dialect()).run_failed(&run.run_id, &reason);
         if connection.execute(&failed).await.is_ok() || !request.stop.is_set() {
             continue;
         }

@@ -23,7 +23,9 @@ fn a_signal_before_the_commit_undoes_the_run() {
             nothing_committed(&place, failpoint);
             let failed = format!("FROM tieout_runs WHERE status = 'failed' AND failure LIKE '%SIG{signal}%'");
             let begun = u64::from(failpoint != "after-lock");
-            assert_eq!(place.count(&failed).min(1), begun, "{kind:?}, {failpoint}: the ledger says why");
+            let runs = place.query("SELECT status, failure FROM tieout_runs");
+            let says = format!("{kind:?}, {failpoint}: the ledger says why: {runs:?}\n{}", output.all());
+            assert_eq!(place.count(&failed).min(1), begun, "{says}");
             assert_eq!(ours(&place), before, "{kind:?}: ours was changed");
         }
         rerun(&place, "after four signals");
